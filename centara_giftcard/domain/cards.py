@@ -1,0 +1,151 @@
+"""Cards: what a number must look like, what a status says, and whether a card can pay."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from centara_giftcard.domain.errors import CardNumberError
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.secrets import CardNumber, InstrumentId
+
+MIN_NUMBER, MAX_NUMBER = 4, 64
+"""Length a number may have where no series of the settings says better."""
+
+
+class CheckDigit(Enum):
+    """How a series protects its numbers against misreading."""
+
+    NONE = "none"
+    LUHN = "luhn"  # ISO/IEC 7812-1 annex B
+
+
+class SeriesKind(Enum):
+    """Where the numbers come from: printed on the cards beforehand, or given by the server at the sale."""
+
+    PRE_ISSUED = "pre_issued"
+    LIVE_PRINTED = "live_printed"
+
+
+@dataclass(frozen=True)
+class Series:
+    """A gift card series of the settings. `length` counts the whole number, prefix included."""
+
+    name: str
+    number: str
+    prefix: str
+    length: int
+    check_digit: CheckDigit = CheckDigit.NONE
+    kind: SeriesKind = SeriesKind.PRE_ISSUED
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class KnownCard:
+    """A number that passed every check this till can make by itself, and the series it belongs to.
+
+    `series` is None only where the settings name no series at all: then any plausible number is asked for.
+    """
+
+    number: CardNumber
+    series: Series | None
+
+
+def identify(text: str, series: tuple[Series, ...]) -> KnownCard:
+    """Tell which card a scanned, swiped or typed text names; spaces and hyphens do not count.
+
+    The longest matching prefix decides. Raises CardNumberError: `empty`, `malformed`, `unknown_series`,
+    `length`, `check_digit`.
+    """
+    number = text.replace(" ", "").replace("-", "")
+    if not number:
+        raise CardNumberError("empty")
+    if not (number.isascii() and number.isalnum()) or len(number) > MAX_NUMBER:
+        raise CardNumberError("malformed")
+    if not series:
+        if len(number) < MIN_NUMBER:
+            raise CardNumberError("length")
+        return KnownCard(CardNumber(number), None)
+    matching = sorted((s for s in series if number.startswith(s.prefix)), key=lambda s: -len(s.prefix))
+    if not matching:
+        raise CardNumberError("unknown_series")
+    fitting = [s for s in matching if s.length == len(number)]
+    if not fitting:
+        raise CardNumberError("length")
+    if fitting[0].check_digit is CheckDigit.LUHN and not luhn_valid(number):
+        raise CardNumberError("check_digit")
+    return KnownCard(CardNumber(number), fitting[0])
+
+
+def luhn_valid(number: str) -> bool:
+    """Whether the last digit is the Luhn check digit of the others (ISO/IEC 7812-1 annex B)."""
+    if not number.isdecimal():
+        return False
+    doubled = [int(d) * (2 if i % 2 else 1) for i, d in enumerate(reversed(number))]
+    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The two figures that settle a doubt: what the card is worth, and how much of it is on hold.
+
+    `net` counts committed operations only (holds are still in it), whatever the server's own habit.
+    """
+
+    net: Money
+    authorised: Money
+
+
+@dataclass(frozen=True)
+class CardStatus:
+    """What the server says of a card at one moment; all dates are aware.
+
+    `issued` follows the setting `issued_when`; `server_time` is the reply's `Date` header, if it had one.
+    """
+
+    instrument: InstrumentId
+    series_number: str
+    issued: bool
+    balance: Balance
+    original: Money
+    floor: Money
+    created: datetime | None = None
+    starts: datetime | None = None
+    expires: datetime | None = None
+    customer: str = ""
+    server_time: datetime | None = None
+
+    @property
+    def available(self) -> Money:
+        """What can be spent now: net - authorised - floor, never below zero."""
+        free = self.balance.net - self.balance.authorised - self.floor
+        return max(free, Money(0, free.currency))
+
+    @property
+    def spent(self) -> Money:
+        """What was taken from the original so far, never below zero."""
+        return max(self.original - self.balance.net, Money(0, self.original.currency))
+
+
+class Standing(Enum):
+    """Whether a card can pay, and if not, why."""
+
+    GOOD = "good"
+    NOT_ISSUED = "not_issued"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    EMPTY = "empty"
+    ALL_HELD = "all_held"
+
+
+def standing(status: CardStatus, now: datetime) -> Standing:
+    """Judge a card. Dates go by the server's clock where it told the time, else by `now` (aware)."""
+    today = status.server_time or now
+    if not status.issued:
+        return Standing.NOT_ISSUED
+    if status.starts is not None and status.starts > today:
+        return Standing.NOT_YET_VALID
+    if status.expires is not None and status.expires < today:
+        return Standing.EXPIRED
+    if status.available:
+        return Standing.GOOD
+    return Standing.ALL_HELD if status.balance.authorised else Standing.EMPTY

@@ -1,0 +1,119 @@
+"""Money as a whole number of a currency's minor units, and the way in and out of text.
+
+A bare number never crosses a module border. Currencies and their decimals are ISO 4217's list of active
+codes (https://www.iso.org/iso-4217-currency-codes.html).
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import total_ordering
+from typing import Final
+
+from centara_giftcard.domain.errors import AmountError
+
+MAX_DIGITS: Final = 12
+"""Digits of the longest amount in minor units: the wire contract calls anything longer unreadable."""
+
+_TWO_DECIMALS: Final = frozenset(
+    """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD
+    CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP
+    GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD
+    MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP
+    PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT
+    TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG""".split()
+)
+_NO_DECIMALS: Final = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
+_THREE_DECIMALS: Final = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
+_TYPED: Final = re.compile(r"(?P<whole>[0-9]*)(?:[.,](?P<part>[0-9]*))?")
+
+
+@dataclass(frozen=True)
+class Currency:
+    """An ISO 4217 currency: its code and how many decimals its amounts have (0, 2 or 3)."""
+
+    code: str
+    decimals: int
+
+    @classmethod
+    def of(cls, code: str) -> "Currency":
+        """Return the currency of an ISO 4217 code. Raises ValueError for a code not in the list."""
+        for decimals, codes in ((2, _TWO_DECIMALS), (0, _NO_DECIMALS), (3, _THREE_DECIMALS)):
+            if code in codes:
+                return cls(code, decimals)
+        raise ValueError(f"{code!r} is not an ISO 4217 currency code")
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Money:
+    """An amount: `minor` minor units (cents, krónur, fils) of `currency`. May be negative as a difference."""
+
+    minor: int
+    currency: Currency
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.minor + self._same(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.minor - self._same(other), self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        return self.minor < self._same(other)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def _same(self, other: "Money") -> int:
+        if other.currency != self.currency:
+            raise ValueError(f"{self.currency.code} and {other.currency.code} do not mix")
+        return other.minor
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in major units, with exactly the currency's decimals: 2500 EUR cents are `25.00`."""
+        return Decimal(self.minor).scaleb(-self.currency.decimals)
+
+    def __str__(self) -> str:
+        return f"{self.currency.code} {self.decimal}"
+
+    @classmethod
+    def of(cls, value: Decimal, currency: Currency) -> "Money":
+        """Read an amount in major units exactly: `25`, `25.0` and `2.5E1` are alike.
+
+        Raises AmountError: `malformed` for NaN and infinities, `decimals` for a fraction finer than the
+        currency's minor unit, `too_large` beyond MAX_DIGITS digits.
+        """
+        if not value.is_finite():
+            raise AmountError("malformed")
+        if value.adjusted() + currency.decimals >= MAX_DIGITS:
+            raise AmountError("too_large")  # before scaling: 1E999999999 must cost nothing
+        if value and value.adjusted() < -currency.decimals:
+            raise AmountError("decimals")
+        minor = value.scaleb(currency.decimals)
+        if minor != minor.to_integral_value():
+            raise AmountError("decimals")
+        return cls(int(minor), currency)
+
+    @classmethod
+    def typed(cls, text: str, currency: Currency) -> "Money":
+        """Read what a cashier typed: digits and at most one `.` or `,`. The amount is above zero.
+
+        Raises AmountError: `empty`, `malformed`, `decimals`, `zero`, `too_large`.
+        """
+        if not text:
+            raise AmountError("empty")
+        match = _TYPED.fullmatch(text)
+        if match is None or text in {".", ","}:
+            raise AmountError("malformed")
+        try:
+            value = Decimal(f"{match['whole'] or 0}.{match['part'] or 0}")
+        except InvalidOperation:  # pragma: no cover - the pattern admits decimals only
+            raise AmountError("malformed") from None
+        if len(match["part"] or "") > currency.decimals:
+            raise AmountError("decimals")
+        amount = cls.of(value, currency)
+        if not amount:
+            raise AmountError("zero")
+        return amount

@@ -1,0 +1,406 @@
+"""The payment machine: `step(payment, event) -> (payment, effect)`, one pure function over one table.
+
+A payment asks the server for a hold (an authorisation), and the hold is resolved exactly once: committed or
+cancelled. Replies get lost, so every state says what to do with each answer, and with none. The row numbers
+in the comments are those of the failure catalogue.
+
+Words: *before* is the balance read before the request (S0); *holding* the one read under the hold (S1);
+*quiet* means two equal readings at least QUIET_S apart. A doubt is settled only by comparing such readings,
+and only where nothing else moved; everything else is for a person.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.errors import IllegalTransition
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.replies import (
+    Accepted,
+    Cause,
+    HoldPlaced,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    StatusFailed,
+)
+from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+
+QUIET_S: Final = 30.0
+"""How far apart two equal readings must be before "nothing happened" is believed."""
+
+PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Pauses before the repeats of a commit, a cancel or a status; a person is asked after these."""
+
+WATCH_S: Final = 60.0
+"""Pause between further repeats, once a person was asked."""
+
+ATTEMPTS: Final = len(PAUSES_S) + 1
+
+
+class State(Enum):
+    """Where a payment stands; the values are the journal export's (a contract)."""
+
+    REQUESTING = "requesting"
+    HELD = "held"
+    COMMITTING = "committing"
+    COMMITTED = "committed"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    NOT_HELD = "not_held"
+    ORPHAN_HOLD = "orphan_hold"
+    UNCLEAR = "unclear"
+
+
+SETTLED: Final = frozenset({State.COMMITTED, State.CANCELLED, State.REFUSED, State.NOT_HELD})
+"""Nothing is left to find out: the journal forgets the full number and the auth code."""
+
+
+class Decision(Enum):
+    """What became of the hold, decided once: it never flips by itself."""
+
+    TAKE = "take"
+    RELEASE = "release"
+
+
+class Call(Enum):
+    """A call to the server on behalf of a payment."""
+
+    PAY = "pay"
+    COMMIT = "commit"
+    CANCEL = "cancel"
+    STATUS = "status"
+
+
+class Doubt(Enum):
+    """What the next status reading is to decide."""
+
+    LOST = "lost"  # no usable reply: the request may have been carried out
+    REFUSED = "refused"  # the server said no, which is no proof that nothing moved
+
+
+@dataclass(frozen=True)
+class Payment:
+    """One payment and all that is known of it. `id` is made before anything is sent and never reused.
+
+    `held` is what the server holds, `attempts` counts sends (or status readings) without a usable answer,
+    `problem` and `words` say why the last one was not clean, `watched` whether the till still finds out by
+    itself. `quiet_since_s` is monotonic and means nothing after a restart.
+    """
+
+    id: str
+    card: CardNumber
+    instrument: InstrumentId
+    asked: Money
+    before: Balance
+    operator: str
+    created_at: datetime
+    state: State = State.REQUESTING
+    held: Money | None = None
+    auth_code: AuthCode | None = None
+    holding: Balance | None = None
+    decision: Decision | None = None
+    after: Balance | None = None
+    seen: Balance | None = None
+    doubt: Doubt | None = None
+    problem: Cause | None = None
+    words: str = ""
+    attempts: int = 0
+    watched: bool = True
+    quiet_since_s: float | None = None
+
+    @property
+    def amount(self) -> Money:
+        """The amount in play: what is held, or what was asked while nothing is."""
+        return self.held or self.asked
+
+
+@dataclass(frozen=True)
+class Take:
+    """The cashier takes the payment (F12)."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """The cashier, or the till itself, lets the hold go."""
+
+
+@dataclass(frozen=True)
+class Restarted:
+    """The payment was found unfinished in the journal at start: what was in flight is unknown (row 36)."""
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """No reply to the request in time; the till goes on listening for a late one (row 22)."""
+
+
+@dataclass(frozen=True)
+class StatusSeen:
+    """A balance read at `at_s` on the monotonic clock."""
+
+    balance: Balance
+    at_s: float
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a call came back with."""
+
+    call: Call
+    result: HoldPlaced | Accepted | Refused | NotSent | OutcomeUnknown | StatusFailed
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The one thing to do next: make `call` after a pause of `after_s` seconds."""
+
+    call: Call
+    after_s: float = 0.0
+
+
+Event = Take | Release | Restarted | Overdue | StatusSeen | Reply
+Step = tuple[Payment, Effect | None]
+_Key = type | tuple[Call, type]
+
+
+def step(payment: Payment, event: Event) -> Step:
+    """Apply one event. Raises IllegalTransition where the table has no row for it."""
+    key: _Key = (event.call, type(event.result)) if isinstance(event, Reply) else type(event)
+    handler = TABLE.get((payment.state, key))
+    if handler is None:
+        name = f"{key[0].value} {key[1].__name__}" if isinstance(key, tuple) else key.__name__
+        raise IllegalTransition(f"payment {payment.id} is {payment.state.value}: {name} does not belong here")
+    return handler(payment, event.result if isinstance(event, Reply) else event)
+
+
+# --- the request -------------------------------------------------------------------------------------------
+
+
+def _held(payment: Payment, reply: HoldPlaced) -> Step:
+    known = replace(payment, held=reply.amount, auth_code=reply.auth_code, holding=reply.balance)
+    if not reply.same_card or reply.amount > payment.asked:  # row 26: never commit
+        cause = Cause.MORE_HELD if reply.same_card else Cause.WRONG_CARD
+        return replace(known, state=State.UNCLEAR, problem=cause, watched=False, doubt=None), None
+    if payment.state is not State.REQUESTING or payment.doubt:  # row 22: too late, the screen gave up
+        return _release(replace(known, problem=Cause.TIMEOUT))
+    return replace(known, state=State.HELD), None if reply.balance else Effect(Call.STATUS)
+
+
+def _pay_not_sent(payment: Payment, reply: NotSent) -> Step:
+    return replace(payment, state=State.NOT_HELD, problem=reply.cause, doubt=None), None
+
+
+def _pay_refused(payment: Payment, reply: Refused) -> Step:
+    refused = replace(payment, doubt=Doubt.REFUSED, problem=reply.cause, words=reply.words)
+    return refused, None if payment.doubt else Effect(Call.STATUS)
+
+
+def _pay_unknown(payment: Payment, reply: OutcomeUnknown) -> Step:
+    if reply.auth_code:  # row 25: rescue the code, cancel
+        rescued = replace(payment, auth_code=reply.auth_code, held=payment.asked, problem=reply.cause)
+        return _release(rescued)
+    if payment.doubt:
+        return payment, None  # the status is being read already
+    return _doubt_pay(payment, reply.cause, reply.retry_after_s or 0.0)
+
+
+def _late_pay_unknown(payment: Payment, reply: OutcomeUnknown) -> Step:
+    return _pay_unknown(payment, reply) if reply.auth_code else (payment, None)
+
+
+def _overdue(payment: Payment, _: Overdue) -> Step:
+    return _doubt_pay(payment, Cause.TIMEOUT)
+
+
+def _doubt_pay(payment: Payment, cause: Cause | None, after_s: float = 0.0) -> Step:
+    doubtful = replace(payment, doubt=Doubt.LOST, problem=cause, attempts=0, quiet_since_s=None, watched=True)
+    return doubtful, Effect(Call.STATUS, after_s)
+
+
+def _settle_pay(payment: Payment, status: StatusSeen) -> Step:
+    """Rows 19 to 21, 23 and 24: what the authorised total says about a request without a clean reply."""
+    seen = replace(payment, seen=status.balance, attempts=0)
+    grown = status.balance.authorised - payment.before.authorised
+    if status.balance.net != payment.before.net or (grown and grown != payment.asked):
+        return _for_a_person(seen)
+    if grown:
+        return replace(seen, state=State.ORPHAN_HOLD, doubt=None, watched=False), None
+    if payment.doubt is Doubt.REFUSED:
+        return replace(seen, state=State.REFUSED, doubt=None), None
+    since_s = status.at_s if payment.quiet_since_s is None else payment.quiet_since_s
+    left_s = since_s + QUIET_S - status.at_s
+    if left_s <= 0:
+        return replace(seen, state=State.NOT_HELD, doubt=None), None
+    return replace(seen, quiet_since_s=since_s), Effect(Call.STATUS, left_s)
+
+
+# --- the decision ------------------------------------------------------------------------------------------
+
+
+def _take(payment: Payment, _: Take) -> Step:
+    decided = replace(payment, state=State.COMMITTING, decision=Decision.TAKE, attempts=0)
+    return decided, Effect(Call.COMMIT)
+
+
+def _release(payment: Payment, _: object = None) -> Step:
+    decided = replace(
+        payment,
+        state=State.CANCELLING,
+        decision=Decision.RELEASE,
+        attempts=0,
+        doubt=None,
+        watched=True,
+    )
+    return decided, Effect(Call.CANCEL)
+
+
+def _accepted(payment: Payment, _: Accepted) -> Step:
+    if payment.decision is Decision.TAKE:
+        return replace(payment, state=State.COMMITTED, doubt=None), Effect(Call.STATUS)
+    return replace(payment, state=State.CANCELLED, doubt=None), None
+
+
+def _not_answered(payment: Payment, reply: NotSent | OutcomeUnknown) -> Step:
+    """Rows 28 and 31: the same call with the same code again, growing pauses, a person after six."""
+    if reply.cause is Cause.CONFLICT:  # row 11
+        return replace(payment, doubt=Doubt.LOST, problem=reply.cause), Effect(Call.STATUS)
+    retry_after_s = reply.retry_after_s if isinstance(reply, OutcomeUnknown) else None
+    return _repeat(replace(payment, problem=reply.cause), _resolving_call(payment), retry_after_s)
+
+
+def _not_accepted(payment: Payment, reply: Refused) -> Step:
+    """Rows 29 to 31: compare first. A refused token (row 9) proves nothing and is mended by a person."""
+    refused = replace(payment, problem=reply.cause, words=reply.words)
+    if reply.cause is Cause.NOT_ACCEPTED:
+        return _repeat(refused, _resolving_call(payment))
+    return replace(refused, doubt=Doubt.REFUSED), Effect(Call.STATUS)
+
+
+def _settle_decision(payment: Payment, status: StatusSeen) -> Step:
+    """Rows 29 to 31: what became of the hold, by comparing with the reading under it."""
+    if payment.held is None:
+        raise IllegalTransition(f"payment {payment.id} was decided without a hold")
+    base = payment.holding or Balance(payment.before.net, payment.before.authorised + payment.held)
+    seen = replace(payment, seen=status.balance)
+    nothing = payment.held - payment.held
+    released = base.authorised - status.balance.authorised
+    debited = base.net - status.balance.net
+    taking = payment.decision is Decision.TAKE
+    if (released, debited) == (payment.held, payment.held) and taking:
+        return replace(seen, state=State.COMMITTED, after=status.balance, doubt=None), None
+    if (released, debited) == (payment.held, nothing):  # the hold is gone and nothing was taken
+        state = State.NOT_HELD if taking else State.CANCELLED
+        return replace(seen, state=state, after=status.balance, doubt=None), None
+    unmoved = (released, debited) == (nothing, nothing)
+    if unmoved and not (taking and payment.doubt is Doubt.REFUSED):
+        return _repeat(replace(seen, doubt=None), _resolving_call(payment))
+    return _for_a_person(seen)
+
+
+def _resolving_call(payment: Payment) -> Call:
+    return Call.COMMIT if payment.decision is Decision.TAKE else Call.CANCEL
+
+
+# --- repeating, restarting, giving up ----------------------------------------------------------------------
+
+
+def _status_failed(payment: Payment, reply: StatusFailed) -> Step:
+    return _repeat(payment, Call.STATUS, reply.retry_after_s)
+
+
+def _repeat(payment: Payment, call: Call, at_least_s: float | None = None) -> Step:
+    attempts = payment.attempts + 1
+    pause_s = PAUSES_S[attempts - 1] if attempts <= len(PAUSES_S) else WATCH_S
+    state = State.UNCLEAR if attempts >= ATTEMPTS else payment.state
+    return (
+        replace(payment, state=state, attempts=attempts),
+        Effect(call, max(pause_s, at_least_s or 0.0)),
+    )
+
+
+def _for_a_person(payment: Payment) -> Step:
+    return replace(payment, state=State.UNCLEAR, doubt=None, watched=False), None
+
+
+def _restarted(payment: Payment, _: Restarted) -> Step:
+    """Row 36: doubt an intent without a reply, release an undecided hold, repeat a decision."""
+    fresh = replace(payment, attempts=0, quiet_since_s=None)
+    if not payment.watched:
+        return payment, None
+    if payment.decision is not None:
+        return replace(fresh, doubt=None), Effect(_resolving_call(payment))
+    if payment.auth_code is not None:
+        return _release(fresh)
+    if payment.doubt is not None:
+        return fresh, Effect(Call.STATUS)
+    return _doubt_pay(fresh, Cause.LOST)
+
+
+def _seen_under_hold(payment: Payment, status: StatusSeen) -> Step:
+    return replace(payment, holding=status.balance), None
+
+
+def _seen_after(payment: Payment, status: StatusSeen) -> Step:
+    return replace(payment, after=status.balance), None
+
+
+def _settle(payment: Payment, status: StatusSeen) -> Step:
+    if payment.doubt is None:
+        return payment, None  # a reading that was asked for before the doubt was settled
+    return (_settle_pay if payment.decision is None else _settle_decision)(payment, status)
+
+
+def _ignore(payment: Payment, _: object) -> Step:
+    return payment, None
+
+
+# --- the table ---------------------------------------------------------------------------------------------
+
+_Handler = Callable[[Payment, object], Step]
+_Row = tuple[Iterable[State], _Key, Callable[..., Step]]
+
+_RESOLVING = (State.COMMITTING, State.CANCELLING, State.UNCLEAR)
+_DOUBTED = (State.REQUESTING, *_RESOLVING)
+_ENDED = (State.CANCELLED, State.REFUSED, State.NOT_HELD, State.ORPHAN_HOLD)
+# Where a request that was given up may still be answered:
+_LATE = (State.NOT_HELD, State.ORPHAN_HOLD, State.UNCLEAR)
+
+_ROWS: tuple[_Row, ...] = (
+    ([State.REQUESTING, *_LATE], (Call.PAY, HoldPlaced), _held),
+    ([State.REQUESTING], (Call.PAY, NotSent), _pay_not_sent),
+    ([State.REQUESTING], (Call.PAY, Refused), _pay_refused),
+    ([State.REQUESTING], (Call.PAY, OutcomeUnknown), _pay_unknown),
+    ([State.REQUESTING], Overdue, _overdue),
+    ([*_LATE, State.REFUSED], (Call.PAY, Refused), _ignore),
+    ([*_LATE, State.REFUSED], (Call.PAY, NotSent), _ignore),
+    ([*_LATE, State.REFUSED], (Call.PAY, OutcomeUnknown), _late_pay_unknown),
+    ([State.HELD], Take, _take),
+    ([State.HELD], Release, _release),
+    ([State.HELD], StatusSeen, _seen_under_hold),
+    ([State.HELD], (Call.STATUS, StatusFailed), _ignore),
+    ([State.COMMITTING, State.UNCLEAR], (Call.COMMIT, Accepted), _accepted),
+    ([State.COMMITTING, State.UNCLEAR], (Call.COMMIT, NotSent), _not_answered),
+    ([State.COMMITTING, State.UNCLEAR], (Call.COMMIT, OutcomeUnknown), _not_answered),
+    ([State.COMMITTING, State.UNCLEAR], (Call.COMMIT, Refused), _not_accepted),
+    ([State.CANCELLING, State.UNCLEAR], (Call.CANCEL, Accepted), _accepted),
+    ([State.CANCELLING, State.UNCLEAR], (Call.CANCEL, NotSent), _not_answered),
+    ([State.CANCELLING, State.UNCLEAR], (Call.CANCEL, OutcomeUnknown), _not_answered),
+    ([State.CANCELLING, State.UNCLEAR], (Call.CANCEL, Refused), _not_accepted),
+    (_DOUBTED, StatusSeen, _settle),
+    (_DOUBTED, (Call.STATUS, StatusFailed), _status_failed),
+    ([State.COMMITTED], StatusSeen, _seen_after),
+    ([State.COMMITTED], (Call.STATUS, StatusFailed), _ignore),
+    (_ENDED, StatusSeen, _ignore),
+    (_ENDED, (Call.STATUS, StatusFailed), _ignore),
+    ([State.REQUESTING, State.HELD, *_RESOLVING], Restarted, _restarted),
+    ([State.ORPHAN_HOLD], Restarted, _ignore),
+)
+
+TABLE: Final[dict[tuple[State, _Key], _Handler]] = {
+    (state, key): handler for states, key, handler in _ROWS for state in states
+}

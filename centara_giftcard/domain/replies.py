@@ -1,0 +1,90 @@
+"""What a call to the Loyalty server comes back with: values, because the payment machine acts on each.
+
+Every POST ends as exactly one of three kinds (wire contract, "Three kinds of result"): answered
+(`HoldPlaced`, `Accepted`, `Refused`), `NotSent`, or `OutcomeUnknown`.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.secrets import AuthCode
+
+
+class Cause(Enum):
+    """Why a call did not bring the answer it was made for."""
+
+    NAME = "name"  # the server's name could not be resolved
+    CONNECT = "connect"  # refused, or no connection in time
+    TLS = "tls"  # the handshake failed; it is never bypassed
+    LOST = "lost"  # written or partly written, then nothing usable came back
+    TIMEOUT = "timeout"  # sent, and no reply in time
+    SERVER_ERROR = "server_error"  # 5xx and gateway answers
+    BUSY = "busy"  # 429
+    CONFLICT = "conflict"  # 408, 409: nobody can say
+    UNREADABLE = "unreadable"  # a success that is not in the expected shape
+    NOT_ACCEPTED = "not_accepted"  # 401, 403: the till's token
+    NOT_FOUND = "not_found"  # 404
+    REFUSED = "refused"  # any other 4xx
+    WRONG_CARD = "wrong_card"  # the answer is about another card
+    MORE_HELD = "more_held"  # the server says that it holds more than was asked
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """Provably never reached the server; nothing happened there. Cause NAME, CONNECT or TLS."""
+
+    cause: Cause
+
+
+@dataclass(frozen=True)
+class OutcomeUnknown:
+    """It may or may not have happened. `auth_code` is one that could be rescued from an unreadable reply."""
+
+    cause: Cause
+    retry_after_s: float | None = None
+    auth_code: AuthCode | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A 4xx; not yet proof that nothing happened. `words` are the server's, short plain text, or empty.
+
+    Cause NOT_ACCEPTED, NOT_FOUND or REFUSED.
+    """
+
+    cause: Cause
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class HoldPlaced:
+    """The answer to a request for payment. `balance` where the reply carried the account.
+
+    `amount` is what the server says it holds (it may differ from what was asked); `same_card` is False where
+    the reply names another card.
+    """
+
+    auth_code: AuthCode
+    amount: Money
+    balance: Balance | None = None
+    same_card: bool = True
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A 2xx to a commit or a cancel."""
+
+
+@dataclass(frozen=True)
+class StatusFailed:
+    """No status could be read. `retry_after_s` is the server's own wish, where it had one."""
+
+    cause: Cause
+    words: str = ""
+    retry_after_s: float | None = None
+
+
+PayReply = HoldPlaced | Refused | NotSent | OutcomeUnknown
+ResolveReply = Accepted | Refused | NotSent | OutcomeUnknown

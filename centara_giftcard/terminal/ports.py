@@ -1,0 +1,153 @@
+"""What the terminal needs from the world, as protocols. The adapters fulfil them; only bootstrap knows which.
+
+Everything here is called from the one asyncio loop. An adapter that blocks brings its own thread.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from centara_giftcard.domain.cards import CardStatus
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.payment import Payment
+from centara_giftcard.domain.replies import PayReply, ResolveReply, StatusFailed
+from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId
+
+
+class Loyalty(Protocol):
+    """The Loyalty server. No method raises for what the network or the server does: that is in the result.
+
+    Each POST is sent at most once per call; repeating is the terminal's decision, never the adapter's.
+    """
+
+    async def status(self, card: CardNumber) -> CardStatus | StatusFailed:
+        """Read a card once (no retry). Bounded by the adapter's connect and reply timeouts."""
+
+    async def request_payment(self, operation: str, card: CardNumber, amount: Money) -> PayReply:
+        """Ask for a hold. Waits for a reply well past the reply timeout: the caller gives up on its own."""
+
+    async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
+        """Take what is held."""
+
+    async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
+        """Let go what is held."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One operation as the journal tells of it to screens and exports: nothing in it needs hiding.
+
+    `kind` and `state` are the export's words; `card` is masked; the times are aware UTC.
+    """
+
+    id: str
+    kind: str
+    state: str
+    amount: Money
+    card: str
+    operator: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class Journal(Protocol):
+    """The till's own memory. When a method returns, what was written is on the disk (synced).
+
+    Every method raises JournalError when the disk or the file fails.
+    """
+
+    async def record(self, payment: Payment, event: str) -> None:
+        """Append what happened (`event`, a short stable word) and make `payment` the current state of its id.
+
+        The full number, instrument and auth code are kept encrypted until the payment is settled.
+        """
+
+    async def unfinished(self) -> Sequence[Payment]:
+        """Every payment that is not settled, oldest first."""
+
+    async def recent(self, limit: int) -> Sequence[Record]:
+        """The newest operations first."""
+
+    async def since(self, moment: datetime) -> Sequence[Record]:
+        """The operations created at or after `moment` (aware), newest first."""
+
+    async def close(self) -> None:
+        """Finish what was queued and close the file."""
+
+
+class ScanSource(Enum):
+    """Where a scan came from."""
+
+    KEYBOARD = "keyboard"
+    SERIAL = "serial"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, repr=False)
+class Scan:
+    """One scan or swipe after framing: `number` is what the card says of itself, not yet checked.
+
+    Its text is hostile and may be a card number, so its `repr` shows neither.
+    """
+
+    number: str
+    source: ScanSource
+
+    def __repr__(self) -> str:
+        return f"Scan({len(self.number)} characters, {self.source.value})"
+
+
+class SourceState(Enum):
+    """How a scanner is: `ABSENT` is one that was never seen, `LOST` one that was."""
+
+    READY = "ready"
+    ABSENT = "absent"
+    LOST = "lost"
+
+
+class CardSource(Protocol):
+    """A scanner. It calls back on the loop's thread, from `start` until `stop`."""
+
+    def start(self, scanned: Callable[[Scan], None], changed: Callable[[SourceState], None]) -> None:
+        """Begin to listen; `changed` is told the state at once and at every change."""
+
+    def stop(self) -> None:
+        """Stop listening and let the device go; returns when its thread has ended."""
+
+
+class Vault(Protocol):
+    """Where secrets are kept. Raises VaultError when it can neither be read nor written."""
+
+    def token(self) -> AccessToken | None:
+        """The till's access token, or None if none was stored."""
+
+    def journal_key(self) -> bytes:
+        """The 32 bytes that encrypt the journal's secrets; made at first use."""
+
+
+class Clock(Protocol):
+    """Time, so that a test can own it."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware UTC; only shown and stored, never used for a deadline."""
+
+    def monotonic(self) -> float:
+        """Seconds that never jump."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait on the monotonic clock."""
+
+
+class Ids(Protocol):
+    """Operation ids and randomness, so that a test can replay a run."""
+
+    def operation(self) -> str:
+        """A new operation id: unique for ever, safe in a header and a file name."""
+
+    def jitter(self) -> float:
+        """A random number in [0, 1)."""

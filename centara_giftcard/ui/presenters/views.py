@@ -1,0 +1,238 @@
+"""What a screen shows, as plain values: presenters make these, widgets draw them, neither knows the other.
+
+Texts are ready to be shown: translated, amounts formatted, card numbers masked. No Qt here.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Tone(Enum):
+    """What a colour and an icon shape stand for; never a colour alone (see look.md's outcome rule)."""
+
+    INFO = "info"
+    HELD = "held"
+    PAID = "paid"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+
+
+class Role(Enum):
+    """How heavy a button looks: one PRIMARY or TAKE a screen; TAKE is the only one that moves value."""
+
+    PRIMARY = "primary"
+    TAKE = "take"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True)
+class Band:
+    """The headline at the foot of the stage: what happened, and what to do."""
+
+    tone: Tone
+    headline: str
+    advice: str = ""
+    busy: bool = False
+
+
+@dataclass(frozen=True)
+class Action:
+    """A decision the cashier can make now. `name` is what the presenter is told when it is pressed."""
+
+    name: str
+    label: str
+    key: str
+    role: Role = Role.PLAIN
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The field above the keypad. `text` is what was typed so far; empty shows `placeholder`."""
+
+    caption: str
+    text: str
+    placeholder: str
+    unit: str = ""
+    large: bool = False
+    enabled: bool = True
+    decimal_key: str = ""
+
+
+@dataclass(frozen=True)
+class CardFace:
+    """The drawn card. `colour` is #RRGGBB from the settings, or empty for the brand's."""
+
+    series: str
+    kind: str
+    masked: str
+    valid: str
+    issued: str
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One stretch of the balance bar and its legend: `minor` units give the length, `amount` the words."""
+
+    label: str
+    amount: str
+    minor: int
+
+
+@dataclass(frozen=True)
+class BalanceBar:
+    """Available, held and spent as parts of the original, in that order."""
+
+    available: Part
+    held: Part
+    spent: Part
+    original: Part
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The amount in play, at arm's length: `tone` INFO draws it in ink."""
+
+    caption: str
+    amount: str
+    tone: Tone = Tone.INFO
+
+
+@dataclass(frozen=True)
+class ScanPrompt:
+    """The left panel while no card is in play."""
+
+    title: str
+    hint: str
+    busy: bool = False
+
+
+@dataclass(frozen=True)
+class CardPanel:
+    """The left panel with a card on it. `facts` are (label, value) pairs under the bar."""
+
+    face: CardFace
+    figure: Figure
+    bar: BalanceBar | None
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ResultPanel:
+    """The left panel when a sale is over: the figure, lines of (label, value) and one paragraph."""
+
+    figure: Figure
+    lines: tuple[tuple[str, str], ...] = ()
+    paragraph: str = ""
+
+
+@dataclass(frozen=True)
+class TillView:
+    """The whole Till stage. `steps` are the four names; `step` is the one in view, 0-based."""
+
+    steps: tuple[str, ...]
+    step: int
+    panel: ScanPrompt | CardPanel | ResultPanel
+    band: Band
+    question: str = ""
+    entry: Entry | None = None
+    actions: tuple[Action, ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A page that is a list: Holds, History, Shift. `totals` are (label, value) pairs above the list.
+
+    `numeric` holds the indexes of the columns that are set flush right in tabular figures.
+    """
+
+    title: str
+    subtitle: str
+    columns: tuple[str, ...]
+    rows: tuple["TableRow", ...]
+    empty: str
+    totals: tuple[tuple[str, str], ...] = ()
+    numeric: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One line of a list; `tone` colours (and marks with its icon) the first cell; `detail` is small print under it."""
+
+    cells: tuple[str, ...]
+    tone: Tone | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class TextView:
+    """A page to read: Help, Settings. Sections of a heading and (term, text) lines."""
+
+    title: str
+    subtitle: str
+    sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A state in the top bar: a dot with a tone and words beside it."""
+
+    tone: Tone
+    text: str
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A place on the rail. `count` above 0 stands on its icon."""
+
+    name: str
+    label: str
+    key: str
+    count: int = 0
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class ShellView:
+    """Top bar and rail."""
+
+    store: str
+    till: str
+    operator: str
+    badge: str
+    lamps: tuple[Lamp, ...]
+    clock: str
+    destinations: tuple[Destination, ...]
+    current: str
+
+
+@dataclass(frozen=True)
+class LockView:
+    """The locked till: whose till it is, who is to sign on, and the band with what happened."""
+
+    store: str
+    title: str
+    entry: Entry
+    actions: tuple[Action, ...]
+    band: Band
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class SampleTile:
+    """A sample card in the demo's tray; `number` is the demo server's own and is drawn as Code 128."""
+
+    number: str
+    label: str
+    explains: str
+
+
+@dataclass(frozen=True)
+class SampleTray:
+    """The demo's drawer of sample cards. `title` and `key` also stand on the button that opens it."""
+
+    title: str
+    key: str
+    tiles: tuple[SampleTile, ...]

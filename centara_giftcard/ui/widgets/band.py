@@ -1,0 +1,80 @@
+"""The headline at the foot of the stage: an icon of its own shape, what happened, what to do."""
+
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QHideEvent, QPainter, QPainterPath, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from centara_giftcard.ui.presenters.views import Band
+from centara_giftcard.ui.theme import BOLD, Theme
+from centara_giftcard.ui.widgets import text
+from centara_giftcard.ui.widgets.base import Showing, fill
+from centara_giftcard.ui.widgets.pulse import Pulse
+
+LINE = 4
+
+
+class BandBar(Showing[Band]):
+    """Shows a Band; while it is busy a thin line wanders along its foot."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.pulse = Pulse(1600, self)
+        self.pulse.tick.connect(self._move_line)
+
+    def taken(self, value: Band) -> None:
+        self.setAccessibleName(value.headline)
+        self.setAccessibleDescription(value.advice)
+        self.pulse.run(value.busy and self.isVisible())
+
+    def showEvent(self, _event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        self.pulse.run(self.value is not None and self.value.busy)
+
+    def hideEvent(self, _event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        self.pulse.run(False)
+
+    def paint(self, painter: QPainter) -> None:
+        band = self.value
+        if band is None:
+            return
+        colours, sizes = self.theme.colours, self.theme.sizes
+        whole = QRectF(self.rect())
+        fill(painter, whole, 14, colours.soft(band.tone))
+        ink = colours.tone(band.tone)
+        icon = self.theme.icon(band.tone.value, sizes.band_icon, ink, self.devicePixelRatioF())
+        middle = QPointF(sizes.band_indent * 0.54, self.height() / 2)
+        painter.drawPixmap(middle - QPointF(sizes.band_icon / 2, sizes.band_icon / 2), icon)
+        self._draw_words(painter, whole.adjusted(sizes.band_indent, 0, -sizes.panel_pad, 0), band)
+        if self.pulse.running:
+            self._draw_line(painter, whole)
+
+    def _draw_words(self, painter: QPainter, room: QRectF, band: Band) -> None:
+        colours, sizes = self.theme.colours, self.theme.sizes
+        head_font = text.fitted(self.theme, band.headline, room.width(), sizes.headline, BOLD)
+        head = text.line_height(head_font)
+        # Long advice may take two lines, in the smaller body size when the band is low.
+        font = self.theme.font(sizes.advice)
+        lines = text.broken(band.advice, font, room.width(), 1) if band.advice else []
+        if lines and text.width_of(band.advice, font) > room.width():
+            font = self.theme.font(max(text.MINIMUM, sizes.body - 1))
+            most = int((self.height() - head - 4) / text.line_height(font))
+            lines = text.broken(band.advice, font, room.width(), max(1, most))
+        height = head + text.line_height(font) * len(lines)
+        top = room.center().y() - height / 2
+        head_room = QRectF(room.left(), top, room.width(), head)
+        text.draw_line(painter, head_room, band.headline, head_font, colours.tone(band.tone))
+        text.draw_lines(painter, QPointF(room.left(), top + head), lines, font, colours.ink)
+
+    def _draw_line(self, painter: QPainter, whole: QRectF) -> None:
+        tone = self.value.tone if self.value is not None else None
+        if tone is None:
+            return
+        clip = QPainterPath()
+        clip.addRoundedRect(whole, 14, 14)
+        painter.setClipPath(clip)
+        length = whole.width() * 0.25
+        left = -length + (whole.width() + length) * self.pulse.phase
+        colour = self.theme.colours.brand if tone.value == "info" else self.theme.colours.tone(tone)
+        painter.fillRect(QRectF(left, whole.bottom() - LINE, length, LINE), colour)
+
+    def _move_line(self) -> None:
+        self.update(QRect(0, self.height() - LINE - 1, self.width(), LINE + 1))

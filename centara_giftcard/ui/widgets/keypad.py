@@ -1,0 +1,94 @@
+"""The keypad: ten digits, the decimal key of the currency and backspace."""
+
+from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from centara_giftcard.ui.theme import SEMIBOLD, Theme
+from centara_giftcard.ui.widgets import text
+from centara_giftcard.ui.widgets.base import Drawn, fill
+from centara_giftcard.ui.widgets.buttons import DrawnButton
+
+ROWS = 4
+LONG_PRESS_MS = 600
+
+
+class Key(DrawnButton):
+    """One key of the pad: a figure, or the backspace drawing."""
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget) -> None:
+        super().__init__(theme, parent)
+        self.name = name
+        self.face = name
+        self.setAccessibleName("Backspace" if name == "backspace" else name)
+        self.setObjectName(f"key-{name}")
+
+    def paint(self, painter: QPainter) -> None:
+        colours = self.theme.colours
+        rect = QRectF(self.rect())
+        fill(painter, rect, 10, self.state_of(colours.sunk, colours.sunk_hover, colours.sunk_press))
+        ink = colours.ink if self.isEnabled() else colours.ink3
+        if self.name == "backspace":
+            icon = self.theme.icon("backspace", 26, ink, self.devicePixelRatioF())
+            painter.drawPixmap(rect.center() - QPointF(13, 13), icon)
+        else:
+            text.draw_line(painter, rect, self.face, self.theme.font(24, SEMIBOLD), ink, text.CENTRE)
+
+
+class Keypad(Drawn):
+    """Twelve keys in four rows. Emits `pressed` with "0".."9", ".", "backspace", or "clear" for a long backspace."""
+
+    pressed = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._keys = {name: Key(theme, name, self) for name in [*"1234567890.", "backspace"]}
+        for key in self._keys.values():
+            key.clicked.connect(self._press)
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(LONG_PRESS_MS)
+        self._hold.timeout.connect(self._clear)
+        self._cleared = False
+        self._keys["backspace"].pressed.connect(self._begin_hold)
+        self._keys["backspace"].released.connect(self._hold.stop)
+
+    def configure(self, decimal_key: str, enabled: bool) -> None:
+        """Show `decimal_key`, or a wide zero when the entry takes whole numbers only."""
+        point = self._keys["."]
+        if (decimal_key, enabled) == (point.face, point.isEnabled()):
+            return
+        point.face = decimal_key
+        for key in self._keys.values():
+            key.setEnabled(enabled)
+        self.arrange()
+        self.update()
+
+    def arrange(self) -> None:
+        gap = self.theme.sizes.key_gap
+        wide, high = (self.width() - 2 * gap) / 3, (self.height() - (ROWS - 1) * gap) / ROWS
+        whole = not self._keys["."].face
+        self._keys["."].setVisible(not whole)
+        for place, name in enumerate([*"123456789", ".", "0", "backspace"]):
+            row, column = divmod(place, 3)
+            span = 1
+            if whole and name == "0":
+                column, span = 0, 2
+            left, top = round(column * (wide + gap)), round(row * (high + gap))
+            right = round((column + span - 1) * (wide + gap) + wide)
+            self._keys[name].setGeometry(left, top, right - left, round(row * (high + gap) + high) - top)
+
+    def _press(self) -> None:
+        key = self.sender()
+        if self._cleared:
+            self._cleared = False
+        elif isinstance(key, Key):
+            self.pressed.emit(key.name)
+
+    def _begin_hold(self) -> None:
+        self._cleared = False
+        self._hold.start()
+
+    def _clear(self) -> None:
+        self._cleared = True
+        self.pressed.emit("clear")

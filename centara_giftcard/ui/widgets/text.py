@@ -1,0 +1,110 @@
+"""Setting text: shrinking an amount to its place, breaking lines, key caps. Nothing here is ever cut silently."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout
+
+from centara_giftcard.ui.theme import REGULAR, SEMIBOLD, Theme
+from centara_giftcard.ui.widgets.base import fill
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+MINIMUM = 13
+"""No text is set smaller than this many pixels; below it, words are elided."""
+
+
+def width_of(text: str, font: QFont) -> float:
+    """The advance of one line of `text` in pixels."""
+    return QFontMetricsF(font).horizontalAdvance(text)
+
+
+def line_height(font: QFont) -> float:
+    """The distance between two lines of running text."""
+    return QFontMetricsF(font).lineSpacing() * 1.08
+
+
+def fitted(
+    theme: Theme, text: str, room: float, size: int, weight: QFont.Weight = REGULAR, spacing: float = 0.0
+) -> QFont:
+    """The font of at most `size` pixels in which `text` fits into `room` on one line, not under MINIMUM."""
+    font = theme.font(size, weight, spacing)
+    needed = width_of(text, font)
+    while needed > room and size > MINIMUM:
+        size = max(MINIMUM, min(size - 1, int(size * room / needed)))
+        font = theme.font(size, weight, spacing)
+        needed = width_of(text, font)
+    return font
+
+
+def draw_line(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    font: QFont,
+    colour: QColor,
+    align: Qt.AlignmentFlag = LEFT,
+    keep: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> None:
+    """One line of text in `rect`, elided when it is too long."""
+    metrics = QFontMetricsF(font)
+    if metrics.horizontalAdvance(text) > rect.width() + 0.5:
+        text = metrics.elidedText(text, keep, rect.width())
+    painter.setFont(font)
+    painter.setPen(colour)
+    painter.drawText(rect, align, text)
+
+
+def broken(text: str, font: QFont, room: float, limit: int) -> list[str]:
+    """`text` in lines of at most `room` pixels; what does not fit into `limit` lines is elided in the last."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.extend(_break_paragraph(paragraph, font, room))
+    if len(lines) <= limit:
+        return lines
+    rest = " ".join(lines[limit - 1 :])
+    return [*lines[: limit - 1], QFontMetricsF(font).elidedText(rest, Qt.TextElideMode.ElideRight, room)]
+
+
+def draw_lines(
+    painter: QPainter,
+    at: QPointF,
+    lines: list[str],
+    font: QFont,
+    colour: QColor,
+    room: float = 0,
+    centred: bool = False,
+) -> None:
+    """Lines from `broken` from the top left corner `at`; `centred` within `room`."""
+    painter.setFont(font)
+    painter.setPen(colour)
+    height = line_height(font)
+    lift = (height - QFontMetricsF(font).height()) / 2 + QFontMetricsF(font).ascent()
+    for number, line in enumerate(lines):
+        indent = (room - width_of(line, font)) / 2 if centred else 0.0
+        painter.drawText(QPointF(at.x() + indent, at.y() + number * height + lift), line)
+
+
+def cap_width(theme: Theme, key: str) -> float:
+    """How wide the drawn key cap of `key` is."""
+    return max(26.0, width_of(key, theme.font(13, SEMIBOLD)) + 16)
+
+
+CAP_HEIGHT = 20.0
+
+
+def draw_cap(painter: QPainter, theme: Theme, at: QPointF, key: str, colour: QColor) -> None:
+    """A key cap: the key's name in a small outlined box with its top left corner at `at`."""
+    rect = QRectF(at.x(), at.y(), cap_width(theme, key), CAP_HEIGHT)
+    fill(painter, rect, 5, QColor(0, 0, 0, 0), colour, 1.2)
+    draw_line(painter, rect, key, theme.font(13, SEMIBOLD), colour, CENTRE)
+
+
+def _break_paragraph(text: str, font: QFont, room: float) -> list[str]:
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    lines: list[str] = []
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(room)
+        lines.append(text[line.textStart() : line.textStart() + line.textLength()].rstrip())
+    layout.endLayout()
+    return lines or [""]
