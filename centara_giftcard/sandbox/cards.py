@@ -1,4 +1,4 @@
-"""The sample cards: one for every case a till has to handle, plus those that misbehave on purpose (`faults.py`).
+"""The sample cards: one for every case a till has to handle, and those that misbehave (`faults.py`).
 
 Dates are kept relative and worked out when the server starts, so no sample ever rots.
 """
@@ -18,10 +18,11 @@ SAMPLE_SERIES: tuple[Series, ...] = (CLASSIC, LIVE)
 
 @dataclass(frozen=True, slots=True)
 class SampleCard:
-    """A sample card as it is when the server starts. Amounts are in major units; `held` is what another till holds.
+    """A sample card as it is when the server starts.
 
-    `starts_in` and `expires_in` are days from the server's start; None is the fifth of January this year (or last
-    year's, until then) for the start, and the end of the year after next for the expiry.
+    Amounts are in major units; `held` is what another till holds. `starts_in` and `expires_in` are days
+    from the server's start; None is the last fifth of January for the start, and the end of the year after
+    next for the expiry.
     """
 
     number: str
@@ -46,7 +47,7 @@ _NOTHING = Decimal(0)
 
 PLAIN: tuple[SampleCard, ...] = (
     _sample("6091000000000017", "Good", "50.00 left of 75.00: pays without a hitch.", "50.00", "75.00"),
-    _sample("6091000000000025", "Nearly empty", "3.20 left: most sales become a part payment.", "3.20", "40.00"),
+    _sample("6091000000000025", "Nearly empty", "3.20 left: most sales end in part.", "3.20", "40.00"),
     _sample("6091000000000033", "Empty", "All of it was spent: cannot pay.", "0.00", "25.00"),
     SampleCard(
         "6091000000000041", "Not issued", "Printed but never sold: cannot pay, can be sold.",
@@ -91,7 +92,7 @@ SAMPLE_CARDS: tuple[SampleCard, ...] = PLAIN + tuple(
 
 
 def sample_ledger_cards(now: datetime, decimals: int) -> tuple[list[Card], dict[str, int]]:
-    """The sample cards as ledger cards on the day of `now`, and what other tills hold on them (minor units)."""
+    """The sample cards as they are on the day of `now`, and what other tills hold on them (minor units)."""
     cards = [_ledger_card(sample, now, decimals) for sample in SAMPLE_CARDS]
     held = {s.number: _minor(s.held, decimals) for s in SAMPLE_CARDS if s.held}
     return cards, held

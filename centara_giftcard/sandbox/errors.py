@@ -2,4 +2,4 @@
 
 
 class SandboxError(Exception):
-    """The sandbox cannot start. Its text is one clear sentence that names the port or the place in the seed file."""
+    """The sandbox cannot start; the text is one sentence with the port or the place in the seed file."""

@@ -1,8 +1,8 @@
-"""Which card misbehaves at which call, and how: the faults, the table of sample cards that have one, and the plan
-that the server consults at every call.
+"""Which card misbehaves at which call, and how: the faults, the table of sample cards that have one, and the
+plan that the server consults at every call.
 
-`MISBEHAVING` is the one place where the sample faults are written; the HTTP layer, the tray of sample cards and
-the README's table (`fault_table`) all read it. Tests programme any other fault on any card at run time
+`MISBEHAVING` is the one place where the sample faults are written; the HTTP layer, the tray of sample cards
+and the README's table (`fault_table`) all read it. Tests programme any other fault on any card at run time
 (`POST /_sandbox/faults`, see `read_faults`).
 """
 
@@ -44,7 +44,7 @@ class FaultName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a fault means: whether the request is applied all the same, the calls it makes sense for, the words."""
+    """What a fault means: is the request applied all the same, what it does in words, the calls it fits."""
 
     applies: bool
     says: str
@@ -57,7 +57,9 @@ _PAY = frozenset({Call.PAY})
 KINDS: Mapping[FaultName, Kind] = {
     FaultName.DROP_BEFORE: Kind(False, "closes the connection without a reply, nothing applied"),
     FaultName.DROP_AFTER: Kind(True, "applies the request, then closes the connection without a reply"),
-    FaultName.DROP_MIDWAY: Kind(True, "applies the request, then closes the connection in the middle of the reply"),
+    FaultName.DROP_MIDWAY: Kind(
+        True, "applies the request, then closes the connection in the middle of the reply"
+    ),
     FaultName.DELAY_BEFORE: Kind(True, "waits {seconds:g} s, then applies the request and answers"),
     FaultName.DELAY_AFTER: Kind(True, "applies the request at once, answers {seconds:g} s later"),
     FaultName.STATUS_BEFORE: Kind(False, "answers {status}, nothing applied"),
@@ -212,7 +214,7 @@ class FaultPlan:
         self.program(rows)
 
     def program(self, rows: Iterable[tuple[str, Call, Fault]]) -> None:
-        """Put faults in force. What a card had at a call before is replaced; several for one follow in order."""
+        """Put faults in force, in order. They replace what the same card had at the same call before."""
         fresh: dict[tuple[str, Call], list[Fault]] = {}
         for number, call, fault in rows:
             fresh.setdefault((number, call), []).append(fault)
@@ -236,7 +238,8 @@ def read_faults(document: object) -> list[tuple[str, Call, Fault]]:
     """Faults as sent to `/_sandbox/faults`: one object, or a list of them that happen in order.
 
     `number` (a card number, a series number for `issue_live`, or `*`), `call`, `fault`, and where it matters
-    `times` (1 unless given; null = always, 0 = never), `seconds`, `status` (400 to 599), `retry_after`, `detail`.
+    `times` (1 unless given; null = always, 0 = never), `seconds`, `status` (400 to 599), `retry_after`,
+    `detail`.
     Raises WireError with the name of what is wrong.
     """
     return [_read_fault(row) for row in (document if isinstance(document, list) else [document])]
@@ -249,7 +252,7 @@ def _read_fault(row: object) -> tuple[str, Call, Fault]:
     if unknown := sorted(set(row) - known):
         raise WireError(f"unknown key {unknown[0]!r}")
     try:
-        name, call = FaultName(row.get("fault")), Call(row.get("call"))
+        name, call = FaultName(str(row.get("fault"))), Call(str(row.get("call")))
     except ValueError as error:
         raise WireError(str(error)) from None
     if call not in KINDS[name].calls:
@@ -281,6 +284,7 @@ def _text(row: Mapping[str, object], name: str) -> str | None:
         return str(value)
     if value is not None and not isinstance(value, str):
         raise WireError(f"{name} must be text")
-    if value is not None and not value.isprintable():
-        raise WireError(f"{name} must be printable text")
+    # It may become a header, and a header takes no line break.
+    if name == "retry_after" and value is not None and not (value.isascii() and value.isprintable()):
+        raise WireError(f"{name} must be printable ASCII")
     return value

@@ -1,12 +1,12 @@
 """The server's own books: cards, holds and a log of operations. Pure and synchronous.
 
-Amounts are integer minor units of the one currency of the server; the clock comes in as an argument. Every rule
-that can refuse raises `Refusal`, which carries the HTTP status the server answers with. A call that raises has
-changed nothing.
+Amounts are integer minor units of the one currency of the server; the clock comes in as an argument. Every
+rule that can refuse raises `RefusalError`, which carries the HTTP status the server answers with. A call that
+raises has changed nothing.
 
 Rules the API page leaves open, as this (strict) server reads them:
 
-- available = net - authorised - floor, never below 0; a payment for more than that is refused, never cut down;
+- available = net - authorised - floor, never below 0; a payment for more is refused, never cut down;
 - a hold resolves once: a commit or cancel of a resolved hold is refused with 409 (a repeat under the same
   idempotency key never reaches the ledger);
 - any payment ever requested on a card, also a cancelled one, is a financial operation and bars un-issuing it.
@@ -23,7 +23,7 @@ LIVE_NUMBER_DIGITS = 12
 VALIDITY = timedelta(days=730)
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """The server's no: an HTTP `status`, a machine-readable `code`, and a short `detail` for people."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
@@ -112,11 +112,11 @@ class Ledger:
             self._place_hold(number, amount, None)
 
     def card(self, number: str) -> Card:
-        """The card of this number; raises Refusal 404."""
+        """The card of this number; raises RefusalError 404."""
         try:
             return self.cards[number]
         except KeyError:
-            raise Refusal(404, "card_unknown", "No such gift card.") from None
+            raise RefusalError(404, "card_unknown", "No such gift card.") from None
 
     def number_of(self, instrument_id: str) -> str | None:
         """The card number behind an instrument id, or None."""
@@ -135,7 +135,7 @@ class Ledger:
         """Activate a pre-issued card with `amount` (None: the series fixes it)."""
         card = self.card(number)
         if card.created is not None:
-            raise Refusal(409, "already_issued", "The gift card is already issued.")
+            raise RefusalError(409, "already_issued", "The gift card is already issued.")
         value = self._issue_amount(self._series.get(card.series), amount)
         return self._issued(card, value, now)
 
@@ -143,20 +143,20 @@ class Ledger:
         """Make a new card of a live-printed series, issued with `amount`."""
         series = self._series.get(series_number)
         if series is None:
-            raise Refusal(404, "series_unknown", "No such gift card series.")
+            raise RefusalError(404, "series_unknown", "No such gift card series.")
         if not series.live_printed:
-            raise Refusal(409, "series_pre_issued", "Cards of this series are pre-issued.")
+            raise RefusalError(409, "series_pre_issued", "Cards of this series are pre-issued.")
         value = self._issue_amount(series, amount)
         number = self._new_number(series)
         return self._issued(Card(number, card_id(number), series.number), value, now)
 
     def unissue(self, number: str, now: datetime) -> Card:
-        """Undo an issue; raises Refusal 409 for a card that is not issued or was used."""
+        """Undo an issue; raises RefusalError 409 for a card that is not issued or was used."""
         card = self.card(number)
         if card.created is None:
-            raise Refusal(409, "card_not_issued", "The gift card is not issued.")
+            raise RefusalError(409, "card_not_issued", "The gift card is not issued.")
         if card.net != card.original or any(hold.number == number for hold in self.holds.values()):
-            raise Refusal(409, "card_used", "The gift card was already used.")
+            raise RefusalError(409, "card_used", "The gift card was already used.")
         self._log(now, "unissue", number, card.original)
         return self._put(replace(card, created=None, start=None, expiry=None, original=0, net=0))
 
@@ -164,15 +164,15 @@ class Ledger:
         """Place a hold of `amount` on a card that is issued, valid and has that much available."""
         card = self.card(number)
         if amount <= 0:
-            raise Refusal(422, "amount_invalid", "The amount must be above zero.")
+            raise RefusalError(422, "amount_invalid", "The amount must be above zero.")
         if card.created is None:
-            raise Refusal(422, "card_not_issued", "The gift card is not issued.")
+            raise RefusalError(422, "card_not_issued", "The gift card is not issued.")
         if card.start is not None and now < card.start:
-            raise Refusal(422, "card_not_yet_valid", "The gift card is not yet valid.")
+            raise RefusalError(422, "card_not_yet_valid", "The gift card is not yet valid.")
         if card.expiry is not None and now > card.expiry:
-            raise Refusal(422, "card_expired", "The gift card has expired.")
+            raise RefusalError(422, "card_expired", "The gift card has expired.")
         if amount > self.available(number):
-            raise Refusal(422, "insufficient_funds", "The amount is more than is available.")
+            raise RefusalError(422, "insufficient_funds", "The amount is more than is available.")
         hold = self._place_hold(number, amount, key)
         self._log(now, "pay", number, amount, hold.auth_code)
         return hold
@@ -188,7 +188,7 @@ class Ledger:
         """Release an open hold; found by the instrument id, which is not the card number."""
         number = self._by_id.get(instrument_id)
         if number is None:
-            raise Refusal(404, "instrument_unknown", "No such instrument.")
+            raise RefusalError(404, "instrument_unknown", "No such instrument.")
         return self._resolve(self._open_hold(number, auth_code), HoldState.CANCELLED, "cancel", now)
 
     def _put(self, card: Card) -> Card:
@@ -200,12 +200,12 @@ class Ledger:
         fixed = series.fixed if series is not None else None
         if fixed is not None:
             if amount not in (None, fixed):
-                raise Refusal(422, "amount_fixed", "The series fixes another amount.")
+                raise RefusalError(422, "amount_fixed", "The series fixes another amount.")
             return fixed
         if amount is None:
-            raise Refusal(422, "amount_missing", "An amount is required.")
+            raise RefusalError(422, "amount_missing", "An amount is required.")
         if amount <= 0:
-            raise Refusal(422, "amount_invalid", "The amount must be above zero.")
+            raise RefusalError(422, "amount_invalid", "The amount must be above zero.")
         return amount
 
     def _issued(self, card: Card, amount: int, now: datetime) -> Card:
@@ -229,9 +229,9 @@ class Ledger:
     def _open_hold(self, number: str, auth_code: str) -> Hold:
         hold = self.holds.get(auth_code)
         if hold is None or hold.number != number:
-            raise Refusal(404, "authorization_unknown", "No such authorization on this gift card.")
+            raise RefusalError(404, "authorization_unknown", "No such authorization on this gift card.")
         if hold.state is not HoldState.OPEN:
-            raise Refusal(409, "authorization_resolved", f"The authorization is already {hold.state}.")
+            raise RefusalError(409, "authorization_resolved", f"The authorization is already {hold.state}.")
         return hold
 
     def _resolve(self, hold: Hold, state: HoldState, kind: str, now: datetime) -> Hold:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote
 
-from centara_giftcard.sandbox.ledger import Refusal
+from centara_giftcard.sandbox.ledger import RefusalError
 
 PREFIX = "/loyalty/api/v1/pos"
 
@@ -35,7 +35,7 @@ class Match:
     names: Mapping[str, str]
 
 
-class WrongMethod(Refusal):
+class WrongMethodError(RefusalError):
     """The address is known, the method is not; `allow` names the one that is."""
 
     def __init__(self, allow: str) -> None:
@@ -56,15 +56,15 @@ _ADDRESSES: tuple[tuple[Call, str, str], ...] = (
 
 
 def match(method: str, raw_path: str) -> Match:
-    """The call behind a request; raises Refusal 404 for an unknown address and WrongMethod for a wrong method."""
+    """The call behind a request; raises RefusalError 404 (no such address) and WrongMethodError."""
     segments = _segments(raw_path)
     for call, wanted, template in _ADDRESSES:
         names = _fit(template.split("/"), segments)
         if names is not None:
             if method != wanted:
-                raise WrongMethod(wanted)
+                raise WrongMethodError(wanted)
             return Match(call, raw_path, names)
-    raise Refusal(404, "address_unknown", "No such address.")
+    raise RefusalError(404, "address_unknown", "No such address.")
 
 
 def _segments(raw_path: str) -> list[str]:

@@ -11,14 +11,15 @@ JSON, an object with `cards` and, where live-printed or fixed-amount series are 
         "created": "2026-01-05T09:30:00Z",         issued at; absent or null: not issued
         "start": "2026-01-05T00:00:00Z",           valid from
         "expiry": "2028-12-31T23:59:59Z",          valid until
-        "original": 75.00, "net": 50.00,           major units, at most the currency's decimals; 0 unless given
+        "original": 75.00, "net": 50.00,           major units, 0 unless given
         "authorised": 10.00, "floor": 5.00,        what another till holds; what may not be spent
         "customer": {"name": "Anna"}               any object
       }]
     }
 
-A date without an offset is UTC. Without `series` the sample series (6091 and 6092) exist. Unknown keys, wrong
-types and anything else out of place raise `SandboxError` naming the place, such as `cards[2].net`.
+Amounts have at most the currency's decimals. A date without an offset is UTC. Without `series` the sample
+series (6091 and 6092) exist. Unknown keys, wrong types and anything else out of place raise `SandboxError`
+naming the place, such as `cards[2].net`.
 """
 
 from collections.abc import Callable
@@ -33,9 +34,7 @@ from centara_giftcard.sandbox.wire import WireError, load, read_amount, read_mom
 
 T = TypeVar("T")
 
-CARD_KEYS = {
-    "number", "id", "series", "created", "start", "expiry", "original", "net", "authorised", "floor", "customer",
-}  # fmt: skip
+CARD_KEYS = set("number id series created start expiry original net authorised floor customer".split())
 SERIES_KEYS = {"number", "name", "live_printed", "fixed_amount"}
 
 

@@ -1,7 +1,7 @@
 """The server's own wire code: JSON with exact decimals, dates, documents. Shares nothing with the client.
 
-Amounts inside are integer minor units; on the wire they are JSON numbers in major units, written with exactly the
-currency's decimals (`25.00`) and read as `Decimal`, so no binary float is ever made of money.
+Amounts inside are integer minor units; on the wire they are JSON numbers in major units, written with exactly
+the currency's decimals (`25.00`) and read as `Decimal`, so no binary float is ever made of money.
 
 Dates are written in three of the shapes ISO 8601 allows, on purpose: `created` with a fraction and `Z`,
 `startDate` with an offset, `expiryDate` without one (then it is UTC). A client has to read all three.
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from centara_giftcard.sandbox.ledger import Card, Hold, Ledger, Refusal
+from centara_giftcard.sandbox.ledger import Card, Hold, Ledger, RefusalError
 
 MAX_DIGITS = 12
 JSON_TYPE = "application/json"
@@ -49,14 +49,14 @@ def amount_text(minor: int, decimals: int) -> RawJson:
 
 
 def dump(value: object) -> str:
-    """JSON text of a value made of dicts, lists, strings, ints, booleans, None and `RawJson`."""
+    """JSON text of a value made of dicts, lists, strings, numbers, booleans, None and `RawJson`."""
     if isinstance(value, RawJson):
         return str(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{json.dumps(str(k))}: {dump(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(dump(item) for item in value) + "]"
-    return json.dumps(value)
+    return str(value) if isinstance(value, Decimal) else json.dumps(value)
 
 
 def load(text: bytes) -> object:
@@ -91,7 +91,7 @@ def read_amount(value: object, decimals: int) -> int:
     shift = int(exponent) + decimals
     text = "".join(map(str, digits))
     if shift >= 0:
-        return int(text) * 10**shift
+        return int(text + "0" * shift)
     # By digits and not by arithmetic, which would round at the context's precision.
     if text[shift:].strip("0"):
         raise WireError(f"must not have more than {decimals} decimals")
@@ -148,7 +148,7 @@ def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | No
     return Reply(status, document, headers or {})
 
 
-def refused(refusal: Refusal) -> Reply:
+def refused(refusal: RefusalError) -> Reply:
     """A refusal of the ledger as an answer."""
     return problem(refusal.status, refusal.code, refusal.detail)
 

@@ -151,3 +151,18 @@ class Ids(Protocol):
 
     def jitter(self) -> float:
         """A random number in [0, 1)."""
+
+
+class Recorder(Protocol):
+    """The flight recorder: what the till showed and did, for disputes. It never raises and never waits.
+
+    No full card number, auth code, PIN or token may be given to it.
+    """
+
+    def screen(
+        self, screen: str, headline: str, outcome: str | None, operation: str | None, card: str | None
+    ) -> None:
+        """Note what the cashier is shown; `card` is masked, `outcome` is None where there is none."""
+
+    def event(self, name: str, **fields: str | int | float | bool | None) -> None:
+        """Note anything else: a request sent, a scanner lost, a fault."""
