@@ -118,6 +118,16 @@ class Payment:
         """The amount in play: what is held, or what was asked while nothing is."""
         return self.held or self.asked
 
+    @property
+    def told(self) -> bool:
+        """Whether the till has told the cashier all it can tell now: the next card may come."""
+        return self.state in SETTLED or self.state in {State.ORPHAN_HOLD, State.UNCLEAR}
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the last answer was not a clean one and the till is finding out what became of it."""
+        return not self.told and (self.doubt is not None or self.attempts > 0)
+
 
 @dataclass(frozen=True)
 class Take:

@@ -22,10 +22,17 @@ class Loyalty(Protocol):
     Each POST is sent at most once per call; repeating is the terminal's decision, never the adapter's.
     """
 
-    async def status(self, card: CardNumber) -> CardStatus | StatusFailed:
-        """Read a card once (no retry). Bounded by the adapter's connect and reply timeouts."""
+    async def status(
+        self, card: CardNumber, expected: InstrumentId | None = None
+    ) -> CardStatus | StatusFailed:
+        """Read a card once (no retry), bounded by the connect and reply timeouts.
 
-    async def request_payment(self, operation: str, card: CardNumber, amount: Money) -> PayReply:
+        With `expected`, an answer about another instrument is WRONG_CARD (row 6).
+        """
+
+    async def request_payment(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money
+    ) -> PayReply:
         """Ask for a hold. Waits for a reply well past the reply timeout: the caller gives up on its own."""
 
     async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:

@@ -159,7 +159,7 @@ class TableView:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One line of a list; `tone` colours (and marks with its icon) the first cell; `detail` is small print under it."""
+    """One line of a list; `tone` colours and marks the first cell; `detail` is small print under it."""
 
     cells: tuple[str, ...]
     tone: Tone | None = None

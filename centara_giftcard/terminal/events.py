@@ -1,0 +1,173 @@
+"""What the terminal tells the face. Each event is a fact with all that is needed to show it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.payment import Payment
+from centara_giftcard.domain.replies import Cause
+from centara_giftcard.terminal.ports import SourceState
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The till waits for a card."""
+
+
+@dataclass(frozen=True)
+class Checking:
+    """The status of `card` is being read."""
+
+    card: KnownCard
+
+
+@dataclass(frozen=True)
+class CardShown:
+    """A card is on the till. `changed` where its balance moved between the scan and the request (row 27)."""
+
+    card: KnownCard
+    status: CardStatus
+    standing: Standing
+    changed: bool = False
+
+
+@dataclass(frozen=True)
+class ScanRefused:
+    """What was scanned or typed is no card of this till; `reason` is CardNumberError's."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class StatusMissing:
+    """The card's status could not be had; nothing was changed. `words` are the server's, or empty."""
+
+    card: KnownCard
+    cause: Cause
+    words: str
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """The payment of `amount` is about to be requested: its balance is read again first."""
+
+    card: KnownCard
+    status: CardStatus
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PaymentShown:
+    """The payment in front of the cashier, after each of its steps. `due` is all the customer owes."""
+
+    payment: Payment
+    card: KnownCard
+    status: CardStatus
+    due: Money
+
+    @property
+    def rest(self) -> Money:
+        """What is left to pay another way if this payment is taken."""
+        return self.due - self.payment.amount
+
+
+class Why(Enum):
+    """Why the till did not do what it was asked."""
+
+    FINISH_FIRST = "finish_first"  # another card was scanned in the middle of a sale (row 3)
+    KEYING_NOT_ALLOWED = "keying_not_allowed"
+    OPEN_ON_CARD = "open_on_card"  # this till has an unsettled payment on that card
+    MORE_THAN_AVAILABLE = "more_than_available"
+    JOURNAL_FAILED = "journal_failed"  # row 34: nothing was sent
+    STOPPED = "stopped"  # row 35
+    STILL_STARTING = "still_starting"
+    BALANCE_UNKNOWN = "balance_unknown"  # the reading before the request failed: nothing was sent
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The till did not do what it was asked; what is on the screen stays. `cause` where a call had failed."""
+
+    why: Why
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True)
+class OpenChanged:
+    """The payments that are not settled and not in front of the cashier, oldest first."""
+
+    payments: tuple[Payment, ...]
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """Start-up found `unfinished` payments and is settling them."""
+
+    unfinished: int
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A payment came to its end while the cashier was elsewhere."""
+
+    payment: Payment
+
+
+@dataclass(frozen=True)
+class ServerHeard:
+    """The server answered a call, after `round_trip_s`."""
+
+    round_trip_s: float
+
+
+@dataclass(frozen=True)
+class ServerSilent:
+    """A call came to nothing; the server may be out of reach."""
+
+    cause: Cause
+
+
+@dataclass(frozen=True)
+class ScannerChanged:
+    """The serial scanner's state."""
+
+    state: SourceState
+
+
+@dataclass(frozen=True)
+class OperatorChanged:
+    """Who works at the till now; empty where nobody signed on. `locked` hides everything else."""
+
+    operator: str
+    locked: bool
+
+
+@dataclass(frozen=True)
+class LastSale:
+    """The last payment that was taken on this till."""
+
+    amount: Money
+    card: str
+    at: datetime
+
+
+TerminalEvent = (
+    Ready
+    | Checking
+    | CardShown
+    | ScanRefused
+    | StatusMissing
+    | Preparing
+    | PaymentShown
+    | Refusal
+    | OpenChanged
+    | Recovered
+    | Settled
+    | ServerHeard
+    | ServerSilent
+    | ScannerChanged
+    | OperatorChanged
+    | LastSale
+)

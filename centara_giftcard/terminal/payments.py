@@ -1,0 +1,151 @@
+"""The payments that are alive on this till: each step is journaled, then its effect is carried out.
+
+The order never changes: the machine decides, the journal writes it down (synced), only then is anything
+sent or shown. Only the controller's one task calls in here, so there is one writer.
+"""
+
+import asyncio
+import traceback
+from collections import Counter
+from collections.abc import Callable
+
+from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.payment import (
+    SETTLED,
+    Call,
+    Effect,
+    Event,
+    Payment,
+    Release,
+    Reply,
+    Restarted,
+    State,
+    StatusSeen,
+    Take,
+    step,
+)
+from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
+from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.terminal.calls import Calls
+from centara_giftcard.terminal.ports import Clock, Journal, Recorder
+
+
+class Payments:
+    """Live payments by id. `changed` hears every new state; `feed` brings an event back into the queue."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        journal: Journal,
+        clock: Clock,
+        recorder: Recorder,
+        feed: Callable[[str, Event], None],
+        changed: Callable[[Payment], None],
+    ) -> None:
+        self._calls = calls
+        self._journal = journal
+        self._clock = clock
+        self._recorder = recorder
+        self._feed = feed
+        self._changed = changed
+        self._live: dict[str, Payment] = {}
+        self._awaited: Counter[str] = Counter()  # answers still to come; a late one must find its payment
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sending: set[asyncio.Task[None]] = set()
+        self.journal_failed = False
+
+    def unsettled(self) -> tuple[Payment, ...]:
+        """Every payment that is not settled, oldest first."""
+        return tuple(p for p in self._live.values() if p.state not in SETTLED)
+
+    def open_on(self, card: CardNumber) -> bool:
+        """Whether this till has an unsettled payment on `card`: readings of it would prove nothing."""
+        return any(p.card == card for p in self.unsettled())
+
+    async def start(self, payment: Payment) -> None:
+        """Write the intent down, then request the payment.
+
+        Raises JournalError when it could not be written: then nothing was sent (row 34).
+        """
+        await self._journal.record(payment, "requested")
+        self._keep(payment, Effect(Call.PAY))
+
+    async def load(self) -> int:
+        """Take up what the last run left unfinished (row 36) and say how many. Raises JournalError."""
+        found = await self._journal.unfinished()
+        for payment in found:
+            self._live[payment.id] = payment
+        for payment in found:
+            await self.apply(payment.id, Restarted())
+        return len(found)
+
+    async def apply(self, id: str, event: Event) -> None:
+        """Bring one event to its payment. An event for a payment that is forgotten is dropped."""
+        before = self._live.get(id)
+        if before is None:
+            return
+        if isinstance(event, Reply | StatusSeen):
+            self._awaited[id] -= 1
+        payment, effect = step(before, event)
+        if payment != before:
+            try:
+                await self._journal.record(payment, _name(event))
+            except JournalError as error:
+                self._recorder.event("journal_failed", operation=id, fault=str(error))
+                self.journal_failed = True
+                if isinstance(event, Take):
+                    payment, effect = step(before, Release())  # a decision that is not on disk is not made
+        self._keep(payment, effect)
+        if self.journal_failed and payment.state is State.HELD:
+            self._feed(id, Release())  # row 35: finish from memory, and leave no hold undecided
+
+    def busy(self) -> bool:
+        """Whether a call is under way that will bring its answer soon (pauses do not count)."""
+        return bool(self._sending)
+
+    async def close(self, limit_s: float) -> None:
+        """Wait up to `limit_s` for calls under way, then stop; the next start settles the rest (row 37)."""
+        if self._sending:
+            await asyncio.wait(set(self._sending), timeout=limit_s)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _keep(self, payment: Payment, effect: Effect | None) -> None:
+        self._live[payment.id] = payment
+        self._changed(payment)
+        if effect is not None:
+            self._awaited[payment.id] += 1
+            task = asyncio.ensure_future(self._carry_out(effect, payment))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        if payment.state in SETTLED and not self._awaited[payment.id]:
+            del self._live[payment.id], self._awaited[payment.id]
+
+    async def _carry_out(self, effect: Effect, payment: Payment) -> None:
+        if effect.after_s:
+            await self._clock.sleep(effect.after_s)
+        task = asyncio.current_task()
+        if task is not None:
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        self._recorder.event("call", call=effect.call.value, operation=payment.id)
+        try:
+            await self._calls.make(effect.call, payment, lambda event: self._feed(payment.id, event))
+        except Exception as fault:  # noqa: BLE001 - a bug in an adapter: the outcome is unknown indeed
+            self._recorder.event("fault", operation=payment.id, fault=where(fault))
+            lost = StatusFailed if effect.call is Call.STATUS else OutcomeUnknown
+            self._feed(payment.id, Reply(effect.call, lost(Cause.LOST)))
+
+
+def where(fault: BaseException) -> str:
+    """Name a bug by its type and place; never by its text, which may hold a card number."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(fault).__name__}{place}"
+
+
+def _name(event: Event) -> str:
+    if isinstance(event, Reply):
+        return f"{event.call.value} {type(event.result).__name__}"
+    return type(event).__name__

@@ -1,0 +1,154 @@
+"""The pages beside the Till: open holds, history, the day's totals, help, settings. Views only, no Qt."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.payment import Decision, Payment, State
+from centara_giftcard.terminal.ports import Record
+from centara_giftcard.ui.presenters.views import TableRow, TableView, TextView, Tone
+from centara_giftcard.words import Words
+
+_STATES: Final[dict[str, tuple[str, Tone]]] = {
+    "requesting": ("Requesting", Tone.UNCLEAR),
+    "held": ("Held", Tone.HELD),
+    "committing": ("Confirming", Tone.UNCLEAR),
+    "committed": ("Paid", Tone.PAID),
+    "cancelling": ("Releasing", Tone.UNCLEAR),
+    "cancelled": ("Released", Tone.INFO),
+    "refused": ("Refused", Tone.REFUSED),
+    "not_held": ("Not held", Tone.REFUSED),
+    "orphan_hold": ("Orphan hold", Tone.UNCLEAR),
+    "unclear": ("Unclear", Tone.UNCLEAR),
+}
+
+
+def _row(words: Words, record: Record) -> TableRow:
+    state, tone = _STATES.get(record.state, (record.state, Tone.UNCLEAR))
+    return TableRow(
+        cells=(
+            words.say(state),
+            words.time(record.created_at),
+            record.card,
+            record.operator or "–",
+            words.money(record.amount),
+        ),
+        tone=tone,
+    )
+
+
+def _columns(words: Words) -> tuple[str, ...]:
+    return tuple(words.say(name) for name in ("State", "Time", "Card", "Operator", "Amount"))
+
+
+def holds(words: Words, payments: Sequence[Payment]) -> TableView:
+    """Every payment that is not settled, with what is known of it."""
+    rows = tuple(
+        TableRow(
+            cells=(
+                words.say(_STATES[p.state.value][0]),
+                words.time(p.created_at),
+                str(p.card),
+                p.operator or "–",
+                words.money(p.amount),
+            ),
+            tone=Tone.UNCLEAR,
+            detail=words.say(_known(p)),
+        )
+        for p in payments
+    )
+    return TableView(
+        title=words.say("Open holds"),
+        subtitle=words.say("Payments that are not settled. The till keeps asking the server by itself."),
+        columns=_columns(words),
+        rows=rows,
+        empty=words.say("Nothing is open. Every payment of this till is settled."),
+        numeric=frozenset({4}),
+    )
+
+
+def _known(payment: Payment) -> str:
+    if payment.state is State.ORPHAN_HOLD:
+        return "The server holds the amount; its code was lost, so it cannot be taken or released here."
+    if payment.decision is Decision.TAKE:
+        return "The payment was taken at the till; the server has not confirmed it yet. Do not charge again."
+    if payment.decision is Decision.RELEASE:
+        return "The hold was released at the till; the server has not confirmed it yet. Nothing was taken."
+    if not payment.watched:
+        return (
+            "The card's balance moved in another way. Nothing was taken by this till; call your supervisor."
+        )
+    return "The answer to the request was lost; the till is finding out. Nothing was taken."
+
+
+def history(words: Words, records: Sequence[Record]) -> TableView:
+    """The newest operations of this till."""
+    return TableView(
+        title=words.say("History"),
+        subtitle=words.say("The newest operations of this till."),
+        columns=_columns(words),
+        rows=tuple(_row(words, record) for record in records),
+        empty=words.say("No gift card was used on this till yet."),
+        numeric=frozenset({4}),
+    )
+
+
+def shift(words: Words, currency: Currency, records: Sequence[Record]) -> TableView:
+    """Today's operations and their totals."""
+    counts = Counter(record.state for record in records)
+    taken = sum(
+        (r.amount.minor for r in records if r.state == "committed" and r.amount.currency == currency), 0
+    )
+    ended = ("committed", "cancelled", "refused", "not_held")
+    open_now = sum(n for state, n in counts.items() if state not in ended)
+    return TableView(
+        title=words.say("Shift"),
+        subtitle=words.say("Today on this till."),
+        columns=_columns(words),
+        rows=tuple(_row(words, record) for record in records),
+        empty=words.say("No gift card was used on this till today."),
+        totals=(
+            (words.say("Taken"), words.money(Money(taken, currency))),
+            (words.say("Payments"), str(counts["committed"])),
+            (words.say("Released"), str(counts["cancelled"])),
+            (words.say("Not paid"), str(counts["refused"] + counts["not_held"])),
+            (words.say("Open"), str(open_now)),
+        ),
+        numeric=frozenset({4}),
+    )
+
+
+def not_here(words: Words, title: str) -> TextView:
+    """A place of the rail that this version does not fill."""
+    return TextView(
+        title, words.say("This version of the till takes payments; it does not sell or undo yet."), ()
+    )
+
+
+def help_page(words: Words, screen: str) -> TextView:
+    """Help for the screen in view, then the keys that work everywhere."""
+    say = words.say
+    till = (
+        (say("Scan or swipe"), say("Shows what is on the card.")),
+        (say("Digits, Enter"), say("Types a card number, then the amount due; Enter requests the payment.")),
+        ("F12", say("Takes the payment: the only key that moves money.")),
+        (say("Esc"), say("Releases the hold, or steps back to another card.")),
+        (say("Enter"), say("After a sale: the next one.")),
+        ("P", say("After a payment: shows its receipt.")),
+    )
+    holds = (
+        ("F5", say("Lists every payment that is not settled, and what is known of it.")),
+        (say("Unclear"), say("Nobody knows yet. Do not charge again; call your supervisor.")),
+    )
+    keys = (
+        ("F1", say("This help")),
+        ("F2", say("Till: balance and payment")),
+        ("F5", say("Open holds and exceptions")),
+        ("F6", say("History")),
+        ("F7", say("Shift")),
+        ("F9", say("Settings")),
+        ("F10", say("Lock, or change operator")),
+    )
+    here = (say("Open holds"), holds) if screen == "holds" else (say("Taking a payment"), till)
+    return TextView(say("Help"), say("Esc goes back."), (here, (say("Keys"), keys)))

@@ -1,0 +1,225 @@
+"""What the till says: one sentence for what happened, one for what to do. Only words, no layout.
+
+Each function returns a Band, and where the result of a sale is told, its outcome for the flight recorder
+(`paid`, `not_paid`, `unclear`: a contract). The row numbers are those of the failure catalogue.
+"""
+
+from typing import Final
+
+from centara_giftcard.domain.cards import CardStatus, Standing
+from centara_giftcard.domain.payment import Decision, Payment, State
+from centara_giftcard.domain.replies import Cause
+from centara_giftcard.terminal.events import PaymentShown, Refusal, Why
+from centara_giftcard.ui.presenters.views import Band, Tone
+from centara_giftcard.words import Words
+
+PAID: Final = "paid"
+NOT_PAID: Final = "not_paid"
+UNCLEAR: Final = "unclear"
+
+Told = tuple[Band, str | None]
+
+_NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
+    Cause.NAME: ("No connection", "The server's name was not found. Check the network, then scan again."),
+    Cause.CONNECT: ("No connection", "The server cannot be reached. Nothing was charged; scan again."),
+    Cause.TLS: ("No safe connection", "The server could not prove who it is. Call support."),
+    Cause.LOST: ("No answer", "The connection broke off. Scan the card again."),
+    Cause.TIMEOUT: ("No answer", "The server did not answer in time. Scan the card again."),
+    Cause.SERVER_ERROR: ("No answer", "The server has a fault. Scan the card again in a moment."),
+    Cause.BUSY: ("Server busy", "Wait a moment, then scan the card again."),
+    Cause.CONFLICT: ("Server busy", "The card is in use just now. Scan it again in a moment."),
+    Cause.UNREADABLE: (
+        "Answer unreadable",
+        "The server's answer makes no sense. Try again, then call support.",
+    ),
+    Cause.NOT_ACCEPTED: ("This till is not accepted", "The server refuses this till. Call support."),
+    Cause.NOT_FOUND: ("Card not known", "The server knows no such card. Check the number."),
+    Cause.REFUSED: ("The server refused", "It gave no balance for this card. Call support."),
+    Cause.WRONG_CARD: ("Wrong answer from the server", "It was about another card. Call support."),
+}
+
+_NO_CARD: Final[dict[str, tuple[str, str]]] = {
+    "empty": ("No number", "Scan the card, or type its number and press Enter."),
+    "malformed": ("Scan again", "That was not a card number."),
+    "length": ("Scan again", "The number is too short or too long for this series."),
+    "check_digit": ("Scan again", "The number was misread: its check digit is wrong."),
+    "unknown_series": ("Not one of our cards", "No series of this shop starts like that."),
+}
+
+_CANNOT_PAY: Final[dict[Standing, tuple[str, str]]] = {
+    Standing.NOT_ISSUED: ("Not active", "This card was never sold, so it cannot pay."),
+    Standing.NOT_YET_VALID: ("Not valid yet", "This card can pay from {starts}."),
+    Standing.EXPIRED: ("Expired", "This card could pay until {expires}."),
+    Standing.EMPTY: ("Nothing available", "This card is spent. Ask for another tender."),
+    Standing.ALL_HELD: (
+        "All of it is held",
+        "Another sale holds this card's balance. Ask for another tender.",
+    ),
+}
+
+_WHY: Final[dict[Why, tuple[str, str]]] = {
+    Why.FINISH_FIRST: ("Finish this card first", "The other card was ignored."),
+    Why.KEYING_NOT_ALLOWED: ("Scan the card", "Typing a number is not permitted at this till."),
+    Why.OPEN_ON_CARD: ("This card has an open payment", "Settle it under Holds (F5) first."),
+    Why.MORE_THAN_AVAILABLE: ("More than is available", "Type a smaller amount."),
+    Why.JOURNAL_FAILED: (
+        "No new sales",
+        "The till's disk is full or faulty. Nothing was sent; call support.",
+    ),
+    Why.STOPPED: ("Stop using this till", "It cannot write its journal. Call support."),
+    Why.STILL_STARTING: ("One moment", "The till is still starting. Scan again."),
+    Why.BALANCE_UNKNOWN: (
+        "Nothing was requested",
+        "The balance could not be read again. Press Enter to retry.",
+    ),
+}
+
+
+def no_card(words: Words, reason: str) -> Band:
+    """A scan or a typed number that names no card (row 1)."""
+    return _band(words, Tone.REFUSED, _NO_CARD[reason])
+
+
+def no_status(words: Words, cause: Cause, server_words: str) -> Band:
+    """A status that could not be had (rows 4 to 9)."""
+    headline, advice = _NO_STATUS[cause]
+    return Band(Tone.REFUSED, words.say(headline), server_words or words.say(advice))
+
+
+def card_standing(words: Words, status: CardStatus, standing: Standing, changed: bool) -> Band:
+    """A card that was read: what is available, or why it cannot pay."""
+    if standing is Standing.GOOD:
+        headline = words.say("{amount} available", amount=words.money(status.available))
+        if changed:  # row 27
+            advice = words.say("The balance changed since the scan. Check the amount.")
+            return Band(Tone.HELD, headline, advice)
+        return Band(Tone.INFO, headline, words.say("Type the amount the customer owes."))
+    headline, advice = _CANNOT_PAY[standing]
+    starts = words.date(status.starts) if status.starts else ""
+    expires = words.date(status.expires) if status.expires else ""
+    return Band(Tone.REFUSED, words.say(headline), words.say(advice, starts=starts, expires=expires))
+
+
+def refusal(words: Words, event: Refusal) -> Band:
+    """Something the till did not do."""
+    return _band(words, Tone.HELD if event.why is Why.FINISH_FIRST else Tone.REFUSED, _WHY[event.why])
+
+
+def payment(words: Words, event: PaymentShown) -> Told:
+    """The payment in front of the cashier, and its outcome once there is one to tell."""
+    shown = event.payment
+    amount = words.money(shown.amount)
+    match shown.state:
+        case State.HELD:
+            advice = words.say("Take the payment, or release it if the customer changes their mind.")
+            return Band(Tone.HELD, words.say("{amount} is held, not taken", amount=amount), advice), None
+        case State.COMMITTED:
+            return Band(Tone.PAID, words.say("Paid"), _rest(words, event, amount)), PAID
+        case State.CANCELLED | State.REFUSED | State.NOT_HELD:
+            return _not_paid(words, shown), NOT_PAID
+        case State.ORPHAN_HOLD:  # row 20
+            told = (
+                "Not paid. An amount may be held",
+                "Ask for another tender. Do not try this card again for this sale.",
+            )
+            return _band(words, Tone.UNCLEAR, told), UNCLEAR
+        case State.UNCLEAR:
+            return _band(words, Tone.UNCLEAR, _unclear(shown)), UNCLEAR
+    if shown.doubtful:
+        return _band(words, Tone.UNCLEAR, _finding_out(shown), busy=True), UNCLEAR
+    going_on = {
+        State.REQUESTING: "Requesting {amount}",
+        State.COMMITTING: "Taking {amount}",
+        State.CANCELLING: "Releasing {amount}",
+    }[shown.state]
+    return Band(Tone.INFO, words.say(going_on, amount=amount), words.say("One moment."), busy=True), None
+
+
+def orphan_story(words: Words, shown: Payment) -> str:
+    """What the two readings say about a hold that nobody can resolve (row 20)."""
+    if shown.seen is None:
+        return ""
+    return words.say(
+        "The server's answer was lost. Before the request {before} was held on this card, now {now} is. "
+        "No money was taken; the amount may stay held for a while.",
+        before=words.money(shown.before.authorised),
+        now=words.money(shown.seen.authorised),
+    )
+
+
+def _rest(words: Words, event: PaymentShown, amount: str) -> str:
+    if event.rest:
+        return words.say(
+            "{amount} was taken. {rest} is left to pay another way.",
+            amount=amount,
+            rest=words.money(event.rest),
+        )
+    return words.say("{amount} was taken. Nothing else to pay.", amount=amount)
+
+
+def _not_paid(words: Words, shown: Payment) -> Band:
+    if shown.state is State.REFUSED:  # row 23
+        if shown.problem is Cause.NOT_ACCEPTED:
+            return _band(
+                words,
+                Tone.REFUSED,
+                ("Not paid. This till is not accepted", "Nothing was taken. Call support."),
+            )
+        advice = shown.words or words.say("Nothing was taken. Ask for another tender.")
+        return Band(Tone.REFUSED, words.say("Not paid. The server refused"), advice)
+    return _band(words, Tone.REFUSED, _not_paid_words(shown))
+
+
+def _not_paid_words(shown: Payment) -> tuple[str, str]:
+    if shown.state is State.CANCELLED:
+        if shown.problem is Cause.TIMEOUT:  # row 22
+            return "Not paid. The answer came too late", "The hold was released. You may try again."
+        if shown.problem is Cause.UNREADABLE:  # row 25
+            return "Not paid. Answer unreadable", "The hold was released. You may try again."
+        return "Not paid. The hold was released", "Nothing was taken from the card."
+    if shown.decision is Decision.TAKE:  # row 29
+        return (
+            "Not paid. The hold is gone",
+            "The server let it go before it was taken. Ask for another tender.",
+        )
+    if shown.problem is Cause.NAME or shown.problem is Cause.CONNECT:  # row 8
+        return "Not paid. No connection", "Nothing was charged. Check the network, then try again."
+    if shown.problem is Cause.TLS:
+        return "Not paid. No safe connection", "Nothing was charged. Call support."
+    if shown.problem is Cause.BUSY:  # row 10
+        return "Not paid. The server is busy", "Nothing was taken. Wait a moment, then try again."
+    return "Not paid. No hold was placed", "Nothing was taken from the card. You may try again."  # row 19
+
+
+def _unclear(shown: Payment) -> tuple[str, str]:
+    if shown.decision is Decision.TAKE:
+        return "Unclear. It may have been taken", "Do not charge again. Call your supervisor."
+    if shown.decision is Decision.RELEASE:
+        return "Not taken, but it may still be held", "Ask for another tender. It is listed under Holds (F5)."
+    if shown.problem in {Cause.MORE_HELD, Cause.WRONG_CARD}:  # row 26
+        return "Mismatch. Nothing was taken", "The server's answer does not fit. Call your supervisor."
+    if shown.watched:
+        return (
+            "Not known yet. Nothing was taken",
+            "The server gives no answer. Ask for another tender; see Holds (F5).",
+        )
+    return (
+        "Unclear. Nothing was taken",
+        "Another till may be using this card. Call your supervisor.",
+    )  # row 21
+
+
+def _finding_out(shown: Payment) -> tuple[str, str]:
+    if shown.problem is Cause.NOT_ACCEPTED:  # row 9
+        return "This till is not accepted", "Call support. The sale is kept and finished when it works again."
+    if shown.decision is Decision.TAKE:  # row 28
+        return "Confirming. Do not charge again", "No answer yet; the till asks again by itself."
+    if shown.decision is Decision.RELEASE:  # row 31
+        return "Releasing the hold", "No answer yet; the till asks again by itself. Nothing was taken."
+    if shown.problem is Cause.BUSY:
+        return "Server busy. Checking the card", "Nothing was taken. Wait, or ask for another tender."
+    return "Checking the card", "No clear answer came; nothing was taken. Wait, or ask for another tender."
+
+
+def _band(words: Words, tone: Tone, told: tuple[str, str], busy: bool = False) -> Band:
+    return Band(tone, words.say(told[0]), words.say(told[1]), busy)

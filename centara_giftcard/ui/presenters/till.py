@@ -1,0 +1,270 @@
+"""The Till screen's presenter: keys and presses in, the terminal's events in, one view out. No Qt here."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final, Protocol
+
+from centara_giftcard.domain.cards import Standing
+from centara_giftcard.domain.errors import AmountError
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.payment import State
+from centara_giftcard.terminal.controller import Controller
+from centara_giftcard.terminal.events import (
+    CardShown,
+    Checking,
+    LastSale,
+    PaymentShown,
+    Preparing,
+    Ready,
+    Recovered,
+    Refusal,
+    ScanRefused,
+    StatusMissing,
+    TerminalEvent,
+)
+from centara_giftcard.terminal.ports import Recorder
+from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters.till_views import Shown, Stage, TillViews, Typing
+from centara_giftcard.ui.presenters.views import Band, TillView, Tone
+from centara_giftcard.words import Words
+
+SOON_S: Final = 0.3
+"""Work longer than this shows that it is going on."""
+
+LONG_S: Final = 3.0
+"""Work longer than this says what it waits for, and what may be done meanwhile."""
+
+MAX_TYPED: Final = 64
+
+
+class Timer(Protocol):
+    """A callback that was asked for later and may be called off."""
+
+    def cancel(self) -> None:
+        """Call it off."""
+
+
+class TillPresenter:
+    """Shows the Till stage through `show` and drives the controller."""
+
+    def __init__(
+        self,
+        controller: Controller,
+        words: Words,
+        currency: Currency,
+        may_key_numbers: bool,
+        recorder: Recorder,
+        show: Callable[[TillView], None],
+        later: Callable[[float, Callable[[], None]], Timer],
+    ) -> None:
+        self._controller = controller
+        self._words = words
+        self._currency = currency
+        self._recorder = recorder
+        self._show = show
+        self._later = later
+        self._views = TillViews(words, may_key_numbers)
+        self._stage: Stage = Ready()
+        self._typed = ""
+        self._notice: Band | None = None
+        self._idle = Band(Tone.INFO, words.say("Ready"), words.say("Scan a card to begin."))
+        self._slow: Timer | None = None
+        self._waited_long = False
+        self._in_view = False
+        self._shown: Shown | None = None
+
+    @property
+    def payment(self) -> PaymentShown | None:
+        """The payment in view, for the receipt."""
+        return self._stage if isinstance(self._stage, PaymentShown) else None
+
+    def told(self, event: TerminalEvent) -> None:
+        """Take in one event of the terminal."""
+        match event:
+            case Refusal():
+                self._notice = sentences.refusal(self._words, event)
+                self.render()
+            case LastSale():
+                said = self._words.say(
+                    "The last sale: {amount} taken from {card} at {time}.",
+                    amount=self._words.money(event.amount),
+                    card=event.card,
+                    time=self._words.time(event.at),
+                )
+                self._idle = replace(self._idle, advice=said)
+            case Recovered():
+                said = self._words.say(
+                    "Recovering {n} operations from the last run; see Holds (F5).", n=event.unfinished
+                )
+                self._idle = replace(self._idle, advice=said)
+            case (
+                Ready()
+                | Checking()
+                | ScanRefused()
+                | StatusMissing()
+                | CardShown()
+                | Preparing()
+                | PaymentShown()
+            ):
+                self._enter(event)
+            case _:
+                pass
+
+    def key(self, key: str) -> None:
+        """A key of the keyboard or the keypad, by its name; what has no meaning here does nothing."""
+        if self._notice is not None:
+            self._notice = None
+            self.render()
+        if key == "f12":
+            self._press("take")
+        elif key == "escape":
+            self._escape()
+        elif key == "enter":
+            self._enter_key()
+        elif key in {"p", "P"}:
+            self._press("receipt")
+        elif key == "backspace":
+            self._type(self._typed[:-1])
+        elif key in {"delete", "clear"}:
+            self._type("")
+        elif len(key) == 1:
+            self._type(self._typed + key)
+
+    def press(self, name: str) -> None:
+        """An action's button was pressed."""
+        self._notice = None
+        self._press(name)
+
+    def render(self) -> None:
+        """Show the stage as it is now, and note it if it says something new; nothing while out of view."""
+        if not self._in_view:
+            return
+        shown = self._views.build(self._stage, self._typing(), self._idle, self._notice)
+        band = shown.view.band
+        if band.busy:
+            band = self._patient(band)
+            shown = replace(shown, view=replace(shown.view, band=band))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._show(shown.view)
+        self._recorder.screen(shown.screen, band.headline, shown.outcome, shown.operation, shown.card)
+
+    def enter_view(self) -> None:
+        """Another page was in front; show the stage again, and have the recorder note it anew."""
+        self._in_view = True
+        self._shown = None
+        self.render()
+
+    def leave_view(self) -> None:
+        """Another page comes to the front."""
+        self._in_view = False
+
+    def _enter(self, stage: Stage) -> None:
+        self._stage = stage
+        self._notice = None
+        if isinstance(stage, Ready | Checking | ScanRefused | StatusMissing):
+            self._typed = ""
+        self._wait()
+        if isinstance(stage, Checking):
+            return  # shown only if it takes longer than SOON_S: most answers come sooner
+        self.render()
+
+    def _wait(self) -> None:
+        """Begin to count the time that the stage in view takes."""
+        self._waited_long = False
+        if self._slow is not None:
+            self._slow.cancel()
+            self._slow = None
+        if isinstance(self._stage, Checking | Preparing | PaymentShown):
+            self._slow = self._later(SOON_S, self._soon)
+
+    def _soon(self) -> None:
+        self.render()
+        self._slow = self._later(LONG_S - SOON_S, self._long)
+
+    def _long(self) -> None:
+        self._slow = None
+        self._waited_long = True
+        self.render()
+
+    def _patient(self, band: Band) -> Band:
+        if not self._waited_long or band.tone is not Tone.INFO:
+            return band
+        if isinstance(self._stage, Checking | Preparing):
+            advice = self._words.say(
+                "Waiting for the server's answer. Esc stops waiting; nothing was charged."
+            )
+        else:
+            advice = self._words.say("Waiting for the server's answer. Please keep the card at hand.")
+        return replace(band, advice=advice)
+
+    def _typing(self) -> Typing:
+        if not isinstance(self._stage, CardShown):
+            return Typing(self._typed)
+        try:
+            return Typing(self._typed, Money.typed(self._typed, self._currency))
+        except AmountError:
+            return Typing(self._typed)
+
+    def _type(self, text: str) -> None:
+        if isinstance(self._stage, CardShown):
+            accepted = self._stage.standing is Standing.GOOD and self._is_amount_so_far(text)
+        else:
+            accepted = self._takes_number() and (not text or text.isalnum()) and len(text) <= MAX_TYPED
+        if accepted and text != self._typed:
+            self._typed = text
+            if isinstance(self._stage, ScanRefused | StatusMissing):
+                self._stage = Ready()
+            self.render()
+
+    def _is_amount_so_far(self, text: str) -> bool:
+        try:
+            Money.typed(text, self._currency)
+        except AmountError as error:
+            return error.reason in {"empty", "zero"} or text in {".", ","}
+        return True
+
+    def _takes_number(self) -> bool:
+        return isinstance(self._stage, Ready | ScanRefused | StatusMissing)
+
+    def _enter_key(self) -> None:
+        if self._takes_number():
+            self._press("check")
+        elif isinstance(self._stage, CardShown):
+            self._press("request")
+        elif isinstance(self._stage, PaymentShown):
+            self._press("leave")
+
+    def _escape(self) -> None:
+        if self._takes_number() and self._typed:
+            self._type("")
+        elif isinstance(self._stage, PaymentShown) and self._stage.payment.state is State.HELD:
+            self._press("release")
+        else:
+            self._press("leave")
+
+    def _press(self, name: str) -> None:
+        stage = self._stage
+        if name == "check" and self._typed:
+            self._controller.keyed(self._typed)
+        elif name == "request" and isinstance(stage, CardShown):
+            self._request(stage)
+        elif name == "take":
+            self._controller.take()
+        elif name == "release":
+            self._controller.release()
+        elif name == "leave":
+            self._controller.leave()
+
+    def _request(self, stage: CardShown) -> None:
+        due = self._typing().amount
+        if due is None:
+            self._notice = Band(
+                Tone.HELD,
+                self._words.say("Type the amount"),
+                self._words.say("Then press Enter to request it."),
+            )
+            self.render()
+        else:
+            self._controller.request(min(due, stage.status.available), due)

@@ -1,0 +1,81 @@
+"""Sentences in the till's language, and amounts and times in its locale. Shared by the face and the receipts.
+
+The English sentence is the key; `resources/translations/<language>.po` holds the others, so that a shop can
+correct a wording with any PO editor and no build step.
+"""
+
+import re
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from centara_giftcard.domain.money import Money
+from centara_giftcard.resources import resource
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+_CODE_MEETS_DIGIT: Final = re.compile(r"(?<=[A-Za-z])(?=[0-9])")
+"""Where CLDR's spacing rule wants a no-break space (`ISK 1,500`), which babel leaves out."""
+
+LANGUAGES: Final = ("en", "de", "is")
+
+
+class Words:
+    """Speaks `language` (one of LANGUAGES) and writes figures as `locale` (for example `en_IE`) does."""
+
+    def __init__(self, language: str = "en", locale: str = "en_IE") -> None:
+        self.language = language
+        self._locale_name = locale
+        self._sentences = _read(language)
+
+    def say(self, sentence: str, **fields: object) -> str:
+        """Translate `sentence` and fill in its `{fields}`; one that is not translated stays English."""
+        return (self._sentences.get(sentence) or sentence).format(**fields)
+
+    def money(self, amount: Money) -> str:
+        """An amount with its currency and exactly the currency's decimals: `€12.50`, `1.500 kr.`"""
+        decimals = amount.currency.decimals
+        text = self._locale.currency_formats["standard"].apply(
+            amount.decimal,
+            self._locale,
+            currency=amount.currency.code,
+            currency_digits=False,
+            force_frac=(decimals, decimals),
+        )
+        return _CODE_MEETS_DIGIT.sub("\u00a0", text)
+
+    def date(self, day: date) -> str:
+        """A date in the locale's middle length: `5 Jan 2026`."""
+        from babel.dates import format_date
+
+        return format_date(day, format="medium", locale=self._locale)
+
+    def time(self, moment: datetime) -> str:
+        """A time of day in this machine's zone, hours and minutes: `14:07`."""
+        from babel.dates import format_time
+
+        return format_time(moment.astimezone(), format="short", locale=self._locale)
+
+    @property
+    def decimal_mark(self) -> str:
+        """The locale's decimal mark, for the keypad."""
+        from babel.numbers import get_decimal_symbol
+
+        return get_decimal_symbol(self._locale)
+
+    @cached_property
+    def _locale(self) -> "Locale":
+        from babel import Locale  # not needed before the first paint
+
+        return Locale.parse(self._locale_name)
+
+
+def _read(language: str) -> dict[str, str]:
+    if language == "en":
+        return {}
+    from babel.messages.pofile import read_po
+
+    with resource(f"translations/{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    return {str(m.id): str(m.string) for m in catalogue if m.id and m.string}
