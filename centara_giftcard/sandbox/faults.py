@@ -55,29 +55,29 @@ _WITH_AMOUNT = frozenset({Call.STATUS, Call.ISSUE, Call.ISSUE_LIVE, Call.PAY})
 _PAY = frozenset({Call.PAY})
 
 KINDS: Mapping[FaultName, Kind] = {
-    FaultName.DROP_BEFORE: Kind(False, "closes the connection without a reply, nothing applied"),
-    FaultName.DROP_AFTER: Kind(True, "applies the request, then closes the connection without a reply"),
-    FaultName.DROP_MIDWAY: Kind(
-        True, "applies the request, then closes the connection in the middle of the reply"
-    ),
-    FaultName.DELAY_BEFORE: Kind(True, "waits {seconds:g} s, then applies the request and answers"),
-    FaultName.DELAY_AFTER: Kind(True, "applies the request at once, answers {seconds:g} s later"),
-    FaultName.STATUS_BEFORE: Kind(False, "answers {status}, nothing applied"),
-    FaultName.STATUS_AFTER: Kind(True, "applies the request, yet answers {status}"),
-    FaultName.REDIRECT: Kind(False, "redirects (302) to another address, nothing applied"),
-    FaultName.GARBAGE: Kind(True, "applies the request, answers bytes that are no JSON"),
-    FaultName.TRUNCATED: Kind(True, "applies the request, answers JSON that stops too early"),
-    FaultName.HTML: Kind(True, "applies the request, answers an HTML page"),
-    FaultName.HUGE: Kind(True, "applies the request, answers with more than 1 MiB"),
-    FaultName.NAN_AMOUNT: Kind(True, "applies the request, answers an amount of NaN", _WITH_AMOUNT),
+    FaultName.DROP_BEFORE: Kind(False, "does nothing and closes the connection without a reply"),
+    FaultName.DROP_AFTER: Kind(True, "does as asked, then closes the connection without a reply"),
+    FaultName.DROP_MIDWAY: Kind(True, "does as asked, then closes the connection in the middle of the reply"),
+    FaultName.DELAY_BEFORE: Kind(True, "waits {seconds:g} s, then does as asked"),
+    FaultName.DELAY_AFTER: Kind(True, "does as asked at once but answers {seconds:g} s later"),
+    FaultName.STATUS_BEFORE: Kind(False, "does nothing and answers {status}"),
+    FaultName.STATUS_AFTER: Kind(True, "does as asked but answers {status}"),
+    FaultName.REDIRECT: Kind(False, "does nothing and redirects (302) to another address"),
+    FaultName.GARBAGE: Kind(True, "does as asked but answers bytes that are no JSON"),
+    FaultName.TRUNCATED: Kind(True, "does as asked but answers JSON that stops too early"),
+    FaultName.HTML: Kind(True, "does as asked but answers an HTML page"),
+    FaultName.HUGE: Kind(True, "does as asked but answers with more than 1 MiB"),
+    FaultName.NAN_AMOUNT: Kind(True, "does as asked but answers an amount of NaN", _WITH_AMOUNT),
     FaultName.TOO_MANY_DECIMALS: Kind(
-        True, "applies the request, answers an amount with too many decimals", _WITH_AMOUNT
+        True, "does as asked but answers an amount with too many decimals", _WITH_AMOUNT
     ),
-    FaultName.WRONG_CARD: Kind(True, "applies the request, answers about another card", _WITH_AMOUNT),
-    FaultName.MORE_THAN_ASKED: Kind(True, "holds what was asked, answers with more", _PAY),
+    FaultName.WRONG_CARD: Kind(True, "does as asked but answers about another card", _WITH_AMOUNT),
+    FaultName.MORE_THAN_ASKED: Kind(True, "holds what was asked but answers with more", _PAY),
     FaultName.PART: Kind(True, "holds half of what was asked, and says so", _PAY),
-    FaultName.NO_AUTH_CODE: Kind(True, "places the hold, answers without an auth code", _PAY),
-    FaultName.AUTH_CODE_NUMBER: Kind(True, "places the hold, answers the auth code as a JSON number", _PAY),
+    FaultName.NO_AUTH_CODE: Kind(True, "places the hold but answers without an auth code", _PAY),
+    FaultName.AUTH_CODE_NUMBER: Kind(
+        True, "places the hold but answers the auth code as a JSON number", _PAY
+    ),
 }
 
 
@@ -94,11 +94,12 @@ class Fault:
 
     def says(self) -> str:
         """The fault in words, for a table."""
-        words = KINDS[self.name].says.format(seconds=self.seconds, status=self.status)
+        status = str(self.status)
         if self.retry_after is not None:
-            words += f" with `Retry-After: {self.retry_after}`"
+            status += f" with Retry-After: {self.retry_after}"
         if self.detail is not None:
-            words += f" with the reason “{self.detail}”"
+            status += f" with the reason “{self.detail.rstrip('.')}”"
+        words = KINDS[self.name].says.format(seconds=self.seconds, status=status)
         return words + ("" if self.times is None else ", the first time only")
 
 

@@ -1,4 +1,4 @@
-"""The numbers of the look: colours of both themes, and sizes for three densities. No widget names a colour or a size itself."""
+"""The numbers of the look: the colours of both themes, and the sizes of three densities."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,6 +61,7 @@ class Colours:
             yield from ((ink, ground) for ink in (self.ink, self.ink2, self.ink3))
         yield from ((ink, ground) for ink in (self.ink, self.ink2) for ground in (self.sunk, self.sunk_hover))
         yield from ((self.ink, self.sunk_press), (self.ink, self.brand_soft), (self.ink2, self.brand_soft))
+        yield (self.ink3, self.sunk)
         yield from ((self.brand, ground) for ground in (self.bg, self.surface, self.brand_soft))
         yield from ((self.on_brand, ground) for ground in (self.brand, self.paid, self.held))
         for tone in Tone:
@@ -91,7 +92,7 @@ LIGHT = Colours(
     unclear=QColor("#5B2A86"),
     unclear_soft=QColor("#F1E7FA"),
     spent=QColor("#C6CFDA"),
-    shade=QColor(14, 23, 38, 96),
+    shade=QColor(14, 23, 38, 70),
 )
 
 DARK = Colours(
@@ -134,7 +135,7 @@ class Sizes:
     pad_y: int = 24
     gap_x: int = 24
     gap_y: int = 20
-    panel_pad: int = 24
+    panel_pad: int = 25
     decision: int = 404
     step: int = 28
     step_line: int = 46
@@ -155,8 +156,8 @@ class Sizes:
     prompt_bars: int = 104
     row: int = 56
     # Fonts
-    figure: int = 62
-    result: int = 74
+    figure: int = 60
+    result: int = 72
     typed: int = 44
     prompt: int = 38
     title: int = 26
@@ -218,17 +219,17 @@ TIGHT = Sizes(
     gap_y=8,
     panel_pad=12,
     decision=316,
-    step=24,
+    step=22,
     step_line=20,
-    band=58,
+    band=64,
     band_icon=28,
     band_indent=54,
     gap=8,
     key=54,
     key_gap=6,
     entry=44,
-    entry_large=50,
-    action=52,
+    entry_large=46,
+    action=50,
     action_alone=64,
     take=92,
     face=240,

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency
-from centara_giftcard.domain.payment import Payment
+from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.events import (
     Checking,
@@ -20,6 +20,7 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder, SourceState
 from centara_giftcard.ui.presenters import pages
+from centara_giftcard.ui.presenters.receipt import payment_receipt, receipt_page
 from centara_giftcard.ui.presenters.till import TillPresenter
 from centara_giftcard.ui.presenters.views import (
     Action,
@@ -158,6 +159,8 @@ class ShellPresenter:
             self.go(_PLACES[key])
         elif key == "f8":
             self._stage.toggle_samples()
+        elif self._current == "till" and key in {"p", "P"} and self._paid() is not None:
+            self._show_receipt()
         elif self._current == "till":
             self._till.key(key)
         elif key == "escape":
@@ -167,6 +170,8 @@ class ShellPresenter:
         """A button of the Till: most are the Till's own, some lead elsewhere."""
         if name == "sign_on":
             self.key("enter")
+        elif name == "receipt":
+            self._show_receipt()
         elif name in _LABELS:
             self.go(name)
         else:
@@ -221,6 +226,8 @@ class ShellPresenter:
                 self._spawn(self._shift())
             case "settings":
                 self._text(name, self._place.settings)
+            case "receipt":
+                pass  # filled by _show_receipt
             case "help":
                 self._text(name, pages.help_page(self._words, self._help_for))
             case _:
@@ -256,6 +263,17 @@ class ShellPresenter:
     def _text(self, name: str, view: TextView) -> None:
         self._stage.show_text(view)
         self._recorder.screen(name, view.title, None, None, None)
+
+    def _paid(self) -> PaymentShown | None:
+        shown = self._till.payment
+        return shown if shown is not None and shown.payment.state is State.COMMITTED else None
+
+    def _show_receipt(self) -> None:
+        shown = self._paid()
+        if shown is not None:
+            self._go("receipt")
+            receipt = payment_receipt(self._words, shown, self._place.store, self._place.pos)
+            self._text("receipt", receipt_page(self._words, receipt))
 
     def _show_lock(self) -> None:
         say = self._words.say

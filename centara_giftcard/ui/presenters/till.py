@@ -121,8 +121,6 @@ class TillPresenter:
             self._escape()
         elif key == "enter":
             self._enter_key()
-        elif key in {"p", "P"}:
-            self._press("receipt")
         elif key == "backspace":
             self._type(self._typed[:-1])
         elif key in {"delete", "clear"}:

@@ -1,11 +1,14 @@
 """The headline at the foot of the stage: an icon of its own shape, what happened, what to do."""
 
+import math
+
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QHideEvent, QPainter, QPainterPath, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from centara_giftcard.ui.presenters.views import Band
+from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.ui.theme import BOLD, Theme
+from centara_giftcard.ui.tokens import mix
 from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.base import Showing, fill
 from centara_giftcard.ui.widgets.pulse import Pulse
@@ -14,11 +17,11 @@ LINE = 4
 
 
 class BandBar(Showing[Band]):
-    """Shows a Band; while it is busy a thin line wanders along its foot."""
+    """Shows a Band; while it is busy a thin line wanders to and fro along its foot."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.pulse = Pulse(1600, self)
+        self.pulse = Pulse(2600, self)
         self.pulse.tick.connect(self._move_line)
 
     def taken(self, value: Band) -> None:
@@ -71,10 +74,14 @@ class BandBar(Showing[Band]):
         clip = QPainterPath()
         clip.addRoundedRect(whole, 14, 14)
         painter.setClipPath(clip)
+        colour = self.theme.colours.brand if tone is Tone.INFO else self.theme.colours.tone(tone)
+        foot = QRectF(whole.left(), whole.bottom() - LINE, whole.width(), LINE)
+        painter.fillRect(foot, mix(colour, self.theme.colours.soft(tone), 0.2))
         length = whole.width() * 0.25
-        left = -length + (whole.width() + length) * self.pulse.phase
-        colour = self.theme.colours.brand if tone.value == "info" else self.theme.colours.tone(tone)
-        painter.fillRect(QRectF(left, whole.bottom() - LINE, length, LINE), colour)
+        there_and_back = (1 - math.cos(2 * math.pi * self.pulse.phase)) / 2
+        foot.setLeft((whole.width() - length) * there_and_back)
+        foot.setWidth(length)
+        painter.fillRect(foot, colour)
 
     def _move_line(self) -> None:
         self.update(QRect(0, self.height() - LINE - 1, self.width(), LINE + 1))

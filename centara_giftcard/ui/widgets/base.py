@@ -21,7 +21,7 @@ class Drawn(QWidget):
         super().__init__(parent)
         self.theme = theme
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        theme.changed.connect(self._restyle)
+        theme.changed.connect(self.restyle)
 
     def paint(self, painter: QPainter) -> None:
         """Draw the widget; antialiasing is on."""
@@ -38,7 +38,8 @@ class Drawn(QWidget):
     def resizeEvent(self, _event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         self.arrange()
 
-    def _restyle(self) -> None:
+    def restyle(self) -> None:
+        """The theme has changed: place and paint everything anew."""
         self.arrange()
         self.update()
 
@@ -62,7 +63,14 @@ class Showing(Drawn, Generic[V]):
         """Called with a new value before the children are placed and the widget is painted."""
 
 
-def fill(painter: QPainter, rect: QRectF, radius: float, ground: QColor, line: QColor | None = None, width: float = 1) -> None:
+def fill(
+    painter: QPainter,
+    rect: QRectF,
+    radius: float,
+    ground: QColor,
+    line: QColor | None = None,
+    width: float = 1,
+) -> None:
     """A rounded rectangle; a border lies wholly inside `rect`."""
     painter.setBrush(ground)
     if line is None:

@@ -1,4 +1,4 @@
-"""Buttons drawn from the theme. They act on release inside, by touch or mouse only, and never take the focus."""
+"""Buttons drawn from the theme. They act on release inside, by touch or mouse, and never take the focus."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
@@ -10,7 +10,7 @@ from centara_giftcard.ui.tokens import Colours, mix
 from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.base import fill
 
-RADIUS = 12
+RADIUS = 13
 
 
 class DrawnButton(QAbstractButton):
@@ -48,7 +48,7 @@ class DrawnButton(QAbstractButton):
 
 
 class ActionButton(DrawnButton):
-    """A decision with its key cap: green TAKE, blue PRIMARY or outlined PLAIN. Emits `chosen` with the action's name."""
+    """A decision with its key cap: green TAKE, blue PRIMARY, outlined PLAIN. Emits `chosen` with its name."""
 
     chosen = Signal(str)
 
@@ -67,12 +67,18 @@ class ActionButton(DrawnButton):
         self.setObjectName(f"action-{action.name}")
         self.update()
 
+    def label_width(self) -> float:
+        """The width in which the label stands on one line with the key cap under it."""
+        label = self.action_shown.label if self.action_shown is not None else ""
+        return text.width_of(label, self.theme.font(self.theme.sizes.action_label, BOLD)) + 28
+
     def paint(self, painter: QPainter) -> None:
         action = self.action_shown
         if action is None:
             return
         ink = self._draw_ground(painter, action.role)
-        room = QRectF(self.rect()).adjusted(10, 4, -10, -4)
+        inset = 4 if self.height() > 60 else 2
+        room = QRectF(self.rect()).adjusted(10, inset, -10, -inset)
         if self.isDown():
             room.translate(0, 1)
         sizes = self.theme.sizes
@@ -96,10 +102,17 @@ class ActionButton(DrawnButton):
         if not self.isEnabled():
             fill(painter, rect, RADIUS, mix(full, colours.surface, 0.45))
             return mix(colours.on_brand, full, 0.95)
-        fill(painter, rect, RADIUS, self.state_of(full, mix(full, colours.ink, 0.9), mix(full, colours.ink, 0.78)))
+        fill(
+            painter,
+            rect,
+            RADIUS,
+            self.state_of(full, mix(full, colours.ink, 0.9), mix(full, colours.ink, 0.78)),
+        )
         return colours.on_brand
 
-    def _draw_beside_cap(self, painter: QPainter, room: QRectF, action: Action, size: int, ink: QColor) -> None:
+    def _draw_beside_cap(
+        self, painter: QPainter, room: QRectF, action: Action, size: int, ink: QColor
+    ) -> None:
         cap = text.cap_width(self.theme, action.key) if action.key else 0.0
         gap = 16.0 if cap else 0.0
         font = text.fitted(self.theme, action.label, room.width() - cap - gap, size, BOLD)
@@ -112,17 +125,22 @@ class ActionButton(DrawnButton):
 
     def _draw_over_cap(self, painter: QPainter, room: QRectF, action: Action, size: int, ink: QColor) -> None:
         gap = 10.0 if room.height() > 80 else 3.0
-        most = 2 if room.height() > 100 else 1
         font = self.theme.font(size, BOLD)
-        lines = text.broken(action.label, font, room.width(), most)
-        if most == 1 or text.line_height(font) * len(lines) + gap + text.CAP_HEIGHT > room.height():
+        lines = text.broken(action.label, font, room.width(), 2)
+        if text.line_height(font) * len(lines) + gap + text.CAP_HEIGHT > room.height():
             font = text.fitted(self.theme, action.label, room.width(), size, BOLD)
             lines = text.broken(action.label, font, room.width(), 1)
         height = text.line_height(font) * len(lines)
         top = room.center().y() - (height + gap + text.CAP_HEIGHT) / 2
         text.draw_lines(painter, QPointF(room.left(), top), lines, font, ink, room.width(), centred=True)
         left = room.center().x() - text.cap_width(self.theme, action.key) / 2
-        text.draw_cap(painter, self.theme, QPointF(left, top + height + gap), action.key, _cap_ink(self.theme.colours, ink))
+        text.draw_cap(
+            painter,
+            self.theme,
+            QPointF(left, top + height + gap),
+            action.key,
+            _cap_ink(self.theme.colours, ink),
+        )
 
     def _choose(self) -> None:
         if self.action_shown is not None:

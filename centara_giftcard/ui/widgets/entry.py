@@ -1,10 +1,10 @@
-"""The field above the keypad. It is drawn, not edited: keys arrive elsewhere and come back as text to show."""
+"""The field above the keypad. It is drawn, not edited: keys arrive elsewhere and come back as text."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from centara_giftcard.ui.presenters.views import Entry
-from centara_giftcard.ui.theme import BOLD, MEDIUM
+from centara_giftcard.ui.theme import BOLD, MEDIUM, REGULAR
 from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.base import Showing, fill
 
@@ -34,7 +34,12 @@ class EntryField(Showing[Entry]):
         colours = self.theme.colours
         if entry.unit:
             font = self.theme.font(min(22, self.theme.sizes.typed // 2 + 2))
-            unit = QRectF(room.left(), room.top() + self.theme.sizes.typed * 0.18, text.width_of(entry.unit, font), room.height())
+            unit = QRectF(
+                room.left(),
+                room.top() + self.theme.sizes.typed * 0.18,
+                text.width_of(entry.unit, font),
+                room.height(),
+            )
             text.draw_line(painter, unit, entry.unit, font, colours.ink2)
             room = room.adjusted(unit.width() + 14, 0, 0, 0)
         shown = entry.text or entry.placeholder
@@ -46,13 +51,21 @@ class EntryField(Showing[Entry]):
 
     def _draw_number(self, painter: QPainter, room: QRectF, entry: Entry) -> None:
         colours = self.theme.colours
-        font = text.fitted(self.theme, entry.text or entry.placeholder, room.width(), 22, MEDIUM if entry.text else self.theme.font(22).weight())
+        font = text.fitted(
+            self.theme,
+            entry.text or entry.placeholder,
+            room.width(),
+            22,
+            MEDIUM if entry.text else REGULAR,
+        )
         if not entry.text:
             text.draw_line(painter, room, entry.placeholder, font, colours.ink3)
             return
         text.draw_line(painter, room, entry.text, font, colours.ink, text.LEFT, Qt.TextElideMode.ElideLeft)
         if entry.enabled:
-            self._draw_caret(painter, room.left() + min(room.width(), text.width_of(entry.text, font)) + 2, 22)
+            self._draw_caret(
+                painter, room.left() + min(room.width(), text.width_of(entry.text, font)) + 2, 22
+            )
 
     def _draw_caret(self, painter: QPainter, left: float, size: int) -> None:
         middle = self.height() / 2

@@ -26,7 +26,7 @@ class Key(DrawnButton):
     def paint(self, painter: QPainter) -> None:
         colours = self.theme.colours
         rect = QRectF(self.rect())
-        fill(painter, rect, 10, self.state_of(colours.sunk, colours.sunk_hover, colours.sunk_press))
+        fill(painter, rect, 12, self.state_of(colours.sunk, colours.sunk_hover, colours.sunk_press))
         ink = colours.ink if self.isEnabled() else colours.ink3
         if self.name == "backspace":
             icon = self.theme.icon("backspace", 26, ink, self.devicePixelRatioF())
@@ -36,7 +36,7 @@ class Key(DrawnButton):
 
 
 class Keypad(Drawn):
-    """Twelve keys in four rows. Emits `pressed` with "0".."9", ".", "backspace", or "clear" for a long backspace."""
+    """Twelve keys in four rows. Emits `pressed`: "0".."9", ".", "backspace", "clear" for a long backspace."""
 
     pressed = Signal(str)
 

@@ -1,6 +1,6 @@
 """The way of a sale: numbered places, a tick on those passed."""
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from centara_giftcard.ui.theme import BOLD, SEMIBOLD
@@ -47,7 +47,7 @@ class StepsBar(Showing[tuple[tuple[str, ...], int]]):
         colours, size = self.theme.colours, self.theme.sizes.step
         circle = QRectF(left, (self.height() - size) / 2, size, size)
         if place < here:
-            painter.setPen(QPen(colours.paid, 0))
+            painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colours.paid)
             painter.drawEllipse(circle)
             mark = size // 2
@@ -58,4 +58,11 @@ class StepsBar(Showing[tuple[tuple[str, ...], int]]):
         painter.setBrush(colours.surface if place == here else colours.bg)
         painter.drawEllipse(circle.adjusted(1, 1, -1, -1))
         font = self.theme.font(min(14, size - 11), BOLD)
-        text.draw_line(painter, circle, str(place + 1), font, colours.brand if place == here else colours.ink3, text.CENTRE)
+        text.draw_line(
+            painter,
+            circle,
+            str(place + 1),
+            font,
+            colours.brand if place == here else colours.ink3,
+            text.CENTRE,
+        )

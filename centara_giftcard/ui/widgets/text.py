@@ -1,7 +1,7 @@
-"""Setting text: shrinking an amount to its place, breaking lines, key caps. Nothing here is ever cut silently."""
+"""Setting text: shrinking an amount to its place, breaking lines, key caps. Nothing is cut silently."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 
 from centara_giftcard.ui.theme import REGULAR, SEMIBOLD, Theme
 from centara_giftcard.ui.widgets.base import fill
@@ -18,9 +18,13 @@ def width_of(text: str, font: QFont) -> float:
     return QFontMetricsF(font).horizontalAdvance(text)
 
 
-def line_height(font: QFont) -> float:
-    """The distance between two lines of running text."""
-    return QFontMetricsF(font).lineSpacing() * 1.08
+TIGHT, LOOSE = 1.08, 1.24
+"""Leading as a share of the font's own: for lines in a panel, and for a paragraph to read."""
+
+
+def line_height(font: QFont, leading: float = TIGHT) -> float:
+    """The distance between two lines."""
+    return QFontMetricsF(font).lineSpacing() * leading
 
 
 def fitted(
@@ -55,7 +59,7 @@ def draw_line(
 
 
 def broken(text: str, font: QFont, room: float, limit: int) -> list[str]:
-    """`text` in lines of at most `room` pixels; what does not fit into `limit` lines is elided in the last."""
+    """`text` in lines of at most `room` pixels; what does not fit into `limit` lines is elided."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         lines.extend(_break_paragraph(paragraph, font, room))
@@ -73,11 +77,12 @@ def draw_lines(
     colour: QColor,
     room: float = 0,
     centred: bool = False,
+    leading: float = TIGHT,
 ) -> None:
     """Lines from `broken` from the top left corner `at`; `centred` within `room`."""
     painter.setFont(font)
     painter.setPen(colour)
-    height = line_height(font)
+    height = line_height(font, leading)
     lift = (height - QFontMetricsF(font).height()) / 2 + QFontMetricsF(font).ascent()
     for number, line in enumerate(lines):
         indent = (room - width_of(line, font)) / 2 if centred else 0.0
@@ -101,6 +106,9 @@ def draw_cap(painter: QPainter, theme: Theme, at: QPointF, key: str, colour: QCo
 
 def _break_paragraph(text: str, font: QFont, room: float) -> list[str]:
     layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
     layout.beginLayout()
     lines: list[str] = []
     while (line := layout.createLine()).isValid():

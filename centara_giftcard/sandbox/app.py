@@ -1,0 +1,142 @@
+"""The HTTP layer: from requests to the service, from answers to bytes, with the faults in between.
+
+Whatever is sent to it, it answers with a 4xx problem+json; a 5xx comes from a programmed fault only.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from centara_giftcard.sandbox import inspection
+from centara_giftcard.sandbox.connection import Dropped
+from centara_giftcard.sandbox.faults import KINDS, Fault, FaultName
+from centara_giftcard.sandbox.ledger import RefusalError
+from centara_giftcard.sandbox.routes import PREFIX, Match, WrongMethodError, match
+from centara_giftcard.sandbox.service import Service
+from centara_giftcard.sandbox.spoil import Rendered, fault_answer, render, spoil
+from centara_giftcard.sandbox.wire import Reply, problem, refused
+
+MAX_BODY_BYTES = 65_536
+REFUSED_TOKEN = "refused"  # noqa: S105 - the one token that the sandbox turns away
+
+_TOO_LARGE = problem(413, "body_too_large", f"The body must not be beyond {MAX_BODY_BYTES} bytes.")
+
+
+class LoyaltyApi:
+    """The API as an ASGI application. Setting `stopping` ends every delay by dropping its connection."""
+
+    def __init__(self, service: Service, stopping: asyncio.Event) -> None:
+        self._service = service
+        self._stopping = stopping
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            answer = await self._answer(request)
+        except ClientDisconnect:
+            return
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request) -> ASGIApp:
+        body = await _read_body(request)
+        try:
+            found = match(request.method, request.scope["raw_path"].decode("ascii"))
+        except WrongMethodError as refusal:
+            allow = {"Allow": refusal.allow}
+            return _response(render(problem(refusal.status, refusal.code, refusal.detail, allow)))
+        except RefusalError as refusal:
+            return _response(render(refused(refusal)))
+        subject = self._service.subject(found)
+        self._service.count(found.call, subject)
+        if not _authorised(request):
+            challenge = {"WWW-Authenticate": "Bearer"}
+            return _response(render(problem(401, "token_refused", "The token is not accepted.", challenge)))
+        if body is None:
+            return _response(render(_TOO_LARGE))
+        fault = self._service.faults.take(subject, found.call, found.names.get("auth_code", ""))
+        if fault is None:
+            return _response(render(self._perform(found, request, body)))
+        return await self._misbehave(fault, found, request, body)
+
+    async def _misbehave(self, fault: Fault, found: Match, request: Request, body: bytes) -> ASGIApp:
+        name = fault.name
+        if name is FaultName.DROP_BEFORE or (name is FaultName.DELAY_BEFORE and await self._stopped(fault)):
+            return Dropped()
+        if not KINDS[name].applies:
+            return _response(render(fault_answer(fault)))
+        reply = self._perform(found, request, body, part=name is FaultName.PART)
+        if name is FaultName.DROP_AFTER or (name is FaultName.DELAY_AFTER and await self._stopped(fault)):
+            return Dropped()
+        if name is FaultName.DROP_MIDWAY:
+            return Dropped(render(reply))
+        return _response(spoil(reply, fault))
+
+    def _perform(self, found: Match, request: Request, body: bytes, part: bool = False) -> Reply:
+        headers = request.headers
+        content_type, key = headers.get("content-type", ""), headers.get("idempotency-key")
+        return self._service.perform(found, body, content_type, key, part)
+
+    async def _stopped(self, fault: Fault) -> bool:
+        """Wait as long as the fault says; True when the server was told to stop meanwhile."""
+        try:
+            await asyncio.wait_for(self._stopping.wait(), fault.seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+def build_app(service: Service, stopping: asyncio.Event) -> Starlette:
+    """The whole server: the API, the doors beside it, and problem+json for every other address."""
+
+    def door(act: Callable[[bytes], Reply]) -> Callable[[Request], object]:
+        async def endpoint(request: Request) -> Response:
+            body = await _read_body(request)
+            return _response(render(_TOO_LARGE if body is None else act(body)))
+
+        return endpoint
+
+    app = Starlette(
+        routes=[
+            Mount(PREFIX, app=LoyaltyApi(service, stopping)),
+            Route("/_sandbox/ledger", door(lambda _: inspection.books(service)), methods=["GET"]),
+            Route("/_sandbox/reset", door(lambda _: inspection.reset(service)), methods=["POST"]),
+            Route(
+                "/_sandbox/faults", door(lambda body: inspection.set_faults(service, body)), methods=["POST"]
+            ),
+        ],
+        exception_handlers={HTTPException: _http_problem},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _http_problem(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = error.headers if isinstance(error, HTTPException) else None
+    detail = "No such address." if status == 404 else "The request is refused."
+    return _response(render(problem(status, "address_unknown", detail, headers)))
+
+
+async def _read_body(request: Request) -> bytes | None:
+    """The whole body, or None when it is beyond the limit."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    return bytes(body)
+
+
+def _authorised(request: Request) -> bool:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and token.strip() not in ("", REFUSED_TOKEN)
+
+
+def _response(rendered: Rendered) -> Response:
+    return Response(rendered.body, rendered.status, rendered.headers, rendered.media_type)

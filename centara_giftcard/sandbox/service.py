@@ -1,0 +1,140 @@
+"""The Loyalty server without HTTP: reads a request, asks the ledger, remembers answers by idempotency key.
+
+Synchronous and used from one thread only (the server's event loop), so every request is applied as a whole.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from centara_giftcard.sandbox.cards import SAMPLE_SERIES, sample_ledger_cards
+from centara_giftcard.sandbox.faults import MISBEHAVING, FaultPlan
+from centara_giftcard.sandbox.ledger import Ledger, RefusalError
+from centara_giftcard.sandbox.routes import Call, Match
+from centara_giftcard.sandbox.seed import Seed
+from centara_giftcard.sandbox.wire import (
+    Reply,
+    WireError,
+    account_document,
+    hold_document,
+    load,
+    problem,
+    read_amount,
+    refused,
+    status_document,
+)
+
+_TAKES_AMOUNT = frozenset({Call.ISSUE, Call.ISSUE_LIVE, Call.PAY})
+MAX_KEY = 255
+
+
+class Service:
+    """One server's state. `seed` None starts it with the sample cards and their faults."""
+
+    ledger: Ledger
+    faults: FaultPlan
+    requests: Counter[Call]
+    requests_by_card: dict[str, Counter[Call]]
+
+    def __init__(self, seed: Seed | None, decimals: int) -> None:
+        self.decimals = decimals
+        self._seed = seed
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the cards, the faults and the empty counts of the start."""
+        if self._seed is None:
+            cards, held = sample_ledger_cards(datetime.now(UTC), self.decimals)
+            self.ledger = Ledger(cards, SAMPLE_SERIES, held)
+            self.faults = FaultPlan((row.number, row.call, row.fault) for row in MISBEHAVING)
+        else:
+            self.ledger = Ledger(self._seed.cards, self._seed.series, self._seed.held)
+            self.faults = FaultPlan(())
+        self.requests = Counter()
+        self.requests_by_card = {}
+        self._answers: dict[tuple[str, str], tuple[object, Reply]] = {}
+
+    def subject(self, match: Match) -> str:
+        """What counts and faults go by: the card number, or the series number where there is no card yet."""
+        names = match.names
+        if match.call is Call.CANCEL:
+            return self.ledger.number_of(names["instrument"]) or names["instrument"]
+        return names["series"] if match.call is Call.ISSUE_LIVE else names["number"]
+
+    def count(self, call: Call, subject: str) -> None:
+        """Count a request as it arrives, whatever becomes of it."""
+        self.requests[call] += 1
+        if subject in self.ledger.cards:
+            self.requests_by_card.setdefault(subject, Counter())[call] += 1
+
+    def perform(self, match: Match, body: bytes, content_type: str, key: str | None, part: bool) -> Reply:
+        """Apply a request to the ledger and answer it; `part` holds half of what a payment asks for.
+
+        The same key at the same address gets the same answer again; with another body it is refused (422).
+        """
+        if key is not None and not 0 < len(key) <= MAX_KEY:
+            return problem(
+                400, "idempotency_key_invalid", f"The idempotency key must have 1 to {MAX_KEY} characters."
+            )
+        document: object = None
+        if body and match.call in _TAKES_AMOUNT:
+            if content_type.partition(";")[0].strip().lower() != "application/json":
+                return problem(415, "media_type", "The body must be application/json.")
+            try:
+                document = load(body)
+            except WireError as error:
+                return problem(400, "body_unreadable", f"The body is {error}.")
+        if key is None or match.call is Call.STATUS:
+            return self._apply(match, document, key, part)
+        known = self._answers.get((key, match.path))
+        if known is None:
+            known = self._answers[key, match.path] = document, self._apply(match, document, key, part)
+        elif known[0] != document:
+            return problem(422, "idempotency_key_reused", "The idempotency key was used with another body.")
+        return known[1]
+
+    def _apply(self, match: Match, document: object, key: str | None, part: bool) -> Reply:
+        try:
+            amount = self._amount(match.call, document)
+            return self._call(match, amount, key, part)
+        except RefusalError as refusal:
+            return refused(refusal)
+
+    def _amount(self, call: Call, document: object) -> int | None:
+        if call not in _TAKES_AMOUNT:
+            return None
+        if document is None and call is not Call.PAY:
+            return None
+        if not isinstance(document, dict):
+            raise RefusalError(422, "body_invalid", "The body must be a JSON object.")
+        if "amount" not in document:
+            raise RefusalError(422, "amount_missing", "An amount is required.")
+        try:
+            return read_amount(document["amount"], self.decimals)
+        except WireError as error:
+            raise RefusalError(422, "amount_invalid", f"The amount {error}.") from None
+
+    def _call(self, match: Match, amount: int | None, key: str | None, part: bool) -> Reply:
+        now, names, ledger = datetime.now(UTC), match.names, self.ledger
+        match match.call:
+            case Call.STATUS:
+                return Reply(200, status_document(ledger, names["number"], self.decimals))
+            case Call.ISSUE:
+                card = ledger.issue(names["number"], amount, now)
+                return Reply(200, status_document(ledger, card.number, self.decimals))
+            case Call.ISSUE_LIVE:
+                card = ledger.issue_live(names["series"], amount, now)
+                status = status_document(ledger, card.number, self.decimals)
+                return Reply(200, {"giftCardNumber": card.number, **status})
+            case Call.UNISSUE:
+                ledger.unissue(names["number"], now)
+                return Reply(204)
+            case Call.PAY:
+                asked = amount or 0
+                hold = ledger.pay(names["number"], max(1, asked // 2) if part and asked else asked, now, key)
+                return Reply(200, hold_document(ledger, hold, self.decimals))
+            case Call.COMMIT:
+                hold = ledger.commit(names["number"], names["auth_code"], now)
+                return Reply(200, {"account": account_document(ledger, hold.number, self.decimals)})
+            case Call.CANCEL:
+                ledger.cancel(names["instrument"], names["auth_code"], now)
+                return Reply(204)

@@ -1,0 +1,167 @@
+"""The Qt application: one window, its keys, and one asyncio loop under both. Nothing here knows of money."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Final, Protocol
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QScreen
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from centara_giftcard.ui.keys import KeyRouter
+from centara_giftcard.ui.presenters.views import SampleTray, ShellView, TillView
+from centara_giftcard.ui.shell import Shell
+from centara_giftcard.ui.theme import Mode, Theme
+
+DESIGN_WIDTH: Final = 1280
+DESIGN_HEIGHT: Final = 800
+PAINT_LIMIT_MS: Final = 5000
+
+_TAPS: Final = {
+    "enter": Qt.Key.Key_Return,
+    "escape": Qt.Key.Key_Escape,
+    "f12": Qt.Key.Key_F12,
+}
+
+
+class Presenter(Protocol):
+    """What hears the window: keys by name, buttons and places by name."""
+
+    def key(self, key: str) -> None:
+        """A key was typed or pressed on the keypad."""
+
+    def press(self, name: str) -> None:
+        """An action's button was pressed."""
+
+    def go(self, name: str) -> None:
+        """A place of the rail was pressed."""
+
+    def render(self) -> None:
+        """The clock has moved on."""
+
+
+class _Window(QMainWindow):
+    """The top-level window. Tells `closing` once instead of closing, and `painted` after its first paint."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setWindowTitle(title)
+        self.closing: Callable[[], None] | None = None
+        self.painted = False
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        if self.closing is None:
+            event.accept()
+        else:
+            event.ignore()
+            self.closing()
+
+
+class _PaintWatch(QObject):
+    """Marks the window when the shell has got through its first paint."""
+
+    def __init__(self, window: _Window) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._mark)
+        return False
+
+    def _mark(self) -> None:
+        self._window.painted = True
+
+
+class App:
+    """Owns QApplication, theme, window and loop. Build it once, `open` it, then `run` the program's work in it."""
+
+    def __init__(self, title: str, mode: str) -> None:
+        existing = QApplication.instance()
+        self._qt = existing if isinstance(existing, QApplication) else QApplication([title])
+        self._qt.setApplicationDisplayName(title)
+        self.theme = Theme(Mode(mode))
+        self.shell = Shell(self.theme)
+        self._window = _Window(title)
+        self._window.setCentralWidget(self.shell)
+        self._router: KeyRouter | None = None
+        self._minute = QTimer(self._window)
+
+    def open(self, shell: ShellView, till: TillView, fill_screen: bool) -> None:
+        """Show the window with these first views and return when it has been painted."""
+        self.shell.show_shell(shell)
+        self.shell.show_till(till)
+        self.shell.installEventFilter(_PaintWatch(self._window))
+        self._place(self._qt.primaryScreen(), fill_screen)
+        self._window.show()
+        self._window.activateWindow()
+        deadline = QTimer()
+        deadline.setSingleShot(True)
+        deadline.start(PAINT_LIMIT_MS)
+        while not self._window.painted and deadline.isActive():
+            self._qt.processEvents()
+
+    def attach(self, presenter: Presenter, router: KeyRouter, scanned: Callable[[str], None]) -> None:
+        """From now on keys, buttons and scans reach the program."""
+        router.typed.connect(presenter.key)
+        router.scanned.connect(scanned)
+        self.shell.key.connect(presenter.key)
+        self.shell.action.connect(presenter.press)
+        self.shell.go.connect(presenter.go)
+        self._router = router
+        self._minute.timeout.connect(presenter.render)
+        self._minute.start(1000)
+
+    def offer_samples(self, tray: SampleTray, scanned: Callable[[str], None]) -> None:
+        """Give the demo its tray of sample cards."""
+        self.shell.show_samples(tray)
+        self.shell.sample.connect(scanned)
+
+    def on_close(self, closing: Callable[[], None]) -> None:
+        """Have `closing` called when the window is to close; the window stays until `run` ends."""
+        self._window.closing = closing
+
+    def run(self, work: Callable[[], Coroutine[None, None, int]]) -> int:
+        """Run `work` on an asyncio loop under Qt until it returns the program's exit status."""
+        from qasync import QEventLoop  # after the first paint
+
+        loop = QEventLoop(self._qt)
+        asyncio.set_event_loop(loop)
+        try:
+            with loop:
+                status: int = loop.run_until_complete(work())
+                return status
+        finally:
+            asyncio.set_event_loop(None)
+            self._shut()
+
+    def tap(self, key: str) -> None:
+        """Press one key as a keyboard would: a character, `enter`, `escape` or `f12`."""
+        code = _TAPS.get(key, Qt.Key(ord(key[0].upper())))
+        text = "" if key in _TAPS else key
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, text)
+            QApplication.sendEvent(self.shell, event)
+
+    def picture(self, path: Path) -> None:
+        """Save what the window shows as a PNG. Raises OSError when it cannot be written."""
+        if not self.shell.grab().save(str(path), "PNG"):
+            raise OSError(f"the picture {path} could not be written")
+
+    def _place(self, screen: QScreen, fill_screen: bool) -> None:
+        free = screen.availableGeometry()
+        if fill_screen or free.width() <= DESIGN_WIDTH or free.height() <= DESIGN_HEIGHT:
+            self._window.setGeometry(free)
+        else:
+            self._window.resize(DESIGN_WIDTH, DESIGN_HEIGHT)
+
+    def _shut(self) -> None:
+        self._minute.stop()
+        if self._router is not None:
+            self._router.close()
+        self._window.closing = None
+        self._window.close()
+        self._window.deleteLater()
+        self._qt.sendPostedEvents(None, QEvent.Type.DeferredDelete)

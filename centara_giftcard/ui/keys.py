@@ -1,0 +1,199 @@
+"""Every key of the program goes through here: what a scanner types becomes `scanned`, what a person types
+`typed`.
+
+No widget takes keys itself, so every key event of the program's windows is consumed, and nothing is put back
+into Qt. Keys with Alt or the system key belong to the window manager and pass.
+
+A scanner presses the keys of a US keyboard. Digits are the same everywhere; of a swipe's other characters,
+those that are dead keys under the till's layout (`=` and `^` become accents) are taken for the bare accent,
+and the scanner's framing knows the German and the Icelandic layout. With any other layout, set the scanner to
+the till's country.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from math import ceil
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QWindow
+from PySide6.QtWidgets import QWidget
+
+_Key = Qt.Key
+_NAMES = {
+    _Key.Key_Return: "enter",
+    _Key.Key_Enter: "enter",
+    _Key.Key_Escape: "escape",
+    _Key.Key_Backspace: "backspace",
+    _Key.Key_Delete: "delete",
+    _Key.Key_Tab: "tab",
+    _Key.Key_Up: "up",
+    _Key.Key_Down: "down",
+    _Key.Key_Left: "left",
+    _Key.Key_Right: "right",
+    _Key.Key_PageUp: "page_up",
+    _Key.Key_PageDown: "page_down",
+    _Key.Key_Home: "home",
+    _Key.Key_End: "end",
+    **{_Key(_Key.Key_F1.value + i): f"f{i + 1}" for i in range(12)},
+}
+_DEAD = {
+    _Key.Key_Dead_Acute: "´",
+    _Key.Key_Dead_Circumflex: "^",
+    _Key.Key_Dead_Grave: "`",
+    _Key.Key_Dead_Tilde: "~",
+    _Key.Key_Dead_Diaeresis: "¨",
+}
+_REPEATING = frozenset({"backspace"})
+"""The named keys that count again while they are held down; a held F12 is one press."""
+
+_CONVERSATION_MS = 1000
+"""Keys further apart than this need no common clock."""
+
+_PASSING = frozenset({_Key.Key_Alt, _Key.Key_Meta, _Key.Key_Super_L, _Key.Key_Super_R})
+
+
+class Heard(Protocol):
+    """What keys turned out to be: a scan with its whole text, or one typed key."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def is_scan(self) -> bool: ...
+
+
+class KeySorter(Protocol):
+    """What tells scans from typing by the time of each key; the scanner's room has one."""
+
+    @property
+    def max_gap_ms(self) -> float:
+        """How long a key may be held back."""
+
+    @property
+    def deadline_ms(self) -> float | None:
+        """When silence decides about what is held back; None if nothing is."""
+
+    def key(self, key: str, at_ms: float, *, repeat: bool = False) -> Sequence[Heard]:
+        """Take a key; return what is decided by now, in order."""
+
+    def silence(self, now_ms: float) -> Sequence[Heard]:
+        """Return what was held back, if `now_ms` has reached the deadline."""
+
+
+class KeyRouter(QObject):
+    """Filters the key events of an application.
+
+    Emits `scanned` (what a scanner typed, raw) and `typed` (a character, or enter, escape, backspace, delete,
+    tab, space, up, down, left, right, page_up, page_down, home, end, f1 to f12; with Control "ctrl+" before
+    it). Held keys repeat for characters and backspace only. `clock` gives milliseconds that never jump.
+    """
+
+    scanned = Signal(str)
+    typed = Signal(str)
+
+    def __init__(
+        self,
+        app: QCoreApplication,
+        sorter: KeySorter,
+        clock: Callable[[], float] = lambda: time.perf_counter() * 1000,
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._sorter = sorter
+        self._clock = clock
+        self._last_stamp = -_CONVERSATION_MS
+        self._anchor_ms = 0.0
+        self._looked_again = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_silence)
+        app.installEventFilter(self)
+
+    def close(self) -> None:
+        """Leave the application's keys alone from now on."""
+        self._app.removeEventFilter(self)
+        self._timer.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWindow | QWidget):
+            return False
+        if _is_the_window_managers(event):
+            return False
+        event.accept()  # an override of a shortcut counts only when accepted; the press then follows
+        if event.type() == QEvent.Type.KeyPress:
+            self._press(event)
+        return True
+
+    def _press(self, event: QKeyEvent) -> None:
+        at_ms, repeat = self._moment(event), event.isAutoRepeat()
+        for key in _keys(event):
+            if not repeat or len(key) == 1 or key in _REPEATING:
+                self._hand_on(self._sorter.key(key, at_ms, repeat=repeat))
+                self._await_silence()
+
+    def _moment(self, event: QKeyEvent) -> float:
+        """When the key was pressed, on our clock, from the event's own stamp: it may have waited for a busy
+        loop.
+
+        A stamp's origin is unknown and its clock may drift from ours, so it is tied to ours anew after each
+        pause.
+        """
+        stamp, now = event.timestamp(), self._clock()
+        if not stamp:  # a synthesised event
+            return now
+        if not 0 <= stamp - self._last_stamp < _CONVERSATION_MS:
+            self._anchor_ms = now - stamp
+        self._last_stamp = stamp
+        return stamp + self._anchor_ms
+
+    def _await_silence(self) -> None:
+        self._looked_again = False
+        if self._sorter.deadline_ms is None:
+            self._timer.stop()
+        else:
+            self._timer.start(ceil(self._sorter.max_gap_ms))
+
+    def _on_silence(self) -> None:
+        # After a busy moment the timer may come before keys that are waiting already: let those through
+        # first.
+        if not self._looked_again:
+            self._looked_again = True
+            self._timer.start(0)
+            return
+        deadline = self._sorter.deadline_ms
+        if deadline is not None:
+            self._hand_on(self._sorter.silence(deadline))
+
+    def _hand_on(self, decided: Sequence[Heard]) -> None:
+        for heard in decided:
+            if heard.is_scan:
+                self.scanned.emit(heard.text)
+            else:
+                self.typed.emit("space" if heard.text == " " else heard.text)
+
+
+def _keys(event: QKeyEvent) -> list[str]:
+    """The keys of one press as the detector knows them; none for a modifier or a key that means nothing
+    here."""
+    key = _Key(event.key())
+    control = Qt.KeyboardModifier.ControlModifier
+    if event.modifiers() & control and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+        name = _NAMES.get(key) or (chr(key.value).lower() if 0x20 < key.value < 0x7F else "")
+        return [f"ctrl+{name}"] if name else []
+    if key in _NAMES:
+        return [_NAMES[key]]
+    return list(_DEAD.get(key, event.text() if event.text().isprintable() else ""))
+
+
+def _is_the_window_managers(event: QKeyEvent) -> bool:
+    """Whether a key is Alt or the system key or pressed with one. AltGr, Control and Alt, writes
+    characters."""
+    modifiers = event.modifiers()
+    if event.key() in _PASSING or modifiers & Qt.KeyboardModifier.MetaModifier:
+        return True
+    if not modifiers & Qt.KeyboardModifier.AltModifier:
+        return False
+    writes = event.text() and event.text().isprintable()
+    return not (modifiers & Qt.KeyboardModifier.ControlModifier and writes)

@@ -1,0 +1,79 @@
+"""The locked till: whose it is, and the pad to sign on."""
+
+from PySide6.QtCore import QPointF, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from centara_giftcard.ui.presenters.views import LockView
+from centara_giftcard.ui.screens.decision import Decision, DecisionPanel
+from centara_giftcard.ui.theme import BOLD, MEDIUM, Theme
+from centara_giftcard.ui.widgets import text
+from centara_giftcard.ui.widgets.band import BandBar
+from centara_giftcard.ui.widgets.base import Drawn, Panel, Showing
+from centara_giftcard.ui.widgets.measure import stage_rect
+
+
+class LockPane(Showing[LockView]):
+    """The padlock with the store's name and what is asked for."""
+
+    def paint(self, painter: QPainter) -> None:
+        view = self.value
+        if view is None:
+            return
+        colours, sizes = self.theme.colours, self.theme.sizes
+        title_font, store_font = (
+            self.theme.font(sizes.prompt, BOLD, -0.4),
+            self.theme.font(sizes.lead, MEDIUM),
+        )
+        title = text.broken(view.title, title_font, self.width(), 2)
+        store = text.broken(view.store, store_font, self.width(), 2)
+        icon_size = round(sizes.prompt_bars * 0.8)
+        gap = sizes.prompt * 0.6
+        height = (
+            icon_size
+            + gap
+            + text.line_height(title_font) * len(title)
+            + text.line_height(store_font) * len(store)
+        )
+        top = (self.height() - height) / 2
+        icon = self.theme.icon("lock", icon_size, colours.brand, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF((self.width() - icon_size) / 2, top), icon)
+        top += icon_size + gap
+        text.draw_lines(painter, QPointF(0, top), title, title_font, colours.ink, self.width(), centred=True)
+        top += text.line_height(title_font) * len(title)
+        text.draw_lines(painter, QPointF(0, top), store, store_font, colours.ink2, self.width(), centred=True)
+
+
+class LockPage(Drawn):
+    """Shows a LockView on the Till's grid. Emits `action` and `key` as the Till does."""
+
+    action = Signal(str)
+    key = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._panel = Panel(theme, self)
+        self._pane = LockPane(theme, self._panel)
+        self._decision = DecisionPanel(theme, self)
+        self._band = BandBar(theme, self)
+        self._decision.action.connect(self.action)
+        self._decision.key.connect(self.key)
+
+    def show_view(self, view: LockView) -> None:
+        """Show `view`; only what differs is touched."""
+        self._pane.show_value(view)
+        self._decision.show_decision(Decision("", view.entry, view.actions, view.hint))
+        self._band.show_value(view.band)
+
+    def arrange(self) -> None:
+        sizes = self.theme.sizes
+        room = stage_rect(self.rect(), sizes)
+        band = room.bottom() + 1 - sizes.band
+        self._band.setGeometry(room.left(), band, room.width(), sizes.band)
+        high = band - sizes.gap_y - room.top()
+        right = min(sizes.decision, room.width() // 2)
+        left = room.width() - right - sizes.gap_x
+        self._panel.setGeometry(room.left(), room.top(), left, high)
+        pad = sizes.panel_pad
+        self._pane.setGeometry(self._panel.rect().adjusted(pad, pad, -pad, -pad))
+        self._decision.setGeometry(room.right() + 1 - right, room.top(), right, high)

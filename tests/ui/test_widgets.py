@@ -1,0 +1,177 @@
+"""The window tells what was pressed, shows what it is given, and leaves the keyboard alone."""
+
+from dataclasses import replace
+
+import look_samples as samples
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from centara_giftcard.ui.shell import Shell
+from centara_giftcard.ui.theme import Mode, Theme
+from centara_giftcard.ui.widgets.keypad import LONG_PRESS_MS
+
+
+@pytest.fixture
+def shell(qtbot: QtBot) -> Shell:
+    shell = Shell(Theme(Mode.LIGHT))
+    qtbot.addWidget(shell)
+    shell.resize(1280, 800)
+    shell.show_shell(samples.SHELL)
+    shell.show_till(samples.CARD)
+    shell.show()
+    return shell
+
+
+def button(shell: Shell, name: str) -> QAbstractButton:
+    return next(b for b in shell.findChildren(QAbstractButton, name) if b.isVisible())
+
+
+def press(qtbot: QtBot, widget: QWidget) -> None:
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def test_a_decision_tells_its_name_when_it_is_released_inside(qtbot: QtBot, shell: Shell) -> None:
+    told: list[str] = []
+    shell.action.connect(told.append)
+    request = button(shell, "action-request")
+    qtbot.mousePress(request, Qt.MouseButton.LeftButton)
+    assert told == []
+    qtbot.mouseRelease(request, Qt.MouseButton.LeftButton, pos=QPoint(-40, -40))
+    assert told == []
+    press(qtbot, request)
+    assert told == ["request"]
+
+
+def test_a_disabled_decision_does_nothing(qtbot: QtBot, shell: Shell) -> None:
+    told: list[str] = []
+    shell.action.connect(told.append)
+    shell.show_till(samples.COMMITTING)
+    press(qtbot, button(shell, "action-take"))
+    assert told == []
+
+
+def test_the_pad_tells_its_keys(qtbot: QtBot, shell: Shell) -> None:
+    told: list[str] = []
+    shell.key.connect(told.append)
+    for name in ("1", "0", ".", "backspace"):
+        press(qtbot, button(shell, f"key-{name}"))
+    assert told == ["1", "0", ".", "backspace"]
+
+
+def test_a_long_backspace_clears_once(qtbot: QtBot, shell: Shell) -> None:
+    told: list[str] = []
+    shell.key.connect(told.append)
+    key = button(shell, "key-backspace")
+    qtbot.mousePress(key, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(told), timeout=LONG_PRESS_MS * 5)
+    qtbot.mouseRelease(key, Qt.MouseButton.LeftButton)
+    press(qtbot, key)
+    assert told == ["clear", "backspace"]
+
+
+def test_whole_numbers_have_a_wide_zero_instead_of_a_decimal_key(shell: Shell) -> None:
+    narrow = button(shell, "key-0").width()
+    shell.show_till(samples.READY)
+    assert button(shell, "key-0").width() > 2 * narrow
+    assert not shell.till.decision.keypad.findChild(QAbstractButton, "key-.").isVisible()
+
+
+def test_the_rail_tells_where_to_go(qtbot: QtBot, shell: Shell) -> None:
+    told: list[str] = []
+    shell.go.connect(told.append)
+    press(qtbot, button(shell, "go-holds"))
+    assert told == ["holds"]
+    assert button(shell, "go-holds").accessibleName() == "Holds (1)"
+
+
+def test_a_pressed_sample_is_scanned_and_the_drawer_closes(qtbot: QtBot, shell: Shell) -> None:
+    told: list[str] = []
+    shell.sample.connect(told.append)
+    shell.show_samples(samples.TRAY)
+    shell.show_till(samples.READY)
+    press(qtbot, button(shell, "action-samples"))
+    assert shell.tray.isVisible()
+    number = samples.TRAY.tiles[0].number
+    press(qtbot, button(shell, f"sample-{number}"))
+    assert told == [number]
+    assert not shell.tray.isVisible()
+
+
+def test_a_wide_window_keeps_the_tray_beside_the_stage(qtbot: QtBot, shell: Shell) -> None:
+    shell.resize(1920, 1080)
+    shell.show_samples(samples.TRAY)
+    shell.toggle_samples()
+    assert shell.stage.geometry().right() < shell.tray.x()
+    press(qtbot, button(shell, f"sample-{samples.TRAY.tiles[1].number}"))
+    assert shell.tray.isVisible()
+
+
+def test_without_samples_there_is_no_tray(shell: Shell) -> None:
+    shell.show_till(samples.READY)
+    shell.toggle_samples()
+    assert not shell.till.subject.prompt.findChild(QAbstractButton, "action-samples")
+
+
+@pytest.mark.parametrize("state", samples.STATES)
+def test_nothing_takes_the_focus(shell: Shell, state: str) -> None:
+    shell.show_samples(samples.TRAY)
+    shell.toggle_samples()
+    samples.STATES[state](shell)
+    focusable = [w for w in shell.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus]
+    assert focusable == []
+
+
+@pytest.mark.parametrize("state", samples.STATES)
+def test_every_button_has_a_name_for_a_screen_reader(shell: Shell, state: str) -> None:
+    samples.STATES[state](shell)
+    assert all(b.accessibleName() for b in shell.findChildren(QAbstractButton) if b.isVisible())
+
+
+def test_the_band_moves_only_while_something_is_going_on(shell: Shell) -> None:
+    pulse = shell.till.band.pulse
+    shell.show_till(samples.COMMITTING)
+    assert pulse.running
+    shell.show_table(samples.HOLDS)
+    assert not pulse.running
+    shell.show_till(samples.COMMITTING)
+    assert pulse.running
+    shell.show_till(samples.PAID)
+    assert not pulse.running
+
+
+def test_the_scan_line_moves_only_while_a_card_is_checked(shell: Shell) -> None:
+    pulse = shell.till.subject.prompt.pulse
+    shell.show_till(samples.CHECKING)
+    assert pulse.running
+    shell.show_till(samples.CARD)
+    assert not pulse.running
+
+
+def test_a_screen_is_built_once_and_updated(shell: Shell) -> None:
+    for act in samples.STATES.values():
+        act(shell)
+    before = set(shell.findChildren(QWidget))
+    for act in samples.STATES.values():
+        act(shell)
+    assert set(shell.findChildren(QWidget)) == before
+
+
+def test_typing_moves_nothing_but_the_entry(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved: list[bool] = []
+    monkeypatch.setattr(shell.till.decision, "arrange", lambda: moved.append(True))
+    entry = samples.CARD.entry
+    assert entry is not None
+    shell.show_till(replace(samples.CARD, entry=replace(entry, text="12.5")))
+    assert moved == []
+    assert shell.till.decision.entry.accessibleDescription() == "12.5"
+
+
+def test_a_list_scrolls_by_pages(shell: Shell) -> None:
+    shell.show_table(samples.SHIFT)
+    bar = shell.table.column.verticalScrollBar()
+    shell.turn_page(1)
+    assert bar.value() > 0
+    shell.turn_page(-5)
+    assert bar.value() == 0
