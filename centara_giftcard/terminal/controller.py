@@ -27,6 +27,7 @@ from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
+    Closing,
     LastSale,
     OpenChanged,
     OperatorChanged,
@@ -107,6 +108,7 @@ class Controller:
         self._locked = False
         self._reading: asyncio.Task[None] | None = None
         self._open: tuple[Payment, ...] = ()
+        self._started = asyncio.Event()
 
     # --- what the cashier, the scanner and the program ask for; each is handled in its turn ---
 
@@ -145,6 +147,7 @@ class Controller:
     async def run(self) -> None:
         """Settle what the last run left, then handle one message after the other, for ever."""
         await self._start()
+        self._started.set()
         while True:
             handle = await self._queue.get()
             try:
@@ -153,11 +156,17 @@ class Controller:
                 self._recorder.event("fault", fault=where(fault))
                 self._publish(Refusal(Why.STOPPED))
 
+    async def started(self) -> None:
+        """Return when the till is ready for a card."""
+        await self._started.wait()
+
     async def close(self, limit_s: float) -> None:
         """Release an undecided hold, wait up to `limit_s` for calls under way, and stop (row 37).
 
         `run` must be running still. What remains is settled at the next start.
         """
+        if self._payments.busy() or (self._payment is not None and self._payment.state is State.HELD):
+            self._publish(Closing())
         self.release()
         until_s = self._clock.monotonic() + limit_s
         while (self._queue.qsize() or self._payments.busy()) and self._clock.monotonic() < until_s:

@@ -8,7 +8,7 @@ from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import Payment
 from centara_giftcard.domain.replies import Cause
-from centara_giftcard.terminal.ports import SourceState
+from centara_giftcard.terminal.ports import Record, SourceState
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,25 @@ class Recovered:
 
 
 @dataclass(frozen=True)
+class Damaged:
+    """Unsettled operations that the journal could not bring back: a person must look at them."""
+
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class JournalSetAside:
+    """The journal's file was damaged; it lies beside the new one as `name` (row 38)."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The till ends as soon as the answers under way are here (row 37)."""
+
+
+@dataclass(frozen=True)
 class Settled:
     """A payment came to its end while the cashier was elsewhere."""
 
@@ -164,6 +183,9 @@ TerminalEvent = (
     | Refusal
     | OpenChanged
     | Recovered
+    | Damaged
+    | JournalSetAside
+    | Closing
     | Settled
     | ServerHeard
     | ServerSilent

@@ -1,11 +1,21 @@
 """The Qt application: one window, its keys, and one asyncio loop under both. Nothing here knows of money."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Final, Protocol
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import (
+    QEvent,
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QScreen
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -23,6 +33,17 @@ _TAPS: Final = {
     "escape": Qt.Key.Key_Escape,
     "f12": Qt.Key.Key_F12,
 }
+
+
+def _pass_on(_kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> None:
+    """Qt's own messages on standard error, but for the offscreen platform's remark on window sizes."""
+    if message and "propagateSizeHints" not in message:
+        sys.stderr.write(f"Qt: {message}\n")
+
+
+def system_language() -> str:
+    """The language of this machine's user, two letters."""
+    return QLocale.system().name()[:2]
 
 
 class Presenter(Protocol):
@@ -76,9 +97,10 @@ class _PaintWatch(QObject):
 
 
 class App:
-    """Owns QApplication, theme, window and loop. Build it once, `open` it, then `run` the program's work in it."""
+    """Owns QApplication, theme, window and loop: build it once, `open` it, then `run` the program's work."""
 
     def __init__(self, title: str, mode: str) -> None:
+        qInstallMessageHandler(_pass_on)
         existing = QApplication.instance()
         self._qt = existing if isinstance(existing, QApplication) else QApplication([title])
         self._qt.setApplicationDisplayName(title)
@@ -88,6 +110,11 @@ class App:
         self._window.setCentralWidget(self.shell)
         self._router: KeyRouter | None = None
         self._minute = QTimer(self._window)
+
+    @property
+    def qt(self) -> QApplication:
+        """Qt's application object, for the key router."""
+        return self._qt
 
     def open(self, shell: ShellView, till: TillView, fill_screen: bool) -> None:
         """Show the window with these first views and return when it has been painted."""
@@ -119,9 +146,11 @@ class App:
         self.shell.show_samples(tray)
         self.shell.sample.connect(scanned)
 
-    def on_close(self, closing: Callable[[], None]) -> None:
-        """Have `closing` called when the window is to close; the window stays until `run` ends."""
-        self._window.closing = closing
+    async def closed(self) -> None:
+        """Return when somebody wants the window closed; it stays until `run` ends."""
+        wanted = asyncio.Event()
+        self._window.closing = wanted.set
+        await wanted.wait()
 
     def run(self, work: Callable[[], Coroutine[None, None, int]]) -> int:
         """Run `work` on an asyncio loop under Qt until it returns the program's exit status."""

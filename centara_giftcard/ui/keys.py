@@ -1,5 +1,4 @@
-"""Every key of the program goes through here: what a scanner types becomes `scanned`, what a person types
-`typed`.
+"""Every key of the program goes through here: a scanner's become `scanned`, a person's `typed`.
 
 No widget takes keys itself, so every key event of the program's windows is consumed, and nothing is put back
 into Qt. Keys with Alt or the system key belong to the window manager and pass.
@@ -44,6 +43,7 @@ _DEAD = {
     _Key.Key_Dead_Tilde: "~",
     _Key.Key_Dead_Diaeresis: "¨",
 }
+_LINE_ENDS = frozenset({"\r", "\n"})  # X11 has a key of its own for a line feed, and scanners press it
 _REPEATING = frozenset({"backspace"})
 """The named keys that count again while they are held down; a held F12 is one press."""
 
@@ -184,6 +184,8 @@ def _keys(event: QKeyEvent) -> list[str]:
         return [f"ctrl+{name}"] if name else []
     if key in _NAMES:
         return [_NAMES[key]]
+    if event.text() in _LINE_ENDS:
+        return ["enter"]
     return list(_DEAD.get(key, event.text() if event.text().isprintable() else ""))
 
 

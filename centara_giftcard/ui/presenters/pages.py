@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from centara_giftcard.domain.money import Currency, Money
@@ -42,8 +43,8 @@ def _columns(words: Words) -> tuple[str, ...]:
     return tuple(words.say(name) for name in ("State", "Time", "Card", "Operator", "Amount"))
 
 
-def holds(words: Words, payments: Sequence[Payment]) -> TableView:
-    """Every payment that is not settled, with what is known of it."""
+def holds(words: Words, payments: Sequence[Payment], damaged: Sequence[Record] = ()) -> TableView:
+    """Every payment that is not settled, with what is known of it; `damaged` ones cannot be read back."""
     rows = tuple(
         TableRow(
             cells=(
@@ -57,6 +58,9 @@ def holds(words: Words, payments: Sequence[Payment]) -> TableView:
             detail=words.say(_known(p)),
         )
         for p in payments
+    ) + tuple(
+        replace(_row(words, record), detail=words.say("The journal's entry is damaged. Call support."))
+        for record in damaged
     )
     return TableView(
         title=words.say("Open holds"),
@@ -123,6 +127,15 @@ def not_here(words: Words, title: str) -> TextView:
     """A place of the rail that this version does not fill."""
     return TextView(
         title, words.say("This version of the till takes payments; it does not sell or undo yet."), ()
+    )
+
+
+def settings_page(words: Words, facts: tuple[tuple[str, str], ...]) -> TextView:
+    """The settings in force, to read out to support; they are changed in the settings file."""
+    return TextView(
+        words.say("Settings"),
+        words.say("Changed in the settings file; the till reads it at start."),
+        ((words.say("In force"), facts),),
     )
 
 

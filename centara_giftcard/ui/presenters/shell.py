@@ -7,9 +7,11 @@ from typing import Final, Protocol
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency
 from centara_giftcard.domain.payment import Payment, State
-from centara_giftcard.terminal.controller import Controller
+from centara_giftcard.domain.receipts import Receipt
+from centara_giftcard.terminal.controller import Controller, Rules
 from centara_giftcard.terminal.events import (
     Checking,
+    Damaged,
     OpenChanged,
     OperatorChanged,
     PaymentShown,
@@ -18,10 +20,10 @@ from centara_giftcard.terminal.events import (
     ServerSilent,
     TerminalEvent,
 )
-from centara_giftcard.terminal.ports import Clock, Journal, Recorder, SourceState
+from centara_giftcard.terminal.ports import Clock, Journal, Record, Recorder, SourceState
 from centara_giftcard.ui.presenters import pages
 from centara_giftcard.ui.presenters.receipt import payment_receipt, receipt_page
-from centara_giftcard.ui.presenters.till import TillPresenter
+from centara_giftcard.ui.presenters.till import TillPresenter, Timer
 from centara_giftcard.ui.presenters.views import (
     Action,
     Band,
@@ -33,6 +35,7 @@ from centara_giftcard.ui.presenters.views import (
     ShellView,
     TableView,
     TextView,
+    TillView,
     Tone,
 )
 from centara_giftcard.words import Words
@@ -50,6 +53,7 @@ _PLACES: Final = {
     "f9": "settings",
     "f10": "lock",
 }
+_TURNS: Final = {"page_up": -0.9, "page_down": 0.9, "up": -0.1, "down": 0.1}
 _LABELS: Final = {
     "till": ("Till", "F2"),
     "sell": ("Sell", "F3"),
@@ -68,6 +72,9 @@ class Stage(Protocol):
     def show_shell(self, view: ShellView) -> None:
         """Draw top bar and rail."""
 
+    def show_till(self, view: TillView) -> None:
+        """Bring the Till to the front."""
+
     def show_table(self, view: TableView) -> None:
         """Bring a list to the front."""
 
@@ -79,6 +86,9 @@ class Stage(Protocol):
 
     def toggle_samples(self) -> None:
         """Open or close the demo's tray."""
+
+    def turn_page(self, pages: float) -> None:
+        """Scroll the page in view by a share of its height; negative is up."""
 
 
 @dataclass(frozen=True)
@@ -92,24 +102,32 @@ class Place:
     settings: TextView
 
 
+def first_shell(words: Words, place: Place) -> ShellView:
+    """The bars as they are before anything is known: what the first paint shows."""
+    return _shell_view(words, place, "", (), "", 0, "till")
+
+
 class ShellPresenter:
     """Navigation and everything that stands around the Till screen."""
 
     def __init__(
         self,
         stage: Stage,
-        till: TillPresenter,
         controller: Controller,
         journal: Journal,
         clock: Clock,
         recorder: Recorder,
         words: Words,
         currency: Currency,
+        rules: Rules,
         place: Place,
         spawn: Callable[[Coroutine[None, None, None]], None],
+        later: Callable[[float, Callable[[], None]], Timer],
     ) -> None:
         self._stage = stage
-        self._till = till
+        self._till = TillPresenter(
+            controller, words, currency, rules.may_key_numbers, recorder, stage.show_till, later
+        )
         self._controller = controller
         self._journal = journal
         self._clock = clock
@@ -119,6 +137,7 @@ class ShellPresenter:
         self._place = place
         self._spawn = spawn
         self._open: tuple[Payment, ...] = ()
+        self._damaged: tuple[Record, ...] = ()
         self._operator = ""
         self._locked = False
         self._typed_operator = ""
@@ -140,7 +159,9 @@ class ShellPresenter:
             case OpenChanged():
                 self._open = event.payments
                 if self._current == "holds":
-                    self._stage.show_table(pages.holds(self._words, self._open))
+                    self._show_holds()
+            case Damaged():
+                self._damaged = event.records
             case OperatorChanged():
                 self._operator, self._locked = event.operator, event.locked
                 self._go("lock" if event.locked else "till")
@@ -165,6 +186,8 @@ class ShellPresenter:
             self._till.key(key)
         elif key == "escape":
             self._go("till")
+        elif key in _TURNS:
+            self._stage.turn_page(_TURNS[key])
 
     def press(self, name: str) -> None:
         """A button of the Till: most are the Till's own, some lead elsewhere."""
@@ -189,21 +212,15 @@ class ShellPresenter:
 
     def render(self) -> None:
         """Draw the bars (cheap: the window compares)."""
-        say = self._words.say
-        operator = say("Operator {id}", id=self._operator) if self._operator else say("No operator")
         self._stage.show_shell(
-            ShellView(
-                store=say("Store {store}", store=self._place.store),
-                till=say("Till {pos}", pos=self._place.pos),
-                operator=operator,
-                badge=self._place.badge,
-                lamps=(self._server, self._scanner),
-                clock=self._words.time(self._clock.now()),
-                destinations=tuple(
-                    Destination(name, say(label), key, len(self._open) if name == "holds" else 0)
-                    for name, (label, key) in _LABELS.items()
-                ),
-                current=self._help_for if self._current == "help" else self._current,
+            _shell_view(
+                self._words,
+                self._place,
+                self._operator,
+                (self._server, self._scanner),
+                self._words.time(self._clock.now()),
+                len(self._open) + len(self._damaged),
+                self._help_for if self._current == "help" else self._current,
             )
         )
 
@@ -219,7 +236,7 @@ class ShellPresenter:
             case "lock":
                 self._show_lock()
             case "holds":
-                self._table(name, pages.holds(self._words, self._open))
+                self._show_holds()
             case "history":
                 self._spawn(self._history())
             case "shift":
@@ -264,15 +281,24 @@ class ShellPresenter:
         self._stage.show_text(view)
         self._recorder.screen(name, view.title, None, None, None)
 
+    def _show_holds(self) -> None:
+        self._table("holds", pages.holds(self._words, self._open, self._damaged))
+
     def _paid(self) -> PaymentShown | None:
         shown = self._till.payment
         return shown if shown is not None and shown.payment.state is State.COMMITTED else None
 
-    def _show_receipt(self) -> None:
+    def receipt(self) -> Receipt | None:
+        """The receipt of the payment in view, once it was taken and the balance read again."""
         shown = self._paid()
-        if shown is not None:
+        if shown is None:
+            return None
+        return payment_receipt(self._words, shown, self._place.store, self._place.pos)
+
+    def _show_receipt(self) -> None:
+        receipt = self.receipt()
+        if receipt is not None:
             self._go("receipt")
-            receipt = payment_receipt(self._words, shown, self._place.store, self._place.pos)
             self._text("receipt", receipt_page(self._words, receipt))
 
     def _show_lock(self) -> None:
@@ -311,3 +337,28 @@ class ShellPresenter:
         if state is SourceState.LOST or self._place.scanner_configured:  # row 2
             return Lamp(Tone.REFUSED, say("Scanner lost: type the number"))
         return Lamp(Tone.INFO, say("Scanner: keyboard"))
+
+
+def _shell_view(
+    words: Words,
+    place: Place,
+    operator: str,
+    lamps: tuple[Lamp, ...],
+    clock: str,
+    open_now: int,
+    current: str,
+) -> ShellView:
+    say = words.say
+    return ShellView(
+        store=say("Store {store}", store=place.store),
+        till=say("Till {pos}", pos=place.pos),
+        operator=say("Operator {id}", id=operator) if operator else say("No operator"),
+        badge=place.badge,
+        lamps=lamps,
+        clock=clock,
+        destinations=tuple(
+            Destination(name, say(label), key, open_now if name == "holds" else 0)
+            for name, (label, key) in _LABELS.items()
+        ),
+        current=current,
+    )

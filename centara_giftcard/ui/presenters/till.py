@@ -12,6 +12,8 @@ from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
+    Closing,
+    JournalSetAside,
     LastSale,
     PaymentShown,
     Preparing,
@@ -70,7 +72,7 @@ class TillPresenter:
         self._idle = Band(Tone.INFO, words.say("Ready"), words.say("Scan a card to begin."))
         self._slow: Timer | None = None
         self._waited_long = False
-        self._in_view = False
+        self._in_view = True
         self._shown: Shown | None = None
 
     @property
@@ -97,6 +99,19 @@ class TillPresenter:
                     "Recovering {n} operations from the last run; see Holds (F5).", n=event.unfinished
                 )
                 self._idle = replace(self._idle, advice=said)
+            case JournalSetAside():
+                said = self._words.say(
+                    "The journal was damaged and set aside as {name}. Call support.", name=event.name
+                )
+                self._idle = Band(Tone.REFUSED, self._words.say("Journal set aside"), said)
+            case Closing():
+                self._notice = Band(
+                    Tone.INFO,
+                    self._words.say("Closing after confirmation"),
+                    self._words.say("An answer is still under way; the window closes when it is here."),
+                    busy=True,
+                )
+                self.render()
             case (
                 Ready()
                 | Checking()

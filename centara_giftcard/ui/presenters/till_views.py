@@ -306,6 +306,12 @@ class TillViews:
         )
 
 
+def first_till(words: Words, may_key_numbers: bool) -> TillView:
+    """The Till before the program is ready for a card: what the first paint shows."""
+    idle = Band(Tone.INFO, words.say("Starting"), words.say("One moment."), busy=True)
+    return TillViews(words, may_key_numbers).build(Ready(), Typing(), idle, None).view
+
+
 def _available_figure(words: Words, available: Money) -> Figure:
     return Figure(words.say("Available"), words.money(available))
 

@@ -1,0 +1,90 @@
+"""The way in: read the command line, hand over to the command, turn every failure into one sentence.
+
+Start-up time counts from here, so this module imports nothing that a command may not need.
+"""
+
+import contextlib
+import io
+import os
+import sys
+
+from centara_giftcard.domain.errors import TerminalError
+from centara_giftcard.options import HELP, Options, parse
+
+DONE, FAILED, INTERRUPTED = 0, 2, 130
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return the process's exit status. `argv` is without the program's name."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that lacks a letter is no reason to fail
+    options = Options()
+    try:
+        options = parse(sys.argv[1:] if argv is None else argv)
+        status = _run(options)
+        sys.stdout.flush()
+    except TerminalError as fault:
+        return _say(str(fault))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # `… | head`: the reader has what it wanted; Python would flush again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as fault:  # noqa: BLE001 - the contract: never a traceback
+        return _say(_unexpected(fault, options))
+    return status
+
+
+def _run(options: Options) -> int:
+    if options.help:
+        sys.stdout.write(HELP)
+        return DONE
+    if options.version:
+        from centara_giftcard import __version__
+
+        sys.stdout.write(f"centara-giftcard {__version__}\n")
+        return DONE
+    if options.command:
+        from centara_giftcard import commands
+
+        return commands.run(options)
+    return _open_window(options)
+
+
+def _open_window(options: Options) -> int:
+    from centara_giftcard.display import display_problem
+
+    if options.platform:
+        os.environ["QT_QPA_PLATFORM"] = options.platform
+    problem = None if options.demo else display_problem()  # the demo has a way without a display
+    if problem:
+        return _say(problem)
+    from centara_giftcard import bootstrap
+
+    return bootstrap.run_demo(options) if options.demo else bootstrap.run_till(options)
+
+
+def _unexpected(fault: Exception, options: Options) -> str:
+    from centara_giftcard import crash
+    from centara_giftcard.display import library_problem
+
+    if isinstance(fault, ImportError) and (problem := library_problem(str(fault))):
+        return problem
+    if isinstance(fault, OSError) and fault.strerror:
+        where = f": {fault.filename}" if fault.filename else ""
+        sentence = f"{fault.strerror}{where}"
+    else:
+        sentence = f"The program stopped because of a fault of its own ({type(fault).__name__})"
+    with contextlib.suppress(OSError):  # a folder that cannot be written may be the very fault
+        return f"{sentence}. Details are in {crash.write(fault, options.data_folder())}."
+    return f"{sentence}."
+
+
+def _say(sentence: str) -> int:
+    sys.stderr.write(f"centara-giftcard: {sentence}\n")
+    return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

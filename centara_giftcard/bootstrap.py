@@ -1,0 +1,280 @@
+"""The only composition root: settings -> adapters -> terminal -> window.
+
+What the first paint does not need is imported after it, in a thread, so that the window is there at once.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from centara_giftcard import __version__
+from centara_giftcard.config.settings import Settings, load, with_server
+from centara_giftcard.domain.errors import VaultError
+from centara_giftcard.domain.secrets import AccessToken
+from centara_giftcard.journal.flight import FlightRecorder
+from centara_giftcard.journal.lock import InstanceLock
+from centara_giftcard.options import Options
+from centara_giftcard.scanner.framing import read_frame
+from centara_giftcard.scanner.keyboard import WedgeDetector
+from centara_giftcard.scanner.serial import SerialScanner
+from centara_giftcard.started import seconds_since_start
+from centara_giftcard.terminal.controller import Controller, Rules
+from centara_giftcard.terminal.events import Damaged, JournalSetAside, ScannerChanged, TerminalEvent
+from centara_giftcard.terminal.payments import where
+from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource
+from centara_giftcard.terminal.system import SystemClock, SystemIds, Tasks
+from centara_giftcard.ui.app import App, system_language
+from centara_giftcard.ui.keys import KeyRouter
+from centara_giftcard.ui.presenters.pages import settings_page
+from centara_giftcard.ui.presenters.shell import Place, ShellPresenter, first_shell
+from centara_giftcard.ui.presenters.till_views import first_till
+from centara_giftcard.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from centara_giftcard.journal.store import SqliteJournal
+    from centara_giftcard.loyalty.client import HttpLoyalty
+
+TITLE: Final = "Centara gift cards"
+CLOSE_LIMIT_S: Final = 15.0
+"""How long closing waits for an answer under way: longer than the reply timeout's default."""
+
+
+@dataclass(frozen=True)
+class Till:
+    """A running till, as a driver inside the program sees it (the demo's walk)."""
+
+    app: App
+    controller: Controller
+    presenter: ShellPresenter
+    settings: Settings
+    words: Words
+    data_dir: Path
+
+    def scan(self, number: str, source: ScanSource = ScanSource.DEMO) -> None:
+        """Have a card scanned."""
+        self.controller.scanned(Scan(number, source))
+
+
+@dataclass
+class Plan:
+    """How to run a till. `prepare` runs in a thread after the first paint and may complete the settings.
+
+    `token` is None where the vault has it; `drive` is given the till once it is ready and returns the exit
+    status, otherwise the till runs until its window is closed.
+    """
+
+    settings: Settings
+    data_dir: Path
+    badge: str = ""
+    fill_screen: bool = True
+    use_keyring: bool = True
+    token: AccessToken | None = None
+    prepare: Callable[[Settings], Settings] = lambda settings: settings
+    ready: Callable[[Till], None] = lambda till: None
+    drive: Callable[[Till], Awaitable[int]] | None = None
+    wrap_recorder: Callable[[Recorder], Recorder] = lambda recorder: recorder
+    quit_when_ready: bool = False
+    settings_name: str = ""
+
+
+def run_till(options: Options) -> int:
+    """Open the till window with the settings; return the exit status. Raises TerminalError."""
+    file = options.settings_file()
+    if options.settings is None and not file.exists():
+        from centara_giftcard.first_run import run_first
+
+        if not run_first(file, options):
+            return 0
+    settings = load(file)
+    if options.server is not None:
+        settings = with_server(settings, options.server)
+    return run(
+        Plan(
+            settings,
+            options.data_folder(),
+            badge="TRAINING" if settings.till.training else "",
+            quit_when_ready=options.quit_when_ready,
+            settings_name=str(file),
+        )
+    )
+
+
+def run_demo(options: Options) -> int:
+    """Open the till on an embedded sandbox server, or walk one sale offscreen where there is no display."""
+    from centara_giftcard import demo
+
+    return demo.run(options)
+
+
+def run(plan: Plan) -> int:
+    """Run one till to its end; one for each data folder. Raises TerminalError."""
+    plan.data_dir.mkdir(parents=True, exist_ok=True)
+    lock = InstanceLock(plan.data_dir)
+    lock.acquire()
+    try:
+        words = _words(plan.settings)
+        place = _place(plan, words)
+        app = App(TITLE, plan.settings.till.theme)
+        app.open(
+            first_shell(words, place),
+            first_till(words, plan.settings.operators.may_key_numbers),
+            plan.fill_screen,
+        )
+        painted_s = seconds_since_start()
+        return app.run(lambda: _serve(app, plan, words, place, painted_s))
+    finally:
+        lock.release()
+
+
+async def _serve(app: App, plan: Plan, words: Words, place: Place, painted_s: float) -> int:
+    """Compose the till under the painted window and run it until it is closed."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        flight = FlightRecorder(plan.data_dir, clock.now)
+        stack.callback(flight.close)
+        recorder = plan.wrap_recorder(flight)
+        tasks = Tasks(lambda fault: recorder.event("fault", fault=where(fault)))
+        loyalty, journal, settings = await _adapters(plan, recorder, stack)
+        rules = Rules(settings.series, settings.operators.may_key_numbers, settings.loyalty.reply_timeout_s)
+        events: list[Callable[[TerminalEvent], None]] = []
+
+        def publish(event: TerminalEvent) -> None:
+            for hear in events:
+                hear(event)
+
+        controller = Controller(loyalty, journal, clock, SystemIds(), recorder, rules, publish)
+        presenter = ShellPresenter(
+            app.shell,
+            controller,
+            journal,
+            clock,
+            recorder,
+            words,
+            settings.till.currency,
+            rules,
+            place,
+            tasks.spawn,
+            asyncio.get_running_loop().call_later,
+        )
+        events.append(presenter.told)
+        stack.push_async_callback(tasks.close)
+        if journal.set_aside is not None:
+            publish(JournalSetAside(journal.set_aside.name))
+        tasks.spawn(controller.run())
+        till = Till(app, controller, presenter, settings, words, plan.data_dir)
+        _listen(till, publish, stack)
+        plan.ready(till)
+        await controller.started()
+        if journal.damaged:
+            publish(Damaged(journal.damaged))
+        recorder.event("ready", painted_ms=round(painted_s * 1000))
+        status = await _run_to_the_end(till, plan, painted_s)
+        await controller.close(CLOSE_LIMIT_S)
+        recorder.event("stopped")
+        return status
+
+
+async def _run_to_the_end(till: Till, plan: Plan, painted_s: float) -> int:
+    if plan.quit_when_ready:
+        ready_s = seconds_since_start()
+        sys.stdout.write(f"first paint: {painted_s * 1000:.0f} ms\nready: {ready_s * 1000:.0f} ms\n")
+        return 0
+    if plan.drive is not None:
+        return await plan.drive(till)
+    await till.app.closed()
+    return 0
+
+
+async def _adapters(
+    plan: Plan, recorder: Recorder, stack: AsyncExitStack
+) -> "tuple[Loyalty, SqliteJournal, Settings]":
+    """Import, open and connect what the first paint did not need. Raises TerminalError."""
+
+    def build() -> "tuple[HttpLoyalty, SqliteJournal, Settings]":
+        from centara_giftcard.config.vault import SystemVault
+        from centara_giftcard.journal.store import open_journal
+        from centara_giftcard.loyalty.client import HttpLoyalty
+        from centara_giftcard.loyalty.rules import WireRules
+
+        settings = plan.prepare(plan.settings)
+        server = settings.loyalty
+        till = f"{server.group}/{settings.till.store}/{settings.till.pos}"
+        vault = SystemVault(plan.data_dir, till, plan.use_keyring)
+        token = plan.token or vault.token()
+        if token is None:
+            raise VaultError(
+                "This till has no access token: set CENTARA_GIFTCARD_TOKEN, "
+                "or store it with centara-giftcard doctor --store-token."
+            )
+        loyalty = HttpLoyalty(
+            server=server.server,
+            group=server.group,
+            token=token,
+            currency=settings.till.currency,
+            rules=WireRules(**asdict(server.wire)),
+            connect_timeout_s=server.connect_timeout_s,
+            reply_timeout_s=server.reply_timeout_s,
+            note=lambda name, fields: recorder.event(name, **fields),
+        )
+        return loyalty, open_journal(plan.data_dir, vault.journal_key(), SystemClock().now), settings
+
+    loyalty, journal, settings = await asyncio.to_thread(build)
+    stack.push_async_callback(loyalty.close)
+    stack.push_async_callback(journal.close)
+    return loyalty, journal, settings
+
+
+def _listen(till: Till, publish: Callable[[TerminalEvent], None], stack: AsyncExitStack) -> None:
+    """Connect keyboard, wedge and serial scanner."""
+    scanner = till.settings.scanner
+    router = KeyRouter(
+        till.app.qt, WedgeDetector(scanner.prefix, scanner.suffix, max_gap_ms=scanner.max_gap_ms)
+    )
+
+    def keyboard(text: str) -> None:
+        number = read_frame(text, scanner.prefix, scanner.suffix)
+        if number is not None:
+            till.scan(number, ScanSource.KEYBOARD)
+
+    till.app.attach(till.presenter, router, keyboard)
+    serial = SerialScanner(scanner.serial_port, scanner.baud, scanner.prefix, scanner.suffix)
+    serial.start(till.controller.scanned, lambda state: publish(ScannerChanged(state)))
+    stack.callback(serial.stop)
+
+
+def _words(settings: Settings) -> Words:
+    wanted = settings.till.language
+    language = system_language() if wanted == "system" else wanted
+    return Words(language if language in LANGUAGES else "en", settings.till.locale)
+
+
+def _place(plan: Plan, words: Words) -> Place:
+    return Place(
+        store=plan.settings.till.store,
+        pos=plan.settings.till.pos,
+        badge=words.say(plan.badge) if plan.badge else "",
+        scanner_configured=bool(plan.settings.scanner.serial_port),
+        settings=settings_page(words, _facts(plan)),
+    )
+
+
+def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """What support asks for first, as (name of the setting, value); no secrets among them."""
+    till, loyalty, scanner = plan.settings.till, plan.settings.loyalty, plan.settings.scanner
+    return (
+        ("settings", plan.settings_name),
+        ("data", str(plan.data_dir)),
+        ("version", __version__),
+        ("till.store", till.store),
+        ("till.pos", till.pos),
+        ("till.currency", till.currency.code),
+        ("till.locale", till.locale),
+        ("loyalty.server", loyalty.server),
+        ("loyalty.group", loyalty.group),
+        ("series", ", ".join(f"{s.name} ({s.prefix}…)" for s in plan.settings.series) or "–"),
+        ("scanner.serial_port", scanner.serial_port or "–"),
+    )

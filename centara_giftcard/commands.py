@@ -1,0 +1,72 @@
+"""The commands beside the window: the sandbox server, the doctor, the journal. None of them imports Qt."""
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+from centara_giftcard.domain.errors import EnvironmentFault
+from centara_giftcard.options import Options
+
+if TYPE_CHECKING:
+    from centara_giftcard.terminal.ports import Record
+
+
+def run(options: Options) -> int:
+    """Carry out `options.command` and return the exit status. Raises TerminalError."""
+    match options.command:
+        case ("sandbox",):
+            return _sandbox(options)
+        case ("doctor",):
+            from centara_giftcard import doctor
+
+            return doctor.store_token(options) if options.store_token else doctor.run_doctor(options)
+        case _:
+            return _journal(options)
+
+
+def _sandbox(options: Options) -> int:
+    from centara_giftcard.sandbox import SandboxError, SandboxServer
+
+    decimals = 2
+    if options.settings is not None:
+        from centara_giftcard.config.settings import load
+
+        decimals = load(options.settings).till.currency.decimals
+    try:
+        SandboxServer(options.port, options.seed, decimals).serve_forever(_announce)
+    except SandboxError as error:  # the sandbox imports nothing of ours, so its error is not of our tree
+        raise EnvironmentFault(str(error)) from None
+    return 0
+
+
+def _announce(address: str) -> None:
+    sys.stdout.write(f"{address}\n")
+    sys.stdout.write(f"Point a till at it with --server {address} and any access token; Ctrl+C ends it.\n")
+    sys.stdout.flush()  # whoever started it waits for the first line
+
+
+def _journal(options: Options) -> int:
+    from centara_giftcard.journal import reader
+
+    folder, action = options.data_folder(), options.command[-1]
+    if action == "export":
+        # Exports are files for other programs: UTF-8 and plain line ends, whatever the console likes.
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+        (reader.export_csv if options.format == "csv" else reader.export_json)(folder, sys.stdout)
+        return 0
+    if action == "list":
+        for record in reader.list_operations(folder):
+            sys.stdout.write(f"{_line(record)}\n")
+        return 0
+    verdict = reader.verify(folder)
+    sys.stdout.write("".join(f"{line}\n" for line in (verdict.summary, *verdict.findings)))
+    return 0 if verdict.sound else 1
+
+
+def _line(record: "Record") -> str:
+    moment = f"{record.created_at:%Y-%m-%d %H:%M:%SZ}"
+    return (
+        f"{moment}  {record.kind:<10}  {record.state:<11}  {record.amount!s:>16}  {record.card:<9}"
+        f"  {record.operator or '-'}  {record.id}"
+    )

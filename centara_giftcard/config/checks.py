@@ -1,0 +1,185 @@
+"""What a single setting may look like: functions that take a TOML value and return it, or raise BadValue.
+
+Written by hand because importing pydantic costs more than twice the whole time there is before the first
+paint, and these checks want sentences of their own anyway.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from centara_giftcard.config.toml_file import BadValue, show
+from centara_giftcard.domain.money import Currency
+
+C = TypeVar("C", bound=str | int)
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+_LOCALE: Final = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
+_COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
+_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
+
+_OWN_HEADERS: Final = frozenset(
+    """accept accept-encoding connection content-length content-type host idempotency-key
+    transfer-encoding user-agent x-request-id""".split()
+)
+
+
+def text(longest: int, shortest: int = 0, printable: bool = True) -> Callable[[Any], str]:
+    """A text of so many characters, all printable unless said otherwise."""
+
+    def check(value: Any) -> str:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            raise BadValue(f'{value} must be a text, in quotes: "{value}"')
+        if not isinstance(value, str):
+            raise BadValue(f"{show(value)} must be a text in quotes")
+        if len(value) > longest:
+            raise BadValue(f"{show(value)} is longer than {longest} characters")
+        if len(value.strip()) < shortest:
+            raise BadValue("must not be empty")
+        if printable and not value.isprintable():
+            raise BadValue(f"{show(value)} holds a character that cannot be printed")
+        return value
+
+    return check
+
+
+def one_of(*choices: C) -> Callable[[Any], C]:
+    """One of a few values."""
+
+    def check(value: Any) -> C:
+        for choice in choices:
+            if type(value) is type(choice) and value == choice:
+                return choice
+        *most, last = map(show, choices)
+        raise BadValue(f"{show(value)} must be {', '.join(most)} or {last}")
+
+    return check
+
+
+def flag(value: Any) -> bool:
+    """`true` or `false`."""
+    if not isinstance(value, bool):
+        raise BadValue(f"{show(value)} must be true or false, without quotes")
+    return value
+
+
+def whole(least: int, most: int) -> Callable[[Any], int]:
+    """A whole number within bounds, both included."""
+
+    def check(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise BadValue(f"{show(value)} must be a whole number from {least} to {most}")
+        return value
+
+    return check
+
+
+def seconds(value: Any) -> float:
+    """A timeout from 0.1 to 120 seconds."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0.1 <= value <= 120:
+        raise BadValue(f"{show(value)} must be a number of seconds from 0.1 to 120")
+    return float(value)
+
+
+def segment(value: Any) -> str:
+    """A text that becomes one segment of an address, where dots alone would change the path."""
+    found = text(64, 1)(value)
+    if found in {".", ".."}:
+        raise BadValue(f"{show(found)} cannot be used in an address")
+    return found
+
+
+def currency(value: Any) -> Currency:
+    """An ISO 4217 code."""
+    code = text(3 * 64)(value)
+    try:
+        return Currency.of(code)
+    except ValueError:
+        raise BadValue(f"{show(code)} is not an ISO 4217 currency code") from None
+
+
+def locale(value: Any) -> str:
+    """A locale such as `en_IE` (language, perhaps script, perhaps country) of those Babel knows."""
+    from babel import localedata
+
+    name = text(16)(value)
+    if not (_LOCALE.fullmatch(name) and localedata.exists(name)):
+        raise BadValue(f'{show(name)} is not a locale such as "en_IE"')
+    return name
+
+
+def header(value: Any) -> str:
+    """The name of an HTTP header that the client does not set itself."""
+    name = text(64, 1)(value)
+    if not _TOKEN.fullmatch(name) or name.lower() in _OWN_HEADERS:
+        raise BadValue(f"{show(name)} cannot be the name of the header with the token")
+    return name
+
+
+def scheme(value: Any) -> str:
+    """The word before the token, or nothing."""
+    word = text(32)(value)
+    if word and not _TOKEN.fullmatch(word):
+        raise BadValue(f"{show(word)} must be one word, or empty")
+    return word
+
+
+def prefix(value: Any) -> str:
+    """What every card number of a series begins with."""
+    found = text(32, 1)(value)
+    if not (found.isascii() and found.isalnum()):
+        raise BadValue(f"{show(found)} must be digits or plain letters")
+    return found
+
+
+def colour(value: Any) -> str:
+    """`#RRGGBB`, or nothing."""
+    found = text(7)(value)
+    if found and not _COLOUR.fullmatch(found):
+        raise BadValue(f'{show(found)} must be a colour such as "#1F6FEB"')
+    return found
+
+
+def server(value: Any) -> str:
+    """The base address of the Loyalty server, without a slash at its end; plain http for loopback only."""
+    address = text(400, 1)(value)
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise BadValue(f"{show(address)} is not an address") from None
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host) or any(map(str.isspace, address)):
+        raise BadValue(f"{show(address)} must be an address that begins with https://")
+    if parts.username is not None:
+        raise BadValue("an address with a user name or password in it is not used: the token is kept apart")
+    if "?" in address or "#" in address or "\\" in address:
+        raise BadValue(f"{show(address)} must end with the path, without ? or #")
+    if parts.scheme == "http" and not _loopback(host):
+        raise BadValue(f"{show(address)} must begin with https://: plain http is for this computer only")
+    return address.rstrip("/")
+
+
+def printer(value: Any) -> str:
+    """`tcp://host:port`, a device path, a file, a printer's name, or nothing."""
+    address = text(255)(value)
+    if address.startswith("tcp://"):
+        try:
+            parts = urlsplit(address)
+            usable = bool(_HOST.fullmatch(parts.hostname or "") and parts.port) and not parts.path
+        except ValueError:
+            usable = False
+        if not usable:
+            raise BadValue(f'{show(address)} must be an address such as "tcp://printer:9100"')
+    return address
+
+
+def _loopback(host: str) -> bool:
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

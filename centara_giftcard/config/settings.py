@@ -1,0 +1,263 @@
+"""The settings of a till: a TOML file on the outside, frozen dataclasses on the inside.
+
+Every key the program knows is read here once, in the order of `resources/settings/example.toml`, which
+explains them to a shop's support person. Anything else in the file is refused.
+"""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from centara_giftcard.config import checks, toml_file
+from centara_giftcard.config.toml_file import BadValue, Table
+from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, CheckDigit, Series, SeriesKind
+from centara_giftcard.domain.errors import SettingsError
+from centara_giftcard.domain.money import Currency
+from centara_giftcard.resources import resource
+
+Language = Literal["system", "en", "de", "is"]
+Theme = Literal["system", "light", "dark"]
+IssuedWhen = Literal["created", "start_date", "value"]
+
+
+@dataclass(frozen=True)
+class TillSettings:
+    """Which till this is and how it speaks."""
+
+    store: str
+    pos: str
+    currency: Currency
+    name: str = ""
+    locale: str = "en_IE"
+    language: Language = "en"
+    theme: Theme = "system"
+    training: bool = False
+
+
+@dataclass(frozen=True)
+class WireSettings:
+    """What the API page leaves open (wire contract, the lines marked [A]).
+
+    `auth_scheme` may be empty: then the token stands alone in its header.
+    """
+
+    auth_header: str = "Authorization"
+    auth_scheme: str = "Bearer"
+    amount_field: str = "amount"
+    auth_code_field: str = "authCode"
+    net_excludes_holds: bool = False
+    issued_when: IssuedWhen = "created"
+
+
+@dataclass(frozen=True)
+class LoyaltySettings:
+    """The Loyalty server: https, or http on loopback; no slash at the end of `server`."""
+
+    server: str
+    group: str
+    connect_timeout_s: float = 3.0
+    reply_timeout_s: float = 10.0
+    wire: WireSettings = field(default_factory=WireSettings)
+
+
+@dataclass(frozen=True)
+class OperatorSettings:
+    """What operators may do at this till."""
+
+    may_key_numbers: bool = True
+
+
+@dataclass(frozen=True)
+class ScannerSettings:
+    """`prefix` and `suffix` are what the scanner puts around a number; `serial_port` may be empty.
+
+    `max_gap_ms` is the longest pause between two characters of one scan.
+    """
+
+    serial_port: str = ""
+    baud: int = 9600
+    prefix: str = ""
+    suffix: str = ""
+    max_gap_ms: int = 35
+
+
+@dataclass(frozen=True)
+class PrinterSettings:
+    """`address` may be empty; `width_mm` is the paper's, 58 or 80."""
+
+    address: str = ""
+    width_mm: int = 80
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a settings file says. `fixed_amount` holds the numbers of the series with a fixed amount."""
+
+    till: TillSettings
+    loyalty: LoyaltySettings
+    series: tuple[Series, ...] = ()
+    fixed_amount: frozenset[str] = frozenset()
+    operators: OperatorSettings = field(default_factory=OperatorSettings)
+    scanner: ScannerSettings = field(default_factory=ScannerSettings)
+    printer: PrinterSettings = field(default_factory=PrinterSettings)
+
+    @property
+    def identity(self) -> str:
+        """This till's name among all: group/store/pos; the keyring knows its token by it."""
+        return f"{self.loyalty.group}/{self.till.store}/{self.till.pos}"
+
+
+def load(path: Path) -> Settings:
+    """Read a settings file. Raises SettingsError: one sentence with the line and the key where it can."""
+    root = toml_file.read(path).root()
+    till, loyalty, series = root.table("till"), root.table("loyalty"), root.tables("series")
+    operators, scanner, printer = root.table("operators"), root.table("scanner"), root.table("printer")
+    root.done()  # first of all: a misspelt heading must not be told as a missing setting
+    return Settings(
+        _till(till),
+        _loyalty(loyalty),
+        *_all_series(series),
+        _operators(operators),
+        _scanner(scanner),
+        _printer(printer),
+    )
+
+
+def with_server(settings: Settings, server: str) -> Settings:
+    """Return the settings with another server, from the command line. Raises SettingsError."""
+    try:
+        return replace(settings, loyalty=replace(settings.loyalty, server=checks.server(server)))
+    except BadValue as problem:
+        raise SettingsError(f"--server: {problem}") from None
+
+
+def demo_settings(server: str) -> Settings:
+    """Return the settings of the demo, on a sandbox server's address."""
+    return Settings(
+        TillSettings(store="12", pos="3", currency=Currency.of("EUR"), name="Front desk", language="system"),
+        LoyaltySettings(server=server, group="demo"),
+        (
+            Series("Classic", "6091", "6091", 16),
+            Series("Live", "6092", "6092", 16, kind=SeriesKind.LIVE_PRINTED),
+        ),
+    )
+
+
+def example_toml() -> str:
+    """Return the example file: complete, loadable, commented for a shop's support person."""
+    return resource("settings/example.toml").read_text(encoding="utf-8")
+
+
+def _till(table: Table) -> TillSettings:
+    found = TillSettings(
+        store=table.read("store", checks.text(20, 1)),
+        pos=table.read("pos", checks.text(20, 1)),
+        name=table.read("name", checks.text(40), TillSettings.name),
+        currency=table.read("currency", checks.currency),
+        locale=table.read("locale", checks.locale, TillSettings.locale),
+        language=table.read("language", checks.one_of("system", "en", "de", "is"), TillSettings.language),
+        theme=table.read("theme", checks.one_of("system", "light", "dark"), TillSettings.theme),
+        training=table.read("training", checks.flag, TillSettings.training),
+    )
+    table.done()
+    return found
+
+
+def _loyalty(table: Table) -> LoyaltySettings:
+    found = LoyaltySettings(
+        server=table.read("server", checks.server),
+        group=table.read("group", checks.segment),
+        connect_timeout_s=table.read("connect_timeout_s", checks.seconds, LoyaltySettings.connect_timeout_s),
+        reply_timeout_s=table.read("reply_timeout_s", checks.seconds, LoyaltySettings.reply_timeout_s),
+        wire=_wire(table.table("wire")),
+    )
+    table.done()
+    return found
+
+
+def _wire(table: Table) -> WireSettings:
+    name = checks.text(64, 1)
+    found = WireSettings(
+        auth_header=table.read("auth_header", checks.header, WireSettings.auth_header),
+        auth_scheme=table.read("auth_scheme", checks.scheme, WireSettings.auth_scheme),
+        amount_field=table.read("amount_field", name, WireSettings.amount_field),
+        auth_code_field=table.read("auth_code_field", name, WireSettings.auth_code_field),
+        net_excludes_holds=table.read("net_excludes_holds", checks.flag, WireSettings.net_excludes_holds),
+        issued_when=table.read(
+            "issued_when", checks.one_of("created", "start_date", "value"), WireSettings.issued_when
+        ),
+    )
+    table.done()
+    if found.amount_field == found.auth_code_field:
+        raise table.fault("auth_code_field", "must differ from amount_field")
+    return found
+
+
+def _all_series(tables: list[Table]) -> tuple[tuple[Series, ...], frozenset[str]]:
+    found: list[Series] = []
+    fixed: set[str] = set()
+    for table in tables:
+        series = _series(table)
+        if table.read("amount", checks.one_of("any", "fixed"), "any") == "fixed":
+            fixed.add(series.number)
+        table.done()
+        if any(series.number == other.number for other in found):
+            raise table.fault("number", f'"{series.number}" is the number of an earlier series')
+        if any((series.prefix, series.length) == (other.prefix, other.length) for other in found):
+            raise table.fault("prefix", f'an earlier series has "{series.prefix}" and the same length')
+        found.append(series)
+    return tuple(found), frozenset(fixed)
+
+
+def _series(table: Table) -> Series:
+    series = Series(
+        name=table.read("name", checks.text(40, 1)),
+        number=table.read("number", checks.segment),
+        prefix=table.read("prefix", checks.prefix),
+        length=table.read("length", checks.whole(MIN_NUMBER, MAX_NUMBER)),
+        check_digit=CheckDigit(table.read("check_digit", checks.one_of("none", "luhn"), "none")),
+        kind=SeriesKind(table.read("kind", checks.one_of("pre_issued", "live_printed"), "pre_issued")),
+        colour=table.read("colour", checks.colour, ""),
+    )
+    if series.length <= len(series.prefix):
+        raise table.fault("length", f"{series.length} counts the whole number, prefix included")
+    if series.check_digit is CheckDigit.LUHN and not series.prefix.isdecimal():
+        raise table.fault("check_digit", '"luhn" needs a prefix of digits')
+    return series
+
+
+def _operators(table: Table) -> OperatorSettings:
+    found = OperatorSettings(
+        may_key_numbers=table.read("may_key_numbers", checks.flag, OperatorSettings.may_key_numbers)
+    )
+    table.read("required", _no_sign_on, None)
+    table.done()
+    return found
+
+
+def _no_sign_on(value: Any) -> None:
+    # Ignoring it would leave a shop that wants a sign-on with a till that anyone can use.
+    if checks.flag(value):
+        raise BadValue("true asks for a sign-on with a PIN, which this version does not have yet")
+
+
+def _scanner(table: Table) -> ScannerSettings:
+    mark = checks.text(16, printable=False)  # scanners like to send STX and ETX
+    found = ScannerSettings(
+        serial_port=table.read("serial_port", checks.text(200), ScannerSettings.serial_port),
+        baud=table.read("baud", checks.whole(300, 4_000_000), ScannerSettings.baud),
+        prefix=table.read("prefix", mark, ScannerSettings.prefix),
+        suffix=table.read("suffix", mark, ScannerSettings.suffix),
+        max_gap_ms=table.read("max_gap_ms", checks.whole(5, 500), ScannerSettings.max_gap_ms),
+    )
+    table.done()
+    return found
+
+
+def _printer(table: Table) -> PrinterSettings:
+    found = PrinterSettings(
+        address=table.read("address", checks.printer, PrinterSettings.address),
+        width_mm=table.read("width_mm", checks.one_of(58, 80), PrinterSettings.width_mm),
+    )
+    table.done()
+    return found

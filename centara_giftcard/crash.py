@@ -1,0 +1,28 @@
+"""The note a crash leaves for support: where the program was, and nothing of what it worked on."""
+
+import platform
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from centara_giftcard import __version__
+
+
+def write(fault: BaseException, data_folder: Path) -> Path:
+    """Write `log/crash.txt` in the data folder, over an older one, and return its path. Raises OSError.
+
+    Only types and the stack: the text of an error and the values of variables may hold a card number.
+    """
+    lines = [
+        f"{datetime.now(UTC).isoformat(timespec='seconds')} centara-giftcard {__version__}",
+        f"Python {platform.python_version()} on {sys.platform}",
+    ]
+    link: BaseException | None = fault
+    while link is not None:
+        lines += ["", type(link).__qualname__, "".join(traceback.format_tb(link.__traceback__)).rstrip()]
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    path = data_folder / "log" / "crash.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,219 @@
+"""The doctor: is this till fit to open? A line for each check, and what to do where one fails."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from centara_giftcard.config.settings import ScannerSettings, Settings, load, with_server
+from centara_giftcard.config.vault import TOKEN_VARIABLE, SystemVault
+from centara_giftcard.domain.errors import EnvironmentFault, JournalError, SettingsError, VaultError
+from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.domain.secrets import AccessToken
+from centara_giftcard.options import Options
+
+MAX_CLOCK_S: Final = 300
+"""A till's clock further from the server's than this puts wrong times on receipts and in the journal."""
+MAX_TOKEN: Final = 4096
+
+_NEED_SETTINGS: Final = ("server", "tls", "clock", "scanner")
+_GOOD_TLS: Final = "the certificate is good, by this computer's own trust store"
+_BAD_TLS: Final = "no secure connection: check the server's certificate and this computer's date"
+_NO_ANSWER: Final = "it does not answer as a server should: call its support"
+_WHY_NOT: Final = {
+    Cause.NAME: "its name is not known: check loyalty.server and the network",
+    Cause.CONNECT: "nothing answers there: check loyalty.server, the network and the firewall",
+    Cause.TIMEOUT: "it does not answer in time: try again, then call its support",
+    Cause.TLS: "no connection, see the next line",
+}
+
+
+class Mark(Enum):
+    """How a check ended."""
+
+    OK = "ok"
+    FAIL = "FAIL"
+    LEFT_OUT = "--"  # something it needs failed before
+
+
+Finding = tuple[Mark, str, str]
+"""Mark, what was checked, one sentence."""
+
+
+def run_doctor(options: Options) -> int:
+    """Check everything, print a line each as it is known; return 1 if a check failed, else 0."""
+    failed = False
+    for mark, subject, sentence in _checks(options):
+        failed = failed or mark is Mark.FAIL
+        sys.stdout.write(f"{mark.value:<4} {subject:<9} {sentence}\n")
+        sys.stdout.flush()
+    return 1 if failed else 0
+
+
+def store_token(options: Options) -> int:
+    """Read the access token, one line of standard input, into the keyring. Raises EnvironmentFault.
+
+    Never from the command line, where every user of the computer could read it.
+    """
+    settings = load(options.settings_file())
+    if sys.stdin.isatty():
+        import getpass
+
+        text = getpass.getpass("Access token: ").strip()
+    else:
+        text = sys.stdin.readline(MAX_TOKEN).strip()
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise EnvironmentFault("Standard input holds no access token: it must be one word on one line.")
+    SystemVault(options.data_folder(), settings.identity).store_token(AccessToken(text))
+    sys.stdout.write(f"The access token of {settings.identity} is in the keyring.\n")
+    return 0
+
+
+def _checks(options: Options) -> Iterator[Finding]:
+    settings, finding = _settings(options)
+    yield finding
+    token, finding = _token(options, settings)
+    yield finding
+    if settings is None:
+        yield from ((Mark.LEFT_OUT, subject, "not checked without settings") for subject in _NEED_SETTINGS)
+    else:
+        yield from _server(settings, token)
+        yield _scanner(settings.scanner, till_runs=bool(_other_till(options.data_folder())))
+    yield _journal(options.data_folder())
+
+
+def _settings(options: Options) -> tuple[Settings | None, Finding]:
+    path = options.settings_file()
+    if not path.exists():
+        way = "start centara-giftcard to set it up, or name another file with --settings"
+        return None, (Mark.FAIL, "settings", f"{path} does not exist: {way}")
+    try:
+        settings = load(path)
+        if options.server is not None:
+            settings = with_server(settings, options.server)
+    except SettingsError as fault:
+        return None, (Mark.FAIL, "settings", f"{fault}")
+    till = settings.till
+    return settings, (
+        Mark.OK,
+        "settings",
+        f"{path}: store {till.store}, till {till.pos}, {till.currency.code}",
+    )
+
+
+def _token(options: Options, settings: Settings | None) -> tuple[AccessToken | None, Finding]:
+    if settings is None and not os.environ.get(TOKEN_VARIABLE):
+        return None, (Mark.LEFT_OUT, "token", "not checked without settings")
+    identity = settings.identity if settings else ""
+    try:
+        token = SystemVault(options.data_folder(), identity).token()
+    except VaultError as fault:
+        return None, (Mark.FAIL, "token", f"{fault} Or set {TOKEN_VARIABLE}.")
+    if token is None:
+        way = "store it with centara-giftcard doctor --store-token"
+        return None, (Mark.FAIL, "token", f"there is none for {identity}: {way}, or set {TOKEN_VARIABLE}")
+    place = TOKEN_VARIABLE if os.environ.get(TOKEN_VARIABLE) else f"the keyring, for {identity}"
+    return token, (Mark.OK, "token", f"from {place}")
+
+
+def _server(settings: Settings, token: AccessToken | None) -> Iterator[Finding]:
+    address = settings.loyalty.server
+    # Whether it can be reached does not depend on the token, so a missing one does not hide the rest.
+    found = asyncio.run(_probe(settings, token or AccessToken("none")))
+    if isinstance(found, StatusFailed):
+        mark, subject = (Mark.FAIL, "tls") if found.cause is Cause.TLS else (Mark.LEFT_OUT, "tls")
+        yield Mark.FAIL, "server", f"{address}: {_WHY_NOT.get(found.cause, _NO_ANSWER)}"
+        yield mark, subject, _BAD_TLS if mark is Mark.FAIL else "not checked without an answer"
+        yield Mark.LEFT_OUT, "clock", "not checked without an answer"
+        return
+    round_trip_ms, server_time = found
+    secure = address.lower().startswith("https:")
+    yield Mark.OK, "server", f"{address} answers in {round_trip_ms:.0f} ms"
+    yield Mark.OK, "tls", _GOOD_TLS if secure else "not needed: plain http to this computer"
+    yield _clock(server_time, datetime.now(UTC))
+
+
+async def _probe(settings: Settings, token: AccessToken) -> tuple[float, datetime | None] | StatusFailed:
+    from centara_giftcard.loyalty.client import HttpLoyalty
+    from centara_giftcard.loyalty.rules import WireRules
+
+    server = settings.loyalty
+    client = HttpLoyalty(
+        server.server,
+        server.group,
+        token,
+        settings.till.currency,
+        WireRules(**vars(server.wire)),
+        server.connect_timeout_s,
+        server.reply_timeout_s,
+    )
+    try:
+        return await client.probe()
+    finally:
+        await client.close()
+
+
+def _clock(server_time: datetime | None, now: datetime) -> Finding:
+    if server_time is None:
+        return Mark.LEFT_OUT, "clock", "the server does not tell the time"
+    apart_s = (now - server_time).total_seconds()
+    if abs(apart_s) <= MAX_CLOCK_S:
+        return Mark.OK, "clock", f"within {max(1, round(abs(apart_s)))} s of the server's"
+    way = "ahead of" if apart_s > 0 else "behind"
+    return (
+        Mark.FAIL,
+        "clock",
+        f"{abs(apart_s) / 60:.0f} minutes {way} the server's: set this computer's clock",
+    )
+
+
+def _scanner(settings: ScannerSettings, till_runs: bool) -> Finding:
+    port = settings.serial_port
+    if not port:
+        return Mark.OK, "scanner", "no serial port is set: a scanner that types needs none"
+    if till_runs:
+        return Mark.LEFT_OUT, "scanner", f"{port} is not tried while the till is running"
+    from serial import Serial
+
+    try:
+        Serial(port, settings.baud, exclusive=True).close()
+    except (OSError, ValueError) as fault:
+        reason = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno else str(fault)
+        return (
+            Mark.FAIL,
+            "scanner",
+            f"{port} cannot be opened ({reason}): plug the scanner in, or mend scanner.serial_port",
+        )
+    return Mark.OK, "scanner", f"{port} opens at {settings.baud} baud"
+
+
+def _journal(folder: Path) -> Finding:
+    from centara_giftcard.journal.reader import verify
+
+    try:
+        verdict = verify(folder)
+    except JournalError as fault:
+        return Mark.FAIL, "journal", str(fault)
+    if not verdict.sound:
+        more = f" and {len(verdict.findings) - 1} more" if len(verdict.findings) > 1 else ""
+        return Mark.FAIL, "journal", f"{verdict.findings[0]}{more}: see centara-giftcard journal verify"
+    return Mark.OK, "journal", "; ".join(filter(None, (verdict.summary, _other_till(folder))))
+
+
+def _other_till(folder: Path) -> str:
+    """Return why a till could not be started on this folder now, or nothing."""
+    from centara_giftcard.journal.lock import InstanceLock
+
+    if not folder.is_dir():
+        return ""  # asking would make the folder
+    lock = InstanceLock(folder)
+    try:
+        lock.acquire()
+    except EnvironmentFault as fault:
+        return str(fault)
+    lock.release()
+    return ""

@@ -1,0 +1,166 @@
+"""The journal's files on the disk: who may read them, the reserve, a damaged one set aside, and plain words
+for what a disk does wrong.
+
+On Windows the access rights come from the folder, which stands in the user's profile.
+"""
+
+import errno
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from centara_giftcard.domain.errors import JournalError
+
+RESERVE_BYTES: Final = 256 * 1024
+"""Room for about a hundred events: enough to finish the open operations on a full disk."""
+
+_MAGIC: Final = b"SQLite format 3\0"
+_HEAD_BYTES: Final = len(_MAGIC) + 2
+_COMPANIONS: Final = ("", "-wal", "-shm", "-journal")
+
+_FULL: Final = "the disk is full"
+_NOT_WRITABLE: Final = "it cannot be written there"
+_WORDS_OF_SQLITE: Final = {
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened there",
+    sqlite3.SQLITE_PERM: _NOT_WRITABLE,
+    sqlite3.SQLITE_CORRUPT: "the file is damaged",
+    sqlite3.SQLITE_NOTADB: "the file is damaged",
+    sqlite3.SQLITE_BUSY: "another program keeps it locked",
+    sqlite3.SQLITE_IOERR: "the disk fails",
+}
+_WORDS_OF_OS: Final = {
+    errno.ENOSPC: _FULL,
+    errno.EROFS: _NOT_WRITABLE,
+    errno.EACCES: _NOT_WRITABLE,
+    errno.EPERM: _NOT_WRITABLE,
+}
+
+
+class Damaged(sqlite3.DatabaseError):
+    """The file opens as a database, but its check finds it broken."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+def journal_file(data_dir: Path) -> Path:
+    """Where the journal of a data folder is."""
+    return data_dir / "journal.sqlite3"
+
+
+def code_of(error: sqlite3.Error) -> int:
+    """SQLite's primary result code, or 0 where the error came from Python's side of it."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Whether it is the file itself that is broken, not the disk or the rights around it.
+
+    A broken name of a table makes Python's sqlite3 fail with UnicodeDecodeError in place of its own errors.
+    """
+    if not isinstance(error, sqlite3.Error):
+        return isinstance(error, UnicodeDecodeError)
+    return code_of(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def is_disk(error: Exception) -> bool:
+    """Whether freeing some space may help: full, or what some file systems report in place of it."""
+    return isinstance(error, sqlite3.Error) and code_of(error) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+
+
+def tolerant(text: bytes) -> str:
+    """Read a text column even where it is damaged, so that one such row does not hide the others."""
+    return text.decode(errors="replace")
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system raise within into a JournalError: one sentence that names `path`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        reason = _WORDS_OF_SQLITE.get(code_of(error), str(error))
+        raise JournalError(f"The journal {path} cannot be used: {reason}.") from error
+    except UnicodeDecodeError as error:
+        raise JournalError(f"The journal {path} cannot be used: the file is damaged.") from error
+    except OSError as error:
+        reason = _WORDS_OF_OS.get(error.errno or 0, error.strerror or "the system gives no reason")
+        raise JournalError(f"The journal {path} cannot be used: {reason}.") from error
+
+
+def make_private(path: Path) -> None:
+    """Create an empty file that only its owner can read; one that exists is left alone. Raises OSError.
+
+    SQLite gives its -wal and -shm files the rights of the main file.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def is_lost(path: Path) -> bool:
+    """Whether SQLite must not even try: no database, one without its end, or an empty one that was not new.
+
+    SQLite takes a last page without its end for whole, and beside an empty main file it deletes the -wal
+    file, and with it the last copy of what stood there. Raises OSError.
+    """
+    head, size = b"", 0
+    if path.exists():
+        with open(path, "rb") as file:
+            head, size = file.read(_HEAD_BYTES), os.fstat(file.fileno()).st_size
+    wal = path.with_name(f"{path.name}-wal")
+    has_log = wal.exists() and wal.stat().st_size > 0
+    if not head:
+        return has_log or (path.exists() and Reserve(path.parent).path.exists())
+    # https://www.sqlite.org/fileformat.html#the_database_header: the page size, where 1 means 65536
+    page_bytes = int.from_bytes(head[len(_MAGIC) :], "big")
+    whole = size % (65536 if page_bytes == 1 else page_bytes or 1) == 0
+    return not head.startswith(_MAGIC) or not (whole or has_log)  # a log brings a page's end back
+
+
+def set_aside(path: Path, now: datetime) -> Path:
+    """Rename a damaged journal and its companions to a dated name, and return it. Raises OSError."""
+    moment = now.astimezone(UTC)
+    while True:
+        aside = path.with_name(f"journal.damaged-{moment:%Y%m%dT%H%M%SZ}.sqlite3")
+        moved = [(Path(f"{path}{tail}"), Path(f"{aside}{tail}")) for tail in _COMPANIONS]
+        if not any(target.exists() for _, target in moved):
+            break
+        moment += timedelta(seconds=1)  # two in one second: a rename would delete the first
+    for source, target in moved:
+        if source.exists():
+            source.rename(target)
+    return aside
+
+
+class Reserve:
+    """Space on the disk that is kept for finishing open operations when the disk is full (row 34)."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.path = data_dir / "journal.reserve"
+
+    def keep(self) -> bool:
+        """Hold the space, taking it if it is not held yet; False where the disk has none to give."""
+        try:
+            if self.path.exists() and self.path.stat().st_size == RESERVE_BYTES:
+                return True
+            with open(self.path, "wb") as file:
+                file.write(secrets.token_bytes(RESERVE_BYTES))  # some file systems store zeros in no space
+                file.flush()
+                os.fsync(file.fileno())  # and some take the space only here
+        except OSError:
+            self.give_up()
+            return False
+        return True
+
+    def give_up(self) -> bool:
+        """Let the space go; False where there was none to let go."""
+        try:
+            self.path.unlink()
+        except OSError:
+            return False
+        return True

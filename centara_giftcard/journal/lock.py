@@ -1,0 +1,59 @@
+"""One till for one data folder: a lock of the operating system, which dies with its process (row 38)."""
+
+import os
+import sys
+from pathlib import Path
+
+from centara_giftcard.domain.errors import EnvironmentFault
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _try_lock(file: int) -> None:
+        # flock, not lockf: a second lock within this process must fail too
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class InstanceLock:
+    """Held by a running till from start to end. Readers of the journal do not need it.
+
+    The lock's file stays behind: deleting it would let two tills lock two files of the same name.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / "till.lock"
+        self._file: int | None = None
+
+    def acquire(self) -> None:
+        """Lock, without waiting. Raises EnvironmentFault where another till has it, or nothing can lock."""
+        data_dir = self._path.parent
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise EnvironmentFault(f"The data folder {data_dir} cannot be used: {error.strerror}.") from error
+        try:
+            _try_lock(file)
+        except (BlockingIOError, PermissionError) as error:  # POSIX, Windows
+            os.close(file)
+            raise EnvironmentFault(
+                f"Another Centara till is already running with this data folder: {data_dir}"
+            ) from error
+        except OSError as error:  # a network share without locks
+            os.close(file)
+            raise EnvironmentFault(
+                f"The data folder {data_dir} cannot be locked: {error.strerror}."
+            ) from error
+        self._file = file
+
+    def release(self) -> None:
+        """Let it go; nothing happens where it is not held."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

@@ -1,0 +1,108 @@
+"""The journal's tables, the versions they went through, and the chain that ties its events together.
+
+`operations` says where each operation stands; `events` says how it got there and is only ever added to. The
+chain of hashes shows a line that was changed, lost or put in; it is no proof against someone who rewrites
+the whole file.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from centara_giftcard.domain.errors import JournalError
+
+_STRICT: Final = "STRICT" if sqlite3.sqlite_version_info >= (3, 37) else ""
+
+_VERSION_1: Final = f"""
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) {_STRICT};
+CREATE TABLE operations (
+    number INTEGER PRIMARY KEY,  -- the order in which they began: the wall clock may jump
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('payment', 'issue', 'issue_live', 'unissue')),
+    state TEXT NOT NULL,
+    settled INTEGER NOT NULL CHECK (settled IN (0, 1)),
+    amount_minor INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    card TEXT NOT NULL,  -- masked
+    card_hash TEXT,  -- keyed; NULL while nobody knows the number
+    operator TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    body TEXT NOT NULL,
+    secret BLOB,
+    CHECK (settled = 0 OR secret IS NULL)
+) {_STRICT};
+CREATE INDEX operations_unsettled ON operations (number) WHERE settled = 0;
+CREATE INDEX operations_created ON operations (created_at);
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    operation TEXT NOT NULL REFERENCES operations (id),
+    at TEXT NOT NULL,
+    event TEXT NOT NULL,
+    state TEXT NOT NULL,
+    body TEXT NOT NULL,
+    chain TEXT NOT NULL
+) {_STRICT};
+CREATE INDEX events_operation ON events (operation, seq);
+CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
+    BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
+CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_VERSION_1,)
+"""What leads from each version to the next; the first from an empty file. Written ones never change."""
+
+GENESIS: Final = "centara-giftcard"
+"""What the first event is chained to."""
+
+
+def version(db: sqlite3.Connection, known: int = len(MIGRATIONS)) -> int:
+    """The schema's version in the file; 0 is a file without tables. Raises JournalError for a newer one."""
+    found = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if found > known:
+        raise JournalError(
+            f"The journal was written by a newer Centara till (version {found}, this one knows {known}):"
+            " install the newer one."
+        )
+    return found
+
+
+def migrate(db: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
+    """Bring the tables up to date, each version wholly or not at all. Raises JournalError if it is newer."""
+    found = version(db, len(migrations))
+    for number, script in enumerate(migrations[found:], found + 1):
+        try:
+            db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
+        except sqlite3.Error:
+            rollback(db)
+            raise
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All of the block or none of it; committed means synced."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        rollback(db)
+        raise
+
+
+def rollback(db: sqlite3.Connection) -> None:
+    """End a failed transaction; SQLite has ended some by itself already (a full disk is one)."""
+    if db.in_transaction:
+        db.execute("ROLLBACK")
+
+
+def chained(previous: str, *fields: str | int) -> str:
+    """The link of an event: SHA-256, hex, over the link before it and its own columns in their order."""
+    return hashlib.sha256(json.dumps([previous, *fields]).encode()).hexdigest()

@@ -1,0 +1,65 @@
+"""How the journal keeps secrets: AES-256-GCM for what must come back, an HMAC for what must only be found.
+
+One 32-byte key of the vault gives three, by HKDF (RFC 5869), so that no key serves two purposes.
+"""
+
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from centara_giftcard.domain.secrets import CardNumber
+
+KEY_BYTES: Final = 32
+_NONCE_BYTES: Final = 12  # NIST SP 800-38D; at random it is safe for 2^32 messages under one key
+
+
+class Unsealable(ValueError):
+    """A sealed text that this key does not open, or that was changed."""
+
+
+class Seal:
+    """Seals an operation's secrets so that only this till's key, and only that operation, opens them."""
+
+    def __init__(self, key: bytes) -> None:
+        """`key` is the vault's, 32 bytes; anything else is a bug (ValueError)."""
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a journal key has {KEY_BYTES} bytes, not {len(key)}")
+        self._cipher = AESGCM(_derive(key, "secrets"))
+        self._hash_key = _derive(key, "card hash")
+        self._check_key = _derive(key, "key check")
+
+    @property
+    def check_value(self) -> str:
+        """A value, hex, that tells this key from any other and gives nothing of it away."""
+        return hmac.new(self._check_key, b"centara-giftcard journal", sha256).hexdigest()
+
+    def card_hash(self, card: CardNumber) -> str:
+        """What remains of a number after its operation is settled: finds the card again, hex."""
+        return card.keyed_hash(self._hash_key)
+
+    def wrap(self, operation: str, clear: Mapping[str, str]) -> bytes:
+        """Encrypt the secrets of `operation`: nonce, then ciphertext and tag."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, json.dumps(clear).encode(), operation.encode())
+
+    def unwrap(self, operation: str, sealed: bytes) -> dict[str, str]:
+        """Decrypt what `wrap` made for the same operation. Raises Unsealable."""
+        nonce, ciphertext = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        try:
+            clear = self._cipher.decrypt(nonce, ciphertext, operation.encode())
+        except (InvalidTag, ValueError):  # ValueError: too short for a nonce
+            raise Unsealable("its secrets were sealed with another key, or changed") from None
+        return {str(name): str(text) for name, text in json.loads(clear).items()}
+
+
+def _derive(key: bytes, purpose: str) -> bytes:
+    info = f"centara-giftcard journal: {purpose}".encode()
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)

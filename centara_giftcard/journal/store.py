@@ -1,0 +1,282 @@
+"""Port Journal over one SQLite file: what it accepted is on the disk when it says so.
+
+One named thread owns the one connection, and `sqlite3` itself refuses it to any other. The file is in WAL
+mode: a reader on the command line, even one that was stopped half-way, never makes the till wait. The
+WAL-reset fault of SQLite before 3.51.3 needs two connections that write or checkpoint; here the till's is the
+only one (readers open the file read-only, and `InstanceLock` keeps a second till away).
+"""
+
+import asyncio
+import hmac
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final, TypeVar
+
+from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.payment import Payment
+from centara_giftcard.journal.codec import (
+    PAYMENT,
+    RECORD_COLUMNS,
+    Entry,
+    payment_entry,
+    read_payment,
+    read_record,
+    utc_text,
+)
+from centara_giftcard.journal.files import (
+    Damaged,
+    Reserve,
+    in_words,
+    is_damage,
+    is_disk,
+    is_lost,
+    journal_file,
+    make_private,
+    set_aside,
+    tolerant,
+)
+from centara_giftcard.journal.schema import GENESIS, chained, migrate, transaction
+from centara_giftcard.journal.seal import Seal
+from centara_giftcard.terminal.ports import Record
+
+BUSY_S: Final = 2.0
+"""How long a write waits for a reader that is just opening the file; nothing else ever holds it."""
+
+_UPSERT: Final = """
+INSERT INTO operations (id, kind, state, settled, amount_minor, currency, card, card_hash, operator,
+    created_at, updated_at, body, secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, settled = excluded.settled,
+    amount_minor = excluded.amount_minor, currency = excluded.currency, card = excluded.card,
+    card_hash = excluded.card_hash, updated_at = excluded.updated_at, body = excluded.body,
+    secret = excluded.secret
+"""
+
+T = TypeVar("T")
+
+
+class SqliteJournal:
+    """The till's journal, open. Made by `open_journal`; its methods belong to one asyncio loop.
+
+    `set_aside` is where a damaged file was put at opening, or None. `damaged` are the unsettled operations
+    that `unfinished` found but could not bring back: they need a person, so a list must go on showing them.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        db: sqlite3.Connection,
+        thread: ThreadPoolExecutor,
+        seal: Seal,
+        now: Callable[[], datetime],
+        set_aside: Path | None,
+        on_damaged: Callable[[Record, str], None],
+    ) -> None:
+        self.set_aside = set_aside
+        self.damaged: tuple[Record, ...] = ()
+        self._path = path
+        self._db = db
+        self._thread = thread
+        self._seal = seal
+        self._now = now
+        self._on_damaged = on_damaged
+        self._reserve = Reserve(path.parent)
+
+    async def record(self, payment: Payment, event: str) -> None:
+        """Append `event` and the payment as it is after it, in one synced transaction. Raises JournalError.
+
+        On a full disk a payment that the journal does not know yet is refused, one that it knows is written
+        into the space kept in reserve; then no new one is taken until there is a reserve again.
+        """
+        entry = payment_entry(payment)
+        await self._run(lambda: self._write(entry, event))
+        if entry.settled:
+            with suppress(RuntimeError):  # closed meanwhile, which empties it too
+                self._thread.submit(self._tidy)
+
+    async def unfinished(self) -> Sequence[Payment]:
+        """Every payment that is not settled, oldest first; fills `damaged`. Raises JournalError."""
+        payments, damaged = await self._run(self._read_unfinished)
+        self.damaged = tuple(record for record, _ in damaged)
+        for record, reason in damaged:
+            self._on_damaged(record, reason)
+        return payments
+
+    async def recent(self, limit: int) -> Sequence[Record]:
+        """The newest `limit` operations, newest first. Raises JournalError."""
+        return await self._run(lambda: self._read("ORDER BY number DESC LIMIT ?", limit))
+
+    async def since(self, moment: datetime) -> Sequence[Record]:
+        """The operations created at or after `moment` (aware), newest first. Raises JournalError."""
+        return await self._run(
+            lambda: self._read("WHERE created_at >= ? ORDER BY number DESC", utc_text(moment))
+        )
+
+    async def close(self) -> None:
+        """Finish what was queued and close the file; a second time does nothing. Raises JournalError."""
+        try:
+            closing = self._thread.submit(self._db.close)
+        except RuntimeError:
+            return
+        self._thread.shutdown(wait=False)
+        with in_words(self._path):
+            await asyncio.shield(asyncio.wrap_future(closing))
+
+    async def _run(self, job: Callable[[], T]) -> T:
+        with in_words(self._path):
+            try:
+                running = self._thread.submit(job)
+            except RuntimeError:
+                raise JournalError(f"The journal {self._path} is closed.") from None
+            # shielded: whoever stops waiting does not stop the writing
+            return await asyncio.shield(asyncio.wrap_future(running))
+
+    # --- in the journal's thread ---------------------------------------------------------------------------
+
+    def _write(self, entry: Entry, event: str) -> None:
+        known = self._db.execute("SELECT 1 FROM operations WHERE id = ?", (entry.id,)).fetchone()
+        if not known and not self._reserve.keep():
+            raise JournalError(f"The disk of the journal {self._path} is full: no new sale can be started.")
+        try:
+            self._append(entry, event)
+        except sqlite3.Error as error:
+            if not (known and is_disk(error) and self._reserve.give_up()):
+                raise
+            self._tidy()  # the -wal file begins anew, so that it needs less of what was freed
+            self._append(entry, event)
+
+    def _append(self, entry: Entry, event: str) -> None:
+        at = utc_text(self._now())
+        card = "" if entry.card is None else str(entry.card)
+        card_hash = None if entry.card is None else self._seal.card_hash(entry.card)
+        secret = None if entry.settled else self._seal.wrap(entry.id, entry.secrets)
+        amount = (entry.amount.minor, entry.amount.currency.code)
+        times = (utc_text(entry.created_at), at)
+        where = (entry.id, entry.kind, entry.state, entry.settled)
+        with transaction(self._db):
+            self._db.execute(
+                _UPSERT, (*where, *amount, card, card_hash, entry.operator, *times, entry.body, secret)
+            )
+            last = self._db.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+            seq, chain = last or (0, GENESIS)
+            link = (seq + 1, entry.id, at, event, entry.state, entry.body)
+            self._db.execute(
+                "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", (*link, chained(chain, *link))
+            )
+
+    def _tidy(self) -> None:
+        """Empty the -wal file, where the secrets of a settled operation may still stand (sealed).
+
+        A reader in the way only puts it off: the next settled operation, or closing, tries again.
+        """
+        with suppress(sqlite3.Error):
+            self._db.execute("PRAGMA busy_timeout = 0")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._db.execute(f"PRAGMA busy_timeout = {BUSY_S * 1000:.0f}")
+
+    def _read(self, clause: str, *values: object) -> list[Record]:
+        rows = self._db.execute(f"SELECT {RECORD_COLUMNS} FROM operations {clause}", values)  # noqa: S608
+        return [self._record(row) for row in rows.fetchall()]
+
+    def _read_unfinished(self) -> tuple[list[Payment], list[tuple[Record, str]]]:
+        rows = self._db.execute(
+            f"SELECT body, secret, {RECORD_COLUMNS} FROM operations"  # noqa: S608
+            " WHERE settled = 0 AND kind = ? ORDER BY number",
+            (PAYMENT,),
+        ).fetchall()
+        payments: list[Payment] = []
+        damaged: list[tuple[Record, str]] = []
+        for body, secret, *columns in rows:
+            try:
+                payments.append(self._payment(columns[0], body, secret))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                damaged.append((self._record(tuple(columns)), f"{type(error).__name__}: {error}"))
+        return payments, damaged
+
+    def _payment(self, operation: str, body: str, secret: bytes | None) -> Payment:
+        if secret is None:
+            raise ValueError("its secrets are missing")
+        return read_payment(operation, body, self._seal.unwrap(operation, secret))
+
+    def _record(self, row: tuple[object, ...]) -> Record:
+        try:
+            return read_record(row)
+        except (ValueError, TypeError):
+            # it must stay on the lists even so; XXX is ISO 4217's "no currency"
+            id_, kind, state = map(str, row[:3])
+            return Record(id_, kind, state, Money(0, Currency("XXX", 0)), "", "", self._now(), self._now())
+
+
+def open_journal(
+    data_dir: Path,
+    key: bytes,
+    now: Callable[[], datetime],
+    on_damaged: Callable[[Record, str], None] = lambda record, reason: None,
+) -> SqliteJournal:
+    """Open the journal of a data folder, making both where they do not exist yet.
+
+    `key` is the vault's, 32 bytes; `now` gives aware time. A damaged file is set aside under a dated name and
+    a fresh one begun. `on_damaged` is told of each unsettled operation that cannot be brought back, and why.
+    Raises JournalError: the folder or disk cannot be written, the file is of a newer version or another key.
+    """
+    path, seal = journal_file(data_dir), Seal(key)
+    thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+    try:
+        db, aside = thread.submit(_open, path, seal, now).result()
+    except BaseException:
+        thread.shutdown()
+        raise
+    return SqliteJournal(path, db, thread, seal, now, aside, on_damaged)
+
+
+def _open(path: Path, seal: Seal, now: Callable[[], datetime]) -> tuple[sqlite3.Connection, Path | None]:
+    with in_words(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = set_aside(path, now()) if is_lost(path) else None
+        try:
+            return _connect(path, seal), aside
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            if is_damage(error):
+                aside = set_aside(path, now())
+            elif not (is_disk(error) and Reserve(path.parent).give_up()):
+                raise
+        return _connect(path, seal), aside
+
+
+def _connect(path: Path, seal: Seal) -> sqlite3.Connection:
+    make_private(path)
+    db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    db.text_factory = tolerant
+    try:
+        for setting in (
+            "foreign_keys = ON",
+            "secure_delete = ON",  # a secret that was taken out is overwritten, not just unlinked
+            "synchronous = FULL",
+            "fullfsync = ON",  # macOS: an ordinary fsync stops at the drive's cache
+            "checkpoint_fullfsync = ON",
+            "journal_mode = WAL",
+        ):
+            db.execute(f"PRAGMA {setting}")
+        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise Damaged
+        migrate(db)
+        _check_key(path, db, seal)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except BaseException:
+        db.close()
+        raise
+    Reserve(path.parent).keep()
+    return db
+
+
+def _check_key(path: Path, db: sqlite3.Connection, seal: Seal) -> None:
+    """Know the journal's own key again: another one would seal new secrets and never open the old ones."""
+    row = db.execute("SELECT value FROM meta WHERE name = 'key_check'").fetchone()
+    if row is None:
+        db.execute("INSERT INTO meta VALUES ('key_check', ?)", (seal.check_value,))
+    elif not hmac.compare_digest(row[0], seal.check_value):
+        raise JournalError(f"The journal {path} was written with another key than this till has now.")

@@ -1,0 +1,293 @@
+"""The calls to the Loyalty server.
+
+Built on httpx's transports, not on its client: cookies, redirects, proxies from the environment and a log of
+URLs are then not switched off but absent. Nothing here repeats a POST.
+"""
+
+import asyncio
+import logging
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import import_module
+from typing import Final
+from uuid import uuid4
+
+import httpx
+import truststore
+
+from centara_giftcard import __version__
+from centara_giftcard.domain.cards import CardStatus
+from centara_giftcard.domain.errors import SettingsError
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.replies import (
+    Accepted,
+    Cause,
+    OutcomeUnknown,
+    PayReply,
+    ResolveReply,
+    StatusFailed,
+)
+from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId
+from centara_giftcard.loyalty.addresses import Addresses
+from centara_giftcard.loyalty.answers import failed_status, http_date, refused_post
+from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post
+from centara_giftcard.loyalty.exact_json import Unreadable, amount_body
+from centara_giftcard.loyalty.rules import WireRules
+from centara_giftcard.loyalty.wire import Reader, WrongCard
+
+MAX_BODY_BYTES: Final = 1024 * 1024
+"""A reply beyond this is refused."""
+
+KEEP_ALIVE_S: Final = 30.0
+"""How long the connection for status calls is kept idle; shorter than most servers keep it."""
+
+Fact = str | int | float | None
+Note = Callable[[str, Mapping[str, Fact]], None]
+"""Told `request` and its facts after every HTTP exchange; none of them is secret."""
+
+_STALE: Final = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
+
+for _name in ("httpx", "httpcore"):  # their lines hold URLs, and URLs hold card numbers
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+# anyio imports its asyncio half at the first connection: 40 ms that belong to this import, not to a sale.
+import_module("anyio._backends._asyncio")
+
+
+@dataclass
+class _Heard:
+    """What came back of one request, as far as it got. `code` 0: not even a status line."""
+
+    code: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytearray = field(default_factory=bytearray)
+    broken: Exception | None = None
+
+    @property
+    def good(self) -> bool:
+        return 200 <= self.code <= 299
+
+
+class HttpLoyalty:
+    """Fulfils `terminal.ports.Loyalty` over HTTP.
+
+    Status calls share a kept-alive connection; a POST that moves money has a connection of its own, so that
+    a failure to connect is a proof. Proxies of the environment are not used: card numbers go to the named
+    server and nowhere else. TLS is checked against the system's trust store.
+
+    The caller must not cancel a POST: its outcome would be lost. Times are in seconds; `listen_timeout_s` is
+    how long a request for payment is listened to. Raises SettingsError (address, group, token).
+    """
+
+    def __init__(
+        self,
+        server: str,
+        group: str,
+        token: AccessToken,
+        currency: Currency,
+        rules: WireRules,
+        connect_timeout_s: float,
+        reply_timeout_s: float,
+        listen_timeout_s: float = 120.0,
+        note: Note = lambda name, facts: None,
+    ) -> None:
+        self._addresses = Addresses(server, group)
+        self._reader = Reader(rules, currency)
+        self._amount_field = rules.amount_field
+        self._headers = _fixed_headers(token, rules)
+        self._token = token
+        self._connect_timeout_s = connect_timeout_s
+        self._reply_timeout_s = reply_timeout_s
+        self._listen_timeout_s = listen_timeout_s
+        self._note = note
+        self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._kept = self._transport(keep_alive=True)
+        self._kept_is_used = False
+
+    async def status(
+        self, card: CardNumber, expected: InstrumentId | None = None
+    ) -> CardStatus | StatusFailed:
+        """Read a card. With `expected`, an answer about another instrument is WRONG_CARD."""
+        heard = await self._get(self._addresses.status(card), "status", card)
+        if heard.code and not heard.good:
+            return failed_status(heard.code, heard.headers, bytes(heard.body), (card, self._token))
+        if heard.broken is not None:
+            return StatusFailed(cause_of(heard.broken))
+        server_time = http_date(heard.headers.get("date", ""))
+        try:
+            return self._reader.status(bytes(heard.body), card, expected, server_time)
+        except WrongCard:
+            return StatusFailed(Cause.WRONG_CARD)
+        except Unreadable:
+            return StatusFailed(Cause.UNREADABLE)
+
+    async def request_payment(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money
+    ) -> PayReply:
+        """Ask for a hold. A code is rescued from a success that is broken, cut off or cannot be read."""
+        body = amount_body(self._amount_field, amount)
+        url, wait_s = self._addresses.pay(card), self._listen_timeout_s
+        heard = await self._post(url, "pay", operation, card, body, wait_s)
+        if heard.code and not heard.good:
+            return refused_post(heard.code, heard.headers, bytes(heard.body), (card, instrument, self._token))
+        if heard.broken is not None:
+            return failed_post(heard.broken, self._reader.rescued_code(bytes(heard.body)))
+        try:
+            return self._reader.hold(bytes(heard.body), card, instrument, amount)
+        except Unreadable:
+            rescued = self._reader.rescued_code(bytes(heard.body))
+            return OutcomeUnknown(Cause.UNREADABLE, auth_code=rescued)
+
+    async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
+        """Take what is held."""
+        url, wait_s = self._addresses.commit(card, code), self._reply_timeout_s
+        heard = await self._post(url, "commit", operation, card, b"", wait_s)
+        return _resolved(heard, (card, code, self._token))
+
+    async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
+        """Let go what is held."""
+        url, wait_s = self._addresses.cancel(instrument, code), self._reply_timeout_s
+        heard = await self._post(url, "cancel", operation, None, b"", wait_s)
+        return _resolved(heard, (instrument, code, self._token))
+
+    async def probe(self) -> tuple[float, datetime | None] | StatusFailed:
+        """Ask whether the server can be reached: the round trip in ms and its clock, whatever it answers.
+
+        Opens the connection that the next status call will use.
+        """
+        started = time.perf_counter()
+        heard = await self._get(self._addresses.base, "probe", None)
+        if not heard.code and heard.broken is not None:
+            return StatusFailed(cause_of(heard.broken))
+        return _ms_since(started), http_date(heard.headers.get("date", ""))
+
+    async def close(self) -> None:
+        """Close the status connection. A POST under way keeps its own until it is answered."""
+        await self._kept.aclose()
+
+    # --- one exchange ----------------------------------------------------------------------------------
+
+    async def _get(self, url: str, call: str, card: CardNumber | None) -> _Heard:
+        """GET over the kept connection. One that proves stale is replaced and the GET sent once more."""
+        request, was_used, used = self._request("GET", url), self._kept_is_used, self._kept
+        heard = await self._exchange(used, request, self._reply_timeout_s, call, None, card)
+        if heard.broken is None:
+            self._kept_is_used = True
+            return heard
+        if self._kept is used:  # a concurrent call may have replaced it already
+            self._kept, self._kept_is_used = self._transport(keep_alive=True), False
+            await used.aclose()
+        if was_used and not heard.code and isinstance(heard.broken, _STALE):
+            return await self._get(url, call, card)
+        return heard
+
+    async def _post(
+        self, url: str, call: str, operation: str, card: CardNumber | None, body: bytes, wait_s: float
+    ) -> _Heard:
+        """POST once, over a connection made for it.
+
+        Paying, committing and cancelling are different requests of one operation, and a server that honours
+        Idempotency-Key must not answer one with the stored reply to another: the key names the call as well.
+        """
+        extra = [("Idempotency-Key", f"{operation}-{call}"), ("Content-Type", "application/json")]
+        request = self._request("POST", url, [*extra, ("Connection", "close")], body, wait_s)
+        transport = self._transport(keep_alive=False)
+        try:
+            return await self._exchange(transport, request, wait_s, call, operation, card)
+        finally:
+            await transport.aclose()
+
+    async def _exchange(
+        self,
+        transport: httpx.AsyncHTTPTransport,
+        request: httpx.Request,
+        wait_s: float,
+        call: str,
+        operation: str | None,
+        card: CardNumber | None,
+    ) -> _Heard:
+        heard, started = _Heard(), time.perf_counter()
+        try:
+            # httpx's timeouts are per read: without this one, a server could dribble for ever.
+            async with asyncio.timeout(self._connect_timeout_s + wait_s):
+                await _converse(transport, request, heard)
+        except Exception as error:  # noqa: BLE001 - unmapped ones get through httpx (ssl.SSLError in a read,
+            heard.broken = error  # h11's), and a request for money must end as a result, not as an exception
+        self._note(
+            "request",
+            {
+                "request_id": request.headers["X-Request-Id"],
+                "operation": operation,
+                "call": call,
+                "card": None if card is None else str(card),
+                "status": heard.code or None,
+                "problem": None if heard.broken is None else cause_of(heard.broken).value,
+                "ms": round(_ms_since(started), 1),
+            },
+        )
+        return heard
+
+    def _request(
+        self,
+        method: str,
+        url: str,
+        extra: list[tuple[str, str]] | None = None,
+        body: bytes = b"",
+        wait_s: float | None = None,
+    ) -> httpx.Request:
+        connect_s, read_s = self._connect_timeout_s, wait_s or self._reply_timeout_s
+        timeout = {"connect": connect_s, "pool": connect_s, "read": read_s, "write": self._reply_timeout_s}
+        headers = [*self._headers, ("X-Request-Id", uuid4().hex), *(extra or ())]
+        return httpx.Request(method, url, headers=headers, content=body, extensions={"timeout": timeout})
+
+    def _transport(self, keep_alive: bool) -> httpx.AsyncHTTPTransport:
+        # No limit on connections: one that a cancelled status call leaves in the pool (httpcore issue 1093)
+        # must not keep the next from being made.
+        limits = httpx.Limits(
+            max_connections=None, max_keepalive_connections=int(keep_alive), keepalive_expiry=KEEP_ALIVE_S
+        )
+        return httpx.AsyncHTTPTransport(verify=self._tls, limits=limits, retries=0)
+
+
+async def _converse(transport: httpx.AsyncHTTPTransport, request: httpx.Request, heard: _Heard) -> None:
+    """Send and read. What has arrived stays in `heard` when this ends with an exception."""
+    response = await transport.handle_async_request(request)
+    try:
+        heard.code, heard.headers = response.status_code, response.headers
+        if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            raise ReplyTooLarge
+        async for chunk in response.aiter_raw():
+            heard.body += chunk
+            if len(heard.body) > MAX_BODY_BYTES:
+                raise ReplyTooLarge
+    finally:
+        await response.aclose()
+
+
+def _resolved(heard: _Heard, hidden: tuple[CardNumber | InstrumentId, AuthCode, AccessToken]) -> ResolveReply:
+    """A 2xx resolves a hold by its status line alone, unless it is a page: that is a gateway's answer."""
+    if heard.good:
+        is_page = heard.headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
+        return OutcomeUnknown(Cause.UNREADABLE) if is_page else Accepted()
+    if heard.code:
+        return refused_post(heard.code, heard.headers, bytes(heard.body), hidden)
+    return failed_post(heard.broken or Unreadable())
+
+
+def _fixed_headers(token: AccessToken, rules: WireRules) -> list[tuple[str, str]]:
+    value = token.reveal()
+    if not value or not value.isascii() or not value.isprintable() or value != value.strip():
+        raise SettingsError("The till's access token is empty or holds a character that no token has.")
+    return [
+        (rules.auth_header, f"{rules.auth_scheme} {value}".strip()),
+        ("Accept", "application/json"),
+        ("Accept-Encoding", "identity"),  # a packed reply could unpack beyond any limit
+        ("User-Agent", f"centara-giftcard/{__version__}"),
+    ]
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

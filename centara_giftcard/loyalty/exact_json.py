@@ -1,0 +1,79 @@
+"""JSON whose numbers stay exact decimals, read from a server that is not trusted to be well-behaved."""
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final, NoReturn
+
+from centara_giftcard.domain.money import Money
+
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_VALUE: Final = re.compile(r'\s*:\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<number>[0-9]+)(?=[\s,}]))')
+
+
+class Unreadable(Exception):
+    """A reply is not in the expected shape. Carries no text: what was sent may hold a secret."""
+
+
+def parse(body: bytes) -> object:
+    """Read strict JSON in UTF-8; every number becomes a Decimal, whatever its length.
+
+    Raises Unreadable: not UTF-8 or JSON, NaN or Infinity, a name twice in one object, nesting too deep.
+    """
+    try:
+        return json.loads(
+            body.decode("utf-8-sig"),
+            parse_float=Decimal,
+            parse_int=Decimal,  # int() would refuse more than 4,300 digits with an error of its own
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_unique,
+        )
+    except (ValueError, ArithmeticError, RecursionError):  # ArithmeticError: an exponent beyond Decimal's
+        raise Unreadable from None
+
+
+def amount_body(field: str, amount: Money) -> bytes:
+    """The body of a request with an amount, as a number with exactly the currency's decimals: `25.00`."""
+    return f"{{{json.dumps(field)}: {amount.decimal:f}}}".encode()
+
+
+def rescue(body: bytes, field: str) -> str | None:
+    """Find the value of a member of the outermost object in a text that may be broken or cut off.
+
+    Only a complete value counts (a string with both quotes, a whole number with something after it), and only
+    if the member is not there twice with different values.
+    """
+    text = body.decode("utf-8", errors="replace")
+    found = set(_values(text, json.dumps(field)))
+    return found.pop() if len(found) == 1 else None
+
+
+def _values(text: str, name: str) -> Iterator[str]:
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        sign = token[0]
+        if sign in "{[":
+            depth += 1
+        elif sign in "}]":
+            depth -= 1
+        elif depth == 1 and sign == name and (value := _VALUE.match(text, token.end())):
+            yield _unquoted(value["text"]) if value["text"] else value["number"]
+
+
+def _unquoted(quoted: str) -> str:
+    try:
+        return str(json.loads(quoted, strict=False))
+    except ValueError:
+        return ""
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise Unreadable
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise Unreadable
+    return members

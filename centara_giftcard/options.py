@@ -1,0 +1,185 @@
+"""The command line as a value, and the words of `--help`. Only the standard library: this runs before all."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn
+
+from centara_giftcard.domain.errors import SettingsError
+
+HELP: Final = """\
+centara-giftcard: the gift card terminal of a shop's till
+
+Usage
+  centara-giftcard [options]            the till window
+  centara-giftcard --demo               the till window with a practice server and sample cards;
+                                        without a display, one whole sale told in text and pictures
+  centara-giftcard sandbox              the practice server alone; prints its address
+  centara-giftcard doctor               checks settings, token, server, scanner and journal
+  centara-giftcard journal list         the operations in this till's journal, oldest first
+  centara-giftcard journal export       all operations on standard output, as JSON or CSV
+  centara-giftcard journal verify       checks that the journal is whole
+
+Options, before or after such a word
+  --settings FILE       a settings file other than the one in the user's configuration folder
+  --data-dir DIR        a folder other than the user's own for everything the program writes
+  --server URL          another Loyalty server than the settings name
+  --platform NAME       offscreen: without a display; or another window system of Qt's
+  --quit-when-ready     start, paint, print the milliseconds that took, and quit
+  --version, --help
+
+  sandbox:          --port N           the port to listen on (a free one unless given)
+                    --seed FILE        cards of your own, as JSON, in place of the samples
+  doctor:           --store-token      read the access token from standard input into the keyring
+  journal export:   --format json|csv  json unless given
+  journal:          --demo             the demo's journal
+
+Examples
+  centara-giftcard --demo
+  centara-giftcard doctor --store-token < token.txt
+  centara-giftcard --settings shop.toml --server http://127.0.0.1:8080/loyalty/api/v1/pos
+  centara-giftcard journal export --format csv > operations.csv
+
+The access token is taken from the environment variable CENTARA_GIFTCARD_TOKEN, else from the system's
+keyring. Exit status: 0 done, 1 doctor or journal verify found something, 2 it could not be done.
+"""
+
+COMMANDS: Final = {
+    (): {"--demo", "--quit-when-ready"},
+    ("sandbox",): {"--port", "--seed"},
+    ("doctor",): {"--store-token"},
+    ("journal", "list"): {"--demo"},
+    ("journal", "export"): {"--demo", "--format"},
+    ("journal", "verify"): {"--demo"},
+}
+"""Every command with the options that are its own; the others go with all of them."""
+
+PLATFORMS: Final = {"win32": ("offscreen", "windows"), "darwin": ("offscreen", "cocoa")}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for. `command` is a key of COMMANDS; `port` 0 is any free port."""
+
+    command: tuple[str, ...] = ()
+    settings: Path | None = None
+    data_dir: Path | None = None
+    server: str | None = None
+    platform: str | None = None
+    demo: bool = False
+    quit_when_ready: bool = False
+    port: int = 0
+    seed: Path | None = None
+    format: str = "json"
+    store_token: bool = False
+    version: bool = False
+    help: bool = False
+
+    def settings_file(self) -> Path:
+        """Return the settings file to read; it need not exist."""
+        from centara_giftcard.config import paths
+
+        return self.settings or paths.config_file()
+
+    def data_folder(self) -> Path:
+        """Return the folder for everything the program writes; it need not exist."""
+        from centara_giftcard.config import paths
+
+        return self.data_dir or (paths.demo_data_dir() if self.demo else paths.data_dir())
+
+
+def parse(argv: list[str]) -> Options:
+    """Read the arguments after the program's name. Raises SettingsError naming the word that is wrong."""
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument("command", nargs="*")
+    for name in ("--settings", "--data-dir", "--seed"):
+        parser.add_argument(name, type=_path)
+    parser.add_argument("--server")
+    parser.add_argument("--platform", type=_platform)
+    parser.add_argument("--port", type=_port, default=0)
+    parser.add_argument("--format", type=_format, default="json")
+    for name in ("--demo", "--quit-when-ready", "--store-token", "--version", "--help"):
+        parser.add_argument(name, action="store_true")
+    parser.add_argument("-h", dest="help", action="store_true")
+    found, unknown = parser.parse_known_intermixed_args(argv)
+    if unknown:
+        names = [name for name in parser.names() if name.startswith("--")]
+        raise _wrong(f'"{unknown[0]}" is not an option{_nearest(unknown[0].split("=")[0], names)}')
+    options = Options(**{**vars(found), "command": tuple(found.command)})
+    if not (options.version or options.help):
+        _check_command(options.command)
+        _check_fit(options.command, argv)
+    return options
+
+
+class _Parser(argparse.ArgumentParser):
+    def names(self) -> Iterable[str]:
+        return self._option_string_actions
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the usage: argparse begins with `argument --port: `."""
+        raise _wrong(message.removeprefix("argument "))
+
+
+def _check_command(command: tuple[str, ...]) -> None:
+    if command in COMMANDS:
+        return
+    for length, word in enumerate(command):
+        rest = [
+            known[length] for known in COMMANDS if len(known) > length and known[:length] == command[:length]
+        ]
+        if not rest:
+            raise _wrong(f'"{word}" is one word too many after {" ".join(command[:length])}')
+        if word not in rest:
+            raise _wrong(f'"{word}" is not a command{_nearest(word, rest)}')
+    choices = ", ".join(known[-1] for known in COMMANDS if known[: len(command)] == command)
+    raise _wrong(f"{' '.join(command)} needs one of {choices}")
+
+
+def _check_fit(command: tuple[str, ...], argv: list[str]) -> None:
+    given = {word.split("=")[0] for word in argv if word.startswith("--")}
+    owned = set().union(*COMMANDS.values())
+    for name in sorted((given & owned) - COMMANDS[command]):
+        homes = " or ".join(
+            " ".join(known) or "the till window" for known in COMMANDS if name in COMMANDS[known]
+        )
+        raise _wrong(f"{name} does not go with {' '.join(command) or 'the till window'}, only with {homes}")
+
+
+def _wrong(problem: str) -> SettingsError:
+    return SettingsError(f"{problem}{'' if problem.endswith('?') else '.'} Try centara-giftcard --help.")
+
+
+def _nearest(word: str, words: Iterable[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word, list(dict.fromkeys(words)), n=1)
+    return f": did you mean {near[0]}?" if near else ""
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("needs a path")
+    return Path(text)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f'"{text}" is not a port number from 0 to 65535')
+    return int(text)
+
+
+def _format(text: str) -> str:
+    if text not in {"json", "csv"}:
+        raise argparse.ArgumentTypeError(f'"{text}" must be json or csv')
+    return text
+
+
+def _platform(text: str) -> str:
+    # Qt ends the whole process over a name it does not know.
+    names = PLATFORMS.get(sys.platform, ("offscreen", "xcb", "wayland"))
+    if text not in names:
+        raise argparse.ArgumentTypeError(f'"{text}" must be one of {", ".join(names)}')
+    return text

@@ -1,0 +1,238 @@
+"""Real key events of a window, through the router: scans, typing, and what is left to the window manager."""
+
+import sys
+from collections.abc import Iterable, Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+
+from centara_giftcard.scanner.keyboard import WedgeDetector
+from centara_giftcard.ui.keys import KeyRouter
+
+NUMBER = "6091000000000017"
+Key = Qt.Key
+CONTROL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+class Window(QWidget):
+    """A window with a button that any key would press, and a note of keys that got through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pressed = 0
+        self.leaked: list[int] = []
+        button = QPushButton("Take payment", self)
+        button.clicked.connect(self._count)
+        QVBoxLayout(self).addWidget(button)
+        button.setFocus()
+
+    def _count(self) -> None:
+        self.pressed += 1
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        self.leaked.append(event.key())
+
+
+class Till:
+    """A shown window, the router, and what the router said, in order."""
+
+    def __init__(self, app: QApplication) -> None:
+        self.said: list[str] = []
+        self.window = Window()
+        self.window.show()
+        self.window.activateWindow()
+        self.router = KeyRouter(app, WedgeDetector())
+        self.router.scanned.connect(lambda text: self.said.append(f"scan {text}"))
+        self.router.typed.connect(self.said.append)
+
+    def press(
+        self,
+        key: Key,
+        text: str = "",
+        modifiers: Qt.KeyboardModifier = NONE,
+        *,
+        stamp: int = 0,
+        repeat: bool = False,
+    ) -> None:
+        """Deliver one press with a stamp of its own, as if it had waited in the system's queue."""
+        event = QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text, repeat)
+        event.setTimestamp(stamp)
+        QCoreApplication.sendEvent(self.window, event)
+
+    def settle(self) -> list[str]:
+        QTest.qWait(60)
+        return self.said
+
+
+@pytest.fixture
+def till(qapp: QApplication) -> Iterator[Till]:
+    till = Till(qapp)
+    assert QTest.qWaitForWindowExposed(till.window)
+    yield till
+    till.router.close()
+    till.window.close()
+
+
+def test_a_fast_burst_is_a_scan_and_presses_nothing(till: Till) -> None:
+    QTest.keyClicks(till.window, NUMBER)
+    QTest.keyClick(till.window, Key.Key_Return)
+    assert till.settle() == [f"scan {NUMBER}"]
+    assert (till.window.pressed, till.window.leaked) == (0, [])
+
+
+def test_keys_that_reach_the_window_from_the_system_are_taken_once(till: Till) -> None:
+    handle = till.window.windowHandle()
+    for key in (Key.Key_1, Key.Key_2):
+        QTest.keyClick(handle, key)
+        QTest.qWait(60)
+    QTest.keyClick(handle, Key.Key_Space)
+    QTest.keyClick(handle, Key.Key_Return)
+    assert till.settle() == ["1", "2", "space", "enter"]
+    assert (till.window.pressed, till.window.leaked) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "name"),
+    [
+        (Key.Key_Return, "\r", "enter"),
+        (Key.Key_Enter, "\r", "enter"),
+        (Key.Key_unknown, "\n", "enter"),
+        (Key.Key_Escape, "\x1b", "escape"),
+        (Key.Key_Backspace, "\x08", "backspace"),
+        (Key.Key_Delete, "\x7f", "delete"),
+        (Key.Key_Tab, "\t", "tab"),
+        (Key.Key_Space, " ", "space"),
+        (Key.Key_PageUp, "", "page_up"),
+        (Key.Key_Home, "", "home"),
+        (Key.Key_Left, "", "left"),
+        (Key.Key_F1, "", "f1"),
+        (Key.Key_F12, "", "f12"),
+        (Key.Key_Comma, ",", ","),
+        (Key.Key_A, "a", "a"),
+        (Key.Key_Odiaeresis, "ö", "ö"),
+        (Key.Key_Dead_Acute, "", "´"),
+    ],
+)
+def test_keys_have_plain_names(till: Till, key: Key, text: str, name: str) -> None:
+    till.press(key, text)
+    assert till.settle() == [name]
+
+
+@pytest.mark.parametrize(("key", "text", "name"), [(Key.Key_7, "7", "7"), (Key.Key_Period, ".", ".")])
+def test_the_keypad_writes_characters(till: Till, key: Key, text: str, name: str) -> None:
+    till.press(key, text, Qt.KeyboardModifier.KeypadModifier)
+    assert till.settle() == [name]
+
+
+def test_control_is_part_of_the_name(till: Till) -> None:
+    till.press(Key.Key_1, "1", CONTROL)
+    till.press(Key.Key_Q, "\x11", CONTROL)
+    till.press(Key.Key_F12, "", CONTROL)
+    assert till.settle() == ["ctrl+1", "ctrl+q", "ctrl+f12"]
+
+
+def test_altgr_writes_a_character(till: Till) -> None:
+    till.press(Key.Key_At, "@", CONTROL | ALT)
+    assert till.settle() == ["@"]
+
+
+def test_the_window_managers_keys_pass(till: Till) -> None:
+    till.press(Key.Key_F4, "", ALT)
+    till.press(Key.Key_L, "l", Qt.KeyboardModifier.MetaModifier)
+    assert till.settle() == []
+    assert till.window.leaked == [Key.Key_F4, Key.Key_L]
+
+
+def test_modifiers_alone_are_no_keys_and_break_no_swipe(till: Till) -> None:
+    swipe = f"%B{NUMBER}^GIFT^2812?"
+    for character in swipe:
+        if character in "%^?":
+            till.press(Key.Key_Shift, "", Qt.KeyboardModifier.ShiftModifier)
+        till.press(Key.Key_unknown, character)
+    till.press(Key.Key_Return, "\r")
+    assert till.settle() == [f"scan {swipe}"]
+
+
+@pytest.mark.parametrize("key", [Key.Key_F12, Key.Key_Return, Key.Key_Escape])
+def test_a_deciding_key_held_down_is_one_press(till: Till, key: Key) -> None:
+    till.press(key)
+    for _ in range(5):
+        till.press(key, repeat=True)
+    assert len(till.settle()) == 1
+
+
+def test_digits_and_backspace_repeat_while_held(till: Till) -> None:
+    till.press(Key.Key_0, "0")
+    QTest.qWait(60)
+    for _ in range(8):
+        till.press(Key.Key_0, "0", repeat=True)
+    till.press(Key.Key_Backspace, "\x08")
+    till.press(Key.Key_Backspace, "\x08", repeat=True)
+    assert till.settle() == ["0"] * 9 + ["backspace"] * 2
+
+
+def test_typing_that_waited_for_a_busy_program_is_no_scan(till: Till) -> None:
+    for i, digit in enumerate("12345678"):
+        till.press(Key.Key_unknown, digit, stamp=5000 + 90 * i)
+    till.press(Key.Key_Return, "\r", stamp=5000 + 90 * 8)
+    assert till.settle() == [*"12345678", "enter"]
+
+
+def test_a_scan_that_arrives_while_the_program_is_busy_is_whole(till: Till) -> None:
+    """The silence timer is long due when the rest of the scan is at last taken from the queue."""
+    handle = till.window.windowHandle()
+    for i, digit in enumerate(NUMBER):
+        QTest.keyClick(handle, Key(ord(digit)))
+        if i == 3:
+            QTest.qSleep(20)
+    QTest.keyClick(handle, Key.Key_Return)
+    assert till.settle() == [f"scan {NUMBER}"]
+
+
+def test_a_terminator_that_waited_for_a_busy_program_presses_nothing(till: Till) -> None:
+    for i, digit in enumerate(NUMBER):
+        till.press(Key.Key_unknown, digit, stamp=5000 + i)
+    QTest.qWait(60)
+    QTest.qSleep(200)
+    till.press(Key.Key_Return, "\r", stamp=5100)
+    assert till.settle() == [f"scan {NUMBER}"]
+
+
+def test_keys_of_no_window_of_ours_are_left_alone(till: Till) -> None:
+    class Other(QObject):
+        got = 0
+
+        def event(self, event: QEvent) -> bool:
+            self.got += event.type() == QEvent.Type.KeyPress
+            return True
+
+    other = Other()
+    QCoreApplication.sendEvent(other, QKeyEvent(QEvent.Type.KeyPress, Key.Key_F12, NONE))
+    assert other.got == 1
+    assert till.settle() == []
+
+
+def test_a_closed_router_takes_nothing_and_says_nothing_more(till: Till) -> None:
+    till.press(Key.Key_5, "5")
+    till.router.close()
+    till.press(Key.Key_6, "6")
+    assert till.settle() == []
+    assert till.window.leaked == [Key.Key_6]
+
+
+def test_many_keys_leave_the_reference_counts_alone(till: Till) -> None:
+    """A Qt binding that miscounts None, True or False aborts a till after a day."""
+
+    def counts(values: Iterable[object]) -> list[int]:
+        return [sys.getrefcount(value) for value in values]
+
+    before = counts((None, True, False))
+    for _ in range(3000):
+        till.press(Key.Key_F2)
+    assert len(till.said) == 3000
+    assert all(abs(now - then) < 500 for now, then in zip(counts((None, True, False)), before, strict=True))

@@ -1,0 +1,175 @@
+"""What is wrong with a settings file is told in one sentence with the line and the key."""
+
+from pathlib import Path
+
+import pytest
+
+from centara_giftcard.config.settings import example_toml, load
+from centara_giftcard.domain.errors import SettingsError
+
+GOOD = """[till]
+store = "12"
+pos = "3"
+currency = "EUR"
+[loyalty]
+server = "https://centara.online/x"
+group = "acme"
+[[series]]
+name = "Classic"
+number = "6091"
+prefix = "6091"
+length = 16
+[scanner]
+[printer]
+"""
+
+
+def fault(folder: Path, content: str | bytes) -> str:
+    path = folder / "settings.toml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(SettingsError) as caught:
+        load(path)
+    sentence = str(caught.value)
+    assert sentence.isprintable()
+    assert len(sentence) < 200 + len(str(path))
+    return sentence
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "line", "problem"),
+    [
+        ('"EUR"', '"EURO"', 4, 'till.currency: "EURO" is not an ISO 4217 currency code'),
+        ('"EUR"', '"eur"', 4, 'till.currency: "eur" is not an ISO 4217 currency code'),
+        ('"12"', "12", 2, 'till.store: 12 must be a text, in quotes: "12"'),
+        ('"12"', '"  "', 2, "till.store: must not be empty"),
+        ('"12"', '"a\\u0007b"', 2, 'till.store: "a\ufffdb" holds a character that cannot be printed'),
+        ('"12"', f'"{"x" * 21}"', 2, f'till.store: "{"x" * 21}" is longer than 20 characters'),
+        ('"12"', "1979-05-27", 2, "till.store: 1979-05-27 must be a text in quotes"),
+        ('"12"', '["12"]', 2, "till.store: a list must be a text in quotes"),
+        ("pos =", "pso =", 3, "till.pso is not a setting: did you mean pos?"),
+        ("pos =", 'locale = "xx_YY"\npos =', 3, 'till.locale: "xx_YY" is not a locale such as "en_IE"'),
+        ("pos =", 'language = "fr"\npos =', 3, 'till.language: "fr" must be "system", "en", "de" or "is"'),
+        ("pos =", "training = 1\npos =", 3, "till.training: 1 must be true or false, without quotes"),
+        ("[loyalty]", "[loyality]", 5, "loyality is not a setting: did you mean loyalty?"),
+        ("group =", "colour = 1\ngroup =", 7, "loyalty.colour is not a setting"),
+        ('"acme"', '".."', 7, 'loyalty.group: ".." cannot be used in an address'),
+        (
+            "group =",
+            "reply_timeout_s = 0\ngroup =",
+            7,
+            "loyalty.reply_timeout_s: 0 must be a number of seconds",
+        ),
+        ("group =", "reply_timeout_s = nan\ngroup =", 7, "loyalty.reply_timeout_s: nan must be a number"),
+        ("group =", "reply_timeout_s = inf\ngroup =", 7, "loyalty.reply_timeout_s: inf must be a number"),
+        ("group =", "reply_timeout_s = true\ngroup =", 7, "loyalty.reply_timeout_s: true must be a number"),
+        ("group =", 'wire.auth_header = "Host"\ngroup =', 7, "loyalty.wire.auth_header: "),
+        ("group =", 'wire.auth_header = "A B"\ngroup =', 7, "loyalty.wire.auth_header: "),
+        ("group =", 'wire.auth_scheme = "A\\r\\nB"\ngroup =', 7, "loyalty.wire.auth_scheme: "),
+        ("group =", 'wire = {amount_field = "authCode"}\ngroup =', 7, "loyalty.wire"),
+        ("https://", "http://", 6, 'loyalty.server: "http://centara.online/x" must begin with https://'),
+        ("length = 16", "length = 65", 12, "series.length: 65 must be a whole number from 4 to 64"),
+        ("length = 16", "length = 16.0", 12, "series.length: 16.0 must be a whole number from 4 to 64"),
+        ("length = 16", "length = 4", 12, "series.length: 4 counts the whole number, prefix included"),
+        ("length = 16", 'length = """\n\n"""', 12, "series.length: "),
+        ("length = 16", 'length = 16\ncolour = "red"', 13, 'series.colour: "red" must be a colour'),
+        ('prefix = "6091"', 'prefix = "60-91"', 11, 'series.prefix: "60-91" must be digits or plain letters'),
+        ('prefix = "6091"\n', "", 8, "series.prefix is missing"),
+        ("[scanner]", "[scanner]\nbaud = 1", 14, "scanner.baud: 1 must be a whole number from 300"),
+        ("[printer]", "[printer]\nwidth_mm = 81", 15, "printer.width_mm: 81 must be 58 or 80"),
+        ("[printer]", '[printer]\naddress = "tcp://a"', 15, 'printer.address: "tcp://a" must be an address'),
+        ("[printer]", "[operators]\nrequired = true", 15, "operators.required: true asks for a sign-on"),
+        ("[printer]", "printer = 3", 14, "scanner.printer is not a setting"),
+        ("[till]", "till]", 1, "expected '=' after a key in a key/value pair"),
+        ('"acme"', '"acme', 7, "illegal character"),
+        ("[printer]", "[scanner]", 14, "cannot declare ('scanner',) twice"),
+        ("[printer]", "x = [", 14, "invalid value"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(
+    tmp_path: Path, written: str, instead: str, line: int, problem: str
+) -> None:
+    assert GOOD.count(written) >= 1
+    sentence = fault(tmp_path, GOOD.replace(written, instead, 1))
+    assert sentence.startswith(f"settings.toml, line {line}: {problem}")
+
+
+@pytest.mark.parametrize(
+    ("second", "line", "problem"),
+    [
+        ('name="b"\nnumber="6091"\nprefix="1"\nlength=9', 15, '"6091" is the number of an earlier series'),
+        (
+            'name="b"\nnumber="2"\nprefix="6091"\nlength=16',
+            16,
+            'an earlier series has "6091" and the same length',
+        ),
+        ('name="b"\nnumber="2"\nprefix="1"\nlength=3', 17, "3 must be a whole number from 4 to 64"),
+        (
+            'name="b"\nnumber="2"\nprefix="G"\nlength=9\ncheck_digit="luhn"',
+            18,
+            '"luhn" needs a prefix of digits',
+        ),
+    ],
+)
+def test_a_fault_in_a_later_series_is_found_there(
+    tmp_path: Path, second: str, line: int, problem: str
+) -> None:
+    text = GOOD.split("[scanner]")[0].rstrip("\n") + f"\n[[series]] # another\n{second}\n"
+    assert fault(tmp_path, text).startswith(f"settings.toml, line {line}: series.")
+    assert problem in fault(tmp_path, text)
+
+
+def test_the_same_key_in_other_tables_does_not_confuse_the_line(tmp_path: Path) -> None:
+    text = GOOD.replace("[scanner]", '# prefix = ""\n[scanner]\nsuffix = """\nprefix = "x"\n"""\nprefix = 3')
+    assert fault(tmp_path, text).startswith("settings.toml, line 18: scanner.prefix: 3 must be a text")
+
+
+@pytest.mark.parametrize("key", ["store", "pos", "currency"])
+def test_a_missing_key_is_told_with_its_table_s_line(tmp_path: Path, key: str) -> None:
+    text = "".join(line for line in GOOD.splitlines(True) if not line.startswith(f"{key} "))
+    assert fault(tmp_path, text) == f"settings.toml, line 1: till.{key} is missing"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "settings.toml: till.store is missing"),
+        (b"[till]\nstore = '\xff'", "settings.toml, line 2: not UTF-8 text, save the file as UTF-8"),
+        (GOOD.encode("utf-16"), "settings.toml, line 1: not UTF-8 text, save the file as UTF-8"),
+        ("a = " + "1" * 5000, "settings.toml: a number has too many digits"),
+        ("a = " + "[" * 30000, "settings.toml: the values are nested too deeply"),
+        ('"' + "k" * 300 + '" = 1', f'settings.toml, line 1: "{"k" * 39}…" is not a setting'),
+        ("series = [1]", "settings.toml, line 1: series: must be tables, each under a [[…]] of its own"),
+        ("till = 3", "settings.toml, line 1: till: 3 must be a table, under a heading in [ ]"),
+    ],
+)
+def test_a_file_that_is_no_settings_is_refused(tmp_path: Path, content: str | bytes, sentence: str) -> None:
+    assert fault(tmp_path, content) == sentence
+
+
+def test_a_file_of_64_kib_loads_and_a_larger_one_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(GOOD.ljust(64 * 1024, "\n"))
+    assert load(path).till.pos == "3"
+    assert "is larger than 64 KiB" in fault(tmp_path, GOOD.ljust(64 * 1024 + 1, "\n"))
+
+
+def test_a_long_hostile_value_is_refused_without_a_long_search(tmp_path: Path) -> None:
+    text = "till = '''\n" + "x\n" * 30000 + "'''\n"
+    assert fault(tmp_path, text).startswith("settings.toml: till: ")
+
+
+def test_a_missing_file_a_folder_and_an_impossible_path_are_told_apart(tmp_path: Path) -> None:
+    for path, reason in (
+        (tmp_path / "none.toml", "does not exist"),
+        (tmp_path, "is a folder"),
+        (tmp_path / "x\0y", "cannot be read"),
+        (tmp_path / ("n" * 300), "cannot be read"),
+    ):
+        with pytest.raises(SettingsError, match=reason):
+            load(path)
+
+
+def test_a_token_in_the_settings_is_not_repeated(tmp_path: Path) -> None:
+    sentence = fault(tmp_path, example_toml().replace("group =", 'token = "s3cret"\ngroup =', 1))
+    assert "loyalty.token is not a setting" in sentence
+    assert "s3cret" not in sentence

@@ -1,0 +1,104 @@
+"""A payment to write down, any payment at all, and a journal that is closed after use."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.payment import Decision, Doubt, Payment, State
+from centara_giftcard.domain.replies import Cause
+from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+from centara_giftcard.journal.store import SqliteJournal, open_journal
+
+T = TypeVar("T")
+
+KEY = bytes(range(32))
+EUR = Currency.of("EUR")
+NUMBER, INSTRUMENT, CODE = "6091000000001234", "instrument-77f1", "AUTH-5512"
+
+
+def eur(minor: int) -> Money:
+    return Money(minor, EUR)
+
+
+def payment(**changes: Any) -> Payment:
+    """A held payment of 25 euro, unless said otherwise."""
+    fields: dict[str, Any] = {
+        "id": "op-1",
+        "card": CardNumber(NUMBER),
+        "instrument": InstrumentId(INSTRUMENT),
+        "asked": eur(2500),
+        "before": Balance(eur(10000), eur(0)),
+        "operator": "Anna",
+        "created_at": datetime(2026, 3, 1, 9, 30, tzinfo=UTC),
+        "state": State.HELD,
+        "held": eur(2500),
+        "auth_code": AuthCode(CODE),
+    }
+    return Payment(**(fields | changes))
+
+
+class Watch:
+    """A clock that goes on by a second whenever it is looked at."""
+
+    def __init__(self) -> None:
+        self._ticks = itertools.count()
+
+    def __call__(self) -> datetime:
+        return datetime(2026, 3, 1, 10, tzinfo=UTC) + timedelta(seconds=next(self._ticks))
+
+
+@asynccontextmanager
+async def opened(folder: Path, **options: Any) -> AsyncIterator[SqliteJournal]:
+    journal = open_journal(folder, **({"key": KEY, "now": Watch()} | options))
+    try:
+        yield journal
+    finally:
+        await journal.close()
+
+
+def with_journal(folder: Path, use: Callable[[SqliteJournal], Awaitable[T]], **options: Any) -> T:
+    async def run() -> T:
+        async with opened(folder, **options) as journal:
+            return await use(journal)
+
+    return asyncio.run(run())
+
+
+_moneys = st.builds(
+    Money, st.integers(-(10**12), 10**12), st.sampled_from([EUR, Currency.of("ISK"), Currency.of("KWD")])
+)
+_balances = st.builds(Balance, _moneys, _moneys)
+_texts = st.text(max_size=30)
+
+payments = st.builds(
+    Payment,
+    id=st.text(min_size=1, max_size=20),
+    card=st.builds(CardNumber, _texts),
+    instrument=st.builds(InstrumentId, _texts),
+    asked=_moneys,
+    before=_balances,
+    operator=_texts,
+    created_at=st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC)),
+    state=st.sampled_from(State),
+    held=st.none() | _moneys,
+    auth_code=st.none() | st.builds(AuthCode, _texts),
+    holding=st.none() | _balances,
+    decision=st.none() | st.sampled_from(Decision),
+    after=st.none() | _balances,
+    seen=st.none() | _balances,
+    doubt=st.none() | st.sampled_from(Doubt),
+    problem=st.none() | st.sampled_from(Cause),
+    words=_texts,
+    attempts=st.integers(0, 10**6),
+    watched=st.booleans(),
+    quiet_since_s=st.none() | st.floats(allow_nan=False),
+)
+"""Payments in every state, with every field present and absent."""

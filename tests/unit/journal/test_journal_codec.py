@@ -1,0 +1,72 @@
+"""What is written down comes back as it was, and what must not be readable is not."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from journal_samples import CODE, INSTRUMENT, KEY, NUMBER, payment, payments
+
+from centara_giftcard.domain.payment import SETTLED, Payment, State
+from centara_giftcard.domain.secrets import AuthCode, CardNumber
+from centara_giftcard.journal.codec import PAYMENT, SETTLED_STATES, STATES, payment_entry, read_payment
+from centara_giftcard.journal.seal import Seal, Unsealable
+
+
+@given(payments)
+def test_a_payment_in_any_state_comes_back_exactly_but_for_its_monotonic_time(written: Payment) -> None:
+    entry = payment_entry(written)
+    seal = Seal(KEY)
+    secrets = seal.unwrap(entry.id, seal.wrap(entry.id, entry.secrets))
+    assert read_payment(entry.id, entry.body, secrets) == replace(written, quiet_since_s=None)
+
+
+def test_the_public_body_holds_no_secret_even_where_the_server_repeats_one() -> None:
+    entry = payment_entry(payment(words=f"card {NUMBER} ({INSTRUMENT}) has {CODE}"))
+    for secret in (NUMBER, INSTRUMENT, CODE):
+        assert secret not in entry.body
+        assert secret not in repr(entry)
+    assert json.loads(entry.body)["words"] == "card •••• 1234 (••••) has ••••"
+
+
+def test_a_code_inside_the_number_does_not_leave_the_rest_of_it_behind() -> None:
+    entry = payment_entry(
+        payment(card=CardNumber("60915512001234"), auth_code=AuthCode("5512"), words="60915512001234")
+    )
+    assert json.loads(entry.body)["words"] == "•••• 1234"
+
+
+def test_the_export_knows_every_state_of_a_payment() -> None:
+    assert STATES[PAYMENT] == {state.value for state in State}
+    assert SETTLED_STATES[PAYMENT] == {state.value for state in SETTLED}
+    assert all(SETTLED_STATES[kind] < states for kind, states in STATES.items())
+
+
+def test_sealed_secrets_open_only_with_their_key_for_their_operation_and_unchanged() -> None:
+    seal = Seal(KEY)
+    sealed = seal.wrap("op-1", {"card": NUMBER})
+    assert NUMBER.encode() not in sealed
+    assert seal.wrap("op-1", {"card": NUMBER}) != sealed
+    changed = sealed[:-1] + bytes([sealed[-1] ^ 1])
+    for other, operation, text in (
+        (Seal(bytes(32)), "op-1", sealed),
+        (seal, "op-2", sealed),
+        (seal, "op-1", changed),
+        (seal, "op-1", sealed[:20]),
+        (seal, "op-1", b""),
+    ):
+        with pytest.raises(Unsealable):
+            other.unwrap(operation, text)
+
+
+def test_one_key_gives_three_different_ones() -> None:
+    seal, other = Seal(KEY), Seal(bytes(32))
+    card = CardNumber(NUMBER)
+    assert seal.card_hash(card) == Seal(KEY).card_hash(card) != other.card_hash(card)
+    assert seal.card_hash(card) != card.keyed_hash(KEY)
+    assert seal.check_value == Seal(KEY).check_value != other.check_value
+
+
+def test_a_key_of_another_length_is_a_bug() -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        Seal(b"short")
