@@ -175,8 +175,10 @@ class SqliteJournal:
         """
         with suppress(sqlite3.Error):
             self._db.execute("PRAGMA busy_timeout = 0")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            self._db.execute(f"PRAGMA busy_timeout = {BUSY_S * 1000:.0f}")
+            try:
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._db.execute(f"PRAGMA busy_timeout = {BUSY_S * 1000:.0f}")
 
     def _read(self, clause: str, *values: object) -> list[Record]:
         rows = self._db.execute(f"SELECT {RECORD_COLUMNS} FROM operations {clause}", values)  # noqa: S608

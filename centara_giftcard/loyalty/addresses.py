@@ -67,7 +67,7 @@ def check_server(server: str) -> str:
         url.raw_host.decode().encode("idna")  # what the resolver does first, with errors of its own
     except (httpx.InvalidURL, ValueError):
         raise SettingsError("loyalty.server is not an address that can be used.") from None
-    if url.scheme not in ("http", "https") or not url.raw_host:
+    if url.scheme not in ("http", "https") or not url.raw_host or b"%" in url.raw_host:
         raise SettingsError("loyalty.server must be an address that begins with https://.")
     if url.userinfo or url.query or url.fragment:
         raise SettingsError("loyalty.server must be host, port and path only, without a user, a ? or a #.")

@@ -181,7 +181,9 @@ class App:
 
     def _place(self, screen: QScreen, fill_screen: bool) -> None:
         free = screen.availableGeometry()
-        if fill_screen or free.width() <= DESIGN_WIDTH or free.height() <= DESIGN_HEIGHT:
+        if self._qt.platformName() == "offscreen":  # its screen is a fiction of 800x800
+            self._window.resize(DESIGN_WIDTH, DESIGN_HEIGHT)
+        elif fill_screen or free.width() <= DESIGN_WIDTH or free.height() <= DESIGN_HEIGHT:
             self._window.setGeometry(free)
         else:
             self._window.resize(DESIGN_WIDTH, DESIGN_HEIGHT)

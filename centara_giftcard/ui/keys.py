@@ -104,6 +104,7 @@ class KeyRouter(QObject):
         self._clock = clock
         self._last_stamp = -_CONVERSATION_MS
         self._anchor_ms = 0.0
+        self._released = (0, 0)  # the key let go last, and the stamp of that
         self._looked_again = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -124,14 +125,23 @@ class KeyRouter(QObject):
         event.accept()  # an override of a shortcut counts only when accepted; the press then follows
         if event.type() == QEvent.Type.KeyPress:
             self._press(event)
+        elif event.type() == QEvent.Type.KeyRelease:
+            self._released = (event.key(), event.timestamp())
         return True
 
     def _press(self, event: QKeyEvent) -> None:
-        at_ms, repeat = self._moment(event), event.isAutoRepeat()
+        at_ms, repeat = self._moment(event), self._is_repeat(event)
         for key in _keys(event):
             if not repeat or len(key) == 1 or key in _REPEATING:
                 self._hand_on(self._sorter.key(key, at_ms, repeat=repeat))
                 self._await_silence()
+
+    def _is_repeat(self, event: QKeyEvent) -> bool:
+        """Whether a key is only held down. X11 repeats a key as a release and a press at one moment, and Qt
+        does not mark such a press when the two come apart: without this a held F12 would now and then be two.
+        """
+        at_release = event.timestamp() != 0 and self._released == (event.key(), event.timestamp())
+        return event.isAutoRepeat() or at_release
 
     def _moment(self, event: QKeyEvent) -> float:
         """When the key was pressed, on our clock, from the event's own stamp: it may have waited for a busy

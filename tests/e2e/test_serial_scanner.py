@@ -162,7 +162,7 @@ def test_an_unplugged_scanner_is_lost_and_comes_back_by_itself(cable: Cable) -> 
             cable.send(b"609100")  # half a scan, never to be finished
             cable.pull()
             await until(lambda: till.states == [SourceState.LOST])
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.1)
             cable.plug()
             await until(lambda: till.states == [SourceState.LOST, SourceState.READY], within_s=2)
             till.scans.clear()

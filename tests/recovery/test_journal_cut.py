@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,7 +39,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def make() -> None:
         journal = open_journal(folder / "running", KEY, now)
         await fill(journal, 3)
-        await journal.record(replace(way_of_a_payment("last")[0]), "requested")
+        await journal.record(way_of_a_payment("last")[0], "requested")
         shutil.copytree(folder / "running", folder / "killed")
         await journal.close()
 

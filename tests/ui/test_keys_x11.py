@@ -68,7 +68,7 @@ class Screen:
 
     def end(self) -> list[str]:
         """Press Escape, which closes the till, and return what it said before."""
-        self.keys("sleep", "0.2", "key", "Escape")
+        self.keys("sleep", "0.06", "key", "Escape")
         said, _ = self._till.communicate(timeout=10)
         *before, escape = said.splitlines()
         assert escape == "escape"
@@ -103,7 +103,7 @@ def screen(display: str) -> Iterator[Screen]:
     screen.kill()
 
 
-@pytest.mark.parametrize("delay", ["0", "2", "10"])
+@pytest.mark.parametrize("delay", ["0", "2"])
 def test_fast_keys_are_a_scan_whose_enter_presses_nothing(screen: Screen, delay: str) -> None:
     screen.keys("type", "--delay", delay, f"{NUMBER}\n")
     assert screen.end() == [f"scan {NUMBER}"]
@@ -120,8 +120,8 @@ def test_a_swipe_with_shifted_characters_is_one_scan(screen: Screen) -> None:
 
 
 def test_a_held_key_is_one_f12_and_many_digits(screen: Screen) -> None:
-    screen.keys("keydown", "F12", "sleep", "1", "keyup", "F12")
-    screen.keys("keydown", "5", "sleep", "1", "keyup", "5")
+    screen.keys("keydown", "F12", "sleep", "0.9", "keyup", "F12")
+    screen.keys("keydown", "5", "sleep", "0.9", "keyup", "5")
     f12, *fives = screen.end()
     assert f12 == "f12"
     assert set(fives) == {"5"}

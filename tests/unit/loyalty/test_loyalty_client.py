@@ -43,9 +43,10 @@ from centara_giftcard.domain.replies import (
     Refused,
     StatusFailed,
 )
-from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId
+from centara_giftcard.domain.secrets import AccessToken, AuthCode, InstrumentId
 from centara_giftcard.loyalty.client import MAX_BODY_BYTES, HttpLoyalty
 from centara_giftcard.loyalty.rules import WireRules
+from centara_giftcard.terminal.ports import Loyalty
 
 PAY = '{"authCode": "A1", "amount": 25.00}'
 TWENTY_FIVE = Money(2500, EUR)
@@ -108,7 +109,9 @@ def test_an_integrator_can_change_header_and_fields() -> None:
     run(body)
 
 
-@pytest.mark.parametrize(("code", "minor", "sent"), [("ISK", 25, b"25"), ("EUR", 5, b"0.05"), ("KWD", 25000, b"25.000")])
+@pytest.mark.parametrize(
+    ("code", "minor", "sent"), [("ISK", 25, b"25"), ("EUR", 5, b"0.05"), ("KWD", 25000, b"25.000")]
+)
 def test_amounts_are_sent_with_the_currencys_own_decimals(code: str, minor: int, sent: bytes) -> None:
     async def body() -> None:
         currency = Currency.of(code)
@@ -495,7 +498,9 @@ def test_a_hold_is_told_with_its_balance_and_whose_it_is() -> None:
     run(body)
 
 
-@pytest.mark.parametrize("reply", [http(200), http(404), http(500), Cut(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")])
+@pytest.mark.parametrize(
+    "reply", [http(200), http(404), http(500), Cut(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")]
+)
 def test_any_answer_at_all_means_that_the_server_can_be_reached(reply: Reply) -> None:
     async def body() -> None:
         async with talking(reply) as (loyalty, server):
@@ -566,7 +571,9 @@ def test_no_secret_is_logged_noted_or_shown(level: str, caplog: pytest.LogCaptur
 
     caplog.set_level(level)
     run(body)
-    told = [record.getMessage() for record in caplog.records] + [repr(record.args) for record in caplog.records]
+    told = [record.getMessage() for record in caplog.records] + [
+        repr(record.args) for record in caplog.records
+    ]
     text = "\n".join([*told, *map(repr, shown), *map(str, shown), *map(repr, noted)])
     for secret in ("6091000000000017", "0000 0000", "till-token-9c1f", "A-77-secret", "gc_0017_internal"):
         assert secret not in text
@@ -614,8 +621,5 @@ def test_a_token_that_cannot_go_into_a_header_is_a_settings_error(token: str) ->
 
 
 def test_fulfils_the_port() -> None:
-    from centara_giftcard.terminal.ports import Loyalty
-
     made: Callable[[str], Loyalty] = client
-    assert isinstance(CARD, CardNumber)
     assert made("https://centara.online") is not None

@@ -1,0 +1,367 @@
+"""What the server's documents mean, and that no bytes whatever do more than be unreadable."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from loyalty_server import ACCOUNT, CARD, EUR, INSTRUMENT, STATUS
+
+from centara_giftcard.domain.cards import Balance, CardStatus
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.replies import HoldPlaced
+from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+from centara_giftcard.loyalty.addresses import Addresses
+from centara_giftcard.loyalty.exact_json import Unreadable, amount_body, parse
+from centara_giftcard.loyalty.rules import IssuedWhen, WireRules
+from centara_giftcard.loyalty.wire import MAX_NAME, MAX_TEXT, Reader, WrongCard, display_name
+
+READER = Reader(WireRules(), EUR)
+ASKED = Money(2500, EUR)
+few = settings(max_examples=300, derandomize=True, deadline=None)
+
+
+def status(body: str | bytes, reader: Reader = READER) -> CardStatus:
+    return reader.status(body.encode() if isinstance(body, str) else body, CARD)
+
+
+def hold(body: str | bytes) -> HoldPlaced:
+    return READER.hold(body.encode() if isinstance(body, str) else body, CARD, INSTRUMENT, ASKED)
+
+
+def with_net(number: str) -> str:
+    return STATUS.replace('"amountNet": 50.00', f'"amountNet": {number}')
+
+
+def with_member(member: str) -> str:
+    return f"{{{member}, {STATUS[1:]}"
+
+
+# --- the status document ------------------------------------------------------------------------------------
+
+
+def test_a_status_in_the_domains_words() -> None:
+    read = READER.status(with_member('"expiryDate": null, "odd": [1]').encode(), CARD, INSTRUMENT)
+    assert read == CardStatus(
+        instrument=INSTRUMENT,
+        series_number="6091",
+        issued=True,
+        balance=Balance(Money(5000, EUR), Money(550, EUR)),
+        original=Money(7500, EUR),
+        floor=Money(0, EUR),
+        created=datetime(2026, 1, 5, 9, 30, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize("number", ["25", "25.0", "25.00", "2.5E1", "2.50e+01", "250E-1", "25." + "0" * 40])
+def test_amounts_written_differently_are_read_alike(number: str) -> None:
+    assert status(with_net(number)).balance.net == Money(2500, EUR)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "NaN", "Infinity", "-Infinity", "null", "true", '"25"', "[]", "{}", "-1", "-0.01", "25.005", "1e-3",
+        "1" + "0" * 11, "9" * 5000, "1E999999999", "1E99999999999999999999", "1e-99999999999999999999",
+        "25." + "0" * 40 + "1", "+1", "01", ".5", "1.", "0x1", "1_000", "١",
+    ],
+)  # fmt: skip
+def test_numbers_that_are_no_amount_are_unreadable(number: str) -> None:
+    with pytest.raises(Unreadable):
+        status(with_net(number))
+
+
+def test_every_amount_is_needed() -> None:
+    for name in ("amountNet", "amountOriginal", "amountFloor", "amountAuthorized"):
+        with pytest.raises(Unreadable):
+            status(STATUS.replace(name, "other"))
+
+
+def test_amounts_follow_the_currency() -> None:
+    krona, dinar = Currency.of("ISK"), Currency.of("KWD")
+    assert (
+        status(with_net("9.125").replace("5.5", "5.125"), Reader(WireRules(), dinar)).balance.net.minor
+        == 9125
+    )
+    with pytest.raises(Unreadable):
+        status(STATUS, Reader(WireRules(), krona))
+
+
+def test_a_net_that_excludes_holds_is_told_with_them() -> None:
+    read = status(STATUS, Reader(WireRules(net_excludes_holds=True), EUR))
+    assert read.balance == Balance(Money(5550, EUR), Money(550, EUR))
+    assert read.available == Money(5000, EUR)
+
+
+@pytest.mark.parametrize(
+    ("rule", "document", "issued"),
+    [
+        ("created", STATUS, True),
+        ("created", STATUS.replace("created", "x"), False),
+        ("created", STATUS.replace('"2026-01-05T09:30:00Z"', "null"), False),
+        ("start_date", STATUS, False),
+        ("start_date", with_member('"startDate": "2026-01-05T00:00"'), True),
+        ("value", STATUS, True),
+        ("value", STATUS.replace("75", "0.00"), False),
+    ],
+)
+def test_when_a_card_counts_as_issued(rule: IssuedWhen, document: str, issued: bool) -> None:
+    assert status(document, Reader(WireRules(issued_when=rule), EUR)).issued is issued
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-06-01T12:00:00Z", datetime(2026, 6, 1, 12, tzinfo=UTC)),
+        ("2026-06-01T12:00:00", datetime(2026, 6, 1, 12, tzinfo=UTC)),
+        ("2026-06-01T12:00:00.1234567", datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)),
+        ("2026-06-01T12:00:00.5+02:00", datetime(2026, 6, 1, 10, 0, 0, 500000, tzinfo=UTC)),
+        ("2026-06-01T12:00-0130", datetime(2026, 6, 1, 13, 30, tzinfo=UTC)),
+        ("0001-01-01T00:00:00", None),
+        ("9999-12-31T23:59:59.9999999-05:00", None),
+    ],
+)
+def test_moments(text: str, moment: datetime | None) -> None:
+    assert status(with_member(f'"expiryDate": "{text}"')).expires == moment
+
+
+@pytest.mark.parametrize(
+    "text", ['"soon"', '""', "1767605400", "true", "{}", '"2026-06-01"', '"2026-13-01T00:00"', '"\\ud800"']
+)
+def test_a_date_that_is_none_is_unreadable(text: str) -> None:
+    with pytest.raises(Unreadable):
+        status(with_member(f'"expiryDate": {text}'))
+
+
+def test_an_answer_about_another_card_is_told_apart() -> None:
+    other = with_member('"giftCardNumber": "6091000000000025"').encode()
+    with pytest.raises(WrongCard):
+        READER.status(other, CARD)
+    with pytest.raises(WrongCard):
+        READER.status(STATUS.encode(), CARD, InstrumentId("other"))
+    assert status(with_member('"giftCardNumber": "6091 0000 0000 0017"')).issued
+    assert status(with_member('"giftCardNumber": null')).issued
+
+
+@pytest.mark.parametrize(
+    ("customer", "name"),
+    [
+        (None, ""), ("a text", ""), (7, ""), ([], ""), ({}, ""), ({"name": 7}, ""), ({"name": "  "}, ""),
+        ({"name": " Anna Jónsdóttir "}, "Anna Jónsdóttir"), ({"displayName": "A", "name": "B"}, "A"),
+        ({"firstName": "Anna", "lastName": "Jónsdóttir"}, "Anna Jónsdóttir"), ({"lastName": "J"}, "J"),
+        ({"name": "two\nlines", "fullName": "One"}, "One"), ({"name": "\ud800"}, ""), ({"name": "\u202eA"}, ""),
+        ({"name": "x" * 500}, "x" * MAX_NAME), ({"name": {"first": "A"}}, ""),
+    ],
+)  # fmt: skip
+def test_a_customers_name_is_kept_only_where_it_is_plain(customer: object, name: str) -> None:
+    assert display_name(customer) == name
+    assert status(with_member(f'"customer": {json.dumps(customer)}')).customer == name
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b" ", b"null", b"[]", b"1", b'"x"', b"{", b"\xff\xfe", b"\x00", b"<html></html>", b"{} {}",
+        b"[" * 200_000, b'{"a":' * 200_000, b"9" * 1_000_000, STATUS.encode("utf-16"),
+        STATUS.replace("}}", '}, "account": {}}').encode(), STATUS.replace("6091", "60\n91").encode(),
+        STATUS.replace("gc_0017_internal", "").encode(), STATUS.replace("gc_0017_internal", "\\ud800").encode(),
+        STATUS.replace("gc_0017_internal", "x" * (MAX_TEXT + 1)).encode(),
+        STATUS.replace("gc_0017_internal", "a\\u0000b").encode(),
+        STATUS.replace('"gc_0017_internal"', "17").encode(), STATUS.replace('"6091"', "6091").encode(),
+        STATUS.replace(ACCOUNT, "null").encode(), STATUS.replace(ACCOUNT, "[]").encode(),
+    ],
+)  # fmt: skip
+def test_what_is_no_status_document_is_unreadable(body: bytes) -> None:
+    with pytest.raises(Unreadable) as error:
+        READER.status(body, CARD)
+    assert error.value.args == ()
+    assert error.value.__cause__ is None
+    assert error.value.__suppress_context__ or error.value.__context__ is None
+
+
+# --- the answer to a request for payment --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "held"),
+    [
+        ('{"authCode": "A1", "amount": 25.00}', HoldPlaced(AuthCode("A1"), ASKED)),
+        ('{"authCode": "A1"}', HoldPlaced(AuthCode("A1"), ASKED)),
+        ('{"authCode": "A1", "amount": null, "account": null}', HoldPlaced(AuthCode("A1"), ASKED)),
+        ('{"authCode": 123456789012345678901234567890}', HoldPlaced(AuthCode("123456789012345678901234567890"), ASKED)),
+        ('{"authCode": "0", "amount": 0.01}', HoldPlaced(AuthCode("0"), Money(1, EUR))),
+        ('{"authCode": "A1", "amount": 99}', HoldPlaced(AuthCode("A1"), Money(9900, EUR))),
+        ('{"authCode": "A1", "giftCardNumber": "6091000000000017"}', HoldPlaced(AuthCode("A1"), ASKED)),
+        ('{"authCode": "A1", "giftCardNumber": "x"}', HoldPlaced(AuthCode("A1"), ASKED, same_card=False)),
+        ('{"authCode": "A1", "giftCardId": "x"}', HoldPlaced(AuthCode("A1"), ASKED, same_card=False)),
+    ],
+)  # fmt: skip
+def test_holds(body: str, held: HoldPlaced) -> None:
+    assert hold(body) == held
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        '"amount": 0', '"amount": 0.00', '"amount": -25', '"amount": NaN', '"amount": 1E400', '"amount": "25"',
+        '"amount": true', '"amount": 25.001', '"amount": 1000000000000', '"account": {}', '"account": 1',
+        f'"account": {ACCOUNT.replace("50.00", "-1")}', '"amount": 25, "amount": 25', '"amount": 25 "x"',
+        '"amount": ' + "[" * 100_000,
+    ],
+)  # fmt: skip
+def test_a_code_is_rescued_from_an_answer_that_is_wrong_elsewhere(member: str) -> None:
+    body = f'{{"authCode": "A\\u0031-é", {member}}}'.encode()
+    with pytest.raises(Unreadable):
+        hold(body)
+    assert READER.rescued_code(body) == AuthCode("A1-é")
+
+
+@pytest.mark.parametrize(
+    "code",
+    ['""', '" "', '" A1"', "null", "true", "[]", '["A1"]', "{}", "1.5", "-1", "1e3", '"\\ud800"', '"a\\nb"',
+     '"a\\u0000"', f'"{"x" * (MAX_TEXT + 1)}"', '"\\u202e1"'],
+)  # fmt: skip
+def test_what_is_no_auth_code_is_neither_read_nor_rescued(code: str) -> None:
+    body = f'{{"authCode": {code}}}'.encode()
+    with pytest.raises(Unreadable):
+        hold(body)
+    assert READER.rescued_code(body) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('{"authCode": "A1"', "A1"),
+        ('{"amount": NaN, "authCode" :\n"A1", "x": "', "A1"),
+        ('{"authCode": 1234,', "1234"),
+        ('{"authCode": "A\\"1", ', 'A"1'),
+        ('{"account": {"authCode": "no"}, "authCode": "A1", ', "A1"),
+        ('{"authCode": "A1", "authCode": "A1", ', "A1"),
+        ('{"authCode": "A1', None),
+        ('{"authCode": 1234', None),
+        ('{"authCode": 12.5,', None),
+        ('{"authCode": "A1", "authCode": "A2", ', None),
+        ('{"account": {"authCode": "no"', None),
+        ('{"note": "\\"authCode\\": \\"no\\"", ', None),
+        ('["authCode", "no"', None),
+        ('"authCode": "no"', None),
+        ("", None),
+    ],
+)
+def test_rescuing_takes_whole_values_of_the_outermost_object_only(body: str, code: str | None) -> None:
+    assert READER.rescued_code(body.encode()) == (AuthCode(code) if code else None)
+
+
+def test_a_cut_at_any_place_rescues_the_whole_code_or_nothing() -> None:
+    whole = f'{{"amount": 25.00, "authCode": "A1-77", "account": {ACCOUNT}}}'.encode()
+    rescued = [READER.rescued_code(whole[:length]) for length in range(len(whole) + 1)]
+    first = whole.index(b'77"') + 3
+    assert rescued == [None] * first + [AuthCode("A1-77")] * (len(whole) + 1 - first)
+
+
+def test_a_rescue_from_a_large_answer_takes_no_time() -> None:
+    assert READER.rescued_code(b'{"authCode": "' + b"\\" * 1_000_001) is None
+    assert READER.rescued_code(b'"' * 1_000_001) is None
+
+
+# --- issue, live issue, un-issue ----------------------------------------------------------------------------
+
+
+def test_the_reply_to_an_issue_is_a_status_or_nothing() -> None:
+    assert READER.issue(b" ", CARD) is None
+    assert READER.issue(STATUS.encode(), CARD) == status(STATUS)
+    with pytest.raises(Unreadable):
+        READER.issue(b"{}", CARD)
+
+
+def test_a_live_issue_tells_the_new_number() -> None:
+    named = with_member('"giftCardNumber": "6092000000000011"').encode()
+    assert READER.live_issue(named) == (CardNumber("6092000000000011"), status(STATUS))
+    by_id = STATUS.replace(INSTRUMENT.reveal(), "6092000000000029").encode()
+    assert READER.live_issue(by_id)[0] == CardNumber("6092000000000029")
+    for odd in (STATUS, with_member('"giftCardNumber": 6092'), with_member('"giftCardNumber": ""')):
+        with pytest.raises(Unreadable):
+            READER.live_issue(odd.encode())
+
+
+def test_the_addresses_of_the_other_three_calls() -> None:
+    addresses = Addresses("https://centara.online/pos/", "a/c")
+    assert (
+        addresses.issue(CARD)
+        == "https://centara.online/pos/loyaltyGroups/a%2Fc/giftcards/6091000000000017/_issue"
+    )
+    assert addresses.unissue(CARD).endswith("/giftcards/6091000000000017/_unissue")
+    assert addresses.live_issue("60 92").endswith(
+        "/loyaltyGroups/a%2Fc/giftCardSeries/60%2092/giftcards/_issue"
+    )
+
+
+# --- whatever the bytes are ---------------------------------------------------------------------------------
+
+numbers = st.one_of(
+    st.integers(), st.floats(), st.booleans(), st.decimals(allow_nan=False).map(float), st.just(10**6000)
+)
+json_values = st.recursive(
+    st.one_of(st.none(), numbers.filter(lambda n: abs(n) < 1e300), st.text()),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=8,
+)
+status_members = st.fixed_dictionaries(
+    {"giftCardId": st.text(min_size=1) | json_values, "seriesNumber": st.text() | json_values},
+    optional={
+        **{name: json_values | st.datetimes().map(str) for name in ("created", "startDate", "expiryDate")},
+        "account": st.fixed_dictionaries(
+            {n: st.integers(0, 10**13) | json_values for n in ("amountNet", "amountOriginal", "amountFloor", "amountAuthorized")}
+        ),
+        "customer": json_values,
+        "giftCardNumber": json_values,
+        "authCode": json_values,
+        "amount": json_values,
+    },
+)  # fmt: skip
+
+
+def assert_reads_or_refuses(body: bytes) -> None:
+    for read in (status, hold):
+        try:
+            assert isinstance(read(body), CardStatus | HoldPlaced)
+        except (Unreadable, WrongCard):
+            pass
+    READER.rescued_code(body)
+
+
+@few
+@given(st.binary())
+def test_any_bytes_are_read_or_unreadable(body: bytes) -> None:
+    assert_reads_or_refuses(body)
+
+
+@few
+@given(status_members.map(json.dumps))
+def test_any_document_is_read_or_unreadable(body: str) -> None:
+    assert_reads_or_refuses(body.encode("utf-8", "surrogatepass"))
+
+
+@few
+@given(st.data())
+def test_any_damage_to_a_true_document_is_read_or_unreadable(data: st.DataObject) -> None:
+    true = with_member(
+        '"authCode": "A1", "startDate": "2026-01-05T09:30:00+01:00", "customer": {"name": "A"}'
+    ).encode()
+    at = data.draw(st.integers(0, len(true)))
+    assert_reads_or_refuses(
+        true[:at] + data.draw(st.binary(max_size=4)) + true[at + data.draw(st.integers(0, 9)) :]
+    )
+
+
+@few
+@given(st.integers(0, 10**12 - 1), st.sampled_from(["ISK", "EUR", "KWD"]))
+def test_an_amount_that_is_sent_is_read_back_as_it_was(minor: int, code: str) -> None:
+    currency = Currency.of(code)
+    body = amount_body("amount", Money(minor, currency))
+    assert parse(body) == {"amount": Money(minor, currency).decimal}
+    digits = body.removeprefix(b'{"amount": ').removesuffix(b"}")
+    assert len(digits.partition(b".")[2]) == currency.decimals
+    assert Money.of(Decimal(digits.decode()), currency).minor == minor

@@ -1,0 +1,195 @@
+"""The doctor against a real sandbox server, real files and a real port that is shut."""
+
+import io
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+
+from centara_giftcard.doctor import Mark, _clock, run_doctor, store_token
+from centara_giftcard.domain.errors import EnvironmentFault
+from centara_giftcard.journal.lock import InstanceLock
+from centara_giftcard.options import Options
+from centara_giftcard.sandbox import SandboxServer
+
+SETTINGS = """
+[till]
+store = "12"
+pos = "3"
+currency = "EUR"
+[loyalty]
+server = "{address}"
+group = "demo"
+{more}
+"""
+SUBJECTS = ["settings", "token", "server", "tls", "clock", "scanner", "journal"]
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring that keeps its words in this process."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+
+@pytest.fixture(autouse=True)
+def _memory_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("CENTARA_GIFTCARD_TOKEN", raising=False)
+    before = keyring.get_keyring()
+    keyring.set_keyring(MemoryKeyring())
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = SandboxServer()
+    yield server.start()
+    server.stop()
+
+
+def till(folder: Path, address: str, more: str = "") -> Options:
+    settings = folder / "settings.toml"
+    settings.write_text(SETTINGS.format(address=address, more=more))
+    return Options(("doctor",), settings=settings, data_dir=folder / "data")
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[str, str]]:
+    found = [line.split(maxsplit=2) for line in capsys.readouterr().out.splitlines()]
+    assert [subject for _, subject, _ in found] == SUBJECTS
+    return {subject: (mark, sentence) for mark, subject, sentence in found}
+
+
+def test_a_till_that_is_fit_passes(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CENTARA_GIFTCARD_TOKEN", "s3cret-token")
+    assert run_doctor(till(tmp_path, address)) == 0
+    found = lines(capsys)
+    assert {mark for mark, _ in found.values()} == {"ok"}
+    assert "answers in" in found["server"][1]
+    assert "s3cret" not in str(found)
+    assert not (tmp_path / "data").exists()  # looking changes nothing
+
+
+def test_a_missing_token_fails_and_says_how_to_store_one(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = till(tmp_path, address)
+    assert run_doctor(options) == 1
+    found = lines(capsys)
+    assert found["token"][0] == "FAIL"
+    assert "doctor --store-token" in found["token"][1]
+    assert found["server"][0] == "ok"
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("s3cret-token\n"))
+    assert store_token(options) == 0
+    assert "s3cret" not in capsys.readouterr().out
+    assert run_doctor(options) == 0
+    assert lines(capsys)["token"] == ("ok", "from the keyring, for demo/12/3")
+
+
+@pytest.mark.parametrize("text", ["", "\n", "two words\n", "tök\n"])
+def test_what_is_no_token_is_not_stored(
+    tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    with pytest.raises(EnvironmentFault, match="holds no access token"):
+        store_token(till(tmp_path, address))
+
+
+def test_settings_that_cannot_be_used_leave_the_rest_out(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_doctor(till(tmp_path, address, more="colour = 3")) == 1
+    found = lines(capsys)
+    assert found["settings"] == ("FAIL", "settings.toml, line 9: loyalty.colour is not a setting")
+    assert {found[subject][0] for subject in SUBJECTS[1:-1]} == {"--"}
+    assert found["journal"][0] == "ok"
+
+    assert run_doctor(Options(("doctor",), settings=tmp_path / "none.toml", data_dir=tmp_path / "data")) == 1
+    assert "does not exist: start centara-giftcard" in lines(capsys)["settings"][1]
+
+
+def test_a_server_that_is_not_there_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        shut = f"http://127.0.0.1:{reserved.getsockname()[1]}"
+    assert run_doctor(till(tmp_path, shut)) == 1
+    found = lines(capsys)
+    assert found["server"] == (
+        "FAIL",
+        f"{shut}: nothing answers there: check loyalty.server, the network and the firewall",
+    )
+    assert (found["tls"][0], found["clock"][0]) == ("--", "--")
+
+
+def test_a_server_without_tls_where_tls_is_wanted_fails_as_such(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_doctor(till(tmp_path, address.replace("http:", "https:"))) == 1
+    found = lines(capsys)
+    assert (found["server"][0], found["tls"][0]) == ("FAIL", "FAIL")
+
+
+def test_a_scanner_whose_port_is_not_there_fails(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = tmp_path / "ttyNone"
+    assert run_doctor(till(tmp_path, address, f'[scanner]\nserial_port = "{port.as_posix()}"')) == 1
+    mark, sentence = lines(capsys)["scanner"]
+    assert mark == "FAIL"
+    assert "cannot be opened" in sentence
+
+
+def test_a_running_till_is_told_and_left_in_peace(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock = InstanceLock(tmp_path / "data")
+    lock.acquire()
+    try:
+        run_doctor(till(tmp_path, address, '[scanner]\nserial_port = "/dev/none"'))
+    finally:
+        lock.release()
+    found = lines(capsys)
+    assert found["scanner"] == ("--", "/dev/none is not tried while the till is running")
+    assert found["journal"][0] == "ok"
+    assert "already running" in found["journal"][1]
+
+
+def test_a_damaged_journal_fails(tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "journal.sqlite3").write_bytes(b"this was a journal" * 200)
+    assert run_doctor(till(tmp_path, address)) == 1
+    mark, sentence = lines(capsys)["journal"]
+    assert mark == "FAIL"
+    assert "centara-giftcard journal verify" in sentence
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "mark", "words"),
+    [
+        (0, Mark.OK, "within 1 s"),
+        (-299, Mark.OK, "within 299 s"),
+        (3600, Mark.FAIL, "60 minutes ahead of"),
+        (-86400, Mark.FAIL, "1440 minutes behind"),
+    ],
+)
+def test_the_clock_is_held_against_the_server_s(ahead_s: int, mark: Mark, words: str) -> None:
+    server = datetime(2026, 3, 1, tzinfo=UTC)
+    found = _clock(server, server + timedelta(seconds=ahead_s))
+    assert found[0] is mark
+    assert words in found[2]
+    assert _clock(None, server)[0] is Mark.LEFT_OUT
