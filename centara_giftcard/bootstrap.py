@@ -32,6 +32,7 @@ from centara_giftcard.ui.keys import KeyRouter
 from centara_giftcard.ui.presenters.pages import settings_page
 from centara_giftcard.ui.presenters.shell import Place, ShellPresenter, first_shell
 from centara_giftcard.ui.presenters.till_views import first_till
+from centara_giftcard.ui.shell import Shell
 from centara_giftcard.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def run_till(options: Options) -> int:
     if options.settings is None and not file.exists():
         from centara_giftcard.first_run import run_first
 
-        if not run_first(file, options):
+        if not run_first(file, options, TITLE):
             return 0
     settings = load(file)
     if options.server is not None:
@@ -119,11 +120,12 @@ def run(plan: Plan) -> int:
         words = _words(plan.settings)
         place = _place(plan, words)
         app = App(TITLE, plan.settings.till.theme)
-        app.open(
-            first_shell(words, place),
-            first_till(words, plan.settings.operators.may_key_numbers),
-            plan.fill_screen,
-        )
+
+        def fill(shell: Shell) -> None:
+            shell.show_shell(first_shell(words, place))
+            shell.show_till(first_till(words, plan.settings.operators.may_key_numbers))
+
+        app.open(fill, plan.fill_screen)
         painted_s = seconds_since_start()
         return app.run(lambda: _serve(app, plan, words, place, painted_s))
     finally:

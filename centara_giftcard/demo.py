@@ -68,7 +68,7 @@ def run(options: Options) -> int:
 
 @dataclass
 class _Embedded:
-    """The sandbox inside the program. Its ledger begins anew at each start, so the demo's journal does too."""
+    """The sandbox inside the program. Its ledger begins anew at each start, so the journal does too."""
 
     server: "SandboxServer | None"
 

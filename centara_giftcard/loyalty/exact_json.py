@@ -8,8 +8,11 @@ from typing import Final, NoReturn
 
 from centara_giftcard.domain.money import Money
 
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
-_VALUE: Final = re.compile(r'\s*:\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<number>[0-9]+)(?=[\s,}]))')
+# An unfinished string is a token too: were it skipped, every escaped quote in it would start a new search.
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
+_VALUE: Final = re.compile(
+    r'\s*:\s*(?:(?P<text>"(?:[^"\\]|\\.)*+")|(?P<number>[0-9]++)(?=[\s,}]))', re.DOTALL
+)
 
 
 class Unreadable(Exception):

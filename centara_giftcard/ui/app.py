@@ -20,7 +20,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QScreen
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from centara_giftcard.ui.keys import KeyRouter
-from centara_giftcard.ui.presenters.views import SampleTray, ShellView, TillView
+from centara_giftcard.ui.presenters.views import SampleTray
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.ui.theme import Mode, Theme
 
@@ -116,10 +116,9 @@ class App:
         """Qt's application object, for the key router."""
         return self._qt
 
-    def open(self, shell: ShellView, till: TillView, fill_screen: bool) -> None:
-        """Show the window with these first views and return when it has been painted."""
-        self.shell.show_shell(shell)
-        self.shell.show_till(till)
+    def open(self, fill: Callable[[Shell], object], fill_screen: bool) -> None:
+        """Show the window as `fill` fills it and return when it has been painted."""
+        fill(self.shell)
         self.shell.installEventFilter(_PaintWatch(self._window))
         self._place(self._qt.primaryScreen(), fill_screen)
         self._window.show()
@@ -165,6 +164,10 @@ class App:
         finally:
             asyncio.set_event_loop(None)
             self._shut()
+
+    def clipboard(self) -> str:
+        """The text on the clipboard, for Ctrl+V."""
+        return self._qt.clipboard().text()
 
     def tap(self, key: str) -> None:
         """Press one key as a keyboard would: a character, `enter`, `escape` or `f12`."""

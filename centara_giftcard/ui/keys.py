@@ -137,18 +137,18 @@ class KeyRouter(QObject):
                 self._await_silence()
 
     def _is_repeat(self, event: QKeyEvent) -> bool:
-        """Whether a key is only held down. X11 repeats a key as a release and a press at one moment, and Qt
-        does not mark such a press when the two come apart: without this a held F12 would now and then be two.
+        """Whether a key is only held down.
+
+        X11 repeats a key as a release and a press at one moment, and Qt does not mark such a press when the
+        two come apart: a held F12 would now and then be two.
         """
         at_release = event.timestamp() != 0 and self._released == (event.key(), event.timestamp())
         return event.isAutoRepeat() or at_release
 
     def _moment(self, event: QKeyEvent) -> float:
-        """When the key was pressed, on our clock, from the event's own stamp: it may have waited for a busy
-        loop.
+        """When the key was pressed, on our clock; by the event's own stamp, for it may have waited.
 
-        A stamp's origin is unknown and its clock may drift from ours, so it is tied to ours anew after each
-        pause.
+        A stamp's origin is unknown and its clock may drift, so it is tied to ours anew after each pause.
         """
         stamp, now = event.timestamp(), self._clock()
         if not stamp:  # a synthesised event
@@ -166,8 +166,7 @@ class KeyRouter(QObject):
             self._timer.start(ceil(self._sorter.max_gap_ms))
 
     def _on_silence(self) -> None:
-        # After a busy moment the timer may come before keys that are waiting already: let those through
-        # first.
+        # After a busy moment the timer may come before keys that are waiting already: they go first.
         if not self._looked_again:
             self._looked_again = True
             self._timer.start(0)
@@ -185,8 +184,7 @@ class KeyRouter(QObject):
 
 
 def _keys(event: QKeyEvent) -> list[str]:
-    """The keys of one press as the detector knows them; none for a modifier or a key that means nothing
-    here."""
+    """The keys of one press as the sorter knows them; none for a modifier or an unknown key."""
     key = _Key(event.key())
     control = Qt.KeyboardModifier.ControlModifier
     if event.modifiers() & control and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
@@ -200,8 +198,7 @@ def _keys(event: QKeyEvent) -> list[str]:
 
 
 def _is_the_window_managers(event: QKeyEvent) -> bool:
-    """Whether a key is Alt or the system key or pressed with one. AltGr, Control and Alt, writes
-    characters."""
+    """Whether a key is Alt or the system key, or pressed with one. AltGr (Control and Alt) writes instead."""
     modifiers = event.modifiers()
     if event.key() in _PASSING or modifiers & Qt.KeyboardModifier.MetaModifier:
         return True

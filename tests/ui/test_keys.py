@@ -70,7 +70,7 @@ class Till:
         QCoreApplication.sendEvent(self.window, event)
 
     def settle(self) -> list[str]:
-        QTest.qWait(60)
+        QTest.qWait(50)
         return self.said
 
 
@@ -94,7 +94,7 @@ def test_keys_that_reach_the_window_from_the_system_are_taken_once(till: Till) -
     handle = till.window.windowHandle()
     for key in (Key.Key_1, Key.Key_2):
         QTest.keyClick(handle, key)
-        QTest.qWait(60)
+        QTest.qWait(50)
     QTest.keyClick(handle, Key.Key_Space)
     QTest.keyClick(handle, Key.Key_Return)
     assert till.settle() == ["1", "2", "space", "enter"]
@@ -185,7 +185,7 @@ def test_a_held_key_whose_repeat_is_not_marked_is_one_press(till: Till) -> None:
 
 def test_digits_and_backspace_repeat_while_held(till: Till) -> None:
     till.press(Key.Key_0, "0")
-    QTest.qWait(60)
+    QTest.qWait(50)
     for _ in range(8):
         till.press(Key.Key_0, "0", repeat=True)
     till.press(Key.Key_Backspace, "\x08")
@@ -214,7 +214,7 @@ def test_a_scan_that_arrives_while_the_program_is_busy_is_whole(till: Till) -> N
 def test_a_terminator_that_waited_for_a_busy_program_presses_nothing(till: Till) -> None:
     for i, digit in enumerate(NUMBER):
         till.press(Key.Key_unknown, digit, stamp=5000 + i)
-    QTest.qWait(60)
+    QTest.qWait(50)
     QTest.qSleep(200)
     till.press(Key.Key_Return, "\r", stamp=5100)
     assert till.settle() == [f"scan {NUMBER}"]

@@ -120,8 +120,8 @@ def test_a_swipe_with_shifted_characters_is_one_scan(screen: Screen) -> None:
 
 
 def test_a_held_key_is_one_f12_and_many_digits(screen: Screen) -> None:
-    screen.keys("keydown", "F12", "sleep", "0.9", "keyup", "F12")
-    screen.keys("keydown", "5", "sleep", "0.9", "keyup", "5")
+    screen.keys("keydown", "F12", "sleep", "0.8", "keyup", "F12")
+    screen.keys("keydown", "5", "sleep", "0.8", "keyup", "5")
     f12, *fives = screen.end()
     assert f12 == "f12"
     assert set(fives) == {"5"}

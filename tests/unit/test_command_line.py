@@ -19,6 +19,7 @@ import pytest
 
 from centara_giftcard import __version__
 from centara_giftcard.__main__ import main
+from centara_giftcard.display import display_problem
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.errors import SettingsError, VaultError
 from centara_giftcard.domain.money import Currency, Money
@@ -142,6 +143,36 @@ def test_without_a_display_the_window_says_so() -> None:
     assert_one_sentence(call(), "There is no display")
     assert_one_sentence(call(DISPLAY=":4242"), "The display :4242 (DISPLAY) cannot be reached")
     assert_one_sentence(call(WAYLAND_DISPLAY="wayland-4242"), "The display wayland-4242 (WAYLAND_DISPLAY)")
+
+
+@pytest.mark.window
+def test_a_display_that_answers_is_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", "1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        assert server.stdout is not None
+        monkeypatch.setenv("DISPLAY", f":{server.stdout.readline().strip()}")
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+        assert display_problem() is None
+        monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-4242")  # Qt goes on to the next it knows of
+        assert display_problem() is None
+        monkeypatch.setenv("QT_QPA_PLATFORM", "wayland")
+        assert "wayland-4242" in (display_problem() or "")
+        server.terminate()
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="Qt's libraries come with it there")
+def test_a_window_plug_in_without_its_library_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(name: str) -> None:
+        raise OSError("libxcb-cursor.so.0: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr("centara_giftcard.display._load_plugin", load)
+    monkeypatch.setenv("DISPLAY", ":4242")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    assert (display_problem() or "").endswith("on Debian: apt-get install libxcb-cursor0")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert display_problem() is None
 
 
 def test_a_missing_seed_file_is_one_sentence(tmp_path: Path) -> None:

@@ -19,7 +19,10 @@ CODE = AuthCode("A-77-secret/1")
 TOKEN = AccessToken("till-token-9c1f")
 
 ACCOUNT = '{"amountNet": 50.00, "amountOriginal": 75, "amountFloor": 0, "amountAuthorized": 5.5}'
-STATUS = f'{{"giftCardId": "{INSTRUMENT.reveal()}", "created": "2026-01-05T09:30:00Z", "seriesNumber": "6091", "account": {ACCOUNT}}}'
+STATUS = (
+    f'{{"giftCardId": "{INSTRUMENT.reveal()}", "created": "2026-01-05T09:30:00Z", '
+    f'"seriesNumber": "6091", "account": {ACCOUNT}}}'
+)
 
 
 def http(code: int, body: str | bytes = b"", **headers: str) -> bytes:

@@ -46,7 +46,8 @@ def test_only_short_plain_words_without_secrets_are_shown(body: str, said: str) 
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
-        ("0", 0.0), ("12", 12.0), (" 12 ", 12.0), ("1.5", 1.5), ("-5", 0.0), ("301", 300.0), ("9" * 400, 300.0),
+        ("0", 0.0), ("12", 12.0), (" 12 ", 12.0), ("1.5", 1.5), ("-5", 0.0), ("301", 300.0),
+        ("9" * 400, 300.0),
         ("Mon, 05 Jan 2026 10:00:30 GMT", 30.0), ("Mon, 05 Jan 2026 09:00:00 GMT", 0.0),
         ("Tue, 05 Jan 2027 10:00:00 GMT", 300.0), ("", None), ("soon", None), ("nan", None), ("inf", None),
     ],
@@ -81,8 +82,9 @@ def test_any_date_is_read_or_ignored(text: str) -> None:
 
 
 def test_every_code_has_a_cause() -> None:
-    assert {code: cause_of_code(code) for code in (301, 401, 402, 404, 408, 410, 422, 429, 500, 599, 600)} == {
+    meanings = {
         301: Cause.UNREADABLE, 401: Cause.NOT_ACCEPTED, 402: Cause.REFUSED, 404: Cause.NOT_FOUND,
         408: Cause.CONFLICT, 410: Cause.REFUSED, 422: Cause.REFUSED, 429: Cause.BUSY,
         500: Cause.SERVER_ERROR, 599: Cause.SERVER_ERROR, 600: Cause.UNREADABLE,
     }  # fmt: skip
+    assert {code: cause_of_code(code) for code in meanings} == meanings

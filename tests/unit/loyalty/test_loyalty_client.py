@@ -603,7 +603,10 @@ def test_an_address_that_cannot_or_must_not_be_used_is_a_settings_error(server: 
 
 @pytest.mark.parametrize(
     "server",
-    ["https://centara.online/loyalty/api/v1/pos", "http://127.0.0.1:1", "http://127.9.9.9", "http://[::1]:80/x", "http://LOCALHOST/", "https://bücher.example"],
+    [
+        "https://centara.online/loyalty/api/v1/pos", "http://127.0.0.1:1", "http://127.9.9.9",
+        "http://[::1]:80/x", "http://LOCALHOST/", "https://bücher.example",
+    ],
 )  # fmt: skip
 def test_addresses_that_are_used(server: str) -> None:
     assert not client(server)._addresses.base.endswith("/")

@@ -1,4 +1,4 @@
-"""Every exception that httpx can raise has a meaning, and only those of the connecting phase prove anything."""
+"""Every exception httpx can raise has a meaning, and only those of the connecting phase prove anything."""
 
 import socket
 import ssl

@@ -1,6 +1,7 @@
 """What the server's documents mean, and that no bytes whatever do more than be unreadable."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -151,7 +152,8 @@ def test_an_answer_about_another_card_is_told_apart() -> None:
         (None, ""), ("a text", ""), (7, ""), ([], ""), ({}, ""), ({"name": 7}, ""), ({"name": "  "}, ""),
         ({"name": " Anna Jónsdóttir "}, "Anna Jónsdóttir"), ({"displayName": "A", "name": "B"}, "A"),
         ({"firstName": "Anna", "lastName": "Jónsdóttir"}, "Anna Jónsdóttir"), ({"lastName": "J"}, "J"),
-        ({"name": "two\nlines", "fullName": "One"}, "One"), ({"name": "\ud800"}, ""), ({"name": "\u202eA"}, ""),
+        ({"name": "two\nlines", "fullName": "One"}, "One"), ({"name": "\ud800"}, ""),
+        ({"name": "\u202eA"}, ""),
         ({"name": "x" * 500}, "x" * MAX_NAME), ({"name": {"first": "A"}}, ""),
     ],
 )  # fmt: skip
@@ -166,7 +168,8 @@ def test_a_customers_name_is_kept_only_where_it_is_plain(customer: object, name:
         b"", b" ", b"null", b"[]", b"1", b'"x"', b"{", b"\xff\xfe", b"\x00", b"<html></html>", b"{} {}",
         b"[" * 200_000, b'{"a":' * 200_000, b"9" * 1_000_000, STATUS.encode("utf-16"),
         STATUS.replace("}}", '}, "account": {}}').encode(), STATUS.replace("6091", "60\n91").encode(),
-        STATUS.replace("gc_0017_internal", "").encode(), STATUS.replace("gc_0017_internal", "\\ud800").encode(),
+        STATUS.replace("gc_0017_internal", "").encode(),
+        STATUS.replace("gc_0017_internal", "\\ud800").encode(),
         STATUS.replace("gc_0017_internal", "x" * (MAX_TEXT + 1)).encode(),
         STATUS.replace("gc_0017_internal", "a\\u0000b").encode(),
         STATUS.replace('"gc_0017_internal"', "17").encode(), STATUS.replace('"6091"', "6091").encode(),
@@ -190,7 +193,7 @@ def test_what_is_no_status_document_is_unreadable(body: bytes) -> None:
         ('{"authCode": "A1", "amount": 25.00}', HoldPlaced(AuthCode("A1"), ASKED)),
         ('{"authCode": "A1"}', HoldPlaced(AuthCode("A1"), ASKED)),
         ('{"authCode": "A1", "amount": null, "account": null}', HoldPlaced(AuthCode("A1"), ASKED)),
-        ('{"authCode": 123456789012345678901234567890}', HoldPlaced(AuthCode("123456789012345678901234567890"), ASKED)),
+        ('{"authCode": 12345678901234567890123}', HoldPlaced(AuthCode("12345678901234567890123"), ASKED)),
         ('{"authCode": "0", "amount": 0.01}', HoldPlaced(AuthCode("0"), Money(1, EUR))),
         ('{"authCode": "A1", "amount": 99}', HoldPlaced(AuthCode("A1"), Money(9900, EUR))),
         ('{"authCode": "A1", "giftCardNumber": "6091000000000017"}', HoldPlaced(AuthCode("A1"), ASKED)),
@@ -205,7 +208,8 @@ def test_holds(body: str, held: HoldPlaced) -> None:
 @pytest.mark.parametrize(
     "member",
     [
-        '"amount": 0', '"amount": 0.00', '"amount": -25', '"amount": NaN', '"amount": 1E400', '"amount": "25"',
+        '"amount": 0', '"amount": 0.00', '"amount": -25', '"amount": NaN', '"amount": 1E400',
+        '"amount": "25"',
         '"amount": true', '"amount": 25.001', '"amount": 1000000000000', '"account": {}', '"account": 1',
         f'"account": {ACCOUNT.replace("50.00", "-1")}', '"amount": 25, "amount": 25', '"amount": 25 "x"',
         '"amount": ' + "[" * 100_000,
@@ -264,6 +268,8 @@ def test_a_cut_at_any_place_rescues_the_whole_code_or_nothing() -> None:
 def test_a_rescue_from_a_large_answer_takes_no_time() -> None:
     assert READER.rescued_code(b'{"authCode": "' + b"\\" * 1_000_001) is None
     assert READER.rescued_code(b'"' * 1_000_001) is None
+    assert READER.rescued_code(b'{"' + b'\\"' * 500_000) is None
+    assert READER.rescued_code(b'{"authCode":' * 80_000) is None
 
 
 # --- issue, live issue, un-issue ----------------------------------------------------------------------------
@@ -300,9 +306,7 @@ def test_the_addresses_of_the_other_three_calls() -> None:
 
 # --- whatever the bytes are ---------------------------------------------------------------------------------
 
-numbers = st.one_of(
-    st.integers(), st.floats(), st.booleans(), st.decimals(allow_nan=False).map(float), st.just(10**6000)
-)
+numbers = st.one_of(st.integers(), st.floats(), st.booleans(), st.decimals(allow_nan=False).map(float))
 json_values = st.recursive(
     st.one_of(st.none(), numbers.filter(lambda n: abs(n) < 1e300), st.text()),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
@@ -313,7 +317,7 @@ status_members = st.fixed_dictionaries(
     optional={
         **{name: json_values | st.datetimes().map(str) for name in ("created", "startDate", "expiryDate")},
         "account": st.fixed_dictionaries(
-            {n: st.integers(0, 10**13) | json_values for n in ("amountNet", "amountOriginal", "amountFloor", "amountAuthorized")}
+            {name: st.integers(0, 10**13) | json_values for name in json.loads(ACCOUNT)}
         ),
         "customer": json_values,
         "giftCardNumber": json_values,
@@ -325,10 +329,8 @@ status_members = st.fixed_dictionaries(
 
 def assert_reads_or_refuses(body: bytes) -> None:
     for read in (status, hold):
-        try:
+        with suppress(Unreadable, WrongCard):
             assert isinstance(read(body), CardStatus | HoldPlaced)
-        except (Unreadable, WrongCard):
-            pass
     READER.rescued_code(body)
 
 
