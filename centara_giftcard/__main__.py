@@ -60,9 +60,13 @@ def _open_window(options: Options) -> int:
     problem = None if options.demo else display_problem()  # the demo has a way without a display
     if problem:
         return _say(problem)
-    from centara_giftcard import bootstrap
+    if options.demo:
+        from centara_giftcard import demo
 
-    return bootstrap.run_demo(options) if options.demo else bootstrap.run_till(options)
+        return demo.run(options)
+    from centara_giftcard import window
+
+    return window.run_till(options)
 
 
 def _unexpected(fault: Exception, options: Options) -> str:

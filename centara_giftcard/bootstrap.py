@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from centara_giftcard import __version__
-from centara_giftcard.config.settings import Settings, load, with_server
+from centara_giftcard.config.settings import Settings
 from centara_giftcard.domain.errors import VaultError
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.flight import FlightRecorder
 from centara_giftcard.journal.lock import InstanceLock
-from centara_giftcard.options import Options
 from centara_giftcard.scanner.framing import read_frame
 from centara_giftcard.scanner.keyboard import WedgeDetector
 from centara_giftcard.scanner.serial import SerialScanner
@@ -27,6 +26,7 @@ from centara_giftcard.terminal.events import Damaged, JournalSetAside, ScannerCh
 from centara_giftcard.terminal.payments import where
 from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource
 from centara_giftcard.terminal.system import SystemClock, SystemIds, Tasks
+from centara_giftcard.terminal.watch import watch
 from centara_giftcard.ui.app import App, system_language
 from centara_giftcard.ui.keys import KeyRouter
 from centara_giftcard.ui.presenters.pages import settings_page
@@ -80,35 +80,6 @@ class Plan:
     wrap_recorder: Callable[[Recorder], Recorder] = lambda recorder: recorder
     quit_when_ready: bool = False
     settings_name: str = ""
-
-
-def run_till(options: Options) -> int:
-    """Open the till window with the settings; return the exit status. Raises TerminalError."""
-    file = options.settings_file()
-    if options.settings is None and not file.exists():
-        from centara_giftcard.first_run import run_first
-
-        if not run_first(file, options, TITLE):
-            return 0
-    settings = load(file)
-    if options.server is not None:
-        settings = with_server(settings, options.server)
-    return run(
-        Plan(
-            settings,
-            options.data_folder(),
-            badge="TRAINING" if settings.till.training else "",
-            quit_when_ready=options.quit_when_ready,
-            settings_name=str(file),
-        )
-    )
-
-
-def run_demo(options: Options) -> int:
-    """Open the till on an embedded sandbox server, or walk one sale offscreen where there is no display."""
-    from centara_giftcard import demo
-
-    return demo.run(options)
 
 
 def run(plan: Plan) -> int:
@@ -167,6 +138,7 @@ async def _serve(app: App, plan: Plan, words: Words, place: Place, painted_s: fl
         if journal.set_aside is not None:
             publish(JournalSetAside(journal.set_aside.name))
         tasks.spawn(controller.run())
+        tasks.spawn(watch(loyalty, clock, publish))
         till = Till(app, controller, presenter, settings, words, plan.data_dir)
         _listen(till, publish, stack)
         plan.ready(till)

@@ -6,7 +6,7 @@ codes (https://www.iso.org/iso-4217-currency-codes.html).
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact
 from functools import total_ordering
 from typing import Final
 
@@ -25,6 +25,9 @@ _TWO_DECIMALS: Final = frozenset(
 )
 _NO_DECIMALS: Final = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
 _THREE_DECIMALS: Final = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
+_EXACT: Final = Context(prec=2 * MAX_DIGITS, traps=[Inexact])
+"""Rounds nothing silently: the default context would drop the 29th digit of a fraction."""
 
 _TYPED: Final = re.compile(r"(?P<whole>[0-9]*)(?:[.,](?P<part>[0-9]*))?")
 
@@ -91,7 +94,10 @@ class Money:
             raise AmountError("too_large")  # before scaling: 1E999999999 must cost nothing
         if value and value.adjusted() < -currency.decimals:
             raise AmountError("decimals")
-        minor = value.scaleb(currency.decimals)
+        try:
+            minor = value.scaleb(currency.decimals, _EXACT)
+        except Inexact:
+            raise AmountError("decimals") from None
         if minor != minor.to_integral_value():
             raise AmountError("decimals")
         return cls(int(minor), currency)
@@ -107,13 +113,9 @@ class Money:
         match = _TYPED.fullmatch(text)
         if match is None or text in {".", ","}:
             raise AmountError("malformed")
-        try:
-            value = Decimal(f"{match['whole'] or 0}.{match['part'] or 0}")
-        except InvalidOperation:  # pragma: no cover - the pattern admits decimals only
-            raise AmountError("malformed") from None
         if len(match["part"] or "") > currency.decimals:
             raise AmountError("decimals")
-        amount = cls.of(value, currency)
+        amount = cls.of(Decimal(f"{match['whole'] or 0}.{match['part'] or 0}"), currency)
         if not amount:
             raise AmountError("zero")
         return amount

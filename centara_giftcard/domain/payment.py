@@ -116,7 +116,7 @@ class Payment:
     @property
     def amount(self) -> Money:
         """The amount in play: what is held, or what was asked while nothing is."""
-        return self.held or self.asked
+        return self.asked if self.held is None else self.held
 
     @property
     def told(self) -> bool:
@@ -179,10 +179,14 @@ _Key = type | tuple[Call, type]
 
 
 def step(payment: Payment, event: Event) -> Step:
-    """Apply one event. Raises IllegalTransition where the table has no row for it."""
+    """Apply one event. Raises IllegalTransition where the table has no row for it.
+
+    The answer to a commit or a cancel belongs only to a payment that was decided so.
+    """
     key: _Key = (event.call, type(event.result)) if isinstance(event, Reply) else type(event)
     handler = TABLE.get((payment.state, key))
-    if handler is None:
+    resolves = isinstance(event, Reply) and event.call in {Call.COMMIT, Call.CANCEL}
+    if handler is None or (resolves and (not payment.decision or _resolving_call(payment) is not key[0])):
         name = f"{key[0].value} {key[1].__name__}" if isinstance(key, tuple) else key.__name__
         raise IllegalTransition(f"payment {payment.id} is {payment.state.value}: {name} does not belong here")
     return handler(payment, event.result if isinstance(event, Reply) else event)
@@ -192,6 +196,8 @@ def step(payment: Payment, event: Event) -> Step:
 
 
 def _held(payment: Payment, reply: HoldPlaced) -> Step:
+    if payment.auth_code is not None:
+        return payment, None  # row 12: a duplicate never touches a hold that is known, least its decision
     known = replace(payment, held=reply.amount, auth_code=reply.auth_code, holding=reply.balance)
     if not reply.same_card or reply.amount > payment.asked:  # row 26: never commit
         cause = Cause.MORE_HELD if reply.same_card else Cause.WRONG_CARD
@@ -211,7 +217,9 @@ def _pay_refused(payment: Payment, reply: Refused) -> Step:
 
 
 def _pay_unknown(payment: Payment, reply: OutcomeUnknown) -> Step:
-    if reply.auth_code:  # row 25: rescue the code, cancel
+    if payment.auth_code is not None:
+        return payment, None  # row 12
+    if reply.auth_code is not None:  # row 25: rescue the code, cancel
         rescued = replace(payment, auth_code=reply.auth_code, held=payment.asked, problem=reply.cause)
         return _release(rescued)
     if payment.doubt:
@@ -220,7 +228,7 @@ def _pay_unknown(payment: Payment, reply: OutcomeUnknown) -> Step:
 
 
 def _late_pay_unknown(payment: Payment, reply: OutcomeUnknown) -> Step:
-    return _pay_unknown(payment, reply) if reply.auth_code else (payment, None)
+    return _pay_unknown(payment, reply) if reply.auth_code is not None else (payment, None)
 
 
 def _overdue(payment: Payment, _: Overdue) -> Step:
@@ -320,6 +328,8 @@ def _resolving_call(payment: Payment) -> Call:
 
 
 def _status_failed(payment: Payment, reply: StatusFailed) -> Step:
+    if payment.doubt is None:
+        return payment, None  # a reading that nothing depends on any more, such as the one under the hold
     return _repeat(payment, Call.STATUS, reply.retry_after_s)
 
 

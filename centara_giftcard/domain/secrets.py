@@ -2,21 +2,44 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NoReturn, Self
 
 _BULLETS: Final = "••••"
 
 
-@dataclass(frozen=True, repr=False)
 class Secret:
-    """A text that no log line, screen or exception may show. `reveal()` gives it where it is needed."""
+    """A text that no log line, screen or exception may show. `reveal()` gives it where it is needed.
 
-    _clear: str = field(repr=False)
+    No dataclass, so that `asdict` of what holds it does not spell it out; it is never pickled.
+    """
+
+    __slots__ = ("_clear",)
+    _clear: str
+
+    def __init__(self, clear: str) -> None:
+        object.__setattr__(self, "_clear", clear)
 
     def reveal(self) -> str:
         """The clear value, for the one place that needs it: an address, a header, a cipher."""
         return self._clear
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._clear == self._clear
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._clear))
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a {type(self).__name__} does not change")
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} is not pickled")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self})"
@@ -31,17 +54,25 @@ class Secret:
 class AuthCode(Secret):
     """The code of an authorisation (a hold); it commits or cancels money."""
 
+    __slots__ = ()
+
 
 class AccessToken(Secret):
     """The token that identifies this till to the Loyalty server."""
+
+    __slots__ = ()
 
 
 class InstrumentId(Secret):
     """The server's id of a card (`giftCardId`); masked because a server may use the number itself."""
 
+    __slots__ = ()
+
 
 class CardNumber(Secret):
     """A gift card's number, digits or letters as the series prints it. Shows as its last four."""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         return f"{_BULLETS} {self.last4}"

@@ -71,12 +71,15 @@ class Calls:
         """
         started_s = self._clock.monotonic()
         task = asyncio.ensure_future(self._send(call, payment))
-        if call is Call.PAY:
-            done, _ = await asyncio.wait({task}, timeout=self._reply_timeout_s)
-            if not done:
-                self._notice(ServerSilent(Cause.TIMEOUT))
-                feed(Overdue())
-        result = await task
+        try:
+            if call is Call.PAY:
+                done, _ = await asyncio.wait({task}, timeout=self._reply_timeout_s)
+                if not done:
+                    self._notice(ServerSilent(Cause.TIMEOUT))
+                    feed(Overdue())
+            result = await task
+        finally:
+            task.cancel()  # only at closing is it not done yet
         self._tell(result, started_s)
         if isinstance(result, CardStatus):
             feed(StatusSeen(result.balance, self._clock.monotonic()))

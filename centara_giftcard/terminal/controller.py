@@ -22,7 +22,7 @@ from centara_giftcard.domain.cards import (
 from centara_giftcard.domain.errors import CardNumberError, JournalError
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import SETTLED, Event, Payment, Release, State, Take
-from centara_giftcard.domain.replies import StatusFailed
+from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.events import (
     CardShown,
@@ -96,8 +96,8 @@ class Controller:
         self._ids = ids
         self._recorder = recorder
         self._rules = rules
-        self._publish = publish
-        self._calls = Calls(loyalty, clock, ids, rules.reply_timeout_s, publish)
+        self._hear = publish
+        self._calls = Calls(loyalty, clock, ids, rules.reply_timeout_s, self._publish)
         self._payments = Payments(self._calls, journal, clock, recorder, self._fed, self._changed)
         self._queue: asyncio.Queue[_Message] = asyncio.Queue()
         self._phase = _Phase.STARTING
@@ -109,6 +109,7 @@ class Controller:
         self._reading: asyncio.Task[None] | None = None
         self._open: tuple[Payment, ...] = ()
         self._started = asyncio.Event()
+        self._handling = False
 
     # --- what the cashier, the scanner and the program ask for; each is handled in its turn ---
 
@@ -126,11 +127,11 @@ class Controller:
 
     def take(self) -> None:
         """Take the payment: the one call that moves value."""
-        self._put(self._decide, Take())
+        self._put(self._decide, self._payment, Take())
 
     def release(self) -> None:
         """Release the hold."""
-        self._put(self._decide, Release())
+        self._put(self._decide, self._payment, Release())
 
     def leave(self) -> None:
         """Step back from a card, or on from a payment about which all is said that can be said now."""
@@ -146,15 +147,20 @@ class Controller:
 
     async def run(self) -> None:
         """Settle what the last run left, then handle one message after the other, for ever."""
-        await self._start()
+        await self._handle(self._start)
         self._started.set()
         while True:
-            handle = await self._queue.get()
-            try:
-                await handle()
-            except Exception as fault:  # noqa: BLE001 - a bug must not freeze a till that holds money
-                self._recorder.event("fault", fault=where(fault))
-                self._publish(Refusal(Why.STOPPED))
+            await self._handle(await self._queue.get())
+
+    async def _handle(self, message: _Message) -> None:
+        self._handling = True
+        try:
+            await message()
+        except Exception as fault:  # noqa: BLE001 - a bug must not freeze a till that holds money
+            self._recorder.event("fault", fault=where(fault))
+            self._publish(Refusal(Why.STOPPED))
+        finally:
+            self._handling = False
 
     async def started(self) -> None:
         """Return when the till is ready for a card."""
@@ -165,22 +171,29 @@ class Controller:
 
         `run` must be running still. What remains is settled at the next start.
         """
-        if self._payments.busy() or (self._payment is not None and self._payment.state is State.HELD):
+        if self._under_way() or self._holds():
             self._publish(Closing())
-        self.release()
         until_s = self._clock.monotonic() + limit_s
-        while (self._queue.qsize() or self._payments.busy()) and self._clock.monotonic() < until_s:
+        while (self._under_way() or self._holds()) and self._clock.monotonic() < until_s:
+            if self._holds():
+                self.release()  # also a hold that is placed only now
             await self._clock.sleep(0.02)
         self._stop_reading()
         await self._payments.close(0.0)
+
+    def _under_way(self) -> bool:
+        return self._handling or self._queue.qsize() > 0 or self._payments.busy()
+
+    def _holds(self) -> bool:
+        return self._payment is not None and self._payment.state is State.HELD
 
     # --- cards ---
 
     async def _card_named(self, text: str, keyed: bool) -> None:
         if self._locked:
             return None
-        if self._phase is _Phase.STARTING:
-            return self._publish(Refusal(Why.STILL_STARTING))
+        if self._payments.journal_failed:  # row 35; at start it also means that nothing was recovered
+            return self._publish(Refusal(Why.STOPPED))
         if keyed and not self._rules.may_key_numbers:
             return self._publish(Refusal(Why.KEYING_NOT_ALLOWED))
         try:
@@ -216,7 +229,12 @@ class Controller:
         then: Callable[[KnownCard, CardStatus | StatusFailed], Coroutine[None, None, None]],
     ) -> None:
         async def read() -> None:
-            result = await self._calls.read(card.number)
+            result: CardStatus | StatusFailed
+            try:
+                result = await self._calls.read(card.number)
+            except Exception as fault:  # noqa: BLE001 - a bug in an adapter is no answer
+                self._recorder.event("fault", fault=where(fault))
+                result = StatusFailed(Cause.LOST)
             self._put(then_if_wanted, result)
 
         async def then_if_wanted(result: CardStatus | StatusFailed) -> None:
@@ -282,21 +300,21 @@ class Controller:
             self._recorder.event("journal_failed", fault=str(error))
             self._payment = None
             self._show_card(on_till.card, on_till.status)
+            self._on_till = on_till  # as old as it was
             self._publish(Refusal(Why.JOURNAL_FAILED))
 
-    async def _decide(self, decision: Take | Release) -> None:
-        if self._payment is not None and self._payment.state is State.HELD:
-            await self._payments.apply(self._payment.id, decision)
+    async def _decide(self, shown: Payment | None, decision: Take | Release) -> None:
+        if shown is not None and shown.state is State.HELD:  # the hold that the cashier saw when pressing
+            await self._payments.apply(shown.id, decision)
 
-    def _fed(self, id: str, event: Event) -> None:
-        self._put(self._payments.apply, id, event)
+    def _fed(self, id: str, event: Event, number: int) -> None:
+        self._put(self._payments.apply, id, event, number)
 
     def _changed(self, payment: Payment) -> None:
-        in_front = self._payment is not None and payment.id == self._payment.id
-        if in_front and self._on_till and self._due:
-            new_state = self._payment is not None and self._payment.state is not payment.state
+        shown = self._payment
+        if shown and shown.id == payment.id and self._on_till is not None and self._due is not None:
             self._payment = payment
-            if payment.state is State.COMMITTED and new_state:
+            if payment.state is State.COMMITTED and shown.state is not State.COMMITTED:
                 self._publish(LastSale(payment.amount, str(payment.card), self._clock.now()))
             self._publish(PaymentShown(payment, self._on_till.card, self._on_till.status, self._due))
         elif payment.state in SETTLED:
@@ -320,7 +338,7 @@ class Controller:
             self._payment is not None and (self._payment.told or self._payment.doubtful)
         ):
             self._clear(_Phase.READY)
-            self._publish(Ready())
+            self._ready()
 
     # --- the till itself ---
 
@@ -335,7 +353,12 @@ class Controller:
         if found:
             self._publish(Recovered(found))
         self._phase = _Phase.READY
+        self._ready()
+
+    def _ready(self) -> None:
         self._publish(Ready())
+        if self._payments.journal_failed:
+            self._publish(Refusal(Why.STOPPED))
 
     async def _lock(self) -> None:
         if self._in_sale():
@@ -348,7 +371,8 @@ class Controller:
         self._operator = operator
         self._locked = False
         self._publish(OperatorChanged(operator, locked=False))
-        self._publish(Ready())
+        if self._phase is _Phase.READY:
+            self._ready()
 
     def _in_sale(self) -> bool:
         """Whether the card on the till is pinned: it can pay, and its sale is not over."""
@@ -363,6 +387,12 @@ class Controller:
         self._phase = phase
         self._on_till = self._payment = self._due = None
         self._tell_open()
+
+    def _publish(self, event: TerminalEvent) -> None:
+        try:
+            self._hear(event)
+        except Exception as fault:  # noqa: BLE001 - a bug in the face must not cost an answer or an effect
+            self._recorder.event("fault", fault=where(fault))
 
     def _put(self, handle: Callable[..., Awaitable[None]], *arguments: object) -> None:
         self._queue.put_nowait(partial(handle, *arguments))

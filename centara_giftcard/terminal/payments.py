@@ -7,7 +7,9 @@ sent or shown. Only the controller's one task calls in here, so there is one wri
 import asyncio
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import TypeVar
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.payment import (
@@ -29,9 +31,14 @@ from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder
 
+T = TypeVar("T")
+
 
 class Payments:
-    """Live payments by id. `changed` hears every new state; `feed` brings an event back into the queue."""
+    """Live payments by id. `changed` hears every new state; `feed` brings an event back into the queue.
+
+    `feed` is given the payment's id, the event, and the number of the call that it answers.
+    """
 
     def __init__(
         self,
@@ -39,7 +46,7 @@ class Payments:
         journal: Journal,
         clock: Clock,
         recorder: Recorder,
-        feed: Callable[[str, Event], None],
+        feed: Callable[[str, Event, int], None],
         changed: Callable[[Payment], None],
     ) -> None:
         self._calls = calls
@@ -50,6 +57,8 @@ class Payments:
         self._changed = changed
         self._live: dict[str, Payment] = {}
         self._awaited: Counter[str] = Counter()  # answers still to come; a late one must find its payment
+        self._readings: dict[str, int] = {}  # the newest status call of each: an older one is out of date
+        self._numbers = count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending: set[asyncio.Task[None]] = set()
         self.journal_failed = False
@@ -67,29 +76,35 @@ class Payments:
 
         Raises JournalError when it could not be written: then nothing was sent (row 34).
         """
-        await self._journal.record(payment, "requested")
+        await self._written(self._journal.record(payment, "requested"))
         self._keep(payment, Effect(Call.PAY))
 
     async def load(self) -> int:
         """Take up what the last run left unfinished (row 36) and say how many. Raises JournalError."""
-        found = await self._journal.unfinished()
+        found = await self._written(self._journal.unfinished())
         for payment in found:
             self._live[payment.id] = payment
         for payment in found:
             await self.apply(payment.id, Restarted())
         return len(found)
 
-    async def apply(self, id: str, event: Event) -> None:
-        """Bring one event to its payment. An event for a payment that is forgotten is dropped."""
+    async def apply(self, id: str, event: Event, number: int = 0) -> None:
+        """Bring one event to its payment.
+
+        Dropped are an event for a payment that is forgotten, a decision about a hold that was decided
+        meanwhile, and a reading that a newer one was asked for since.
+        """
         before = self._live.get(id)
-        if before is None:
+        if before is None or (isinstance(event, Take | Release) and before.state is not State.HELD):
             return
         if isinstance(event, Reply | StatusSeen):
             self._awaited[id] -= 1
+        if _is_reading(event) and number != self._readings.get(id):
+            return self._forget_settled(before)
         payment, effect = step(before, event)
         if payment != before:
             try:
-                await self._journal.record(payment, _name(event))
+                await self._written(self._journal.record(payment, _name(event)))
             except JournalError as error:
                 self._recorder.event("journal_failed", operation=id, fault=str(error))
                 self.journal_failed = True
@@ -97,7 +112,8 @@ class Payments:
                     payment, effect = step(before, Release())  # a decision that is not on disk is not made
         self._keep(payment, effect)
         if self.journal_failed and payment.state is State.HELD:
-            self._feed(id, Release())  # row 35: finish from memory, and leave no hold undecided
+            self._feed(id, Release(), 0)  # row 35: finish from memory, and leave no hold undecided
+        return None
 
     def busy(self) -> bool:
         """Whether a call is under way that will bring its answer soon (pauses do not count)."""
@@ -113,29 +129,49 @@ class Payments:
 
     def _keep(self, payment: Payment, effect: Effect | None) -> None:
         self._live[payment.id] = payment
-        self._changed(payment)
         if effect is not None:
             self._awaited[payment.id] += 1
-            task = asyncio.ensure_future(self._carry_out(effect, payment))
+            number = next(self._numbers)
+            if effect.call is Call.STATUS:
+                self._readings[payment.id] = number
+            task = asyncio.ensure_future(self._carry_out(effect, payment, number))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._sending.discard)
+            if not effect.after_s:
+                self._sending.add(task)
+        self._forget_settled(payment)
+        self._changed(payment)
+
+    def _forget_settled(self, payment: Payment) -> None:
         if payment.state in SETTLED and not self._awaited[payment.id]:
             del self._live[payment.id], self._awaited[payment.id]
+            self._readings.pop(payment.id, None)
 
-    async def _carry_out(self, effect: Effect, payment: Payment) -> None:
+    async def _carry_out(self, effect: Effect, payment: Payment, number: int) -> None:
+        def feed(event: Event) -> None:
+            self._feed(payment.id, event, number)
+
         if effect.after_s:
             await self._clock.sleep(effect.after_s)
-        task = asyncio.current_task()
-        if task is not None:
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            self._sending |= {task for task in (asyncio.current_task(),) if task is not None}
         self._recorder.event("call", call=effect.call.value, operation=payment.id)
         try:
-            await self._calls.make(effect.call, payment, lambda event: self._feed(payment.id, event))
+            await self._calls.make(effect.call, payment, feed)
         except Exception as fault:  # noqa: BLE001 - a bug in an adapter: the outcome is unknown indeed
             self._recorder.event("fault", operation=payment.id, fault=where(fault))
             lost = StatusFailed if effect.call is Call.STATUS else OutcomeUnknown
-            self._feed(payment.id, Reply(effect.call, lost(Cause.LOST)))
+            feed(Reply(effect.call, lost(Cause.LOST)))
+
+    async def _written(self, access: Awaitable[T]) -> T:
+        """Await the journal. A bug in it is a journal that fails: nothing may go on without it."""
+        try:
+            return await access
+        except JournalError:
+            raise
+        except Exception as fault:
+            self._recorder.event("fault", fault=where(fault))
+            raise JournalError("The journal has a fault.") from None
 
 
 def where(fault: BaseException) -> str:
@@ -143,6 +179,10 @@ def where(fault: BaseException) -> str:
     frames = traceback.extract_tb(fault.__traceback__)
     place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
     return f"{type(fault).__name__}{place}"
+
+
+def _is_reading(event: Event) -> bool:
+    return isinstance(event, StatusSeen) or (isinstance(event, Reply) and event.call is Call.STATUS)
 
 
 def _name(event: Event) -> str:

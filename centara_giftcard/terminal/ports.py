@@ -41,6 +41,9 @@ class Loyalty(Protocol):
     async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
         """Let go what is held."""
 
+    async def probe(self) -> tuple[float, datetime | None] | StatusFailed:
+        """Ask whether the server can be reached: the round trip in ms, and the server's clock if it told."""
+
     async def close(self) -> None:
         """Close the connections."""
 

@@ -50,8 +50,8 @@ async def read(loyalty: HttpLoyalty, card: CardNumber = CARD) -> CardStatus:
     return status
 
 
-async def hold(loyalty: HttpLoyalty) -> HoldPlaced:
-    reply = await loyalty.request_payment("op", CARD, (await read(loyalty)).instrument, TEN)
+async def hold(loyalty: HttpLoyalty, operation: str = "op") -> HoldPlaced:
+    reply = await loyalty.request_payment(operation, CARD, (await read(loyalty)).instrument, TEN)
     assert isinstance(reply, HoldPlaced), reply
     return reply
 
@@ -91,8 +91,8 @@ def test_a_hold_is_taken_and_another_released(pos: Pos) -> None:
         first = await hold(loyalty)
         assert (first.amount, first.same_card, first.balance) == (TEN, True, balance(5000, 1000))
         assert await loyalty.commit("op", CARD, first.auth_code) == Accepted()
-        second = await hold(loyalty)
-        assert await loyalty.cancel("op", before.instrument, second.auth_code) == Accepted()
+        second = await hold(loyalty, "op-2")
+        assert await loyalty.cancel("op-2", before.instrument, second.auth_code) == Accepted()
         assert (await loyalty.status(CARD, before.instrument)) == await read(loyalty)
         assert (await read(loyalty)).balance == balance(4000, 0)
 
@@ -148,13 +148,13 @@ def test_a_request_for_payment_that_goes_wrong_is_unknown(
 def test_holds_that_differ_from_what_was_asked_are_told_as_they_are(pos: Pos) -> None:
     async def talk(loyalty: HttpLoyalty) -> None:
         pos.fault("pay", "part")
-        assert (await hold(loyalty)).amount == Money(500, EUR)
+        assert (await hold(loyalty, "op-0")).amount == Money(500, EUR)
         pos.fault("pay", "more_than_asked")
-        assert (await hold(loyalty)).amount > TEN
+        assert (await hold(loyalty, "op-1")).amount > TEN
         pos.fault("pay", "wrong_card")
-        assert not (await hold(loyalty)).same_card
+        assert not (await hold(loyalty, "op-2")).same_card
         pos.fault("pay", "auth_code_number")
-        numbered = await hold(loyalty)
+        numbered = await hold(loyalty, "op-3")
         assert await loyalty.commit("op", CARD, numbered.auth_code) == Accepted()
 
     till(pos.server.address, talk)
@@ -222,11 +222,11 @@ def test_a_commit_and_a_cancel_without_a_clean_answer_may_be_sent_again(pos: Pos
 
     async def talk(loyalty: HttpLoyalty) -> None:
         instrument = (await read(loyalty)).instrument
-        taken, released = (await hold(loyalty)).auth_code, (await hold(loyalty)).auth_code
+        taken, released = [(await hold(loyalty, operation)).auth_code for operation in ("op", "op-2")]
         assert isinstance(await loyalty.commit("op", CARD, taken), OutcomeUnknown)
         assert await loyalty.commit("op", CARD, taken) == Accepted()
-        assert isinstance(await loyalty.cancel("op", instrument, released), OutcomeUnknown)
-        assert await loyalty.cancel("op", instrument, released) == Accepted()
+        assert isinstance(await loyalty.cancel("op-2", instrument, released), OutcomeUnknown)
+        assert await loyalty.cancel("op-2", instrument, released) == Accepted()
         assert (await read(loyalty)).balance == balance(4000, 0)
 
     till(pos.server.address, talk)

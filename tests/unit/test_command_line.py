@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+import centara_giftcard
 from centara_giftcard import __version__
 from centara_giftcard.__main__ import main
 from centara_giftcard.display import display_problem
@@ -279,20 +280,19 @@ def test_nobody_reading_on_is_no_fault(journal: Path) -> None:
 
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
-    """A composition root that a test has fail."""
-    root = types.ModuleType("centara_giftcard.bootstrap")
-    monkeypatch.setitem(sys.modules, "centara_giftcard.bootstrap", root)
-    monkeypatch.setattr("centara_giftcard.bootstrap", root, raising=False)
-    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
-    return root
+    """Stands for the demo, so that a test can have it fail."""
+    demo = types.ModuleType("centara_giftcard.demo")
+    monkeypatch.setitem(sys.modules, "centara_giftcard.demo", demo)
+    monkeypatch.setattr(centara_giftcard, "demo", demo, raising=False)
+    return demo
 
 
-def run(root: types.ModuleType, fault: BaseException, folder: Path) -> int:
+def run(demo: types.ModuleType, fault: BaseException, folder: Path) -> int:
     def fail(options: Options) -> int:
         card = CardNumber("6091000000001234").reveal()
         raise fault from ValueError(card)
 
-    root.run_demo = fail  # type: ignore[attr-defined]
+    demo.run = fail  # type: ignore[attr-defined]
     return main(["--demo", "--data-dir", str(folder)])
 
 

@@ -57,9 +57,7 @@ class Programs:
 
 def set_up(quickstart: ModuleType, monkeypatch: pytest.MonkeyPatch, programs: Programs, what: str) -> int:
     monkeypatch.setattr(quickstart.subprocess, "call", programs)
-    monkeypatch.setattr(
-        quickstart, "run", lambda command: programs.calls.append("RUN: " + " ".join(command)) or 7
-    )
+    monkeypatch.setattr(quickstart, "run", lambda command: programs(["RUN:", *command]) or 7)
     monkeypatch.setattr(quickstart.Setup, "system_packages", lambda self, tools: None)
     status: int = quickstart.main([what, "--more"])
     return status

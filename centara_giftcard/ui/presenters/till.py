@@ -23,6 +23,7 @@ from centara_giftcard.terminal.events import (
     ScanRefused,
     StatusMissing,
     TerminalEvent,
+    Why,
 )
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.ui.presenters import sentences
@@ -35,6 +36,9 @@ SOON_S: Final = 0.3
 
 LONG_S: Final = 3.0
 """Work longer than this says what it waits for, and what may be done meanwhile."""
+
+NOTICE_S: Final = 5.0
+"""How long a notice stands in the band's place: what it covers may be a hold."""
 
 MAX_TYPED: Final = 64
 
@@ -71,6 +75,7 @@ class TillPresenter:
         self._notice: Band | None = None
         self._idle = Band(Tone.INFO, words.say("Ready"), words.say("Scan a card to begin."))
         self._slow: Timer | None = None
+        self._unsaying: Timer | None = None
         self._waited_long = False
         self._in_view = True
         self._shown: Shown | None = None
@@ -84,8 +89,7 @@ class TillPresenter:
         """Take in one event of the terminal."""
         match event:
             case Refusal():
-                self._notice = sentences.refusal(self._words, event)
-                self.render()
+                self._say(sentences.refusal(self._words, event), lasting=event.why is Why.STOPPED)
             case LastSale():
                 said = self._words.say(
                     "The last sale: {amount} taken from {card} at {time}.",
@@ -105,13 +109,9 @@ class TillPresenter:
                 )
                 self._idle = Band(Tone.REFUSED, self._words.say("Journal set aside"), said)
             case Closing():
-                self._notice = Band(
-                    Tone.INFO,
-                    self._words.say("Closing after confirmation"),
-                    self._words.say("An answer is still under way; the window closes when it is here."),
-                    busy=True,
-                )
-                self.render()
+                closing = self._words.say("Closing after confirmation")
+                advice = self._words.say("An answer is still under way; the window closes when it is here.")
+                self._say(Band(Tone.INFO, closing, advice, busy=True), lasting=True)
             case (
                 Ready()
                 | Checking()
@@ -127,9 +127,7 @@ class TillPresenter:
 
     def key(self, key: str) -> None:
         """A key of the keyboard or the keypad, by its name; what has no meaning here does nothing."""
-        if self._notice is not None:
-            self._notice = None
-            self.render()
+        self._unsay()
         if key == "f12":
             self._press("take")
         elif key == "escape":
@@ -145,7 +143,7 @@ class TillPresenter:
 
     def press(self, name: str) -> None:
         """An action's button was pressed."""
-        self._notice = None
+        self._unsay()
         self._press(name)
 
     def render(self) -> None:
@@ -172,6 +170,19 @@ class TillPresenter:
     def leave_view(self) -> None:
         """Another page comes to the front."""
         self._in_view = False
+
+    def _say(self, notice: Band, lasting: bool = False) -> None:
+        """Show a notice in the band's place, for NOTICE_S or until the next key unless it is lasting."""
+        self._notice = notice
+        if self._unsaying is not None:
+            self._unsaying.cancel()
+        self._unsaying = None if lasting else self._later(NOTICE_S, self._unsay)
+        self.render()
+
+    def _unsay(self) -> None:
+        if self._notice is not None:
+            self._notice = None
+            self.render()
 
     def _enter(self, stage: Stage) -> None:
         self._stage = stage
@@ -273,11 +284,7 @@ class TillPresenter:
     def _request(self, stage: CardShown) -> None:
         due = self._typing().amount
         if due is None:
-            self._notice = Band(
-                Tone.HELD,
-                self._words.say("Type the amount"),
-                self._words.say("Then press Enter to request it."),
-            )
-            self.render()
+            advice = self._words.say("Then press Enter to request it.")
+            self._say(Band(Tone.HELD, self._words.say("Type the amount"), advice))
         else:
             self._controller.request(min(due, stage.status.available), due)

@@ -19,7 +19,7 @@ BLACK, WHITE = QColor("#000000"), QColor("#FFFFFF")
 def modules(number: str) -> str:
     """The bars of `number` as a string of "1" (bar) and "0" (space), without quiet zones."""
     # Imported here: the encoder brings writers along that only the demo pays for.
-    from barcode.codex import Code128  # type: ignore[import-untyped]
+    from barcode.codex import Code128
 
     return str(Code128(number).build()[0])
 

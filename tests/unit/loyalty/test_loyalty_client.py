@@ -3,8 +3,10 @@
 import asyncio
 import socket
 import ssl
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
@@ -200,11 +202,11 @@ def test_no_post_is_ever_repeated() -> None:
 
 def test_cancelled_status_calls_do_not_use_connections_up() -> None:
     async def body() -> None:
-        async with talking(*[Stall()] * 30, http(200, STATUS)) as (loyalty, _):
-            for _ in range(30):
+        async with talking(Stall()) as (loyalty, server):
+            for wait_ms in range(30):
                 with pytest.raises(TimeoutError):
-                    await asyncio.wait_for(loyalty.status(CARD), 0.01)
-            await asyncio.sleep(0.05)
+                    await asyncio.wait_for(loyalty.status(CARD), wait_ms / 5000)
+            server.script = [http(200, STATUS)]
             assert isinstance(await loyalty.status(CARD), CardStatus)
 
     run(body)
@@ -307,14 +309,37 @@ def test_no_connection_in_time_was_not_sent() -> None:
     run(body)
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """A server's TLS context with a certificate that nobody vouches for."""
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the trust store is the system's own dialogue")
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2"])
+def test_tls_goes_by_the_systems_trust_store_and_by_the_hosts_name(
+    host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def body() -> None:
+        async with serving(http(200, STATUS), tls=self_signed(tmp_path, host)) as server:
+            monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+            loyalty = client(server.address)
+            status, resolved = await loyalty.status(CARD), await loyalty.commit("op-1", CARD, CODE)
+            await loyalty.close()
+            await asyncio.sleep(0.05)
+        if host == "127.0.0.1":
+            assert isinstance(status, CardStatus)
+            assert resolved == Accepted()
+        else:
+            assert (status, resolved) == (StatusFailed(Cause.TLS), NotSent(Cause.TLS))
+            assert server.asked == []
+
+    run(body)
+
+
+def self_signed(folder: Path, host: str = "127.0.0.1") -> ssl.SSLContext:
+    """A server's TLS context with a certificate that vouches for itself."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False)
         .sign(key, hashes.SHA256())
     )
     kind, plain = serialization.Encoding.PEM, serialization.NoEncryption()
