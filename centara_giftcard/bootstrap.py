@@ -176,8 +176,7 @@ async def _adapters(
 
         settings = plan.prepare(plan.settings)
         server = settings.loyalty
-        till = f"{server.group}/{settings.till.store}/{settings.till.pos}"
-        vault = SystemVault(plan.data_dir, till, plan.use_keyring)
+        vault = SystemVault(plan.data_dir, settings.identity, plan.use_keyring)
         token = plan.token or vault.token()
         if token is None:
             raise VaultError(

@@ -192,12 +192,9 @@ class Reader:
 
     def _money(self, value: Decimal) -> Money:
         try:
-            money = Money.of(value, self.currency)
+            return Money.of(value, self.currency)
         except AmountError:
             raise Unreadable from None
-        if money.decimal != value:  # digits beyond the decimal context's precision were rounded away
-            raise Unreadable
-        return money
 
 
 def display_name(customer: object) -> str:

@@ -179,7 +179,7 @@ class Controller:
                 self.release()  # also a hold that is placed only now
             await self._clock.sleep(0.02)
         self._stop_reading()
-        await self._payments.close(0.0)
+        await self._payments.close()
 
     def _under_way(self) -> bool:
         return self._handling or self._queue.qsize() > 0 or self._payments.busy()
@@ -192,7 +192,7 @@ class Controller:
     async def _card_named(self, text: str, keyed: bool) -> None:
         if self._locked:
             return None
-        if self._payments.journal_failed:  # row 35; at start it also means that nothing was recovered
+        if self._payments.journal_failed or self._phase is _Phase.STARTING:  # row 35, or recovery failed
             return self._publish(Refusal(Why.STOPPED))
         if keyed and not self._rules.may_key_numbers:
             return self._publish(Refusal(Why.KEYING_NOT_ALLOWED))
@@ -363,7 +363,8 @@ class Controller:
     async def _lock(self) -> None:
         if self._in_sale():
             return self._publish(Refusal(Why.FINISH_FIRST))
-        self._clear(_Phase.READY)
+        if self._phase is not _Phase.STARTING:
+            self._clear(_Phase.READY)
         self._locked = True
         return self._publish(OperatorChanged("", locked=True))
 

@@ -82,7 +82,6 @@ class Why(Enum):
     MORE_THAN_AVAILABLE = "more_than_available"
     JOURNAL_FAILED = "journal_failed"  # row 34: nothing was sent
     STOPPED = "stopped"  # row 35
-    STILL_STARTING = "still_starting"
     BALANCE_UNKNOWN = "balance_unknown"  # the reading before the request failed: nothing was sent
 
 

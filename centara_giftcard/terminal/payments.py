@@ -60,7 +60,7 @@ class Payments:
         self._readings: dict[str, int] = {}  # the newest status call of each: an older one is out of date
         self._numbers = count(1)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sending: set[asyncio.Task[None]] = set()
+        self._pausing: set[int] = set()
         self.journal_failed = False
 
     def unsettled(self) -> tuple[Payment, ...]:
@@ -117,12 +117,10 @@ class Payments:
 
     def busy(self) -> bool:
         """Whether a call is under way that will bring its answer soon (pauses do not count)."""
-        return bool(self._sending)
+        return len(self._tasks) > len(self._pausing)
 
-    async def close(self, limit_s: float) -> None:
-        """Wait up to `limit_s` for calls under way, then stop; the next start settles the rest (row 37)."""
-        if self._sending:
-            await asyncio.wait(set(self._sending), timeout=limit_s)
+    async def close(self) -> None:
+        """Stop calls and pauses; the next start settles what they were about (row 37)."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -137,9 +135,8 @@ class Payments:
             task = asyncio.ensure_future(self._carry_out(effect, payment, number))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-            task.add_done_callback(self._sending.discard)
-            if not effect.after_s:
-                self._sending.add(task)
+            if effect.after_s:
+                self._pausing.add(number)
         self._forget_settled(payment)
         self._changed(payment)
 
@@ -154,7 +151,7 @@ class Payments:
 
         if effect.after_s:
             await self._clock.sleep(effect.after_s)
-            self._sending |= {task for task in (asyncio.current_task(),) if task is not None}
+            self._pausing.discard(number)
         self._recorder.event("call", call=effect.call.value, operation=payment.id)
         try:
             await self._calls.make(effect.call, payment, feed)

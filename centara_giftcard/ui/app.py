@@ -1,8 +1,10 @@
 """The Qt application: one window, its keys, and one asyncio loop under both. Nothing here knows of money."""
 
 import asyncio
+import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -62,8 +64,23 @@ class Presenter(Protocol):
         """The clock has moved on."""
 
 
+@contextmanager
+def _signals_close(close: Callable[[], None]) -> Iterator[None]:
+    """Have Ctrl+C and the end of the session close the window, so that no hold is left undecided.
+
+    Python hears a signal only when Qt calls it next: the window's timer sees to that every second.
+    """
+    known = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    former = {number: signal.signal(number, lambda *_: QTimer.singleShot(0, close)) for number in known}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
 class _Window(QMainWindow):
-    """The top-level window. Tells `closing` once instead of closing, and `painted` after its first paint."""
+    """The top-level window. Tells `closing` instead of closing, and `painted` after its first paint."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -108,6 +125,7 @@ class App:
         self.shell = Shell(self.theme)
         self._window = _Window(title)
         self._window.setCentralWidget(self.shell)
+        self._close_wanted = asyncio.Event()  # perhaps before anybody waits for it
         self._router: KeyRouter | None = None
         self._minute = QTimer(self._window)
 
@@ -138,7 +156,6 @@ class App:
         self.shell.go.connect(presenter.go)
         self._router = router
         self._minute.timeout.connect(presenter.render)
-        self._minute.start(1000)
 
     def offer_samples(self, tray: SampleTray, scanned: Callable[[str], None]) -> None:
         """Give the demo its tray of sample cards."""
@@ -146,10 +163,8 @@ class App:
         self.shell.sample.connect(scanned)
 
     async def closed(self) -> None:
-        """Return when somebody wants the window closed; it stays until `run` ends."""
-        wanted = asyncio.Event()
-        self._window.closing = wanted.set
-        await wanted.wait()
+        """Return when somebody wants the window closed, or has wanted it; it stays until `run` ends."""
+        await self._close_wanted.wait()
 
     def run(self, work: Callable[[], Coroutine[None, None, int]]) -> int:
         """Run `work` on an asyncio loop under Qt until it returns the program's exit status."""
@@ -157,8 +172,10 @@ class App:
 
         loop = QEventLoop(self._qt)
         asyncio.set_event_loop(loop)
+        self._window.closing = self._close_wanted.set
+        self._minute.start(1000)
         try:
-            with loop:
+            with _signals_close(self._window.close), loop:
                 status: int = loop.run_until_complete(work())
                 return status
         finally:

@@ -7,6 +7,7 @@ from typing import Final
 
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import Decision, Payment, State
+from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.ports import Record
 from centara_giftcard.ui.presenters.views import TableRow, TableView, TextView, Tone
 from centara_giftcard.words import Words
@@ -79,6 +80,8 @@ def _known(payment: Payment) -> str:
         return "The payment was taken at the till; the server has not confirmed it yet. Do not charge again."
     if payment.decision is Decision.RELEASE:
         return "The hold was released at the till; the server has not confirmed it yet. Nothing was taken."
+    if payment.problem in {Cause.MORE_HELD, Cause.WRONG_CARD}:
+        return "The server's answer does not fit the request. Nothing was taken; call your supervisor."
     if not payment.watched:
         return (
             "The card's balance moved in another way. Nothing was taken by this till; call your supervisor."

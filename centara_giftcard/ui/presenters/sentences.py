@@ -36,6 +36,7 @@ _NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
     Cause.NOT_FOUND: ("Card not known", "The server knows no such card. Check the number."),
     Cause.REFUSED: ("The server refused", "It gave no balance for this card. Call support."),
     Cause.WRONG_CARD: ("Wrong answer from the server", "It was about another card. Call support."),
+    Cause.MORE_HELD: ("Wrong answer from the server", "It does not fit what was asked. Call support."),
 }
 
 _NO_CARD: Final[dict[str, tuple[str, str]]] = {
@@ -66,8 +67,7 @@ _WHY: Final[dict[Why, tuple[str, str]]] = {
         "No new sales",
         "The till's disk is full or faulty. Nothing was sent; call support.",
     ),
-    Why.STOPPED: ("Stop using this till", "It cannot write its journal. Call support."),
-    Why.STILL_STARTING: ("One moment", "The till is still starting. Scan again."),
+    Why.STOPPED: ("Stop using this till", "Its journal, or the program itself, has a fault. Call support."),
     Why.BALANCE_UNKNOWN: (
         "Nothing was requested",
         "The balance could not be read again. Press Enter to retry.",

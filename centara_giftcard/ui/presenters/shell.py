@@ -15,7 +15,9 @@ from centara_giftcard.terminal.events import (
     OpenChanged,
     OperatorChanged,
     PaymentShown,
+    Refusal,
     ScannerChanged,
+    ScanRefused,
     ServerHeard,
     ServerSilent,
     TerminalEvent,
@@ -54,6 +56,8 @@ _PLACES: Final = {
     "f10": "lock",
 }
 _TURNS: Final = {"page_up": -0.9, "page_down": 0.9, "up": -0.1, "down": 0.1}
+_CALLS_BACK: Final = (Checking, ScanRefused, Refusal, PaymentShown)
+
 _LABELS: Final = {
     "till": ("Till", "F2"),
     "sell": ("Sell", "F3"),
@@ -165,11 +169,11 @@ class ShellPresenter:
             case OperatorChanged():
                 self._operator, self._locked = event.operator, event.locked
                 self._go("lock" if event.locked else "till")
-            case Checking() | PaymentShown() if self._current != "till" and not self._locked:
-                self._go("till")  # a card was scanned, or a sale moved on: the cashier wants to see it
             case _:
                 pass
         self._till.told(event)
+        if isinstance(event, _CALLS_BACK) and self._current != "till" and not self._locked:
+            self._go("till")  # a card was scanned, or a sale moved on: the cashier wants to see it
         self.render()
 
     def key(self, key: str) -> None:
@@ -270,7 +274,8 @@ class ShellPresenter:
     def _unreadable(self, name: str) -> None:
         title = self._words.say(_LABELS[name][0])
         advice = self._words.say("The till's journal cannot be read. Call support.")
-        self._text(name, TextView(title, advice, ()))
+        if self._current == name:
+            self._text(name, TextView(title, advice, ()))
 
     def _table(self, name: str, view: TableView) -> None:
         if self._current == name:

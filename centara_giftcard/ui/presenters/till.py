@@ -235,14 +235,16 @@ class TillPresenter:
         if isinstance(self._stage, CardShown):
             accepted = self._stage.standing is Standing.GOOD and self._is_amount_so_far(text)
         else:
-            accepted = self._takes_number() and (not text or text.isalnum()) and len(text) <= MAX_TYPED
-        if accepted and text != self._typed:
+            accepted = self._takes_number() and (not text or text.isalnum())
+        if accepted and text != self._typed and len(text) <= MAX_TYPED:
             self._typed = text
             if isinstance(self._stage, ScanRefused | StatusMissing):
                 self._stage = Ready()
             self.render()
 
     def _is_amount_so_far(self, text: str) -> bool:
+        if text[-1:] in {".", ","} and not self._currency.decimals:
+            return False
         try:
             Money.typed(text, self._currency)
         except AmountError as error:
@@ -255,7 +257,7 @@ class TillPresenter:
     def _enter_key(self) -> None:
         if self._takes_number():
             self._press("check")
-        elif isinstance(self._stage, CardShown):
+        elif isinstance(self._stage, CardShown) and self._stage.standing is Standing.GOOD:
             self._press("request")
         elif isinstance(self._stage, PaymentShown):
             self._press("leave")

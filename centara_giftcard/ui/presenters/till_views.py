@@ -5,7 +5,7 @@ from typing import Final
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.payment import Payment, State
+from centara_giftcard.domain.payment import Decision, Payment, State
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
@@ -236,8 +236,8 @@ class TillViews:
             lines += ((say("Left to pay"), money(event.rest)),)
         listed = payment.state in {State.ORPHAN_HOLD, State.UNCLEAR} or not told
         forward = say("Next sale") if paid or not listed else say("Pay another way")
-        if not told and payment.state is State.COMMITTING:
-            forward = say("Next sale")
+        if payment.decision is Decision.TAKE:
+            forward = say("Next sale")  # it may have been taken: never an invitation to charge again
         actions: tuple[Action, ...] = (Action("leave", forward, say("Enter"), Role.PRIMARY),)
         if listed:
             actions += (Action("holds", say("Open holds"), "F5"),)

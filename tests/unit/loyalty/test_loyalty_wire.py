@@ -246,6 +246,7 @@ def test_what_is_no_auth_code_is_neither_read_nor_rescued(code: str) -> None:
         ('{"authCode": "A1', None),
         ('{"authCode": 1234', None),
         ('{"authCode": 12.5,', None),
+        ('{"authCode": "A\\x1", ', None),
         ('{"authCode": "A1", "authCode": "A2", ', None),
         ('{"account": {"authCode": "no"', None),
         ('{"note": "\\"authCode\\": \\"no\\"", ', None),
