@@ -185,11 +185,15 @@ def step(payment: Payment, event: Event) -> Step:
     """
     key: _Key = (event.call, type(event.result)) if isinstance(event, Reply) else type(event)
     handler = TABLE.get((payment.state, key))
-    resolves = isinstance(event, Reply) and event.call in {Call.COMMIT, Call.CANCEL}
-    if handler is None or (resolves and (not payment.decision or _resolving_call(payment) is not key[0])):
+    if handler is None or (isinstance(event, Reply) and not _fits(payment, event.call)):
         name = f"{key[0].value} {key[1].__name__}" if isinstance(key, tuple) else key.__name__
         raise IllegalTransition(f"payment {payment.id} is {payment.state.value}: {name} does not belong here")
     return handler(payment, event.result if isinstance(event, Reply) else event)
+
+
+def _fits(payment: Payment, call: Call) -> bool:
+    needed = {Call.COMMIT: Decision.TAKE, Call.CANCEL: Decision.RELEASE}.get(call)
+    return needed is None or payment.decision is needed
 
 
 # --- the request -------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ class Payments:
         """
         before = self._live.get(id)
         if before is None or (isinstance(event, Take | Release) and before.state is not State.HELD):
-            return
+            return None
         if isinstance(event, Reply | StatusSeen):
             self._awaited[id] -= 1
         if _is_reading(event) and number != self._readings.get(id):
@@ -166,7 +166,7 @@ class Payments:
             return await access
         except JournalError:
             raise
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - see above
             self._recorder.event("fault", fault=where(fault))
             raise JournalError("The journal has a fault.") from None
 

@@ -65,7 +65,7 @@ class Presenter(Protocol):
 
 
 @contextmanager
-def _signals_close(close: Callable[[], None]) -> Iterator[None]:
+def _signals_close(close: Callable[[], object]) -> Iterator[None]:
     """Have Ctrl+C and the end of the session close the window, so that no hold is left undecided.
 
     Python hears a signal only when Qt calls it next: the window's timer sees to that every second.
@@ -128,6 +128,7 @@ class App:
         self._close_wanted = asyncio.Event()  # perhaps before anybody waits for it
         self._router: KeyRouter | None = None
         self._minute = QTimer(self._window)
+        self._minute.timeout.connect(lambda: None)  # Python must be called for signals, whoever else listens
 
     @property
     def qt(self) -> QApplication:
