@@ -7,7 +7,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -98,12 +98,12 @@ def run(plan: Plan) -> int:
 
         app.open(fill, plan.fill_screen)
         painted_s = seconds_since_start()
-        return app.run(lambda: _serve(app, plan, words, place, painted_s))
+        return app.run(lambda: _serve(app, plan, words, painted_s))
     finally:
         lock.release()
 
 
-async def _serve(app: App, plan: Plan, words: Words, place: Place, painted_s: float) -> int:
+async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
     """Compose the till under the painted window and run it until it is closed."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
@@ -129,7 +129,7 @@ async def _serve(app: App, plan: Plan, words: Words, place: Place, painted_s: fl
             words,
             settings.till.currency,
             rules,
-            place,
+            _place(replace(plan, settings=settings), words),
             tasks.spawn,
             asyncio.get_running_loop().call_later,
         )
@@ -239,7 +239,7 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
     """What support asks for first, as (name of the setting, value); no secrets among them."""
     till, loyalty, scanner = plan.settings.till, plan.settings.loyalty, plan.settings.scanner
     return (
-        ("settings", plan.settings_name),
+        ("settings", plan.settings_name or "–"),
         ("data", str(plan.data_dir)),
         ("version", __version__),
         ("till.store", till.store),

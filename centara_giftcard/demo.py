@@ -59,7 +59,7 @@ def run(options: Options) -> int:
                 drive=_Walk(told).go if without_display else None,
                 wrap_recorder=told.wrap,
                 quit_when_ready=options.quit_when_ready,
-                settings_name=str(options.settings or "–"),
+                settings_name=str(options.settings or ""),
             )
         )
     finally:

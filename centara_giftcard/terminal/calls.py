@@ -27,7 +27,7 @@ FIRST_PAUSE_S: Final = 0.3
 LONGEST_PAUSE_S: Final = 30.0
 
 _WORTH_REPEATING: Final = frozenset({Cause.TIMEOUT, Cause.LOST, Cause.SERVER_ERROR, Cause.BUSY})
-_SILENCE: Final = frozenset({Cause.NAME, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.LOST})
+_SILENCE: Final = frozenset({Cause.NAME, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT})
 
 _Result = CardStatus | StatusFailed | HoldPlaced | Accepted | Refused | NotSent | OutcomeUnknown
 

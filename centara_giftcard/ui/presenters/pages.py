@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.payment import Decision, Payment, State
-from centara_giftcard.domain.replies import Cause
+from centara_giftcard.domain.payment import Payment
 from centara_giftcard.terminal.ports import Record
+from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.views import TableRow, TableView, TextView, Tone
 from centara_giftcard.words import Words
 
@@ -56,7 +56,7 @@ def holds(words: Words, payments: Sequence[Payment], damaged: Sequence[Record] =
                 words.money(p.amount),
             ),
             tone=Tone.UNCLEAR,
-            detail=words.say(_known(p)),
+            detail=sentences.known(words, p),
         )
         for p in payments
     ) + tuple(
@@ -71,22 +71,6 @@ def holds(words: Words, payments: Sequence[Payment], damaged: Sequence[Record] =
         empty=words.say("Nothing is open. Every payment of this till is settled."),
         numeric=frozenset({4}),
     )
-
-
-def _known(payment: Payment) -> str:
-    if payment.state is State.ORPHAN_HOLD:
-        return "The server holds the amount; its code was lost, so it cannot be taken or released here."
-    if payment.decision is Decision.TAKE:
-        return "The payment was taken at the till; the server has not confirmed it yet. Do not charge again."
-    if payment.decision is Decision.RELEASE:
-        return "The hold was released at the till; the server has not confirmed it yet. Nothing was taken."
-    if payment.problem in {Cause.MORE_HELD, Cause.WRONG_CARD}:
-        return "The server's answer does not fit the request. Nothing was taken; call your supervisor."
-    if not payment.watched:
-        return (
-            "The card's balance moved in another way. Nothing was taken by this till; call your supervisor."
-        )
-    return "The answer to the request was lost; the till is finding out. Nothing was taken."
 
 
 def history(words: Words, records: Sequence[Record]) -> TableView:
@@ -128,9 +112,8 @@ def shift(words: Words, currency: Currency, records: Sequence[Record]) -> TableV
 
 def not_here(words: Words, title: str) -> TextView:
     """A place of the rail that this version does not fill."""
-    return TextView(
-        title, words.say("This version of the till takes payments; it does not sell or undo yet."), ()
-    )
+    missing = words.say("This version of the till takes payments; it does not sell or undo yet.")
+    return TextView(title, "", ((missing, ((words.say("Esc"), words.say("Back to the till")),)),))
 
 
 def settings_page(words: Words, facts: tuple[tuple[str, str], ...]) -> TextView:

@@ -135,16 +135,32 @@ def payment(words: Words, event: PaymentShown) -> Told:
     return Band(Tone.INFO, words.say(going_on, amount=amount), words.say("One moment."), busy=True), None
 
 
-def orphan_story(words: Words, shown: Payment) -> str:
-    """What the two readings say about a hold that nobody can resolve (row 20)."""
-    if shown.seen is None:
-        return ""
-    return words.say(
-        "The server's answer was lost. Before the request {before} was held on this card, now {now} is. "
-        "No money was taken; the amount may stay held for a while.",
-        before=words.money(shown.before.authorised),
-        now=words.money(shown.seen.authorised),
-    )
+def known(words: Words, payment: Payment) -> str:
+    """What is known of a payment that is not settled, in one or two sentences."""
+    if payment.state is State.ORPHAN_HOLD and payment.seen is not None:
+        return words.say(
+            "The server's answer was lost. Before the request {before} was held on this card, now {now} is. "
+            "No money was taken; the amount may stay held for a while.",
+            before=words.money(payment.before.authorised),
+            now=words.money(payment.seen.authorised),
+        )
+    return words.say(_known(payment))
+
+
+def _known(payment: Payment) -> str:
+    if payment.state is State.ORPHAN_HOLD:
+        return "The server holds the amount; its code was lost, so it cannot be taken or released here."
+    if payment.decision is Decision.TAKE:
+        return "The payment was taken at the till; the server has not confirmed it yet. Do not charge again."
+    if payment.decision is Decision.RELEASE:
+        return "The hold was released at the till; the server has not confirmed it yet. Nothing was taken."
+    if payment.problem in {Cause.MORE_HELD, Cause.WRONG_CARD}:
+        return "The server's answer does not fit the request. Nothing was taken; call your supervisor."
+    if not payment.watched:
+        return (
+            "The card's balance moved in another way. Nothing was taken by this till; call your supervisor."
+        )
+    return "The answer to the request was lost; the till is finding out. Nothing was taken."
 
 
 def _rest(words: Words, event: PaymentShown, amount: str) -> str:

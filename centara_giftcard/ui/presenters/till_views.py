@@ -142,7 +142,7 @@ class TillViews:
         view = TillView(
             steps=self._steps,
             step=1,
-            panel=self._panel(stage.card, stage.status, _available_figure(self._words, available)),
+            panel=self._panel(stage.card, stage.status, _available_figure(self._words, available, can_pay)),
             band=band,
             entry=entry,
             actions=actions,
@@ -247,9 +247,9 @@ class TillViews:
             steps=self._steps,
             step=3,
             panel=ResultPanel(
-                Figure(caption, money(payment.amount), band.tone),
+                Figure(caption, money(payment.amount if paid else payment.asked), band.tone),
                 lines,
-                sentences.orphan_story(self._words, payment) if payment.state is State.ORPHAN_HOLD else "",
+                sentences.known(self._words, payment) if listed else "",
             ),
             band=band,
             actions=actions,
@@ -312,8 +312,8 @@ def first_till(words: Words, may_key_numbers: bool) -> TillView:
     return TillViews(words, may_key_numbers).build(Ready(), Typing(), idle, None).view
 
 
-def _available_figure(words: Words, available: Money) -> Figure:
-    return Figure(words.say("Available"), words.money(available))
+def _available_figure(words: Words, available: Money, can_pay: bool = True) -> Figure:
+    return Figure(words.say("Available" if can_pay else "On the card"), words.money(available))
 
 
 def _grouped(number: str) -> str:

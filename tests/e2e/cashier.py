@@ -1,0 +1,216 @@
+"""A cashier at a real till: the program as a process, its window on a display, keys, scans and touches.
+
+What the till has said is read from its flight recorder, line by line; nothing here waits by sleeping for a
+fixed time. A wait that ends in vain tells what the recorder said instead, and leaves a picture.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from e2e.program import PROGRAM, TOKEN, environment, export
+from e2e.screen import Screen
+
+TITLE: Final = "Centara gift cards"
+PATIENCE_S: Final = 15.0
+
+Line = dict[str, Any]
+
+_LEFT, _MIDDLE, _RIGHT = 928, 1050, 1171
+_COLUMNS: Final = {"147.": _LEFT, "2580": _MIDDLE, "369": _RIGHT}
+_PAD_ROWS: Final = ("123", "456", "789", ".0")
+CHECK_CARD, REQUEST, TAKE, RELEASE, NEXT_SALE = (
+    (_MIDDLE, height) for height in (579, 606, 255, 381, 205)
+)
+"""Where the buttons stand at 1280x800, each under a finger."""
+
+
+class Cashier:
+    """One till, from its start to its end, and whoever works at it.
+
+    `more` are the program's further arguments, after the data folder.
+    """
+
+    def __init__(self, screen: Screen, data_dir: Path, *more: str | Path, token: str = TOKEN) -> None:
+        self.screen = screen
+        self.data_dir = data_dir
+        self._more = more
+        self._token = token
+        self._recorder = data_dir / "log" / "till.jsonl"
+        self._read = 0
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the till
+        self._till: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    # --- the program ---------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the program and wait until it is ready for a card."""
+        self.catch_up()
+        self._till = subprocess.Popen(
+            [*PROGRAM, "--data-dir", str(self.data_dir), *map(str, self._more)],
+            env=environment(
+                self.data_dir.parent, DISPLAY=self.screen.name, CENTARA_GIFTCARD_TOKEN=self._token
+            ),
+            stdout=self._errors,
+            stderr=self._errors,
+        )
+        self.wait(lambda line: line["event"] == "ready", "the till is ready")
+
+    def kill(self) -> None:
+        """The power fails."""
+        assert self._till is not None
+        self._till.kill()
+        self._till.wait()
+
+    def end(self, how: signal.Signals | None = None) -> int:
+        """Close the window, or send a signal; return the exit status."""
+        assert self._till is not None
+        if how is None:
+            self.screen.close_windows(TITLE)
+        else:
+            self._till.send_signal(how)
+        return self._till.wait(timeout=PATIENCE_S)
+
+    def put_away(self) -> None:
+        """Whatever became of the till, it is gone after this."""
+        if self._till is not None and self._till.poll() is None:
+            self.kill()
+        self._errors.close()
+
+    def complaints(self) -> str:
+        """What the program wrote on its standard streams: a till in service has nothing to write there."""
+        self._errors.seek(0)
+        return self._errors.read().decode(errors="replace")
+
+    # --- hands ---------------------------------------------------------------------------------------------
+
+    def scan(self, number: str) -> None:
+        """A scanner types a card's number and its Enter."""
+        self.screen.do("type", "--delay", 4, f"{number}\n")
+
+    def type(self, text: str) -> None:
+        """A person types: xdotool presses keys at half of its delay."""
+        self.screen.do("type", "--delay", 100, text)
+
+    def press(self, *keys: str) -> None:
+        """Keys, one after the other, by their X11 names."""
+        self.screen.do("key", "--delay", 60, *keys)
+
+    def touch(self, *places: tuple[int, int]) -> None:
+        """A finger on the screen."""
+        for x, y in places:
+            self.screen.do("mousemove", x, y, "click", 1)
+
+    def touch_pad(self, text: str, first_row: int) -> None:
+        """The keypad's keys; `first_row` is where its upper row stands."""
+        self.touch(*(_pad_key(key, first_row) for key in text))
+
+    # --- eyes ----------------------------------------------------------------------------------------------
+
+    def lines(self) -> list[Line]:
+        """All the recorder said, without a line that is being written."""
+        whole = self._recorder.read_text(encoding="utf-8") if self._recorder.exists() else ""
+        return [json.loads(line) for line in whole.splitlines(keepends=True) if line.endswith("\n")]
+
+    def catch_up(self) -> None:
+        """What was said up to now does not count for the next wait."""
+        self._read = len(self.lines())
+
+    def wait(self, fits: Callable[[Line], bool], what: str, within_s: float = PATIENCE_S) -> Line:
+        """The next line that fits, of those said since the last one waited for."""
+        until = time.monotonic() + within_s
+        while True:
+            lines = self.lines()
+            for place in range(self._read, len(lines)):
+                if fits(lines[place]):
+                    self._read = place + 1
+                    return lines[place]
+            if time.monotonic() > until:
+                raise AssertionError(f"Not seen: {what}.\n{self._account(lines)}")
+            time.sleep(0.005)
+
+    def sees(
+        self, screen: str, headline: str = "", outcome: str | None = None, within_s: float = PATIENCE_S
+    ) -> Line:
+        """The till shows this; `headline` is a part of it."""
+
+        def fits(line: Line) -> bool:
+            same = (line["event"], line.get("screen"), line.get("outcome")) == ("screen", screen, outcome)
+            return same and headline in line["headline"]
+
+        what = f"{screen}: {headline}" + (f" [{outcome}]" if outcome else "")
+        return self.wait(fits, what, within_s)
+
+    def screens(self) -> list[Line]:
+        """Everything the cashier was shown."""
+        return [line for line in self.lines() if line["event"] == "screen"]
+
+    def shows(self) -> Line:
+        """What the till shows now, after all keys before this have had their effect.
+
+        Help and back: the keys are handled in their order, and the recorder notes the screen anew.
+        """
+        self.catch_up()
+        self.press("F1")
+        self.sees("help")
+        self.press("F2")
+        return self.wait(lambda line: line["event"] == "screen" and line["screen"] != "help", "a screen")
+
+    def journal(self) -> dict[str, Line]:
+        """The journal's export, by the operations' ids."""
+        return {row["id"]: row for row in export(self.data_dir)}
+
+    def picture(self, path: Path) -> None:
+        self.screen.picture(path)
+
+    # --- a sale --------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """A till that waits for the next customer, whatever was before."""
+        for _ in range(6):
+            now = self.shows()
+            if now["screen"] == "ready":
+                return
+            self.press("Escape")
+            self.wait(lambda line: line["event"] == "screen", "the till goes on")
+        raise AssertionError(f"The till does not come to its first screen.\n{self._account(self.lines())}")
+
+    def asks(self, number: str, amount: str) -> None:
+        """Scan a card, type the amount due and request it."""
+        self.scan(number)
+        self.sees("card", "available")
+        self.type(amount)
+        self.sees("amount")
+        self.press("Return")
+
+    def holds(self, number: str, amount: str) -> str:
+        """Bring a sale to its hold; return the operation's id."""
+        self.asks(number, amount)
+        line = self.sees("hold", "is held, not taken")
+        operation: str = line["operation"]
+        return operation
+
+    def next_customer(self) -> None:
+        """All is said about this sale."""
+        self.press("Return")
+        self.sees("ready")
+
+    def _account(self, lines: list[Line]) -> str:
+        picture = self.data_dir / f"picture-{os.getpid()}-{time.monotonic_ns()}.png"
+        self.screen.picture(picture)
+        told = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines[-12:])
+        alive = "runs" if self._till is not None and self._till.poll() is None else "has ended"
+        return f"The till {alive}. Its recorder, at last:\n{told}\n{self.complaints()}\nPicture: {picture}"
+
+
+def _pad_key(key: str, first_row: int) -> tuple[int, int]:
+    row = next(place for place, keys in enumerate(_PAD_ROWS) if key in keys)
+    column = next(x for keys, x in _COLUMNS.items() if key in keys)
+    return column, first_row + row * 71

@@ -1,0 +1,97 @@
+"""A display of its own (Xvfb), with the hands that work on it: keys, touches, pictures."""
+
+import ctypes
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+WIDTH: Final = 1280
+HEIGHT: Final = 800
+
+
+def missing() -> str:
+    """What is not installed of the things these tests need, in words; empty where all is there."""
+    return " and ".join(name for name in ("Xvfb", "xdotool") if shutil.which(name) is None)
+
+
+class Screen:
+    """A virtual display on a free number, and keyboard and finger on it. `name` goes into DISPLAY."""
+
+    def __init__(self) -> None:
+        read, write = os.pipe()
+        size = f"{WIDTH}x{HEIGHT}x24"
+        self._server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"],
+            pass_fds=[write],
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(write)
+        with os.fdopen(read) as told:
+            number = told.readline().strip()
+        assert number, "Xvfb did not start"
+        self.name = f":{number}"
+
+    def close(self) -> None:
+        self._server.terminate()
+        self._server.wait(timeout=10)
+
+    def do(self, *words: str | int) -> str:
+        """One call of xdotool; several commands may stand behind each other."""
+        done = subprocess.run(
+            ["xdotool", *map(str, words)],
+            env=os.environ | {"DISPLAY": self.name},
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
+        return done.stdout
+
+    def picture(self, path: Path) -> None:
+        """Save the display as a PNG, where ImageMagick is at hand."""
+        if shutil.which("import"):
+            command = ["import", "-display", self.name, "-window", "root", str(path)]
+            subprocess.run(command, check=False, timeout=20)
+
+    def close_windows(self, title: str) -> None:
+        """Ask every window with this title to close, as a window manager's button does."""
+        found = self.do("search", "--onlyvisible", "--name", title).split()
+        x11 = ctypes.CDLL("libX11.so.6")
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        x11.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+        x11.XInternAtom.restype = ctypes.c_ulong
+        x11.XSendEvent.argtypes = [
+            *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long),
+            ctypes.POINTER(_Message),
+        ]
+        x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
+        display = x11.XOpenDisplay(self.name.encode())
+        protocols, delete = (
+            x11.XInternAtom(display, atom, 0) for atom in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW")
+        )
+        for window in map(int, found):
+            data = (ctypes.c_long * 5)(delete, 0, 0, 0, 0)
+            message = _Message(_CLIENT_MESSAGE, 0, 1, display, window, protocols, 32, data)
+            x11.XSendEvent(display, window, 0, 0, ctypes.byref(message))
+        x11.XCloseDisplay(display)
+
+
+_CLIENT_MESSAGE: Final = 33
+
+
+class _Message(ctypes.Structure):
+    """Xlib's XClientMessageEvent, with room for the whole of the union XEvent behind it."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("window", ctypes.c_ulong),
+        ("message_type", ctypes.c_ulong),
+        ("format", ctypes.c_int),
+        ("data", ctypes.c_long * 5),
+        ("rest", ctypes.c_long * 24),
+    )

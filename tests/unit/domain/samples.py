@@ -1,0 +1,65 @@
+"""Sample money, cards and payments, and short ways to say what happens to a payment."""
+
+from datetime import UTC, datetime
+
+from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.payment import Call, Effect, Event, Payment, Reply, Restarted, StatusSeen, step
+from centara_giftcard.domain.replies import Accepted, Cause, HoldPlaced, OutcomeUnknown, Refused
+from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+
+EUR, ISK, KWD = Currency.of("EUR"), Currency.of("ISK"), Currency.of("KWD")
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+CODE = AuthCode("auth-7781")
+
+
+def eur(minor: int) -> Money:
+    return Money(minor, EUR)
+
+
+def balance(net: int = 10_000, authorised: int = 0) -> Balance:
+    return Balance(eur(net), eur(authorised))
+
+
+def requested(asked: int = 2_500, authorised: int = 0) -> Payment:
+    """A request that is under way on a card worth 100.00."""
+    return Payment(
+        id="op-1",
+        card=CardNumber("6091000000001111"),
+        instrument=InstrumentId("gc-1"),
+        asked=eur(asked),
+        before=balance(10_000, authorised),
+        operator="7",
+        created_at=NOON,
+    )
+
+
+def after(payment: Payment, *events: Event) -> tuple[Payment, Effect | None]:
+    """The payment and the last effect after `events`."""
+    effect = None
+    for event in events:
+        payment, effect = step(payment, event)
+    return payment, effect
+
+
+def placed(minor: int = 2_500, same_card: bool = True, told: Balance | None = None) -> Reply:
+    return Reply(Call.PAY, HoldPlaced(CODE, eur(minor), told, same_card))
+
+
+def unknown(call: Call, cause: Cause = Cause.LOST, retry_after_s: float | None = None) -> Reply:
+    return Reply(call, OutcomeUnknown(cause, retry_after_s))
+
+
+def refused(call: Call, cause: Cause = Cause.REFUSED, words: str = "") -> Reply:
+    return Reply(call, Refused(cause, words))
+
+
+def accepted(call: Call) -> Reply:
+    return Reply(call, Accepted())
+
+
+def seen(net: int = 10_000, authorised: int = 0, at_s: float = 0.0) -> StatusSeen:
+    return StatusSeen(balance(net, authorised), at_s)
+
+
+RESTARTED = Restarted()

@@ -1,0 +1,328 @@
+"""A till with everything around it in memory: a server with a ledger, a journal, and one log of both.
+
+`till.log` holds what happened in its order: `journal <event>`, `send <call>`, `show <what>`.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from virtual_time import VirtualClock
+
+from centara_giftcard.domain.cards import Balance, CardStatus, Series
+from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.payment import SETTLED, Payment, State
+from centara_giftcard.domain.replies import (
+    Accepted,
+    Cause,
+    HoldPlaced,
+    OutcomeUnknown,
+    PayReply,
+    Refused,
+    ResolveReply,
+    StatusFailed,
+)
+from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+from centara_giftcard.terminal.controller import Controller, Rules
+from centara_giftcard.terminal.events import CardShown, PaymentShown, Refusal, TerminalEvent
+from centara_giftcard.terminal.ports import Record, Scan, ScanSource
+
+T = TypeVar("T")
+EUR = Currency.of("EUR")
+CARD, OTHER_CARD = "6091000000001111", "6091000000002222"
+SERIES = (Series("Classic", "6091", "6091", 16),)
+
+Doing = Callable[[], Any]
+Fault = Callable[[Doing], Awaitable[Any]]
+
+
+def eur(minor: int) -> Money:
+    return Money(minor, EUR)
+
+
+def lost(cause: Cause = Cause.LOST, retry_after_s: float | None = None) -> Fault:
+    """The server did it; its reply never came."""
+
+    async def fault(do: Doing) -> OutcomeUnknown:
+        do()
+        return OutcomeUnknown(cause, retry_after_s)
+
+    return fault
+
+
+def answers(result: object) -> Fault:
+    """The server does nothing and answers `result`."""
+
+    async def fault(do: Doing) -> object:
+        return result
+
+    return fault
+
+
+def late(seconds: float) -> Fault:
+    """The server does it at once and answers after `seconds`."""
+
+    async def fault(do: Doing) -> object:
+        result = do()
+        await asyncio.sleep(seconds)
+        return result
+
+    return fault
+
+
+def slow(seconds: float) -> Fault:
+    """The server does it, and answers, only after `seconds`."""
+
+    async def fault(do: Doing) -> object:
+        await asyncio.sleep(seconds)
+        return do()
+
+    return fault
+
+
+async def bug(do: Doing) -> object:
+    """The adapter has a bug; its text holds a secret."""
+    raise RuntimeError(CARD)
+
+
+@dataclass
+class Account:
+    net: int
+    floor: int = 0
+    issued: bool = True
+    holds: dict[str, int] = field(default_factory=dict)
+
+
+class Server:
+    """Port Loyalty over a ledger. `faults[call]` are taken one for each call, then all is well again."""
+
+    def __init__(self, log: list[str]) -> None:
+        self.accounts = {CARD: Account(10_000), OTHER_CARD: Account(5_000)}
+        self.faults: dict[str, deque[Fault]] = {c: deque() for c in ("status", "pay", "commit", "cancel")}
+        self.sent: list[tuple[str, float]] = []
+        self.tells_balance = False
+        self.grants: int | None = None
+        self._log = log
+        self._codes = 0
+
+    async def status(
+        self, card: CardNumber, expected: InstrumentId | None = None
+    ) -> CardStatus | StatusFailed:
+        return await self._call("status", lambda: self.read(card.reveal()))
+
+    async def request_payment(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money
+    ) -> PayReply:
+        return await self._call("pay", lambda: self._pay(card.reveal(), amount))
+
+    async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
+        return await self._call("commit", lambda: self._resolve(code, taken=True))
+
+    async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
+        return await self._call("cancel", lambda: self._resolve(code, taken=False))
+
+    async def probe(self) -> tuple[float, datetime | None] | StatusFailed:
+        return 12.0, None
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    def calls(self, call: str) -> int:
+        return sum(sent == call for sent, _ in self.sent)
+
+    def read(self, number: str) -> CardStatus:
+        it = self.accounts[number]
+        balance = Balance(eur(it.net), eur(sum(it.holds.values())))
+        return CardStatus(InstrumentId(f"gc-{number}"), "6091", it.issued, balance, eur(10_000), eur(it.floor))
+
+    async def _call(self, call: str, do: Doing) -> Any:
+        self._log.append(f"send {call}")
+        self.sent.append((call, asyncio.get_running_loop().time()))
+        fault = self.faults[call].popleft() if self.faults[call] else late(0.05)
+        return await fault(do)
+
+    def _pay(self, number: str, amount: Money) -> PayReply:
+        it = self.accounts[number]
+        held = amount.minor if self.grants is None else self.grants
+        if held > it.net - sum(it.holds.values()):
+            return Refused(Cause.REFUSED, "Insufficient funds")
+        self._codes += 1
+        it.holds[f"auth-{self._codes}"] = held
+        balance = self.read(number).balance if self.tells_balance else None
+        return HoldPlaced(AuthCode(f"auth-{self._codes}"), eur(held), balance)
+
+    def _resolve(self, code: AuthCode, taken: bool) -> ResolveReply:
+        for it in self.accounts.values():
+            if code.reveal() in it.holds:
+                held = it.holds.pop(code.reveal())
+                it.net -= held if taken else 0
+                return Accepted()
+        return Refused(Cause.NOT_FOUND, "No such authorisation")
+
+
+class Memory:
+    """Port Journal in a dict. `fails` names the events whose writing fails; a `bug` raises something else."""
+
+    def __init__(self, log: list[str]) -> None:
+        self.payments: dict[str, Payment] = {}
+        self.fails: set[str] = set()
+        self.bugs: set[str] = set()
+        self.takes_s = 0.0
+        self._log = log
+
+    async def record(self, payment: Payment, event: str) -> None:
+        await asyncio.sleep(self.takes_s)
+        if event in self.bugs or "all" in self.bugs:
+            raise RuntimeError(CARD)
+        if event in self.fails or "all" in self.fails:
+            raise JournalError("the disk is full")
+        self.payments[payment.id] = replace(payment, quiet_since_s=None)
+        self._log.append(f"journal {event}")
+
+    async def unfinished(self) -> Sequence[Payment]:
+        if "unfinished" in self.fails:
+            raise JournalError("the disk is gone")
+        return [p for p in self.payments.values() if p.state not in SETTLED]
+
+    async def recent(self, limit: int) -> Sequence[Record]:
+        return ()
+
+    async def since(self, moment: datetime) -> Sequence[Record]:
+        return ()
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+class Counting:
+    """Port Ids, counting; its jitter is always a half."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def operation(self) -> str:
+        self.made += 1
+        return f"op-{self.made}"
+
+    def jitter(self) -> float:
+        return 0.5
+
+
+class Flight:
+    """Port Recorder in a list."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, dict[str, object]]] = []
+
+    def screen(
+        self, screen: str, headline: str, outcome: str | None, operation: str | None, card: str | None
+    ) -> None:
+        """The face's, not used here."""
+
+    def event(self, name: str, **fields: object) -> None:
+        self.events.append((name, fields))
+
+    def faults(self) -> list[str]:
+        return [str(fields["fault"]) for name, fields in self.events if name == "fault"]
+
+
+class SmallTill:
+    """The real controller between a Server and a Memory. As a context it runs, and ends without a fault."""
+
+    def __init__(self, journal: Memory | None = None, server: Server | None = None, keying: bool = True) -> None:
+        self.log: list[str] = []
+        self.server = server or Server(self.log)
+        self.journal = journal or Memory(self.log)
+        self.server._log = self.journal._log = self.log
+        self.clock, self.ids, self.flight = VirtualClock(), Counting(), Flight()
+        self.events: list[TerminalEvent] = []
+        self.faults_expected = False
+        rules = Rules(SERIES, may_key_numbers=keying, reply_timeout_s=10.0)
+        self.controller = Controller(
+            self.server, self.journal, self.clock, self.ids, self.flight, rules, self._hear
+        )
+
+    def _hear(self, event: TerminalEvent) -> None:
+        self.events.append(event)
+        if isinstance(event, PaymentShown):
+            self.log.append(f"show {event.payment.state.value}")
+
+    async def __aenter__(self) -> Self:
+        self.running = asyncio.ensure_future(self.controller.run())
+        await self.controller.started()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.controller.close(0.0)
+        await self.pull_the_plug()
+        if kind is None and not self.faults_expected:
+            assert self.flight.faults() == []
+
+    async def pull_the_plug(self) -> None:
+        """End everything at once, as a power cut does."""
+        me = asyncio.current_task()
+        for task in asyncio.all_tasks():
+            if task is not me:
+                task.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    # --- what a cashier does ---
+
+    async def scan(self, number: str = CARD) -> None:
+        self.controller.scanned(Scan(number, ScanSource.SERIAL))
+        await self.wait(0.1)
+
+    async def request(self, minor: int, due: int | None = None) -> None:
+        self.controller.request(eur(minor), eur(due or minor))
+        await self.wait(0.2)
+
+    async def hold(self, minor: int = 2_500) -> Payment:
+        await self.scan()
+        await self.request(minor)
+        assert self.payment.state is State.HELD
+        return self.payment
+
+    async def take(self) -> None:
+        self.controller.take()
+        await self.wait(0.2)
+
+    async def release(self) -> None:
+        self.controller.release()
+        await self.wait(0.2)
+
+    async def leave(self) -> None:
+        self.controller.leave()
+        await self.wait(0.05)
+
+    async def wait(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    # --- what there is to see ---
+
+    @property
+    def payment(self) -> Payment:
+        return self.last(PaymentShown).payment
+
+    @property
+    def card(self) -> CardShown:
+        return self.last(CardShown)
+
+    def last(self, kind: type[T]) -> T:
+        return self.all(kind)[-1]
+
+    def all(self, kind: type[T]) -> list[T]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def refusals(self) -> list[str]:
+        return [event.why.value for event in self.all(Refusal)]
+
+    def account(self, number: str = CARD) -> Account:
+        return self.server.accounts[number]
