@@ -1,9 +1,10 @@
 """The only composition root: settings -> adapters -> terminal -> window.
 
-What the first paint does not need is imported after it, in a thread, so that the window is there at once.
+What the first paint does not need is imported after it, the large libraries in a thread, so that the window
+is there at once: asyncio too, which is why the names below it are imported where they are used.
 """
 
-import asyncio
+import gc
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -15,20 +16,11 @@ from centara_giftcard import __version__
 from centara_giftcard.config.settings import Settings
 from centara_giftcard.domain.errors import VaultError
 from centara_giftcard.domain.secrets import AccessToken
-from centara_giftcard.journal.flight import FlightRecorder
 from centara_giftcard.journal.lock import InstanceLock
-from centara_giftcard.scanner.framing import read_frame
-from centara_giftcard.scanner.keyboard import WedgeDetector
-from centara_giftcard.scanner.serial import SerialScanner
 from centara_giftcard.started import seconds_since_start
-from centara_giftcard.terminal.controller import Controller, Rules
 from centara_giftcard.terminal.events import Damaged, JournalSetAside, ScannerChanged, TerminalEvent
-from centara_giftcard.terminal.payments import where
 from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource
-from centara_giftcard.terminal.system import SystemClock, SystemIds, Tasks
-from centara_giftcard.terminal.watch import watch
 from centara_giftcard.ui.app import App, system_language
-from centara_giftcard.ui.keys import KeyRouter
 from centara_giftcard.ui.presenters.pages import settings_page
 from centara_giftcard.ui.presenters.shell import Place, ShellPresenter, first_shell
 from centara_giftcard.ui.presenters.till_views import first_till
@@ -38,6 +30,7 @@ from centara_giftcard.words import LANGUAGES, Words
 if TYPE_CHECKING:
     from centara_giftcard.journal.store import SqliteJournal
     from centara_giftcard.loyalty.client import HttpLoyalty
+    from centara_giftcard.terminal.controller import Controller
 
 TITLE: Final = "Centara gift cards"
 CLOSE_LIMIT_S: Final = 15.0
@@ -49,7 +42,7 @@ class Till:
     """A running till, as a driver inside the program sees it (the demo's walk)."""
 
     app: App
-    controller: Controller
+    controller: "Controller"
     presenter: ShellPresenter
     settings: Settings
     words: Words
@@ -105,6 +98,14 @@ def run(plan: Plan) -> int:
 
 async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
     """Compose the till under the painted window and run it until it is closed."""
+    import asyncio
+
+    from centara_giftcard.journal.flight import FlightRecorder
+    from centara_giftcard.terminal.controller import Controller, Rules
+    from centara_giftcard.terminal.payments import where
+    from centara_giftcard.terminal.system import SystemClock, SystemIds, Tasks
+    from centara_giftcard.terminal.watch import watch
+
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         flight = FlightRecorder(plan.data_dir, clock.now)
@@ -145,6 +146,8 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         await controller.started()
         if journal.damaged:
             publish(Damaged(journal.damaged))
+        gc.freeze()  # what start-up made stays for good: no collection need look at it
+        gc.enable()
         recorder.event("ready", painted_ms=round(painted_s * 1000))
         status = await _run_to_the_end(till, plan, painted_s)
         await controller.close(CLOSE_LIMIT_S)
@@ -167,12 +170,14 @@ async def _adapters(
     plan: Plan, recorder: Recorder, stack: AsyncExitStack
 ) -> "tuple[Loyalty, SqliteJournal, Settings]":
     """Import, open and connect what the first paint did not need. Raises TerminalError."""
+    import asyncio
 
     def build() -> "tuple[HttpLoyalty, SqliteJournal, Settings]":
         from centara_giftcard.config.vault import SystemVault
         from centara_giftcard.journal.store import open_journal
         from centara_giftcard.loyalty.client import HttpLoyalty
         from centara_giftcard.loyalty.rules import WireRules
+        from centara_giftcard.terminal.system import SystemClock
 
         settings = plan.prepare(plan.settings)
         server = settings.loyalty
@@ -203,6 +208,11 @@ async def _adapters(
 
 def _listen(till: Till, publish: Callable[[TerminalEvent], None], stack: AsyncExitStack) -> None:
     """Connect keyboard, wedge and serial scanner."""
+    from centara_giftcard.scanner.framing import read_frame
+    from centara_giftcard.scanner.keyboard import WedgeDetector
+    from centara_giftcard.scanner.serial import SerialScanner
+    from centara_giftcard.ui.keys import KeyRouter
+
     scanner = till.settings.scanner
     router = KeyRouter(
         till.app.qt, WedgeDetector(scanner.prefix, scanner.suffix, max_gap_ms=scanner.max_gap_ms)

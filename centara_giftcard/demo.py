@@ -4,7 +4,6 @@ Nothing is simulated on this side: the window, the controller, the journal and t
 and the server is a real one on loopback.
 """
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -16,13 +15,14 @@ from centara_giftcard.bootstrap import Plan, Till
 from centara_giftcard.bootstrap import run as run_plan
 from centara_giftcard.config.settings import Settings, demo_settings, load, with_server
 from centara_giftcard.display import display_problem
-from centara_giftcard.domain.receipts import as_text
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.options import Options
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.ui.presenters.views import SampleTile, SampleTray
 
 if TYPE_CHECKING:
+    from asyncio import Queue
+
     from centara_giftcard.sandbox import SandboxServer
 
 WALK_LIMIT_S: Final = 20.0
@@ -106,10 +106,12 @@ class _Telling:
 
     def __init__(self) -> None:
         self._inner: Recorder | None = None
-        self.screens: asyncio.Queue[Screen] = asyncio.Queue()
+        self._screens: Queue[Screen] | None = None
 
     def wrap(self, inner: Recorder) -> Recorder:
-        self._inner = inner
+        from asyncio import Queue  # after the first paint
+
+        self._inner, self._screens = inner, Queue()
         return self
 
     def screen(
@@ -117,11 +119,20 @@ class _Telling:
     ) -> None:
         if self._inner is not None:
             self._inner.screen(screen, headline, outcome, operation, card)
-        self.screens.put_nowait((screen, headline, outcome))
+        if self._screens is not None:
+            self._screens.put_nowait((screen, headline, outcome))
 
     def event(self, name: str, **fields: str | int | float | bool | None) -> None:
         if self._inner is not None:
             self._inner.event(name, **fields)
+
+    async def next_screen(self) -> Screen:
+        """The next screen that the till shows. Raises TimeoutError after WALK_LIMIT_S."""
+        import asyncio
+
+        if self._screens is None:
+            raise TimeoutError
+        return await asyncio.wait_for(self._screens.get(), WALK_LIMIT_S)
 
 
 class _Walk:
@@ -133,6 +144,7 @@ class _Walk:
 
     async def go(self, till: Till) -> int:
         """Walk and return 0; 1 if the till does not come to the screen that it should."""
+        from centara_giftcard.domain.receipts import as_text
         from centara_giftcard.sandbox import SAMPLE_CARDS
 
         pictures = till.data_dir / "pictures"
@@ -149,7 +161,7 @@ class _Walk:
             await self._until(till, "hold")
             till.app.tap("f12")
             await self._until(till, "done")
-            await asyncio.wait_for(self._told.screens.get(), WALK_LIMIT_S)  # the balance was read again
+            await self._told.next_screen()  # the balance was read again
         except TimeoutError:
             _tell("The till did not get there in time; its log says more.")
             return 1
@@ -160,7 +172,7 @@ class _Walk:
 
     async def _until(self, till: Till, wanted: str) -> None:
         while True:
-            screen, headline, outcome = await asyncio.wait_for(self._told.screens.get(), WALK_LIMIT_S)
+            screen, headline, outcome = await self._told.next_screen()
             if screen == wanted:
                 break
         self._step += 1

@@ -1,12 +1,11 @@
 """The Qt application: one window, its keys, and one asyncio loop under both. Nothing here knows of money."""
 
-import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import (
     QEvent,
@@ -21,10 +20,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QScreen
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from centara_giftcard.ui.keys import KeyRouter
 from centara_giftcard.ui.presenters.views import SampleTray
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.ui.theme import Mode, Theme
+
+if TYPE_CHECKING:  # not needed for the first paint
+    from asyncio import Event
+
+    from centara_giftcard.ui.keys import KeyRouter
 
 DESIGN_WIDTH: Final = 1280
 DESIGN_HEIGHT: Final = 800
@@ -125,7 +128,7 @@ class App:
         self.shell = Shell(self.theme)
         self._window = _Window(title)
         self._window.setCentralWidget(self.shell)
-        self._close_wanted = asyncio.Event()  # perhaps before anybody waits for it
+        self._close_wanted: Event | None = None
         self._router: KeyRouter | None = None
         self._minute = QTimer(self._window)
         self._minute.timeout.connect(lambda: None)  # Python must be called for signals, whoever else listens
@@ -148,7 +151,7 @@ class App:
         while not self._window.painted and deadline.isActive():
             self._qt.processEvents()
 
-    def attach(self, presenter: Presenter, router: KeyRouter, scanned: Callable[[str], None]) -> None:
+    def attach(self, presenter: Presenter, router: "KeyRouter", scanned: Callable[[str], None]) -> None:
         """From now on keys, buttons and scans reach the program."""
         router.typed.connect(presenter.key)
         router.scanned.connect(scanned)
@@ -165,14 +168,18 @@ class App:
 
     async def closed(self) -> None:
         """Return when somebody wants the window closed, or has wanted it; it stays until `run` ends."""
-        await self._close_wanted.wait()
+        if self._close_wanted is not None:
+            await self._close_wanted.wait()
 
     def run(self, work: Callable[[], Coroutine[None, None, int]]) -> int:
         """Run `work` on an asyncio loop under Qt until it returns the program's exit status."""
-        from qasync import QEventLoop  # after the first paint
+        import asyncio  # both after the first paint
+
+        from qasync import QEventLoop
 
         loop = QEventLoop(self._qt)
         asyncio.set_event_loop(loop)
+        self._close_wanted = asyncio.Event()  # perhaps before anybody waits for it
         self._window.closing = self._close_wanted.set
         self._minute.start(1000)
         try:

@@ -4,6 +4,7 @@ What the till has said is read from its flight recorder, line by line; nothing h
 fixed time. A wait that ends in vain tells what the recorder said instead, and leaves a picture.
 """
 
+import io
 import json
 import os
 import signal
@@ -14,11 +15,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from e2e.program import PROGRAM, TOKEN, environment, export
+from e2e.program import PROGRAM, TOKEN, environment
 from e2e.screen import Screen
+
+from centara_giftcard.journal.reader import export_json
 
 TITLE: Final = "Centara gift cards"
 PATIENCE_S: Final = 15.0
+SCAN_TO_KEY_S: Final = 0.15
+"""Nobody presses Enter sooner after a scan; until then it is taken for the scanner's own."""
 
 Line = dict[str, Any]
 
@@ -44,6 +49,7 @@ class Cashier:
         self._token = token
         self._recorder = data_dir / "log" / "till.jsonl"
         self._read = 0
+        self._hands_free_s = 0.0
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the till
         self._till: subprocess.Popen[bytes] | None = None
         self.start()
@@ -92,15 +98,17 @@ class Cashier:
     # --- hands ---------------------------------------------------------------------------------------------
 
     def scan(self, number: str) -> None:
-        """A scanner types a card's number and its Enter."""
+        """A scanner types a card's number, or a track, and its Enter."""
         self.screen.do("type", "--delay", 4, f"{number}\n")
+        self._hands_free_s = time.monotonic() + SCAN_TO_KEY_S
 
     def type(self, text: str) -> None:
         """A person types: xdotool presses keys at half of its delay."""
         self.screen.do("type", "--delay", 100, text)
 
     def press(self, *keys: str) -> None:
-        """Keys, one after the other, by their X11 names."""
+        """Keys, one after the other, by their X11 names; by a hand that has just put a card down."""
+        time.sleep(max(0.0, self._hands_free_s - time.monotonic()))
         self.screen.do("key", "--delay", 60, *keys)
 
     def touch(self, *places: tuple[int, int]) -> None:
@@ -164,8 +172,10 @@ class Cashier:
         return self.wait(lambda line: line["event"] == "screen" and line["screen"] != "help", "a screen")
 
     def journal(self) -> dict[str, Line]:
-        """The journal's export, by the operations' ids."""
-        return {row["id"]: row for row in export(self.data_dir)}
+        """The journal's export by the operations' ids, without the half second that a process takes."""
+        out = io.StringIO()
+        export_json(self.data_dir, out)
+        return {row["id"]: row for row in json.loads(out.getvalue())}
 
     def picture(self, path: Path) -> None:
         self.screen.picture(path)

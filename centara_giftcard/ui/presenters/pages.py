@@ -56,7 +56,7 @@ def holds(words: Words, payments: Sequence[Payment], damaged: Sequence[Record] =
                 words.money(p.amount),
             ),
             tone=Tone.UNCLEAR,
-            detail=sentences.known(words, p),
+            detail=sentences.known(words, p, brief=True),
         )
         for p in payments
     ) + tuple(

@@ -135,9 +135,9 @@ def payment(words: Words, event: PaymentShown) -> Told:
     return Band(Tone.INFO, words.say(going_on, amount=amount), words.say("One moment."), busy=True), None
 
 
-def known(words: Words, payment: Payment) -> str:
-    """What is known of a payment that is not settled, in one or two sentences."""
-    if payment.state is State.ORPHAN_HOLD and payment.seen is not None:
+def known(words: Words, payment: Payment, brief: bool = False) -> str:
+    """What is known of a payment that is not settled; `brief` fits a line of a list."""
+    if payment.state is State.ORPHAN_HOLD and payment.seen is not None and not brief:
         return words.say(
             "The server's answer was lost. Before the request {before} was held on this card, now {now} is. "
             "No money was taken; the amount may stay held for a while.",
