@@ -4,6 +4,7 @@ Start-up time counts from here, so this module imports nothing that a command ma
 """
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -33,6 +34,8 @@ def main(argv: list[str] | None = None) -> int:
         return DONE
     except Exception as fault:  # noqa: BLE001 - the contract: never a traceback
         return _say(_unexpected(fault, options))
+    finally:
+        gc.enable()
     return status
 
 
@@ -55,6 +58,7 @@ def _run(options: Options) -> int:
 def _open_window(options: Options) -> int:
     from centara_giftcard.display import display_problem
 
+    gc.disable()  # up to the ready till, which turns it on again: start-up makes hardly any garbage
     if options.platform:
         os.environ["QT_QPA_PLATFORM"] = options.platform
     problem = None if options.demo else display_problem()  # the demo has a way without a display

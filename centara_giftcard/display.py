@@ -106,6 +106,8 @@ def _x11_problem() -> str | None:
 
 
 def _wayland_problem() -> str | None:
+    if sys.platform == "win32":
+        return None  # for the type checker: it has no such sockets, and nobody asks
     # A plain socket, because the library would add a line of its own on standard error.
     address = Path(os.environ.get("XDG_RUNTIME_DIR", "/"), os.environ["WAYLAND_DISPLAY"])
     try:

@@ -8,6 +8,7 @@ not used. The scanner must end a scan with CR, LF or ETX, as scanners come from 
 import asyncio
 import contextlib
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -24,11 +25,9 @@ T = TypeVar("T")
 # All that pyserial raises when a device is missing, refused or pulled out: SerialException is an OSError,
 # TypeError comes from a handle that is gone, ValueError from a speed the device does not have.
 _FAULTS: tuple[type[Exception], ...] = (OSError, TypeError, ValueError)
-try:
+if sys.platform != "win32":  # which has none, and raises only the others
     import termios
-except ImportError:  # Windows has none, and raises only the others
-    pass
-else:
+
     _FAULTS = (*_FAULTS, termios.error)
 
 _QUIET_S = 0.1

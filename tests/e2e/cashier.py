@@ -187,6 +187,7 @@ class Cashier:
         for _ in range(6):
             now = self.shows()
             if now["screen"] == "ready":
+                self.press("Escape")  # a number that was begun
                 return
             self.press("Escape")
             self.wait(lambda line: line["event"] == "screen", "the till goes on")

@@ -144,7 +144,7 @@ class Server:
 
     def asked(self, number: str, call: str) -> int:
         """How often the server was asked for `call` on a card."""
-        found: int = self.books()["requests_by_card"][number][call]
+        found: int = self.books()["requests_by_card"].get(number, {}).get(call, 0)
         return found
 
     def elsewhere_held(self, number: str, amount: str) -> None:

@@ -5,20 +5,12 @@ like prose counts, so one that is shown without `words.say` fails here too; else
 """
 
 import ast
-import string
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
-
 import centara_giftcard
-from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.resources import resource
-from centara_giftcard.words import LANGUAGES, Words
+from centara_giftcard.words import LANGUAGES
 
 PACKAGE: Final = Path(centara_giftcard.__file__).parent
 TRANSLATED: Final = tuple(language for language in LANGUAGES if language != "en")

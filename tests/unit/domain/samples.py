@@ -1,10 +1,23 @@
 """Sample money, cards and payments, and short ways to say what happens to a payment."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.payment import Call, Effect, Event, Payment, Reply, Restarted, StatusSeen, step
+from centara_giftcard.domain.payment import (
+    Call,
+    Decision,
+    Doubt,
+    Effect,
+    Event,
+    Payment,
+    Reply,
+    Restarted,
+    State,
+    StatusSeen,
+    step,
+)
 from centara_giftcard.domain.replies import Accepted, Cause, HoldPlaced, OutcomeUnknown, Refused
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 
@@ -63,3 +76,15 @@ def seen(net: int = 10_000, authorised: int = 0, at_s: float = 0.0) -> StatusSee
 
 
 RESTARTED = Restarted()
+
+
+def held_payment(state: State, decision: Decision) -> Payment:
+    """A payment put into `state` with a hold known and decided, however it may have got there."""
+    return replace(
+        requested(),
+        state=state,
+        held=eur(2_500),
+        auth_code=CODE,
+        decision=decision,
+        doubt=Doubt.LOST,
+    )

@@ -1,0 +1,219 @@
+"""The payment machine as a whole: its table to read, and what holds whatever happens in whatever order."""
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from samples import CODE, balance, eur, held_payment, requested
+
+from centara_giftcard.domain.errors import IllegalTransition
+from centara_giftcard.domain.payment import (
+    ATTEMPTS,
+    SETTLED,
+    TABLE,
+    Call,
+    Decision,
+    Effect,
+    Event,
+    Overdue,
+    Payment,
+    Release,
+    Reply,
+    Restarted,
+    State,
+    StatusSeen,
+    Take,
+    step,
+)
+from centara_giftcard.domain.replies import (
+    Accepted,
+    Cause,
+    HoldPlaced,
+    NotSent,
+    OutcomeUnknown,
+    PayReply,
+    Refused,
+    ResolveReply,
+    StatusFailed,
+)
+from centara_giftcard.domain.secrets import AuthCode
+
+RESULTS = {
+    HoldPlaced: HoldPlaced(CODE, eur(2_500)),
+    Accepted: Accepted(),
+    Refused: Refused(Cause.REFUSED),
+    NotSent: NotSent(Cause.CONNECT),
+    OutcomeUnknown: OutcomeUnknown(Cause.LOST),
+    StatusFailed: StatusFailed(Cause.LOST),
+}
+EVENTS: list[Event] = [
+    Take(),
+    Release(),
+    Restarted(),
+    Overdue(),
+    StatusSeen(balance(), 0.0),
+    *(Reply(call, result) for call in Call for result in RESULTS.values()),
+]
+TABLE_IN_WORDS = """
+requesting   Overdue Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
+held         Release Restarted StatusSeen Take status:StatusFailed
+committing   Restarted StatusSeen commit:Accepted commit:NotSent commit:OutcomeUnknown commit:Refused status:StatusFailed
+committed    StatusSeen status:StatusFailed
+cancelling   Restarted StatusSeen cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused status:StatusFailed
+cancelled    StatusSeen status:StatusFailed
+refused      StatusSeen pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
+not_held     StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
+orphan_hold  Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
+unclear      Restarted StatusSeen cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused \
+commit:Accepted commit:NotSent commit:OutcomeUnknown commit:Refused \
+pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
+"""  # noqa: E501 - a table
+
+
+def key(event: Event) -> type | tuple[Call, type]:
+    return (event.call, type(event.result)) if isinstance(event, Reply) else type(event)
+
+
+def word(event: Event) -> str:
+    if isinstance(event, Reply):
+        return f"{event.call.value}:{type(event.result).__name__}"
+    return type(event).__name__
+
+
+def test_the_table_is_what_was_agreed() -> None:
+    rows = (
+        f"{state.value:<12} " + " ".join(sorted(word(e) for e in EVENTS if (state, key(e)) in TABLE))
+        for state in State
+    )
+    assert "\n".join(rows) == TABLE_IN_WORDS.strip()
+
+
+def test_every_event_of_the_machine_is_in_that_table() -> None:
+    assert {type(event) for event in EVENTS} == set(get_args(Event))
+    assert set(RESULTS) == {*get_args(PayReply), *get_args(ResolveReply), StatusFailed}
+    assert {entry for _, entry in TABLE} <= {key(event) for event in EVENTS}
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("event", EVENTS, ids=word)
+def test_every_other_pair_is_illegal(state: State, event: Event) -> None:
+    payment = held_payment(state, Decision.RELEASE if "cancel" in word(event) else Decision.TAKE)
+    if (state, key(event)) in TABLE:
+        step(payment, event)
+    else:
+        with pytest.raises(IllegalTransition, match=f"payment op-1 is {state.value}"):
+            step(payment, event)
+
+
+amounts = st.sampled_from((0, 500, 2_500, 3_000))
+causes = st.sampled_from(Cause)
+codes = st.sampled_from((CODE, AuthCode("auth-other")))
+results = st.one_of(
+    st.builds(
+        HoldPlaced,
+        codes,
+        st.sampled_from((eur(1_000), eur(2_500), eur(2_501))),
+        st.one_of(st.none(), st.just(balance(10_000, 2_500))),
+        st.booleans(),
+    ),
+    st.just(Accepted()),
+    st.builds(Refused, causes),
+    st.builds(NotSent, causes),
+    st.builds(OutcomeUnknown, causes, st.sampled_from((None, 5.0)), st.one_of(st.none(), codes)),
+    st.builds(StatusFailed, causes),
+)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Events in any order, also such as no server and no till would ever send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.payment = requested()
+        self.now_s = 0.0
+        self.taken = False
+        self.committed = False
+        self.compared = False
+
+    def tell(self, event: Event) -> None:
+        before = self.payment
+        try:
+            self.payment, effect = step(before, event)
+        except IllegalTransition:
+            return
+        self.taken |= isinstance(event, Take)
+        self.committed |= event == Reply(Call.COMMIT, Accepted())
+        self.compared |= isinstance(event, StatusSeen) and before.doubt is not None
+        self.check(before, event, effect)
+
+    def check(self, before: Payment, event: Event, effect: Effect | None) -> None:
+        now = self.payment
+        if before.decision is not None:
+            assert now.decision is before.decision
+        if before.auth_code is not None:
+            assert now.auth_code == before.auth_code
+        if effect is not None:
+            assert effect.call is not Call.PAY
+            assert effect.after_s >= 0
+            assert effect.call is not Call.COMMIT or now.decision is Decision.TAKE
+            assert effect.call is not Call.CANCEL or now.decision is Decision.RELEASE
+            assert effect.call in {Call.STATUS} or now.auth_code is not None
+        if before.state in SETTLED and now.state in SETTLED:
+            assert effect is None
+            assert now.state is before.state
+        if now.state in SETTLED and effect is not None:
+            assert (now.state, effect) == (State.COMMITTED, Effect(Call.STATUS))
+        if before.state is State.COMMITTED:
+            assert now.state is State.COMMITTED
+        if isinstance(event, Reply) and before.state in SETTLED and event.call is not Call.PAY:
+            assert now == before
+
+    @rule(result=results, call=st.sampled_from(Call))
+    def answered(self, call: Call, result: object) -> None:
+        self.tell(Reply(call, result))  # type: ignore[arg-type]
+
+    @rule(net=st.sampled_from((10_000, 7_500)), authorised=amounts, later_s=st.sampled_from((0.0, 15.0, 40.0)))
+    def read(self, net: int, authorised: int, later_s: float) -> None:
+        self.now_s += later_s
+        self.tell(StatusSeen(balance(net, authorised), self.now_s))
+
+    @rule()
+    def placed_as_asked(self) -> None:
+        self.tell(Reply(Call.PAY, HoldPlaced(CODE, eur(2_500))))
+
+    @rule(press=st.sampled_from((Take(), Release(), Overdue())))
+    def pressed(self, press: Event) -> None:
+        self.tell(press)
+
+    @precondition(lambda self: self.payment.state not in SETTLED)
+    @rule()
+    def restarted(self) -> None:
+        self.payment = replace(self.payment, quiet_since_s=None)
+        self.tell(Restarted())
+
+    @invariant()
+    def take_only_by_the_cashier(self) -> None:
+        assert (self.payment.decision is Decision.TAKE) is self.taken
+
+    @invariant()
+    def paid_only_by_an_answer_or_by_proof(self) -> None:
+        if self.payment.state is State.COMMITTED:
+            assert self.taken
+            assert self.committed or self.compared
+
+    @invariant()
+    def a_person_is_asked_after_six(self) -> None:
+        if self.payment.attempts >= ATTEMPTS:
+            assert self.payment.state is State.UNCLEAR or self.payment.state in SETTLED
+
+    @invariant()
+    def a_doubt_is_never_settled_away(self) -> None:
+        if self.payment.told and self.payment.state is not State.UNCLEAR:
+            assert self.payment.doubt is None or not self.payment.doubtful
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(max_examples=150, stateful_step_count=25, deadline=None, derandomize=True)
