@@ -77,7 +77,6 @@ class Plan:
 
 def run(plan: Plan) -> int:
     """Run one till to its end; one for each data folder. Raises TerminalError."""
-    plan.data_dir.mkdir(parents=True, exist_ok=True)
     lock = InstanceLock(plan.data_dir)
     lock.acquire()
     try:

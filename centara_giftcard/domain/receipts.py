@@ -49,6 +49,6 @@ def as_text(receipt: Receipt, width: int = PREVIEW_WIDTH) -> str:
                 rows.append(label + value.rjust(width - len(label)))
             case Pair(label, value):
                 rows += [*wrap(label, width), *(part.rjust(width) for part in wrap(value, width))]
-            case Rule():
+            case _:  # a Rule
                 rows.append("-" * width)
     return "\n".join(rows) + "\n"

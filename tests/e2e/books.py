@@ -62,7 +62,8 @@ def _about(name: str, row: Mapping[str, Any], holds: list[Hold], told: list[str]
     hold = holds[0] if holds else None
     if (hold.state if hold else None) not in _HOLD_OF[state]:
         found.append(f"The journal says {state} of {name}, the server {hold}.")
-    if hold is not None and hold.amount != row["amount_minor"]:
+    # unclear, too, is an amount that the server itself tells wrongly (row 26)
+    if hold is not None and hold.amount != row["amount_minor"] and state != "unclear":
         found.append(f"The journal says {row['amount_minor']} of {name}, the server {hold}.")
     if hold is not None and not row["card"].endswith(hold.number[-4:]):
         found.append(f"The journal names {row['card']} for {name}, the server {hold}.")

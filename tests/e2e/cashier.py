@@ -104,17 +104,16 @@ class Cashier:
 
     def type(self, text: str) -> None:
         """A person types: xdotool presses keys at half of its delay."""
-        self.screen.do("type", "--delay", 100, text)
+        self.screen.do("type", "--delay", 90, text)
 
     def press(self, *keys: str) -> None:
         """Keys, one after the other, by their X11 names; by a hand that has just put a card down."""
         time.sleep(max(0.0, self._hands_free_s - time.monotonic()))
-        self.screen.do("key", "--delay", 60, *keys)
+        self.screen.do("key", "--delay", 24, *keys)
 
     def touch(self, *places: tuple[int, int]) -> None:
         """A finger on the screen."""
-        for x, y in places:
-            self.screen.do("mousemove", x, y, "click", 1)
+        self.screen.do(*(word for x, y in places for word in ("mousemove", x, y, "click", 1)))
 
     def touch_pad(self, text: str, first_row: int) -> None:
         """The keypad's keys; `first_row` is where its upper row stands."""
@@ -177,6 +176,13 @@ class Cashier:
         export_json(self.data_dir, out)
         return {row["id"]: row for row in json.loads(out.getvalue())}
 
+    def journal_of(self, number: str) -> list[tuple[str, int]]:
+        """State and amount of every payment the journal has of a card."""
+        card = f"•••• {number[-4:]}"
+        return [
+            (row["state"], row["amount_minor"]) for row in self.journal().values() if row["card"] == card
+        ]
+
     def picture(self, path: Path) -> None:
         self.screen.picture(path)
 
@@ -185,11 +191,11 @@ class Cashier:
     def begin(self) -> None:
         """A till that waits for the next customer, whatever was before."""
         for _ in range(6):
-            now = self.shows()
+            now = self.screens()[-1]
+            self.catch_up()
+            self.press("Escape")  # out of a page, a card, a hold, a result; clears a number that was begun
             if now["screen"] == "ready":
-                self.press("Escape")  # a number that was begun
                 return
-            self.press("Escape")
             self.wait(lambda line: line["event"] == "screen", "the till goes on")
         raise AssertionError(f"The till does not come to its first screen.\n{self._account(self.lines())}")
 

@@ -142,6 +142,10 @@ class Server:
             if number in (None, row["number"])
         ]
 
+    def states(self, number: str) -> list[tuple[str, int]]:
+        """State and amount of every hold on a card."""
+        return [(hold.state, hold.amount) for hold in self.holds(number)]
+
     def asked(self, number: str, call: str) -> int:
         """How often the server was asked for `call` on a card."""
         found: int = self.books()["requests_by_card"].get(number, {}).get(call, 0)

@@ -5,12 +5,21 @@ like prose counts, so one that is shown without `words.say` fails here too; else
 """
 
 import ast
+import string
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
 import centara_giftcard
-from centara_giftcard.words import LANGUAGES
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.resources import resource
+from centara_giftcard.ui.presenters.shell import _LABELS
+from centara_giftcard.words import LANGUAGES, Words
 
 PACKAGE: Final = Path(centara_giftcard.__file__).parent
 TRANSLATED: Final = tuple(language for language in LANGUAGES if language != "en")
@@ -28,7 +37,6 @@ SAME: Final = {
         "DEMO": "the same word",
         "Enter": "as printed on the key",
         "Esc": "as printed on the key",
-        "Name": "the same word",
         "Scanner": "the same word",
         "Server": "the same word",
         "Server {ms} ms": "the same word",
@@ -39,7 +47,10 @@ SAME: Final = {
     },
 }
 
-LONG: Final[dict[str, dict[str, str]]] = {"de": {}, "is": {}}
+LONG: Final = {
+    "de": {"Not held": "the field's word for a hold, as in Reservierung"},
+    "is": {"Customer": "there is no shorter word but slang"},
+}
 
 
 def _is_prose(text: str) -> bool:
@@ -99,3 +110,140 @@ def sentences() -> dict[str, set[str]]:
         for text in texts:
             found.setdefault(text, set()).add(file.relative_to(PACKAGE.parent).as_posix())
     return found
+
+
+SENTENCES: Final = sentences()
+
+
+@pytest.fixture(params=TRANSLATED)
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    """The catalogue of one language."""
+    with resource(f"translations/{request.param}.po").open("rb") as file:
+        return read_po(file, locale=request.param, abort_invalid=True)
+
+
+def _language(catalogue: Catalog) -> str:
+    return str(catalogue.locale)
+
+
+def _messages(catalogue: Catalog) -> dict[str, str]:
+    """English to translation, without the header."""
+    return {str(message.id): str(message.string) for message in catalogue if message.id}
+
+
+def _fields(sentence: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
+
+
+def test_sentences_of_every_kind_are_found() -> None:
+    assert {
+        "Request payment",  # a literal argument
+        "Taken from {card}",  # one of two
+        "Not paid. The hold is gone",  # from a function's return
+        "Which store is this?",  # from a table
+        "DEMO",  # a badge
+        "TRAINING",
+    } <= SENTENCES.keys()
+    assert "0000 0000 0000 0000" not in SENTENCES
+
+
+def test_every_sentence_is_translated(catalogue: Catalog) -> None:
+    messages = _messages(catalogue)
+    assert [sentence for sentence in SENTENCES if not messages.get(sentence, "").strip()] == []
+
+
+def test_nothing_stale_is_kept(catalogue: Catalog) -> None:
+    assert [sentence for sentence in _messages(catalogue) if sentence not in SENTENCES] == []
+    assert not catalogue.obsolete
+    assert [message.id for message in catalogue if message.id and message.fuzzy] == []
+
+
+def test_placeholders_agree(catalogue: Catalog) -> None:
+    messages = _messages(catalogue)
+    assert {en: text for en, text in messages.items() if _fields(en) != _fields(text)} == {}
+
+
+def test_no_translation_is_english_by_accident(catalogue: Catalog) -> None:
+    same = {en for en, text in _messages(catalogue).items() if en == text}
+    assert same == SAME[_language(catalogue)].keys()
+
+
+def test_no_translation_outgrows_its_place(catalogue: Catalog) -> None:
+    messages = _messages(catalogue)
+    long = {en for en, text in messages.items() if len(text) > max(SHORT, LONGEST * len(en))}
+    assert long == LONG[_language(catalogue)].keys()
+
+
+def test_the_rail_has_room(catalogue: Catalog) -> None:
+    messages = _messages(catalogue)
+    assert [label for label, _ in _LABELS.values() if len(messages[label]) > SHORT] == []
+
+
+def test_translations_end_as_the_english_does(catalogue: Catalog) -> None:
+    """A sentence stays a sentence, a label a label; `!` may stand for a full stop."""
+    messages = _messages(catalogue)
+    stops = {en for en, text in messages.items() if (en[-1] in ".?") != (text[-1] in ".?!")}
+    assert stops <= {"Confirming. Do not charge again"}
+    assert {en for en, text in messages.items() if text != text.strip() or "  " in text} == set()
+
+
+def test_do_not_charge_again_is_said_the_same_way_everywhere(catalogue: Catalog) -> None:
+    warning = {"de": "Nicht erneut kassieren!", "is": "Ekki rukka aftur!"}[_language(catalogue)]
+    messages = _messages(catalogue)
+    assert [en for en, text in messages.items() if ("Do not charge again" in en) != (warning in text)] == []
+
+
+def test_outcomes_cannot_be_mistaken(catalogue: Catalog) -> None:
+    """Every headline of a sale that was not paid begins with the same words, other than `Paid`."""
+    messages = _messages(catalogue)
+    assert messages["Not paid"] != messages["Paid"]
+    for english, text in messages.items():
+        if english.startswith("Not paid"):
+            assert text.startswith(messages["Not paid"])
+
+
+def test_each_catalogue_is_in_order_and_names_the_modules(catalogue: Catalog) -> None:
+    """Sorted by the English, each message with the modules that say it, so that changes read well."""
+    messages = [message for message in catalogue if message.id]
+    names = [str(message.id) for message in messages]
+    assert names == sorted(names)
+    assert {str(m.id): {place for place, _ in m.locations} for m in messages} == SENTENCES
+
+
+def test_the_header_tells_language_and_encoding(catalogue: Catalog) -> None:
+    header = dict(catalogue.mime_headers)
+    assert header["Language"] == _language(catalogue)
+    assert header["Content-Type"].lower() == "text/plain; charset=utf-8"
+    text = resource(f"translations/{_language(catalogue)}.po").read_text(encoding="utf-8")
+    assert "@" not in text
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_words_speak_the_language(language: str) -> None:
+    said = Words(language).say("Take payment {amount}", amount="5")
+    assert said == {"de": "5 abbuchen", "is": "Gjaldfæra 5"}[language]
+    assert Words(language).say("No catalogue holds this") == "No catalogue holds this"
+
+
+@pytest.mark.filterwarnings("ignore:The force_frac parameter:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("locale", "code", "minor", "written"),
+    [
+        ("de_DE", "EUR", 123456, "1.234,56\u00a0€"),
+        ("de_DE", "EUR", -1250, "-12,50\u00a0€"),
+        ("is_IS", "ISK", 123456, "123.456\u00a0kr."),
+        ("is_IS", "ISK", 0, "0\u00a0kr."),
+        ("is_IS", "EUR", 1250, "12,50\u00a0EUR"),
+    ],
+)
+def test_amounts_are_written_as_the_country_does(locale: str, code: str, minor: int, written: str) -> None:
+    assert Words(locale=locale).money(Money(minor, Currency.of(code))) == written
+
+
+@pytest.mark.parametrize(("locale", "day"), [("de_DE", "05.01.2026"), ("is_IS", "5. jan. 2026")])
+def test_days_and_hours_are_written_as_the_country_does(locale: str, day: str) -> None:
+    words = Words(locale=locale)
+    moment = datetime(2026, 1, 5, 14, 7, tzinfo=UTC)
+    assert words.date(date(2026, 1, 5)) == day
+    assert words.time(moment) == moment.astimezone().strftime("%H:%M")
+    assert words.decimal_mark == ","

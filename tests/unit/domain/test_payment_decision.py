@@ -94,7 +94,9 @@ def test_a_reading_that_nothing_depends_on_changes_nothing(decided: Payment, eve
     assert step(decided, event) == (decided, None)
 
 
-@pytest.mark.parametrize("cause", [Cause.BUSY, Cause.SERVER_ERROR, Cause.TIMEOUT, Cause.LOST, Cause.UNREADABLE])
+@pytest.mark.parametrize(
+    "cause", [Cause.BUSY, Cause.SERVER_ERROR, Cause.TIMEOUT, Cause.LOST, Cause.UNREADABLE]
+)
 def test_row_28_a_lost_commit_is_repeated_after_growing_pauses_and_a_person_is_asked_after_six(
     cause: Cause,
 ) -> None:
@@ -234,3 +236,11 @@ def test_a_decision_without_a_hold_is_a_bug() -> None:
 
 def test_the_amount_in_play_is_what_is_held() -> None:
     assert committing().amount == eur(2_500)
+
+
+def test_a_payment_is_doubtful_from_an_unclean_answer_until_all_is_told() -> None:
+    assert not committing().doubtful
+    assert after(committing(), unknown(Call.COMMIT))[0].doubtful
+    assert after(committing(), refused(Call.COMMIT))[0].doubtful
+    assert not after(committing(), unknown(Call.COMMIT), accepted(Call.COMMIT))[0].doubtful
+    assert not after(committing(), *[unknown(Call.COMMIT)] * ATTEMPTS)[0].doubtful

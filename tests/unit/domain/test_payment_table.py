@@ -175,7 +175,9 @@ class AnyOrder(RuleBasedStateMachine):
     def answered(self, call: Call, result: object) -> None:
         self.tell(Reply(call, result))  # type: ignore[arg-type]
 
-    @rule(net=st.sampled_from((10_000, 7_500)), authorised=amounts, later_s=st.sampled_from((0.0, 15.0, 40.0)))
+    @rule(
+        net=st.sampled_from((10_000, 7_500)), authorised=amounts, later_s=st.sampled_from((0.0, 15.0, 40.0))
+    )
     def read(self, net: int, authorised: int, later_s: float) -> None:
         self.now_s += later_s
         self.tell(StatusSeen(balance(net, authorised), self.now_s))
@@ -208,11 +210,6 @@ class AnyOrder(RuleBasedStateMachine):
     def a_person_is_asked_after_six(self) -> None:
         if self.payment.attempts >= ATTEMPTS:
             assert self.payment.state is State.UNCLEAR or self.payment.state in SETTLED
-
-    @invariant()
-    def a_doubt_is_never_settled_away(self) -> None:
-        if self.payment.told and self.payment.state is not State.UNCLEAR:
-            assert self.payment.doubt is None or not self.payment.doubtful
 
 
 TestAnyOrder = AnyOrder.TestCase

@@ -138,7 +138,9 @@ class Server:
     def read(self, number: str) -> CardStatus:
         it = self.accounts[number]
         balance = Balance(eur(it.net), eur(sum(it.holds.values())))
-        return CardStatus(InstrumentId(f"gc-{number}"), "6091", it.issued, balance, eur(10_000), eur(it.floor))
+        return CardStatus(
+            InstrumentId(f"gc-{number}"), "6091", it.issued, balance, eur(10_000), eur(it.floor)
+        )
 
     async def _call(self, call: str, do: Doing) -> Any:
         self._log.append(f"send {call}")
@@ -234,7 +236,9 @@ class Flight:
 class SmallTill:
     """The real controller between a Server and a Memory. As a context it runs, and ends without a fault."""
 
-    def __init__(self, journal: Memory | None = None, server: Server | None = None, keying: bool = True) -> None:
+    def __init__(
+        self, journal: Memory | None = None, server: Server | None = None, keying: bool = True
+    ) -> None:
         self.log: list[str] = []
         self.server = server or Server(self.log)
         self.journal = journal or Memory(self.log)

@@ -47,7 +47,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 
 class VirtualClock:
-    """Port Clock on the running loop's virtual time; `wall_offset` is how far the wall clock was set wrong."""
+    """Port Clock on the running loop's virtual time; `wall_offset` is the wall clock's error."""
 
     def __init__(self) -> None:
         self.wall_offset = timedelta()

@@ -1,0 +1,191 @@
+"""The real till with its real window, driven from inside; run by `sales` as a process of its own.
+
+`driven.py scans|blocks|memory COUNTS ADDRESS FOLDER` prints one line of JSON. The till is composed by
+`bootstrap.run`: the window, the wedge, the controller, the client and the journal are the product's. Keys go
+in as Qt key events and pass the program's own filter; what the X server and Qt's platform plug-in do before a
+key event exists is left out.
+"""
+
+import asyncio
+import gc
+import http.client
+import json
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from observed import CardPainted, Heartbeat, Screens
+from processes import SETTINGS
+
+from centara_giftcard.bootstrap import Plan, Till, run
+from centara_giftcard.config.settings import load, with_server
+from centara_giftcard.domain.secrets import AccessToken
+from centara_giftcard.started import seconds_since_start
+
+CARD: Final = "6091000000000116"
+"""The sandbox's sample card with enough for all sales."""
+
+AMOUNT: Final = "1.25"
+CALM_S: Final = 0.06
+"""Pause before a measured scan and between typed keys: longer than the wedge waits for a scanner."""
+
+Result = dict[str, list[float]]
+
+
+class Cashier:
+    """Works the till by its keys and waits for its screens."""
+
+    def __init__(self, till: Till, screens: Screens, pause_s: float = CALM_S) -> None:
+        self._till = till
+        self._screens = screens
+        self._pause_s = pause_s
+
+    def scan(self) -> None:
+        """A keyboard wedge's burst and its Enter."""
+        for key in (*CARD, "enter"):
+            self._till.app.tap(key)
+
+    async def sale(self) -> None:
+        """One whole sale: scan, amount, hold, take, done with the balance read again."""
+        self.scan()
+        await self._screens.until("card")
+        for key in AMOUNT:
+            await asyncio.sleep(self._pause_s)
+            self._till.app.tap(key)
+        await asyncio.sleep(self._pause_s)
+        self._till.app.tap("enter")
+        await self._screens.until("hold")
+        self._till.app.tap("f12")
+        await self._screens.until("done")
+        await self._screens.until("done")
+
+    async def back_to_ready(self) -> None:
+        """Leave the card on the till."""
+        self._till.app.tap("escape")
+        await self._screens.until("ready")
+        await asyncio.sleep(CALM_S)
+
+
+class Scans:
+    """Figure 1: scan to painted balance beside the server's own round trip, in turn, in ms."""
+
+    def __init__(self, count: int, address: str, screens: Screens) -> None:
+        self._count = count
+        self._address = address
+        self._screens = screens
+
+    async def go(self, till: Till) -> Result:
+        """A scan is clocked from before its first key; the round trip is a bare client's, keep-alive too."""
+        cashier, painted = Cashier(till, self._screens), CardPainted(till.app.shell.till.subject.card)
+        server = urlsplit(self._address)
+        connection = http.client.HTTPConnection(server.hostname or "", server.port)
+        path = f"{server.path}/loyaltyGroups/{till.settings.loyalty.group}/giftcards/{CARD}"
+        scans, trips = [], []
+        for _ in range(self._count + 3):
+            trips.append(_round_trip(connection, path))
+            await asyncio.sleep(CALM_S)
+            started = time.perf_counter()
+            painted.expect()
+            cashier.scan()
+            scans.append((await painted.moment() - started) * 1000)
+            await cashier.back_to_ready()
+        connection.close()
+        return {"scans": scans[3:], "trips": trips[3:]}  # the first ones warm caches and connections up
+
+
+class Blocks:
+    """Figure 3: the longest silence of a 1 ms heartbeat in each sale, in ms."""
+
+    def __init__(self, count: int, screens: Screens) -> None:
+        self._count = count
+        self._screens = screens
+        self.heart = Heartbeat()
+        self.age_at_loop_s = 0.0
+
+    def loop_begins(self) -> None:
+        """The first thing that the program's own loop does."""
+        self.age_at_loop_s = seconds_since_start()
+        self.heart.start()
+
+    async def go(self, till: Till) -> Result:
+        """Start-up's longest first: what was before the loop ran counts as one block."""
+        starting = max(self.heart.longest_ms(), (self.age_at_loop_s - self._screens.painted_s) * 1000)
+        await asyncio.sleep(1.0)  # start-up is over
+        cashier, sales = Cashier(till, self._screens), []
+        for _ in range(self._count + 1):
+            self.heart.forget()
+            await cashier.sale()
+            await asyncio.sleep(CALM_S)
+            sales.append(self.heart.longest_ms())
+        self.heart.stop()
+        return {"start": [starting], "first": sales[:1], "sales": sales[1:]}
+
+
+class Memory:
+    """Figure 4: resident memory after so many sales, in MiB."""
+
+    def __init__(self, counts: list[int], screens: Screens) -> None:
+        self._counts = counts
+        self._screens = screens
+
+    async def go(self, till: Till) -> Result:
+        """Sales without a pause. Garbage is collected before each reading; nothing else makes it small."""
+        cashier, sizes = Cashier(till, self._screens, pause_s=0), [_resident_mib()]
+        for number in range(1, max(self._counts) + 1):
+            await cashier.sale()
+            if number in self._counts:
+                sizes.append(_resident_mib())
+        return {"sizes": sizes}
+
+
+def main() -> int:
+    """Run the till with one of the measurements; print what it found."""
+    mode, counts, address, folder = sys.argv[1:]
+    numbers = [int(text) for text in counts.split(",")]
+    screens = Screens()
+    blocks = Blocks(numbers[0], screens)
+    measurements: dict[str, Callable[[Till], Awaitable[Result]]] = {
+        "scans": Scans(numbers[0], address, screens).go,
+        "blocks": blocks.go,
+        "memory": Memory(numbers, screens).go,
+    }
+
+    async def drive(till: Till) -> int:
+        found = await measurements[mode](till)
+        sys.stdout.write(json.dumps(found) + "\n")
+        return 0
+
+    gc.disable()  # as the command line does until the till is ready
+    plan = Plan(
+        with_server(load(SETTINGS), address),
+        Path(folder),
+        use_keyring=False,
+        token=AccessToken("bench"),
+        drive=drive,
+        wrap_recorder=lambda inner: screens.wrap(inner, blocks.loop_begins if mode == "blocks" else None),
+    )
+    return run(plan)
+
+
+def _round_trip(connection: http.client.HTTPConnection, path: str) -> float:
+    started = time.perf_counter()
+    connection.request("GET", path, headers={"Authorization": "Bearer bench", "Accept": "application/json"})
+    reply = connection.getresponse()
+    reply.read()
+    if reply.status != 200:
+        raise SystemExit(f"the sandbox answered {reply.status}")
+    return (time.perf_counter() - started) * 1000
+
+
+def _resident_mib() -> float:
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+if __name__ == "__main__":
+    sys.exit(main())

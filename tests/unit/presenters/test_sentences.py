@@ -1,0 +1,223 @@
+"""What the till says: always something, and never more than it knows."""
+
+from dataclasses import fields, is_dataclass
+from itertools import product
+from typing import Any
+
+import pytest
+from face import CARD, CODE, EUR, INSTRUMENT, NUMBER, WORDS, payment, shown, status
+
+from centara_giftcard.domain.cards import Balance, Standing
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.payment import SETTLED, Decision, Doubt, Payment, State
+from centara_giftcard.domain.replies import Cause
+from centara_giftcard.terminal.events import Checking, Refusal, StatusMissing, Why
+from centara_giftcard.ui.presenters import pages, receipt, sentences
+from centara_giftcard.ui.presenters.till_views import TillViews, Typing
+from centara_giftcard.ui.presenters.views import Action, Band, Role, Tone
+
+pytestmark = pytest.mark.filterwarnings("ignore:The force_frac parameter:DeprecationWarning")
+
+IDLE = Band(Tone.INFO, "Ready")
+
+
+def every_payment() -> list[Payment]:
+    """Every state with every decision, doubt and problem, also where the machine would never go."""
+    combinations = product(
+        State, (None, *Decision), (None, *Doubt), (None, *Cause), (0, 3), (True, False), (None, 1_000, 2_500)
+    )
+    return [
+        payment(
+            state,
+            decision=decision,
+            doubt=doubt,
+            problem=problem,
+            attempts=attempts,
+            watched=watched,
+            held=None if held is None else Money(held, EUR),
+            seen=Balance(Money(10_000, EUR), Money(2_500, EUR)) if held else None,
+            after=Balance(Money(7_500, EUR), Money(0, EUR)) if held == 2_500 else None,
+        )
+        for state, decision, doubt, problem, attempts, watched, held in combinations
+    ]
+
+
+EVERY = every_payment()
+
+
+def spoken(band: Band) -> str:
+    return f"{band.headline}. {band.advice}".lower()
+
+
+def texts(value: Any) -> list[str]:
+    """Every text anywhere in a view."""
+    if isinstance(value, str):
+        return [value]
+    if is_dataclass(value):
+        return [text for f in fields(value) for text in texts(getattr(value, f.name))]
+    if isinstance(value, (tuple, list)):
+        return [text for part in value for text in texts(part)]
+    return []
+
+
+def test_every_payment_has_a_headline_and_an_advice() -> None:
+    for it in EVERY:
+        band, outcome = sentences.payment(WORDS, shown(it))
+        assert band.headline
+        assert band.advice
+        assert "{" not in spoken(band)
+        assert outcome in {None, "paid", "not_paid", "unclear"}
+
+
+def test_paid_is_said_of_committed_payments_and_of_no_other() -> None:
+    for it in EVERY:
+        band, outcome = sentences.payment(WORDS, shown(it))
+        committed = it.state is State.COMMITTED
+        assert (outcome == "paid") is committed
+        assert (band.tone is Tone.PAID) is committed
+        assert (band.headline == "Paid") is committed
+
+
+def test_nothing_was_taken_is_never_said_while_it_may_be() -> None:
+    for it in EVERY:
+        if it.decision is Decision.TAKE and it.state not in SETTLED and it.state is not State.ORPHAN_HOLD:
+            said = spoken(sentences.payment(WORDS, shown(it))[0]) + sentences.known(WORDS, it).lower()
+            assert "nothing was taken" not in said, it
+            assert "not paid" not in said, it
+            assert "not taken, but" not in said, it
+
+
+def test_not_paid_is_the_outcome_of_exactly_what_ended_without_money() -> None:
+    for it in EVERY:
+        _, outcome = sentences.payment(WORDS, shown(it))
+        ended = it.state in SETTLED - {State.COMMITTED}
+        assert (outcome == "not_paid") is ended
+
+
+def test_what_is_not_settled_is_unclear_or_going_on() -> None:
+    for it in EVERY:
+        _, outcome = sentences.payment(WORDS, shown(it))
+        if it.state in {State.UNCLEAR, State.ORPHAN_HOLD}:
+            assert outcome == "unclear"
+        elif it.state not in SETTLED:
+            assert outcome in {None, "unclear"}
+
+
+def test_a_payment_that_may_have_been_taken_never_invites_to_charge_again() -> None:
+    views = TillViews(WORDS, may_key_numbers=True)
+    for it in EVERY:
+        if it.decision is Decision.TAKE and it.state in {State.COMMITTING, State.UNCLEAR}:
+            view = views.build(shown(it), Typing(), IDLE, None).view
+            said = [action.label for action in view.actions] + [view.band.advice]
+            assert not [text for text in said if "another" in text.lower()], it
+
+
+def test_no_secret_stands_in_any_view_or_record() -> None:
+    views = TillViews(WORDS, may_key_numbers=True)
+    for it in EVERY:
+        built = views.build(shown(it), Typing(), IDLE, None)
+        table = pages.holds(WORDS, [it])
+        paper = receipt.payment_receipt(WORDS, shown(it), "12", "3")
+        said = " ".join(
+            [*texts(built), *texts(table), *texts(paper), *texts(receipt.receipt_page(WORDS, paper))]
+        )
+        assert not [secret for secret in (NUMBER, INSTRUMENT, CODE) if secret in said]
+    for stage in (Checking(CARD), StatusMissing(CARD, Cause.NOT_FOUND, "")):
+        assert NUMBER not in " ".join(texts(views.build(stage, Typing(), IDLE, None)))
+
+
+def test_one_action_at_most_is_heavy_and_only_f12_takes() -> None:
+    views = TillViews(WORDS, may_key_numbers=True)
+    for it in EVERY:
+        actions: tuple[Action, ...] = views.build(shown(it), Typing(), IDLE, None).view.actions
+        assert len([a for a in actions if a.role is not Role.PLAIN]) <= 1
+        for action in actions:
+            assert (action.role is Role.TAKE) is (action.key == "F12") is (action.name == "take")
+            assert action.name != "take" or not action.enabled or it.state is State.HELD
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_missing_status_is_explained(cause: Cause) -> None:
+    band = sentences.no_status(WORDS, cause, "")
+    assert band.headline
+    assert band.advice
+    assert sentences.no_status(WORDS, cause, "So says the server").advice == "So says the server"
+
+
+@pytest.mark.parametrize("why", Why)
+def test_every_refusal_is_explained(why: Why) -> None:
+    band = sentences.refusal(WORDS, Refusal(why))
+    assert band.headline
+    assert band.advice
+
+
+@pytest.mark.parametrize("reason", ["empty", "malformed", "length", "check_digit", "unknown_series"])
+def test_every_scan_that_names_no_card_is_explained(reason: str) -> None:
+    assert sentences.no_card(WORDS, reason).headline
+
+
+@pytest.mark.parametrize("standing", Standing)
+@pytest.mark.parametrize("changed", [True, False])
+def test_every_card_says_whether_it_can_pay(standing: Standing, changed: bool) -> None:
+    band = sentences.card_standing(WORDS, status(), standing, changed)
+    assert band.headline
+    assert (band.tone is Tone.REFUSED) is (standing is not Standing.GOOD)
+    assert "{" not in band.advice
+
+
+@pytest.mark.parametrize(
+    ("known", "headline"),
+    [
+        ({"state": State.NOT_HELD, "problem": Cause.CONNECT}, "Not paid. No connection"),
+        ({"state": State.NOT_HELD, "problem": Cause.TLS}, "Not paid. No safe connection"),
+        ({"state": State.NOT_HELD, "problem": Cause.BUSY}, "Not paid. The server is busy"),
+        ({"state": State.NOT_HELD, "problem": Cause.LOST}, "Not paid. No hold was placed"),
+        ({"state": State.NOT_HELD, "decision": Decision.TAKE}, "Not paid. The hold is gone"),
+        ({"state": State.REFUSED, "problem": Cause.REFUSED}, "Not paid. The server refused"),
+        ({"state": State.REFUSED, "problem": Cause.NOT_ACCEPTED}, "Not paid. This till is not accepted"),
+        ({"state": State.CANCELLED}, "Not paid. The hold was released"),
+        ({"state": State.CANCELLED, "problem": Cause.TIMEOUT}, "Not paid. The answer came too late"),
+        ({"state": State.CANCELLED, "problem": Cause.UNREADABLE}, "Not paid. Answer unreadable"),
+        ({"state": State.ORPHAN_HOLD}, "Not paid. An amount may be held"),
+        ({"state": State.UNCLEAR, "decision": Decision.TAKE}, "Unclear. It may have been taken"),
+        ({"state": State.UNCLEAR, "decision": Decision.RELEASE}, "Not taken, but it may still be held"),
+        ({"state": State.UNCLEAR, "problem": Cause.MORE_HELD}, "Mismatch. Nothing was taken"),
+        ({"state": State.UNCLEAR, "watched": False}, "Unclear. Nothing was taken"),
+        ({"state": State.UNCLEAR}, "Not known yet. Nothing was taken"),
+        ({"state": State.REQUESTING, "doubt": Doubt.LOST}, "Checking the card"),
+        ({"state": State.COMMITTING, "decision": Decision.TAKE}, "Taking €25.00"),
+        (
+            {"state": State.COMMITTING, "decision": Decision.TAKE, "attempts": 1},
+            "Confirming. Do not charge again",
+        ),
+        ({"state": State.CANCELLING, "decision": Decision.RELEASE, "attempts": 1}, "Releasing the hold"),
+        (
+            {"state": State.COMMITTING, "attempts": 1, "problem": Cause.NOT_ACCEPTED},
+            "This till is not accepted",
+        ),
+        (
+            {"state": State.REQUESTING, "doubt": Doubt.LOST, "problem": Cause.BUSY},
+            "Server busy. Checking the card",
+        ),
+    ],
+)
+def test_the_catalogues_sentences(known: dict[str, Any], headline: str) -> None:
+    assert sentences.payment(WORDS, shown(payment(**known)))[0].headline == headline
+
+
+def test_the_list_of_open_ones_says_what_is_known() -> None:
+    for words, it in (
+        ("does not fit", payment(State.UNCLEAR, problem=Cause.WRONG_CARD, watched=False)),
+        ("in another way", payment(State.UNCLEAR, watched=False)),
+        ("finding out", payment(State.REQUESTING, doubt=Doubt.LOST)),
+        ("code was lost", payment(State.ORPHAN_HOLD)),
+        ("was released", payment(State.CANCELLING, decision=Decision.RELEASE)),
+    ):
+        assert words in sentences.known(WORDS, it)
+
+
+def test_an_orphan_tells_its_story() -> None:
+    seen = Balance(Money(10_000, EUR), Money(2_500, EUR))
+    story = sentences.known(WORDS, payment(State.ORPHAN_HOLD, seen=seen))
+    assert "€0.00" in story
+    assert "€25.00" in story

@@ -1,0 +1,254 @@
+"""Around the Till: places and their keys, the lock, the lamps, and what brings the Till to the front."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from datetime import datetime
+
+import pytest
+from face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, card, payment, shown
+
+from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.payment import Decision, State
+from centara_giftcard.domain.replies import Cause
+from centara_giftcard.terminal.controller import Rules
+from centara_giftcard.terminal.events import (
+    Checking,
+    Damaged,
+    OpenChanged,
+    OperatorChanged,
+    PaymentShown,
+    Ready,
+    Refusal,
+    ScannerChanged,
+    ScanRefused,
+    ServerHeard,
+    ServerSilent,
+    TerminalEvent,
+    Why,
+)
+from centara_giftcard.terminal.ports import Record, SourceState
+from centara_giftcard.ui.presenters.shell import Place, ShellPresenter, first_shell
+from centara_giftcard.ui.presenters.views import LockView, ShellView, TextView, TillView
+
+pytestmark = pytest.mark.filterwarnings("ignore:The force_frac parameter:DeprecationWarning")
+
+PLACE = Place("12", "3", "", scanner_configured=False, settings=TextView("Settings", "", ()))
+RECORD = Record("op-9", "payment", "committed", Money(2_500, EUR), "•••• 1111", "", NOON, NOON)
+PAID = shown(payment(State.COMMITTED, decision=Decision.TAKE))
+
+
+class Window:
+    """The stage: what is in front, and the bars as they were drawn last."""
+
+    def __init__(self) -> None:
+        self.front: object = None
+        self.bars: ShellView | None = None
+        self.turned: list[float] = []
+        self.samples = 0
+
+    def show_shell(self, view: ShellView) -> None:
+        self.bars = view
+
+    def show_till(self, view: TillView) -> None:
+        self.front = view
+
+    show_table = show_text = show_lock = show_till  # type: ignore[assignment]
+
+    def toggle_samples(self) -> None:
+        self.samples += 1
+
+    def turn_page(self, pages: float) -> None:
+        self.turned.append(pages)
+
+
+class Shelf:
+    """The journal's lists."""
+
+    def __init__(self) -> None:
+        self.fails = False
+
+    async def recent(self, limit: int) -> Sequence[Record]:
+        if self.fails:
+            raise JournalError("gone")
+        return (RECORD,)
+
+    async def since(self, moment: datetime) -> Sequence[Record]:
+        return await self.recent(1)
+
+
+class Clock:
+    def now(self) -> datetime:
+        return NOON
+
+
+class Till:
+    def __init__(self) -> None:
+        self.window, self.asked, self.shelf, self.flight = Window(), Asked(), Shelf(), Flight()
+        self.work: list[Coroutine[None, None, None]] = []
+        self.shell = ShellPresenter(
+            self.window,  # type: ignore[arg-type]
+            self.asked,  # type: ignore[arg-type]
+            self.shelf,  # type: ignore[arg-type]
+            Clock(),  # type: ignore[arg-type]
+            self.flight,
+            WORDS,
+            EUR,
+            Rules((), True, 10),
+            PLACE,
+            self.work.append,
+            Timers().later,
+        )
+
+    def tell(self, *events: TerminalEvent) -> None:
+        for event in events:
+            self.shell.told(event)
+
+    def key(self, *keys: str) -> None:
+        for key in keys:
+            self.shell.key(key)
+            while self.work:
+                asyncio.run(self.work.pop())
+
+    @property
+    def bars(self) -> ShellView:
+        assert self.window.bars is not None
+        return self.window.bars
+
+
+PLACES = [("f1", "help"), ("f3", "sell"), ("f4", "undo"), ("f5", "holds"), ("f6", "history"), ("f7", "shift")]
+
+
+@pytest.mark.parametrize(("key", "place"), [*PLACES, ("f9", "settings")])
+def test_each_place_has_its_key_and_is_noted(key: str, place: str) -> None:
+    till = Till()
+    till.key(key)
+    assert till.flight.screens[-1].screen == place
+    assert not isinstance(till.window.front, TillView)
+    till.key("f12", "enter", "page_down", "space")
+    assert till.asked.taken() == []  # F12 takes nothing from a screen that does not show the hold
+    till.key("escape")
+    assert isinstance(till.window.front, TillView)
+
+
+@pytest.mark.parametrize("key", ["f6", "f7"])
+def test_a_journal_that_cannot_be_read_says_so_where_it_was_asked_for(key: str) -> None:
+    till = Till()
+    till.shelf.fails = True
+    till.key(key)
+    assert isinstance(till.window.front, TextView)
+    assert "cannot be read" in till.window.front.subtitle
+    till.shell.key(key)
+    till.shell.key("f2")
+    asyncio.run(till.work.pop())
+    assert isinstance(till.window.front, TillView)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [Checking(CARD), ScanRefused("length"), Refusal(Why.FINISH_FIRST), PAID],
+    ids=lambda e: type(e).__name__,
+)
+def test_what_concerns_the_sale_brings_the_till_to_the_front(event: TerminalEvent) -> None:
+    till = Till()
+    till.tell(Ready())
+    till.key("f6")
+    till.tell(event)
+    assert isinstance(till.window.front, TillView)
+    assert till.bars.current == "till"
+
+
+def test_an_old_result_does_not_flash_up_when_a_card_is_scanned_elsewhere() -> None:
+    till = Till()
+    till.tell(PAID)
+    till.key("f6")
+    till.tell(Checking(CARD))
+    assert [noted.screen for noted in till.flight.screens] == ["done", "history", "checking"]
+
+
+def test_open_payments_are_counted_and_listed() -> None:
+    till = Till()
+    till.key("f5")
+    till.tell(OpenChanged((payment(State.UNCLEAR),)), Damaged((RECORD,)))
+    assert {d.name: d.count for d in till.bars.destinations}["holds"] == 2
+
+
+def test_f12_and_typing_reach_the_till() -> None:
+    till = Till()
+    till.tell(shown(payment(State.HELD, held=Money(2_500, EUR))))
+    till.key("f12")
+    till.shell.press("release")
+    assert till.asked.taken() == [("take",), ("release",)]
+
+
+def test_the_receipt_is_there_once_the_payment_is_taken() -> None:
+    till = Till()
+    till.tell(card())
+    till.key("p")
+    till.shell.press("receipt")
+    assert till.shell.receipt() is None
+    till.tell(PAID)
+    till.key("p")
+    assert till.flight.screens[-1].screen == "receipt"
+    receipt = till.shell.receipt()
+    assert receipt is not None
+    assert receipt.operation == "op-1"
+
+
+def test_locking_is_the_controllers_to_allow() -> None:
+    till = Till()
+    till.key("f10")
+    assert till.asked.taken() == [("lock",)]
+    assert isinstance(till.window.front, TillView)
+
+
+def test_a_locked_till_knows_digits_and_enter_only() -> None:
+    till = Till()
+    till.tell(OperatorChanged("", locked=True))
+    till.key("f5", "enter", "f12", "a", "4", "3", "backspace", "2")
+    assert isinstance(till.window.front, LockView)
+    assert till.window.front.entry.text == "42"
+    till.tell(PaymentShown(PAID.payment, CARD, PAID.status, PAID.due))
+    assert isinstance(till.window.front, LockView)
+    till.shell.go("history")
+    till.shell.press("sign_on")
+    assert till.asked.taken() == [("sign_on", "42")]
+    till.tell(OperatorChanged("42", locked=False))
+    assert isinstance(till.window.front, TillView)
+    assert till.bars.operator == "Operator 42"
+
+
+def test_the_number_of_an_operator_can_be_cleared_and_is_short() -> None:
+    till = Till()
+    till.tell(OperatorChanged("", locked=True))
+    till.key("1", "escape", *"1234567890")
+    assert isinstance(till.window.front, LockView)
+    assert till.window.front.entry.text == "12345678"
+
+
+def test_the_lamps_say_how_server_and_scanner_are() -> None:
+    till = Till()
+    for event, text in (
+        (ServerHeard(0.0124), "Server 12 ms"),
+        (ServerHeard(0.0), "Server 1 ms"),
+        (ServerSilent(Cause.TIMEOUT), "Server: no answer"),
+        (ScannerChanged(SourceState.READY), "Scanner"),
+        (ScannerChanged(SourceState.LOST), "Scanner lost: type the number"),
+        (ScannerChanged(SourceState.ABSENT), "Scanner: keyboard"),
+    ):
+        till.tell(event)  # type: ignore[arg-type]
+        assert text in [lamp.text for lamp in till.bars.lamps]
+
+
+def test_the_demos_tray_and_the_pages_of_a_list() -> None:
+    till = Till()
+    till.key("f8", "f1", "page_down", "page_up")
+    assert till.window.samples == 1
+    assert till.window.turned[0] == -till.window.turned[1] > 0
+
+
+def test_a_button_of_the_rail_leads_there() -> None:
+    till = Till()
+    till.shell.press("holds")
+    assert till.bars.current == "holds"
+    assert first_shell(WORDS, PLACE).current == "till"

@@ -1,0 +1,304 @@
+"""The Till screen: what each key does, what is typed, when work shows, and what the recorder notes."""
+
+import pytest
+from face import CARD, EUR, ISK, KWD, NOON, WORDS, Face, card, payment, shown, status
+
+from centara_giftcard.domain.cards import Balance, Standing
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.payment import Decision, State
+from centara_giftcard.domain.replies import Cause
+from centara_giftcard.terminal.events import (
+    Checking,
+    Closing,
+    JournalSetAside,
+    LastSale,
+    OpenChanged,
+    Preparing,
+    Ready,
+    Recovered,
+    Refusal,
+    ScanRefused,
+    StatusMissing,
+    Why,
+)
+from centara_giftcard.ui.presenters.till_views import first_till
+from centara_giftcard.ui.presenters.views import CardPanel, ResultPanel
+
+pytestmark = pytest.mark.filterwarnings("ignore:The force_frac parameter:DeprecationWarning")
+
+HELD = payment(State.HELD, held=Money(2_500, EUR))
+
+
+@pytest.mark.parametrize(
+    ("event", "screen", "outcome"),
+    [
+        (Ready(), "ready", None),
+        (ScanRefused("length"), "ready", None),
+        (StatusMissing(CARD, Cause.NOT_FOUND, ""), "ready", None),
+        (card(), "card", None),
+        (card(0, standing=Standing.EMPTY), "card", None),
+        (Preparing(CARD, status(), Money(2_500, EUR)), "requesting", None),
+        (shown(payment(State.REQUESTING)), "requesting", None),
+        (shown(HELD), "hold", None),
+        (shown(payment(State.COMMITTING, decision=Decision.TAKE)), "committing", None),
+        (shown(payment(State.CANCELLING, decision=Decision.RELEASE)), "cancelling", None),
+        (shown(payment(State.COMMITTING, decision=Decision.TAKE, attempts=1)), "committing", "unclear"),
+        (shown(payment(State.COMMITTED, decision=Decision.TAKE)), "done", "paid"),
+        (shown(payment(State.CANCELLED)), "done", "not_paid"),
+        (shown(payment(State.REFUSED)), "done", "not_paid"),
+        (shown(payment(State.NOT_HELD)), "done", "not_paid"),
+        (shown(payment(State.ORPHAN_HOLD)), "done", "unclear"),
+        (shown(payment(State.UNCLEAR)), "done", "unclear"),
+    ],
+)
+def test_what_the_flight_recorder_notes(event: object, screen: str, outcome: str | None) -> None:
+    face = Face()
+    face.tell(card(), event)  # type: ignore[arg-type]
+    noted = face.screen
+    assert (noted.screen, noted.outcome, noted.headline) == (screen, outcome, face.view.band.headline)
+    assert noted.operation == ("op-1" if "PaymentShown" in type(event).__name__ else None)
+    assert noted.card in {None, "•••• 1111"}
+
+
+def test_a_typed_amount_is_the_screen_amount() -> None:
+    face = Face()
+    face.tell(card())
+    face.type("1")
+    assert face.screen.screen == "amount"
+
+
+def test_the_same_thing_is_noted_once() -> None:
+    face = Face()
+    face.tell(card(), card())
+    assert [noted.screen for noted in face.flight.screens] == ["ready", "card"]
+
+
+ALL_KEYS = ["enter", "space", "backspace", "delete", "clear", "tab", "up", "1", ".", "p", "P", "f2", "ctrl+1"]
+
+
+def test_nothing_but_f12_takes_and_nothing_but_esc_releases() -> None:
+    face = Face()
+    face.tell(shown(HELD))
+    for key in ALL_KEYS:
+        face.till.key(key)
+    assert {name for name, *_ in face.asked.taken()} <= {"leave"}  # which the controller ignores in a hold
+    face.till.key("f12")
+    face.till.key("escape")
+    face.till.press("take")
+    face.till.press("release")
+    assert [name for name, *_ in face.asked.taken()] == ["take", "release", "take", "release"]
+
+
+@pytest.mark.parametrize("text", ["25", "25.00", "25,00"])
+def test_enter_requests_what_was_typed(text: str) -> None:
+    face = Face()
+    face.tell(card())
+    face.type(text)
+    face.till.key("enter")
+    assert face.asked.taken() == [("request", Money(2_500, EUR), Money(2_500, EUR))]
+
+
+def test_more_than_is_available_is_offered_as_a_part_with_the_rest_named() -> None:
+    face = Face()
+    face.tell(card(1_000))
+    face.type("25")
+    band = face.view.band
+    assert band.headline == "Only €10.00 is available"
+    assert "€15.00" in band.advice
+    assert face.view.actions[0].label == "Request €10.00"
+    face.till.press("request")
+    assert face.asked.taken() == [("request", Money(1_000, EUR), Money(2_500, EUR))]
+
+
+@pytest.mark.parametrize("typed", ["", "0", "."])
+def test_without_an_amount_nothing_is_requested(typed: str) -> None:
+    face = Face()
+    face.tell(card())
+    face.type(typed)
+    face.till.key("enter")
+    assert face.asked.taken() == []
+    assert face.view.band.headline == "Type the amount"
+    face.till.key("1")
+    assert "available" in face.view.band.headline
+
+
+@pytest.mark.parametrize(
+    ("currency", "typed", "kept"),
+    [
+        (EUR, "12.345", "12.34"),
+        (EUR, "1..2,3", "1.23"),
+        (EUR, "1a-2 e3", "123"),
+        (EUR, "99999999999", "9999999999"),
+        (ISK, "1500", "1500"),
+        (ISK, ".1.5,", "15"),
+        (KWD, "1.2345", "1.234"),
+        (EUR, "0" * 100, "0" * 64),
+    ],
+)
+def test_what_can_be_typed_as_an_amount(currency: Currency, typed: str, kept: str) -> None:
+    face = Face(currency)
+    face.tell(card(currency=currency))
+    face.type(typed)
+    assert face.view.entry is not None
+    assert face.view.entry.text == kept
+    assert bool(face.view.entry.decimal_key) is (currency is not ISK)
+    face.till.key("backspace")
+    assert face.view.entry.text == kept[:-1]
+    face.till.key("delete")
+    assert face.view.entry.text == ""
+
+
+def test_a_card_that_cannot_pay_takes_no_amount_and_enter_does_nothing() -> None:
+    face = Face()
+    face.tell(card(0, standing=Standing.EMPTY))
+    before = face.view
+    face.type("25")
+    face.till.key("enter")
+    assert (face.view, face.asked.taken()) == (before, [])
+    face.till.key("escape")
+    assert face.asked.taken() == [("leave",)]
+
+
+def test_a_number_is_typed_with_letters_too_and_checked_with_enter() -> None:
+    face = Face()
+    face.till.key("enter")
+    face.type("60p1 P-2")
+    assert face.view.entry is not None
+    assert face.view.entry.text == "60p1 P2"  # set in fours
+    face.till.key("enter")
+    assert face.asked.taken() == [("keyed", "60p1P2")]
+    face.till.key("escape")
+    assert face.view.entry.text == ""
+    face.till.key("escape")
+    assert face.asked.taken() == [("leave",)]
+
+
+def test_typing_after_a_misread_scan_begins_anew() -> None:
+    face = Face()
+    face.tell(ScanRefused("length"))
+    assert face.view.band.headline == "Scan again"
+    face.type("6")
+    assert face.view.band.headline == "Ready"
+
+
+def test_without_the_permission_there_is_no_field_to_type_in() -> None:
+    face = Face(keying=False)
+    assert face.view.entry is not None
+    assert not face.view.entry.enabled
+
+
+def test_a_check_is_shown_after_a_third_of_a_second_and_explained_after_three() -> None:
+    face = Face()
+    face.tell(Checking(CARD))
+    face.timers.wait(0.2)
+    assert face.view.band.headline == "Ready"
+    face.timers.wait(0.1)
+    assert (face.view.band.headline, face.view.band.busy) == ("Checking •••• 1111", True)
+    assert face.screen.screen == "checking"
+    face.timers.wait(2.6)
+    assert "Waiting" not in face.view.band.advice
+    face.timers.wait(0.1)
+    assert face.view.band.advice == "Waiting for the server's answer. Esc stops waiting; nothing was charged."
+    face.type("1")
+    face.till.key("escape")
+    assert face.asked.taken() == [("leave",)]
+
+
+def test_a_quick_answer_shows_no_check_at_all() -> None:
+    face = Face()
+    face.tell(Checking(CARD))
+    face.timers.wait(0.2)
+    face.tell(card())
+    face.timers.wait(10)
+    assert [noted.screen for noted in face.flight.screens] == ["ready", "card"]
+
+
+def test_a_payment_that_takes_long_says_what_it_waits_for() -> None:
+    face = Face()
+    face.tell(shown(payment(State.COMMITTING, decision=Decision.TAKE)))
+    assert face.view.band.busy
+    face.timers.wait(3)
+    assert face.view.band.advice == "Waiting for the server's answer. Please keep the card at hand."
+    face.tell(shown(payment(State.COMMITTING, decision=Decision.TAKE, attempts=1)))
+    face.timers.wait(3)
+    assert face.view.band.headline == "Confirming. Do not charge again"
+
+
+def test_a_notice_covers_the_headline_for_a_while_and_is_no_outcome() -> None:
+    face = Face()
+    face.tell(shown(HELD), Refusal(Why.FINISH_FIRST), Refusal(Why.FINISH_FIRST))
+    assert (face.view.band.headline, face.screen.outcome) == ("Finish this card first", None)
+    face.timers.wait(5)
+    assert face.view.band.headline == "€25.00 is held, not taken"
+
+
+def test_a_till_that_must_stop_says_so_until_somebody_acts() -> None:
+    face = Face()
+    face.tell(Refusal(Why.STOPPED))
+    face.timers.wait(600)
+    assert face.view.band.headline == "Stop using this till"
+
+
+def test_closing_says_what_it_waits_for() -> None:
+    face = Face()
+    face.tell(shown(HELD), Closing())
+    assert face.view.band.headline == "Closing after confirmation"
+
+
+def test_the_idle_till_tells_of_the_last_sale_the_recovery_and_a_damaged_journal() -> None:
+    face = Face()
+    face.tell(LastSale(Money(2_500, EUR), "•••• 1111", NOON), Ready())
+    assert "€25.00 taken from •••• 1111" in face.view.band.advice
+    face.tell(Recovered(2), Ready())
+    assert "Recovering 2 operations" in face.view.band.advice
+    face.tell(JournalSetAside("journal.1"), OpenChanged(()), Ready())
+    assert face.view.band.headline == "Journal set aside"
+
+
+def test_out_of_view_nothing_is_shown_and_coming_back_is_noted_anew() -> None:
+    face = Face()
+    face.till.leave_view()
+    face.tell(card())
+    assert len(face.views) == 1
+    face.till.enter_view()
+    face.till.enter_view()
+    assert [noted.screen for noted in face.flight.screens] == ["ready", "card", "card"]
+
+
+def test_a_part_that_the_server_held_is_named_before_it_is_taken() -> None:
+    face = Face()
+    part = payment(State.HELD, held=Money(1_000, EUR), holding=Balance(Money(10_000, EUR), Money(1_000, EUR)))
+    face.tell(shown(part, due=2_500))
+    assert face.view.actions[0].label == "Take payment €10.00"
+    assert "less than was asked" in face.view.band.advice
+    assert "€15.00" in face.view.hint
+    panel = face.view.panel
+    assert isinstance(panel, CardPanel)
+    assert panel.bar is not None
+    assert (panel.bar.available.amount, panel.bar.held.amount) == ("€90.00", "€10.00")
+
+
+def test_a_paid_sale_shows_what_is_left_on_the_card_and_to_pay() -> None:
+    face = Face()
+    done = payment(State.COMMITTED, decision=Decision.TAKE, after=Balance(Money(7_500, EUR), Money(0, EUR)))
+    face.tell(shown(done, due=4_000))
+    assert isinstance(face.view.panel, ResultPanel)
+    assert face.view.panel.lines == (("Left on the card", "€75.00"), ("Left to pay", "€15.00"))
+    assert "€15.00 is left to pay" in face.view.band.advice
+    assert face.till.payment is not None
+    face.till.key("enter")
+    assert face.asked.taken() == [("leave",)]
+    face.tell(Ready())
+    assert face.till.payment is None
+
+
+def test_the_first_paint_is_a_till_that_is_starting() -> None:
+    assert first_till(WORDS, may_key_numbers=True).band.headline == "Starting"
+
+
+def test_a_button_without_a_meaning_here_does_nothing() -> None:
+    face = Face()
+    face.till.press("request")
+    face.till.press("check")
+    face.till.press("nothing")
+    assert face.asked.taken() == []

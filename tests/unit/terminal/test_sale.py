@@ -1,0 +1,385 @@
+"""A sale as the cashier goes through it, and the presses and scans that come at the wrong moment."""
+
+import asyncio
+
+import pytest
+from small_till import CARD, EUR, OTHER_CARD, SmallTill, answers, eur, lost, slow
+from virtual_time import in_virtual_time
+
+from centara_giftcard.domain.cards import Standing
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.payment import State
+from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.terminal.events import (
+    CardShown,
+    Checking,
+    LastSale,
+    OpenChanged,
+    OperatorChanged,
+    PaymentShown,
+    Preparing,
+    Ready,
+    ScanRefused,
+    ServerHeard,
+    ServerSilent,
+    StatusMissing,
+)
+
+NO_ANSWER = answers(StatusFailed(Cause.TIMEOUT))
+
+
+@in_virtual_time
+async def test_a_whole_sale() -> None:
+    async with SmallTill() as till:
+        await till.scan()
+        assert till.card.standing is Standing.GOOD
+        await till.request(2_500, due=4_000)
+        assert till.payment.state is State.HELD
+        await till.take()
+        assert till.payment.state is State.COMMITTED
+        assert till.payment.after is not None
+        assert till.payment.after.net == eur(7_500)
+        assert till.last(PaymentShown).rest == eur(1_500)
+        assert [(sale.amount, sale.card) for sale in till.all(LastSale)] == [(eur(2_500), "•••• 1111")]
+        await till.leave()
+        assert isinstance(till.events[-1], Ready)
+        assert till.account().net == 7_500
+
+
+@in_virtual_time
+async def test_each_step_is_on_the_disk_before_it_is_sent_or_shown() -> None:
+    async with SmallTill() as till:
+        till.server.tells_balance = True
+        await till.hold()
+        await till.take()
+        assert till.log == [
+            "send status",
+            "journal requested",
+            "show requesting",
+            "send pay",
+            "journal pay HoldPlaced",
+            "show held",
+            "journal Take",
+            "show committing",
+            "send commit",
+            "journal commit Accepted",
+            "show committed",
+            "send status",
+            "journal StatusSeen",
+            "show committed",
+        ]
+
+
+@in_virtual_time
+async def test_a_hold_is_released() -> None:
+    async with SmallTill() as till:
+        await till.hold()
+        await till.release()
+        assert till.payment.state is State.CANCELLED
+        assert (till.account().net, till.account().holds) == (10_000, {})
+        assert till.server.calls("commit") == 0
+        assert till.log.index("journal Release") < till.log.index("send cancel")
+
+
+@in_virtual_time
+async def test_f12_and_enter_pressed_twice_act_once() -> None:
+    async with SmallTill() as till:
+        await till.scan()
+        till.controller.request(eur(2_500), eur(2_500))
+        await till.request(2_500)
+        till.controller.take()
+        till.controller.take()
+        till.controller.release()
+        await till.wait(1)
+        assert (till.server.calls("pay"), till.server.calls("commit"), till.server.calls("cancel")) == (
+            1,
+            1,
+            0,
+        )
+        assert till.payment.state is State.COMMITTED
+
+
+@in_virtual_time
+async def test_a_press_that_came_before_the_hold_was_shown_takes_nothing() -> None:
+    async with SmallTill() as till:
+        till.journal.takes_s = 0.5
+        await till.scan()
+        till.controller.request(eur(2_500), eur(2_500))
+        await till.wait(0.8)  # the hold is being written down, and not on the screen yet
+        till.controller.take()
+        await till.wait(5)
+        assert till.payment.state is State.HELD
+
+
+@in_virtual_time
+async def test_scans_in_the_hold_step_do_nothing_to_the_money() -> None:
+    async with SmallTill() as till:
+        held = await till.hold()
+        await till.scan(CARD)
+        assert till.refusals() == []
+        await till.scan(OTHER_CARD)
+        assert till.refusals() == ["finish_first"]
+        await till.scan("rubbish")
+        assert till.payment.id == held.id
+        assert till.payment.state is State.HELD
+        assert till.all(ScanRefused) == []
+
+
+@in_virtual_time
+async def test_another_card_in_the_middle_of_a_sale_is_ignored() -> None:
+    """Row 3."""
+    async with SmallTill() as till:
+        await till.scan(CARD)
+        await till.scan(OTHER_CARD)
+        assert till.refusals() == ["finish_first"]
+        await till.request(2_500)
+        assert till.account(OTHER_CARD).holds == {}
+
+
+@in_virtual_time
+async def test_a_card_that_cannot_pay_gives_way_to_the_next() -> None:
+    async with SmallTill() as till:
+        till.account().issued = False
+        await till.scan(CARD)
+        assert till.card.standing is Standing.NOT_ISSUED
+        await till.request(100)
+        assert till.refusals() == ["more_than_available"]
+        await till.scan(OTHER_CARD)
+        assert till.card.standing is Standing.GOOD
+
+
+@in_virtual_time
+async def test_the_next_scan_begins_the_next_sale() -> None:
+    async with SmallTill() as till:
+        await till.hold()
+        await till.take()
+        await till.scan(OTHER_CARD)
+        assert till.card.card.number.reveal() == OTHER_CARD
+
+
+@in_virtual_time
+async def test_a_misread_scan_is_told_and_nothing_is_asked() -> None:
+    """Row 1."""
+    async with SmallTill() as till:
+        await till.scan("60910")
+        assert till.last(ScanRefused).reason == "length"
+        assert till.server.sent == []
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_typed_number_needs_its_permission(allowed: bool) -> None:
+    @in_virtual_time
+    async def story() -> None:
+        async with SmallTill(keying=allowed) as till:
+            till.controller.keyed(CARD)
+            await till.wait(0.2)
+            assert bool(till.all(CardShown)) is allowed
+            assert till.refusals() == ([] if allowed else ["keying_not_allowed"])
+
+    story()
+
+
+@in_virtual_time
+async def test_a_status_is_read_three_times_with_pauses() -> None:
+    """Row 4."""
+    async with SmallTill() as till:
+        till.server.faults["status"] += [NO_ANSWER] * 3
+        await till.scan()
+        await till.wait(5)
+        assert [round(at_s, 2) for _, at_s in till.server.sent] == [0.0, 0.3, 0.9]
+        assert till.last(StatusMissing).cause is Cause.TIMEOUT
+        assert len(till.all(ServerSilent)) == 3
+
+
+@in_virtual_time
+async def test_a_busy_server_gets_the_time_it_asks_for() -> None:
+    async with SmallTill() as till:
+        till.server.faults["status"] += [
+            answers(StatusFailed(Cause.BUSY, retry_after_s=4)),
+            answers(StatusFailed(Cause.BUSY, retry_after_s=9_999)),
+        ]
+        await till.scan()
+        await till.wait(60)
+        assert [round(at_s, 2) for _, at_s in till.server.sent] == [0.0, 4.0, 34.0]
+        assert till.all(CardShown)
+        assert till.all(ServerHeard)
+
+
+@pytest.mark.parametrize("cause", [Cause.NOT_FOUND, Cause.WRONG_CARD, Cause.UNREADABLE, Cause.CONNECT])
+def test_a_status_that_will_not_get_better_is_read_once(cause: Cause) -> None:
+    """Rows 5 to 8."""
+
+    @in_virtual_time
+    async def story() -> None:
+        async with SmallTill() as till:
+            till.server.faults["status"].append(answers(StatusFailed(cause, words="so it says")))
+            await till.scan()
+            assert till.server.calls("status") == 1
+            missing = till.last(StatusMissing)
+            assert (missing.cause, missing.words) == (cause, "so it says")
+
+    story()
+
+
+@in_virtual_time
+async def test_esc_stops_waiting_for_a_status_and_its_answer_is_not_shown() -> None:
+    async with SmallTill() as till:
+        till.server.faults["status"].append(slow(5))
+        await till.scan()
+        assert till.all(Checking)
+        await till.leave()
+        await till.wait(10)
+        assert till.all(CardShown) == []
+
+
+@in_virtual_time
+async def test_another_scan_replaces_a_check_that_is_under_way() -> None:
+    async with SmallTill() as till:
+        till.server.faults["status"].append(slow(5))
+        await till.scan(CARD)
+        await till.scan(OTHER_CARD)
+        await till.wait(10)
+        assert [shown.card.number.reveal() for shown in till.all(CardShown)] == [OTHER_CARD]
+
+
+@in_virtual_time
+async def test_an_answer_that_stands_behind_esc_in_the_queue_is_not_shown() -> None:
+    async with SmallTill() as till:
+        till.server.faults["status"].append(slow(0.5))
+        await till.scan()
+        till.controller._put(asyncio.sleep, 1)  # the till is busy for a moment
+        till.controller.leave()
+        await till.wait(5)
+        assert till.all(CardShown) == []
+
+
+@in_virtual_time
+async def test_esc_steps_back_from_a_card() -> None:
+    async with SmallTill() as till:
+        await till.scan()
+        await till.leave()
+        await till.request(100)
+        assert till.server.calls("pay") == 0
+        await till.leave()
+        assert len(till.all(Ready)) == 2  # at start, and once for the card
+
+
+@in_virtual_time
+async def test_a_balance_that_is_old_is_read_again_before_the_request() -> None:
+    async with SmallTill() as till:
+        await till.scan()
+        await till.wait(30)
+        await till.request(2_500)
+        assert till.last(Preparing).amount == eur(2_500)
+        assert till.log[:3] == ["send status", "send status", "journal requested"]
+        assert till.payment.state is State.HELD
+
+
+@in_virtual_time
+async def test_a_balance_that_changed_meanwhile_is_shown_first() -> None:
+    """Row 27."""
+    async with SmallTill() as till:
+        await till.scan()
+        till.account().net = 2_000
+        await till.wait(30)
+        await till.request(2_500)
+        assert till.card.changed
+        assert till.card.status.available == eur(2_000)
+        assert till.server.calls("pay") == 0
+        await till.request(2_000)
+        assert till.payment.state is State.HELD
+
+
+@in_virtual_time
+async def test_without_a_fresh_balance_nothing_is_requested() -> None:
+    async with SmallTill() as till:
+        await till.scan()
+        await till.wait(30)
+        till.server.faults["status"] += [NO_ANSWER] * 6
+        for _ in range(2):  # the old reading does not become fresh by having been shown again
+            await till.request(2_500)
+            await till.wait(3)
+        assert till.refusals() == ["balance_unknown"] * 2
+        assert (till.server.calls("status"), till.server.calls("pay")) == (7, 0)
+
+
+@in_virtual_time
+async def test_esc_calls_off_a_request_that_was_not_sent_yet() -> None:
+    async with SmallTill() as till:
+        await till.scan()
+        await till.wait(30)
+        till.server.faults["status"].append(slow(5))
+        await till.request(2_500)
+        await till.scan(OTHER_CARD)
+        assert till.refusals() == ["finish_first"]
+        await till.leave()
+        await till.wait(10)
+        assert (till.server.calls("pay"), len(till.all(CardShown))) == (0, 2)
+
+
+@in_virtual_time
+async def test_more_than_is_available_is_not_requested() -> None:
+    async with SmallTill() as till:
+        till.account().floor = 9_000
+        await till.scan()
+        for minor in (1_001, 0):
+            till.controller.request(Money(minor, EUR), eur(5_000))
+            await till.wait(0.2)
+        assert till.refusals() == ["more_than_available"] * 2
+        await till.request(1_000)
+        assert till.payment.state is State.HELD
+
+
+@in_virtual_time
+async def test_the_server_may_hold_only_a_part() -> None:
+    async with SmallTill() as till:
+        till.server.grants = 1_000
+        await till.hold(2_500)
+        assert (till.payment.amount, till.last(PaymentShown).rest) == (eur(1_000), eur(1_500))
+        await till.take()
+        assert till.account().net == 9_000
+
+
+@in_virtual_time
+async def test_the_till_is_not_locked_in_the_middle_of_a_sale() -> None:
+    async with SmallTill() as till:
+        await till.hold()
+        till.controller.lock()
+        await till.wait(0.1)
+        assert till.refusals() == ["finish_first"]
+        assert till.all(OperatorChanged) == []
+        await till.take()
+        till.controller.lock()
+        await till.wait(0.1)
+        assert till.last(OperatorChanged).locked
+
+
+@in_virtual_time
+async def test_a_locked_till_takes_no_scan_and_the_next_sale_is_the_new_operators() -> None:
+    async with SmallTill() as till:
+        till.controller.lock()
+        await till.scan()
+        assert till.server.sent == []
+        till.controller.sign_on("42")
+        await till.hold()
+        assert till.payment.operator == "42"
+
+
+@in_virtual_time
+async def test_signing_on_in_a_sale_leaves_the_sale_in_view() -> None:
+    async with SmallTill() as till:
+        await till.hold()
+        till.controller.sign_on("42")
+        await till.wait(0.1)
+        assert isinstance(till.events[-1], OperatorChanged)
+
+
+@in_virtual_time
+async def test_a_payment_in_front_of_the_cashier_is_not_on_the_list_of_open_ones_until_it_is_left() -> None:
+    async with SmallTill() as till:
+        till.server.faults["commit"] += [lost()] * 9
+        await till.hold()
+        await till.take()
+        assert till.all(OpenChanged) == []
+        await till.leave()
+        assert [p.state for p in till.last(OpenChanged).payments] == [State.COMMITTING]
