@@ -5,6 +5,7 @@ correct a wording with any PO editor and no build step.
 """
 
 import re
+from copy import copy
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -35,13 +36,10 @@ class Words:
 
     def money(self, amount: Money) -> str:
         """An amount with its currency and exactly the currency's decimals: `€12.50`, `1.500 kr.`"""
-        decimals = amount.currency.decimals
-        text = self._locale.currency_formats["standard"].apply(
-            amount.decimal,
-            self._locale,
-            currency=amount.currency.code,
-            currency_digits=False,
-            force_frac=(decimals, decimals),
+        pattern = copy(self._locale.currency_formats["standard"])
+        pattern.frac_prec = (amount.currency.decimals, amount.currency.decimals)  # ISO's, not CLDR's
+        text = pattern.apply(
+            amount.decimal, self._locale, currency=amount.currency.code, currency_digits=False
         )
         return _CODE_MEETS_DIGIT.sub("\u00a0", text)
 

@@ -68,6 +68,7 @@ class Cashier:
             stderr=self._errors,
         )
         self.wait(lambda line: line["event"] == "ready", "the till is ready")
+        self.screen.wait_for_focus(TITLE)
 
     def kill(self) -> None:
         """The power fails."""

@@ -17,7 +17,6 @@ TOKEN: Final = "a-token-of-these-tests"
 FULL: Final = 100_00
 """What a fresh card has on it, in cents."""
 
-CARDS: Final = 400
 PARTLY_HELD, ALL_HELD, EMPTY, NOT_SOLD, EXPIRED, FROM_LATER = (
     f"60919{kind:011d}" for kind in (1, 2, 3, 4, 5, 6)
 )
@@ -102,9 +101,10 @@ class Hold:
 class Server:
     """A sandbox in this process with plain cards, its doors for tests, and other tills that use it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._numbers = iter([f"60910{place:011d}" for place in range(CARDS)])
-        plain = [{"number": f"60910{place:011d}", "net": 100, "original": 100} for place in range(CARDS)]
+    def __init__(self, folder: Path, cards: int = 200) -> None:
+        numbers = [f"60910{place:011d}" for place in range(1, cards + 1)]
+        plain = [{"number": number, "net": 100, "original": 100} for number in numbers]
+        self._numbers = iter(numbers)
         seed = folder / "cards.json"
         seed.write_text(json.dumps({"cards": [*({**card, **_SOLD} for card in plain), *_SPECIAL]}))
         self._sandbox = SandboxServer(seed=seed)

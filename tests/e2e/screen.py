@@ -4,6 +4,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +49,13 @@ class Screen:
             timeout=20,
         )
         return done.stdout
+
+    def wait_for_focus(self, title: str, within_s: float = 10) -> None:
+        """Return when keys go to the window with this title."""
+        until = time.monotonic() + within_s
+        while self.do("getwindowfocus", "getwindowname").strip() != title:
+            assert time.monotonic() < until, "the window never got the keyboard"
+            time.sleep(0.01)
 
     def picture(self, path: Path) -> None:
         """Save the display as a PNG, where ImageMagick is at hand."""

@@ -294,15 +294,15 @@ class TillViews:
         )
 
     def _amount_entry(self, text: str, available: Money, enabled: bool = True) -> Entry:
-        decimals = available.currency.decimals
+        mark = self._words.decimal_mark if available.currency.decimals else ""
         return Entry(
             caption=self._words.say("Amount due"),
-            text=text,
-            placeholder=str(Money(0, available.currency).decimal),
+            text=text.replace(".", mark),
+            placeholder=str(Money(0, available.currency).decimal).replace(".", mark),
             unit=available.currency.code,
             large=True,
             enabled=enabled,
-            decimal_key=self._words.decimal_mark if decimals else "",
+            decimal_key=mark,
         )
 
 

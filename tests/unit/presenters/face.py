@@ -1,4 +1,4 @@
-"""A presenter's surroundings: a controller that notes what it is asked, timers that run when told, samples."""
+"""What stands around a presenter: a controller that notes what it is asked, timers, samples."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

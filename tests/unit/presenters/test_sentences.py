@@ -24,7 +24,7 @@ IDLE = Band(Tone.INFO, "Ready")
 def every_payment() -> list[Payment]:
     """Every state with every decision, doubt and problem, also where the machine would never go."""
     combinations = product(
-        State, (None, *Decision), (None, *Doubt), (None, *Cause), (0, 3), (True, False), (None, 1_000, 2_500)
+        State, (None, *Decision), (None, *Doubt), (None, *Cause), (0, 3), (True, False), (None, 2_500)
     )
     return [
         payment(
