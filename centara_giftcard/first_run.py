@@ -8,10 +8,11 @@ from pathlib import Path
 
 from centara_giftcard.config.first import DEFAULT_SERVER, check_answer, write_first
 from centara_giftcard.config.vault import TOKEN_VARIABLE, SystemVault
+from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.options import Options
 from centara_giftcard.scanner.keyboard import WedgeDetector
-from centara_giftcard.ui.app import App, system_language
+from centara_giftcard.ui.app import App, system_language, system_locale
 from centara_giftcard.ui.keys import KeyRouter
 from centara_giftcard.ui.presenters.setup import QUESTIONS, TOKEN, SetupPresenter, empty_shell
 from centara_giftcard.ui.shell import Shell
@@ -59,8 +60,19 @@ def run_first(file: Path, options: Options, title: str) -> bool:
     given = answers[0] if answers else None
     if given is None:
         return False
-    write_first(file, {name: answer for name, answer in given.items() if name != TOKEN.name})
+    answers_to_keep = {name: answer for name, answer in given.items() if name != TOKEN.name}
+    write_first(file, {**answers_to_keep, **_ways_of_speaking()})
     if TOKEN.name in given:
         till = f"{given['loyalty.group']}/{given['till.store']}/{given['till.pos']}"
         SystemVault(options.data_folder(), till).store_token(AccessToken(given[TOKEN.name]))
     return True
+
+
+def _ways_of_speaking() -> dict[str, str]:
+    """The language and the locale of this machine's user, where the till knows them."""
+    locale = system_locale()
+    try:
+        check_answer("till.locale", locale)
+    except SettingsError:
+        return {"till.language": "system"}
+    return {"till.locale": locale, "till.language": "system"}

@@ -16,6 +16,8 @@ _CHECKS: Final[dict[str, Any]] = {
     "till.store": checks.text(20, 1),
     "till.pos": checks.text(20, 1),
     "till.currency": checks.currency,
+    "till.locale": checks.locale,
+    "till.language": checks.one_of("system"),
     "loyalty.server": checks.server,
     "loyalty.group": checks.segment,
 }

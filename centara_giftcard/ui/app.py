@@ -46,9 +46,14 @@ def _pass_on(_kind: QtMsgType, _context: QMessageLogContext, message: str | None
         sys.stderr.write(f"Qt: {message}\n")
 
 
+def system_locale() -> str:
+    """The locale of this machine's user: `de_AT`; `C` where none is set."""
+    return QLocale.system().name()
+
+
 def system_language() -> str:
     """The language of this machine's user, two letters."""
-    return QLocale.system().name()[:2]
+    return system_locale()[:2]
 
 
 class Presenter(Protocol):

@@ -49,7 +49,9 @@ def disagreements(
         if "outcome" in line and "operation" in line:
             told.setdefault(line["operation"], []).append(line["outcome"])
     found = [f"No journal entry for the hold of {name}." for name in by_operation.keys() - journal.keys()]
-    found += [f"No journal entry for what the screen told of {name}." for name in told.keys() - journal.keys()]
+    found += [
+        f"No journal entry for what the screen told of {name}." for name in told.keys() - journal.keys()
+    ]
     for name, row in journal.items():
         found += _about(name, row, by_operation.get(name, []), told.get(name, []))
     return found

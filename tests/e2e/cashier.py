@@ -30,9 +30,7 @@ Line = dict[str, Any]
 _LEFT, _MIDDLE, _RIGHT = 928, 1050, 1171
 _COLUMNS: Final = {"147.": _LEFT, "2580": _MIDDLE, "369": _RIGHT}
 _PAD_ROWS: Final = ("123", "456", "789", ".0")
-CHECK_CARD, REQUEST, TAKE, RELEASE, NEXT_SALE = (
-    (_MIDDLE, height) for height in (579, 606, 255, 381, 205)
-)
+CHECK_CARD, REQUEST, TAKE, RELEASE, NEXT_SALE = ((_MIDDLE, height) for height in (579, 606, 255, 381, 205))
 """Where the buttons stand at 1280x800, each under a finger."""
 
 
@@ -180,9 +178,7 @@ class Cashier:
     def journal_of(self, number: str) -> list[tuple[str, int]]:
         """State and amount of every payment the journal has of a card."""
         card = f"•••• {number[-4:]}"
-        return [
-            (row["state"], row["amount_minor"]) for row in self.journal().values() if row["card"] == card
-        ]
+        return [(row["state"], row["amount_minor"]) for row in self.journal().values() if row["card"] == card]
 
     def picture(self, path: Path) -> None:
         self.screen.picture(path)

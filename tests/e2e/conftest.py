@@ -32,9 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def till(
-    screen: Screen, server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Cashier]:
+def till(screen: Screen, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cashier]:
     """The till of a file of tests; when it is put away, its three books agree about every sale."""
     folder = tmp_path_factory.mktemp("till")
     settings = write_settings(folder / "settings.toml", server.address, reply_timeout_s=2)

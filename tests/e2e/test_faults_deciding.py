@@ -37,7 +37,9 @@ def test_taking_without_an_answer_is_confirmed_with_the_same_code(
     operation = cashier.holds(number, "5")
     cashier.press("F12")
     done = cashier.wait(
-        lambda line: line["event"] == "screen" and line["screen"] in {"committing", "done"} and "outcome" in line,
+        lambda line: (
+            line["event"] == "screen" and line["screen"] in {"committing", "done"} and "outcome" in line
+        ),
         "an outcome",
     )
     if done["outcome"] != "paid":

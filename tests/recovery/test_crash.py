@@ -85,8 +85,10 @@ class Shop:
 
     def settle(self) -> None:
         """Leave a till alone until nothing more can be found out, then close it."""
+        before = len(self.lines())
         till = self.start("never")
         try:
+            wait_for(lambda: any(line["event"] == "ready" for line in self.lines()[before:]))
             wait_for(lambda: self._states() <= SETTLED | {"orphan_hold", "unclear"})
             till.send_signal(signal.SIGTERM)
             assert till.wait(PATIENCE_S) == 0
@@ -224,7 +226,9 @@ def test_a_till_that_dies_at_any_step_settles_the_payment_at_its_next_start(cras
 def test_nothing_is_requested_twice_by_a_recovery(crashes: Any) -> None:
     shop, fates, *_ = crashes
     for step, (number, _) in fates.result().items():
-        assert shop.server.asked(number, "pay") == (0 if step in {"before:requested", "after:requested"} else 1)
+        assert shop.server.asked(number, "pay") == (
+            0 if step in {"before:requested", "after:requested"} else 1
+        )
         (*_, card) = [card for card in shop.server.books()["cards"] if card["number"] == number]
         assert card["net"] in {FULL, FULL - AMOUNT}
 
