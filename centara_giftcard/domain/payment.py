@@ -38,6 +38,9 @@ PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 WATCH_S: Final = 60.0
 """Pause between further repeats, once a person was asked."""
 
+LONGEST_WISH_S: Final = 30.0
+"""A server that asks for more patience than this (Retry-After) is asked again all the same."""
+
 ATTEMPTS: Final = len(PAUSES_S) + 1
 
 
@@ -228,7 +231,7 @@ def _pay_unknown(payment: Payment, reply: OutcomeUnknown) -> Step:
         return _release(rescued)
     if payment.doubt:
         return payment, None  # the status is being read already
-    return _doubt_pay(payment, reply.cause, reply.retry_after_s or 0.0)
+    return _doubt_pay(payment, reply.cause, min(reply.retry_after_s or 0.0, LONGEST_WISH_S))
 
 
 def _late_pay_unknown(payment: Payment, reply: OutcomeUnknown) -> Step:
@@ -290,17 +293,24 @@ def _accepted(payment: Payment, _: Accepted) -> Step:
 def _not_answered(payment: Payment, reply: NotSent | OutcomeUnknown) -> Step:
     """Rows 28 and 31: the same call with the same code again, growing pauses, a person after six."""
     if reply.cause is Cause.CONFLICT:  # row 11
-        return replace(payment, doubt=Doubt.LOST, problem=reply.cause), Effect(Call.STATUS)
+        return replace(_troubled(payment, reply.cause), doubt=Doubt.LOST), Effect(Call.STATUS)
     retry_after_s = reply.retry_after_s if isinstance(reply, OutcomeUnknown) else None
-    return _repeat(replace(payment, problem=reply.cause), _resolving_call(payment), retry_after_s)
+    return _repeat(_troubled(payment, reply.cause), _resolving_call(payment), retry_after_s)
 
 
 def _not_accepted(payment: Payment, reply: Refused) -> Step:
     """Rows 29 to 31: compare first. A refused token (row 9) proves nothing and is mended by a person."""
-    refused = replace(payment, problem=reply.cause, words=reply.words)
+    refused = replace(_troubled(payment, reply.cause), words=reply.words)
     if reply.cause is Cause.NOT_ACCEPTED:
         return _repeat(refused, _resolving_call(payment))
     return replace(refused, doubt=Doubt.REFUSED), Effect(Call.STATUS)
+
+
+def _troubled(payment: Payment, cause: Cause) -> Payment:
+    """Note why an answer was not clean; a release keeps the reason for which it was begun."""
+    if payment.decision is Decision.RELEASE and cause is not Cause.NOT_ACCEPTED:
+        return payment
+    return replace(payment, problem=cause)
 
 
 def _settle_decision(payment: Payment, status: StatusSeen) -> Step:
@@ -343,7 +353,7 @@ def _repeat(payment: Payment, call: Call, at_least_s: float | None = None) -> St
     state = State.UNCLEAR if attempts >= ATTEMPTS else payment.state
     return (
         replace(payment, state=state, attempts=attempts),
-        Effect(call, max(pause_s, at_least_s or 0.0)),
+        Effect(call, max(pause_s, min(at_least_s or 0.0, LONGEST_WISH_S))),
     )
 
 
@@ -363,6 +373,19 @@ def _restarted(payment: Payment, _: Restarted) -> Step:
     if payment.doubt is not None:
         return fresh, Effect(Call.STATUS)
     return _doubt_pay(fresh, Cause.LOST)
+
+
+def _orphan_restarted(payment: Payment, _: Restarted) -> Step:
+    return payment, Effect(Call.STATUS)
+
+
+def _orphan_seen(payment: Payment, status: StatusSeen) -> Step:
+    """Row 20: an orphan stays listed until the server shows it gone: too little is held for it to be there,
+    or all is as it was before the request."""
+    seen = replace(payment, seen=status.balance)
+    if status.balance.authorised < payment.asked or status.balance == payment.before:
+        return replace(seen, state=State.NOT_HELD), None
+    return seen, None
 
 
 def _seen_under_hold(payment: Payment, status: StatusSeen) -> Step:
@@ -390,7 +413,7 @@ _Row = tuple[Iterable[State], _Key, Callable[..., Step]]
 
 _RESOLVING = (State.COMMITTING, State.CANCELLING, State.UNCLEAR)
 _DOUBTED = (State.REQUESTING, *_RESOLVING)
-_ENDED = (State.CANCELLED, State.REFUSED, State.NOT_HELD, State.ORPHAN_HOLD)
+_ENDED = (State.CANCELLED, State.REFUSED, State.NOT_HELD)
 # Where a request that was given up may still be answered:
 _LATE = (State.NOT_HELD, State.ORPHAN_HOLD, State.UNCLEAR)
 
@@ -421,8 +444,10 @@ _ROWS: tuple[_Row, ...] = (
     ([State.COMMITTED], (Call.STATUS, StatusFailed), _ignore),
     (_ENDED, StatusSeen, _ignore),
     (_ENDED, (Call.STATUS, StatusFailed), _ignore),
+    ([State.ORPHAN_HOLD], StatusSeen, _orphan_seen),
+    ([State.ORPHAN_HOLD], (Call.STATUS, StatusFailed), _ignore),
     ([State.REQUESTING, State.HELD, *_RESOLVING], Restarted, _restarted),
-    ([State.ORPHAN_HOLD], Restarted, _ignore),
+    ([State.ORPHAN_HOLD], Restarted, _orphan_restarted),
 )
 
 TABLE: Final[dict[tuple[State, _Key], _Handler]] = {

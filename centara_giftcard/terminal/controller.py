@@ -21,7 +21,7 @@ from centara_giftcard.domain.cards import (
 )
 from centara_giftcard.domain.errors import CardNumberError, JournalError
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.payment import SETTLED, Event, Payment, Release, State, Take
+from centara_giftcard.domain.payment import SETTLED, Event, Payment, Release, State, StatusSeen, Take
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.events import (
@@ -216,6 +216,7 @@ class Controller:
         if isinstance(result, StatusFailed):
             self._clear(_Phase.READY)
             return self._publish(StatusMissing(card, result.cause, result.words))
+        await self._payments.sighted(card.number, StatusSeen(result.balance, self._clock.monotonic()))
         return self._show_card(card, result)
 
     def _show_card(self, card: KnownCard, status: CardStatus, changed: bool = False) -> None:

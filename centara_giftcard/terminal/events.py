@@ -1,6 +1,6 @@
 """What the terminal tells the face. Each event is a fact with all that is needed to show it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -66,6 +66,13 @@ class PaymentShown:
     card: KnownCard
     status: CardStatus
     due: Money
+
+    @property
+    def left(self) -> Money | None:
+        """What can still be spent from the card, once its balance was read again after the payment."""
+        if self.payment.after is None:
+            return None
+        return replace(self.status, balance=self.payment.after).available
 
     @property
     def rest(self) -> Money:

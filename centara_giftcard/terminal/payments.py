@@ -68,8 +68,8 @@ class Payments:
         return tuple(p for p in self._live.values() if p.state not in SETTLED)
 
     def open_on(self, card: CardNumber) -> bool:
-        """Whether this till has an unsettled payment on `card`: readings of it would prove nothing."""
-        return any(p.card == card for p in self.unsettled())
+        """Whether the till is finding out about a payment on `card`: a second would blur the readings."""
+        return any(p.card == card and p.watched for p in self.unsettled())
 
     async def start(self, payment: Payment) -> None:
         """Write the intent down, then request the payment.
@@ -101,19 +101,27 @@ class Payments:
             self._awaited[id] -= 1
         if _is_reading(event) and number != self._readings.get(id):
             return self._forget_settled(before)
+        return await self._advance(before, event)
+
+    async def sighted(self, card: CardNumber, seen: StatusSeen) -> None:
+        """Tell the orphan holds on `card` of a reading that was made for another reason (row 20)."""
+        for payment in self.unsettled():
+            if payment.card == card and payment.state is State.ORPHAN_HOLD:
+                await self._advance(payment, seen)
+
+    async def _advance(self, before: Payment, event: Event) -> None:
         payment, effect = step(before, event)
         if payment != before:
             try:
                 await self._written(self._journal.record(payment, _name(event)))
             except JournalError as error:
-                self._recorder.event("journal_failed", operation=id, fault=str(error))
+                self._recorder.event("journal_failed", operation=before.id, fault=str(error))
                 self.journal_failed = True
                 if isinstance(event, Take):
                     payment, effect = step(before, Release())  # a decision that is not on disk is not made
         self._keep(payment, effect)
         if self.journal_failed and payment.state is State.HELD:
-            self._feed(id, Release(), 0)  # row 35: finish from memory, and leave no hold undecided
-        return None
+            self._feed(before.id, Release(), 0)  # row 35: finish from memory, leave no hold undecided
 
     def busy(self) -> bool:
         """Whether a call is under way that will bring its answer soon (pauses do not count)."""

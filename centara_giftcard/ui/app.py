@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -85,6 +85,29 @@ def _signals_close(close: Callable[[], object]) -> Iterator[None]:
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _generators_close_on(loop: "asyncio.AbstractEventLoop") -> Iterator[None]:
+    """Have a generator that was left half-way closed by the loop, as asyncio's own loops do and qasync's not.
+
+    httpx leaves one behind with each answer it gives up; unclosed, that is a traceback on standard error.
+    """
+
+    def close(generator: AsyncGenerator[object, None]) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(lambda: loop.create_task(_closed(generator)))
+
+    former = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(finalizer=close)
+    try:
+        yield
+    finally:
+        sys.set_asyncgen_hooks(*former)
+
+
+async def _closed(generator: AsyncGenerator[object, None]) -> None:
+    await generator.aclose()
 
 
 class _Window(QMainWindow):
@@ -188,7 +211,7 @@ class App:
         self._window.closing = self._close_wanted.set
         self._minute.start(1000)
         try:
-            with _signals_close(self._window.close), loop:
+            with _signals_close(self._window.close), _generators_close_on(loop), loop:
                 status: int = loop.run_until_complete(work())
                 return status
         finally:

@@ -33,6 +33,9 @@ AMOUNT: Final = "1.25"
 CALM_S: Final = 0.06
 """Pause before a measured scan and between typed keys: longer than the wedge waits for a scanner."""
 
+REST_S: Final = 15.0
+"""Pause before a reading of the memory: longer than the timers of a call and Qt's own housekeeping (10 s)."""
+
 Result = dict[str, list[float]]
 
 
@@ -133,11 +136,16 @@ class Memory:
         self._screens = screens
 
     async def go(self, till: Till) -> Result:
-        """Sales without a pause. Garbage is collected before each reading; nothing else makes it small."""
+        """Sales follow each other at once; before a reading the till rests and garbage is collected.
+
+        Without the rest the reading would tell of the pace: a timeout that was not needed is kept until it
+        would have run out, and no shop makes thirty sales a second.
+        """
         cashier, sizes = Cashier(till, self._screens, pause_s=0), [_resident_mib()]
         for number in range(1, max(self._counts) + 1):
             await cashier.sale()
             if number in self._counts:
+                await asyncio.sleep(REST_S)
                 sizes.append(_resident_mib())
         return {"sizes": sizes}
 

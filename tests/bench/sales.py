@@ -4,7 +4,8 @@ Scan to painted balance: from before the first key of a scanner's burst to the c
 X server, less the same status call made by a bare keep-alive client in the same run, right before each scan;
 the median of the differences is held against the limit. Loop: the longest block of all sales is held against
 the limit, and the median of each sale's longest stands beside it; the start-up's is there for information.
-Memory: the process's resident memory. Left out everywhere: the network, a slow server, a slow disk.
+Memory: the process's resident memory, read after a rest of 15 s. Left out everywhere: the network, a slow
+server, a slow disk.
 """
 
 import json

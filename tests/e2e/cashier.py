@@ -50,7 +50,11 @@ class Cashier:
         self._hands_free_s = 0.0
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the till
         self._till: subprocess.Popen[bytes] | None = None
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.put_away()
+            raise
 
     # --- the program ---------------------------------------------------------------------------------------
 

@@ -225,7 +225,6 @@ def test_words_speak_the_language(language: str) -> None:
     assert Words(language).say("No catalogue holds this") == "No catalogue holds this"
 
 
-@pytest.mark.filterwarnings("ignore:The force_frac parameter:DeprecationWarning")
 @pytest.mark.parametrize(
     ("locale", "code", "minor", "written"),
     [

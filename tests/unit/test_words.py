@@ -9,8 +9,6 @@ from centara_giftcard import words as module
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.words import Words
 
-pytestmark = pytest.mark.filterwarnings("ignore:The force_frac parameter:DeprecationWarning")
-
 PO = """
 msgid ""
 msgstr "Content-Type: text/plain; charset=UTF-8\\n"

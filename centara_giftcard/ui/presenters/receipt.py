@@ -1,6 +1,5 @@
 """The receipt of a payment, as a document and as a page to read."""
 
-from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.receipts import Pair, Receipt, Rule, Text
 from centara_giftcard.terminal.events import PaymentShown
 from centara_giftcard.ui.presenters.views import TextView
@@ -22,9 +21,8 @@ def payment_receipt(words: Words, event: PaymentShown, store: str, pos: str) -> 
         Pair(say("Card"), str(event.card.number)),
         Pair(say("Paid"), words.money(payment.amount), strong=True),
     ]
-    if payment.after is not None:
-        left = max(payment.after.net - payment.after.authorised, Money(0, payment.asked.currency))
-        lines.append(Pair(say("Left on the card"), words.money(left)))
+    if event.left is not None:
+        lines.append(Pair(say("Left on the card"), words.money(event.left)))
     if event.rest:
         lines.append(Pair(say("Left to pay"), words.money(event.rest), strong=True))
     if event.status.expires is not None:

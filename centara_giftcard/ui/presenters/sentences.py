@@ -227,6 +227,8 @@ def _unclear(shown: Payment) -> tuple[str, str]:
 
 def _finding_out(shown: Payment) -> tuple[str, str]:
     if shown.problem is Cause.NOT_ACCEPTED:  # row 9
+        if shown.decision is None:
+            return "This till is not accepted", "Nothing was taken. Ask for another tender and call support."
         return "This till is not accepted", "Call support. The sale is kept and finished when it works again."
     if shown.decision is Decision.TAKE:  # row 28
         return "Confirming. Do not charge again", "No answer yet; the till asks again by itself."

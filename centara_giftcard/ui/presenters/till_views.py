@@ -229,9 +229,8 @@ class TillViews:
         paid = payment.state is State.COMMITTED
         caption = say("Taken from {card}" if paid else "Requested from {card}", card=event.card.number)
         lines: tuple[tuple[str, str], ...] = ()
-        if paid and payment.after is not None:
-            left = max(payment.after.net - payment.after.authorised, Money(0, payment.asked.currency))
-            lines += ((say("Left on the card"), money(left)),)
+        if paid and event.left is not None:
+            lines += ((say("Left on the card"), money(event.left)),)
         if paid and event.rest:
             lines += ((say("Left to pay"), money(event.rest)),)
         listed = payment.state in {State.ORPHAN_HOLD, State.UNCLEAR} or not told

@@ -202,9 +202,27 @@ def test_row_36_an_intent_without_a_reply_is_doubted(doubt: Doubt | None) -> Non
     assert (payment.doubt, payment.quiet_since_s, effect) == (Doubt.LOST, None, Effect(Call.STATUS))
 
 
-def test_row_36_an_orphan_stays_listed() -> None:
+def test_row_36_an_orphan_stays_listed_and_is_looked_at_again() -> None:
     orphan, _ = after(requested(), unknown(Call.PAY), seen(authorised=2_500))
-    assert step(orphan, RESTARTED) == (orphan, None)
+    assert step(orphan, RESTARTED) == (orphan, Effect(Call.STATUS))
+    assert step(orphan, NO_STATUS) == (orphan, None)
+
+
+@pytest.mark.parametrize(
+    ("net", "authorised", "gone"),
+    [
+        (10_000, 2_500, False),
+        (10_000, 4_000, False),  # another till's hold on top
+        (9_000, 2_500, False),
+        (10_000, 0, True),  # all as before
+        (7_000, 2_499, True),  # others moved, but so little is held that it cannot be there
+    ],
+)
+def test_row_20_an_orphan_is_gone_when_the_server_shows_so(net: int, authorised: int, gone: bool) -> None:
+    orphan, _ = after(requested(), unknown(Call.PAY), seen(authorised=2_500))
+    payment, effect = step(orphan, seen(net=net, authorised=authorised))
+    assert effect is None
+    assert payment.state is (State.NOT_HELD if gone else State.ORPHAN_HOLD)
 
 
 def test_without_any_status_a_person_is_asked_after_six_and_the_till_watches_on() -> None:

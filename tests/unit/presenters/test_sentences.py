@@ -16,8 +16,6 @@ from centara_giftcard.ui.presenters import pages, receipt, sentences
 from centara_giftcard.ui.presenters.till_views import TillViews, Typing
 from centara_giftcard.ui.presenters.views import Action, Band, Role, Tone
 
-pytestmark = pytest.mark.filterwarnings("ignore:The force_frac parameter:DeprecationWarning")
-
 IDLE = Band(Tone.INFO, "Ready")
 
 

@@ -31,8 +31,6 @@ from centara_giftcard.terminal.ports import Record, SourceState
 from centara_giftcard.ui.presenters.shell import Place, ShellPresenter, first_shell
 from centara_giftcard.ui.presenters.views import LockView, ShellView, TextView, TillView
 
-pytestmark = pytest.mark.filterwarnings("ignore:The force_frac parameter:DeprecationWarning")
-
 PLACE = Place("12", "3", "", scanner_configured=False, settings=TextView("Settings", "", ()))
 RECORD = Record("op-9", "payment", "committed", Money(2_500, EUR), "•••• 1111", "", NOON, NOON)
 PAID = shown(payment(State.COMMITTED, decision=Decision.TAKE))

@@ -24,8 +24,6 @@ from centara_giftcard.terminal.events import (
 from centara_giftcard.ui.presenters.till_views import first_till
 from centara_giftcard.ui.presenters.views import CardPanel, ResultPanel
 
-pytestmark = pytest.mark.filterwarnings("ignore:The force_frac parameter:DeprecationWarning")
-
 HELD = payment(State.HELD, held=Money(2_500, EUR))
 
 

@@ -62,14 +62,39 @@ async def test_a_request_that_was_lost_and_done_is_an_orphan_hold_and_stays_list
 @in_virtual_time
 async def test_a_card_with_an_open_payment_takes_no_second_one() -> None:
     async with SmallTill() as till:
-        till.server.faults["pay"].append(lost())
+        till.server.faults["pay"].append(NOT_DONE)
         await request(till)
+        await till.leave()
         await request(till)
         assert till.refusals() == ["open_on_card"]
         await till.leave()
         await till.scan(OTHER_CARD)
         await till.request(100)
         assert till.payment.state is State.HELD
+
+
+@in_virtual_time
+async def test_an_orphan_hold_leaves_the_rest_of_the_card_to_the_customer() -> None:
+    async with SmallTill() as till:
+        till.server.faults["pay"].append(lost())
+        await request(till)
+        await till.scan()
+        await till.request(100)
+        assert till.payment.state is State.HELD
+
+
+@in_virtual_time
+async def test_an_orphan_hold_is_off_the_list_once_a_scan_of_its_card_shows_it_gone() -> None:
+    """Row 20."""
+    async with SmallTill() as till:
+        till.server.faults["pay"].append(lost())
+        await request(till)
+        await till.scan()
+        assert [p.state for p in till.last(OpenChanged).payments] == [State.ORPHAN_HOLD]
+        till.account().holds.clear()  # the server let it lapse
+        await till.leave()
+        await till.scan()
+        assert till.last(OpenChanged).payments == ()
 
 
 @in_virtual_time
