@@ -25,7 +25,7 @@ from centara_giftcard.ui.shell import Shell
 from centara_giftcard.ui.theme import Mode, Theme
 
 if TYPE_CHECKING:  # not needed for the first paint
-    from asyncio import Event
+    from asyncio import AbstractEventLoop, Event
 
     from centara_giftcard.ui.keys import KeyRouter
 
@@ -88,7 +88,7 @@ def _signals_close(close: Callable[[], object]) -> Iterator[None]:
 
 
 @contextmanager
-def _generators_close_on(loop: "asyncio.AbstractEventLoop") -> Iterator[None]:
+def _generators_close_on(loop: "AbstractEventLoop") -> Iterator[None]:
     """Have a generator that was left half-way closed by the loop, as asyncio's own loops do and qasync's not.
 
     httpx leaves one behind with each answer it gives up; unclosed, that is a traceback on standard error.
@@ -203,9 +203,9 @@ class App:
         """Run `work` on an asyncio loop under Qt until it returns the program's exit status."""
         import asyncio  # both after the first paint
 
-        from qasync import QEventLoop
+        from centara_giftcard.ui.loop import TillLoop
 
-        loop = QEventLoop(self._qt)
+        loop = TillLoop(self._qt)
         asyncio.set_event_loop(loop)
         self._close_wanted = asyncio.Event()  # perhaps before anybody waits for it
         self._window.closing = self._close_wanted.set

@@ -49,7 +49,7 @@ def assert_refused(result: subprocess.CompletedProcess[str], *words: str) -> Non
     assert result.returncode == 2
 
 
-# --- bad input -----------------------------------------------------------------------------------------------
+# --- bad input ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_second_till_on_the_same_data_leaves_the_first_alone(demo: Cashier, tm
     assert demo.journal()[operation]["state"] == "committed"
 
 
-# --- reading the journal while a till is running -------------------------------------------------------------
+# --- reading the journal while a till is running -----------------------------------------------------------
 
 
 def test_the_journal_is_read_while_a_till_is_running(demo: Cashier, tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_a_card_of_the_demos_tray_is_pressed_and_pays(demo: Cashier) -> None:
     assert demo.journal()[operation]["state"] == "committed"
 
 
-# --- what else it tells --------------------------------------------------------------------------------------
+# --- what else it tells ------------------------------------------------------------------------------------
 
 
 def test_quit_when_ready_prints_two_figures(screen: Screen, settings: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def meanwhile(patient: Patient) -> Patient:
     return patient
 
 
-# --- the status ----------------------------------------------------------------------------------------------
+# --- the status --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_server_that_cannot_be_reached_charges_nothing(screen: Screen, tmp_pat
         other_screen.close()
 
 
-# --- the request ---------------------------------------------------------------------------------------------
+# --- the request -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -217,14 +217,17 @@ def test_a_lost_request_on_a_card_that_another_till_uses_is_unclear(cashier: Cas
     assert server.states(number) == [("open", 700)]
 
 
-@pytest.mark.parametrize("call", ["delay_before", "delay_after"])
-@pytest.mark.parametrize("waiting", [True, False], ids=["cashier waits", "cashier has gone on"])
+@pytest.mark.parametrize(
+    ("call", "waiting"),
+    [("delay_before", True), ("delay_after", False)],
+    ids=["placed late, the cashier waits", "answered late, the cashier has gone on"],
+)
 def test_a_hold_that_comes_too_late_is_released_by_itself(
     cashier: Cashier, server: Server, call: str, waiting: bool
 ) -> None:
     """Row 22. This till waits 2 s for a reply."""
     number = server.new_card()
-    server.misbehave(number, "pay", {"fault": call, "seconds": 2.6})
+    server.misbehave(number, "pay", {"fault": call, "seconds": 2.4})
     cashier.asks(number, "5")
     cashier.sees("requesting", "Requesting €5.00")
     if call == "delay_before":

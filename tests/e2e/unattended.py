@@ -3,10 +3,11 @@
     python unattended.py SETTINGS DATA_DIR KILL SALE...
 
 It is the real program with the real window, offscreen; only the hands are missing, and the long pauses of the
-payment machine are short, so that a recovery takes seconds. A SALE is `number:take` or `number:release`. KILL
-is `before` or `after`, a colon, and the name of a journal entry: the process kills itself at that moment of
-the first entry of that name for a sale of its own, without a word to anyone; `never` lets it live. When all sales are done it waits
-for SIGTERM.
+payment machine are short, so that a recovery takes seconds. A SALE is `number:take` or `number:release`.
+
+KILL is `before` or `after`, a colon, and the name of a journal entry: the process kills itself at that moment
+of the first such entry for a sale of its own. `never` lets it live; when all sales are done it waits for
+SIGTERM.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The power fails at every step of a payment, and at any moment; afterwards the three books agree.
 
-A till on one data folder serves customers, is killed, and is started again, over and over: each start recovers
-what the one before left behind, and then serves the next customer. At the end it is left alone until
+A till on one data folder serves customers, is killed, and is started again, over and over: each start
+recovers what the one before left behind, and then serves the next customer. At the end it is left alone until
 everything is settled that can be. Set CENTARA_CRASHES to have it killed more often at random moments.
 """
 

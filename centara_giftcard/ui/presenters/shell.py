@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency
 from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.domain.receipts import Receipt
-from centara_giftcard.terminal.controller import Controller, Rules
 from centara_giftcard.terminal.events import (
     Checking,
     Damaged,
@@ -41,6 +40,9 @@ from centara_giftcard.ui.presenters.views import (
     Tone,
 )
 from centara_giftcard.words import Words
+
+if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
+    from centara_giftcard.terminal.controller import Controller, Rules
 
 HISTORY_ROWS: Final = 100
 
@@ -117,13 +119,13 @@ class ShellPresenter:
     def __init__(
         self,
         stage: Stage,
-        controller: Controller,
+        controller: "Controller",
         journal: Journal,
         clock: Clock,
         recorder: Recorder,
         words: Words,
         currency: Currency,
-        rules: Rules,
+        rules: "Rules",
         place: Place,
         spawn: Callable[[Coroutine[None, None, None]], None],
         later: Callable[[float, Callable[[], None]], Timer],

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import State
-from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
@@ -30,6 +29,9 @@ from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.till_views import Shown, Stage, TillViews, Typing
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
+
+if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
+    from centara_giftcard.terminal.controller import Controller
 
 SOON_S: Final = 0.3
 """Work longer than this shows that it is going on."""
@@ -55,7 +57,7 @@ class TillPresenter:
 
     def __init__(
         self,
-        controller: Controller,
+        controller: "Controller",
         words: Words,
         currency: Currency,
         may_key_numbers: bool,

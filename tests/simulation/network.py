@@ -1,0 +1,246 @@
+"""The network and the server's front door: when a request arrives, whether it is applied, what comes back, and when.
+
+A request that is on its way goes on when its till loses power. Faults come from the plan; after healing there are
+none. The timeouts of a client are those of the real one: 3 s to connect, 10 s for a reply, 120 s of listening
+to a request for payment. What is not simulated: the bytes (the contract tests do), redirects, TLS.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from centara_giftcard.domain.cards import CardStatus
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.replies import (
+    Accepted,
+    Cause,
+    HoldPlaced,
+    NotSent,
+    OutcomeUnknown,
+    PayReply,
+    Refused,
+    ResolveReply,
+    StatusFailed,
+)
+from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+from simulation.ledger import Fate, Hold, eur
+from simulation.plan import Again, Down, Fault, Kind, Outage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from simulation.till import Life
+    from simulation.world import World
+
+CONNECT_S: Final = 3.0
+REPLY_S: Final = 10.0
+LISTEN_S: Final = 120.0
+BUSY_FOR_S: Final = 15.0
+"""What a 429 of the plan asks for in its Retry-After."""
+
+_CAUSES: Final = {
+    Kind.LOST: Cause.LOST,
+    Kind.NOT_SENT: Cause.CONNECT,
+    Kind.BAD: Cause.REFUSED,
+    Kind.UNKNOWN: Cause.NOT_FOUND,
+    Kind.TOKEN: Cause.NOT_ACCEPTED,
+    Kind.CONFLICT: Cause.CONFLICT,
+    Kind.BUSY: Cause.BUSY,
+    Kind.SERVER: Cause.SERVER_ERROR,
+    Kind.UNREADABLE: Cause.UNREADABLE,
+}
+_REFUSALS: Final = {Cause.REFUSED, Cause.NOT_FOUND, Cause.NOT_ACCEPTED}
+_CLEAN: Final = Fault(0, "", 0, Kind.SLOW, True)
+
+
+@dataclass
+class _Exchange:
+    """One request on its way: what to do at the server, whom to answer."""
+
+    call: str
+    fault: Fault
+    do: Callable[[Fault], Any]
+    answered: asyncio.Future[Any]
+
+
+class Network:
+    """What lies between the tills and the ledger."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self._faults = {(f.till, f.call, f.nth): f for f in world.plan.faults}
+        self._calls: Counter[tuple[int, str]] = Counter()
+
+    async def exchange(self, life: "Life", call: str, who: str, do: Callable[[Fault], Any]) -> Any:
+        """Send one request and wait for what comes of it; `do` carries it out at the server."""
+        world, loop = self._world, asyncio.get_running_loop()
+        await life.step(f"before {call}")
+        nth = self._calls[life.number, call]
+        self._calls[life.number, call] += 1
+        tape = world.plan.calls_s
+        fault = self._faults.get((life.number, call, nth)) if not world.healed else None
+        world.note(f"till {life.number}", f"send {call} {who}{f' [{_named(fault)}]' if fault else ''}")
+        if fault is None:
+            tape_s = tape[(nth * 3 + life.number * 5 + len(call)) % len(tape)]
+            fault = Fault(0, call, nth, Kind.SLOW, True, tape_s, tape[(nth * 5 + 1) % len(tape)])
+        it = _Exchange(call, fault, do, loop.create_future())
+        down = self._down()
+        listens_s = LISTEN_S if call == "pay" else REPLY_S
+        if (down and down.how is Down.REFUSES) or fault.kind is Kind.NOT_SENT:
+            loop.call_later(0.01, self._answer, it, _failure(call, Cause.CONNECT))
+        elif down and down.how is Down.SWALLOWS:
+            loop.call_later(CONNECT_S, self._answer, it, _failure(call, Cause.CONNECT))
+        else:
+            loop.call_later(fault.before_s, self._arrives, it)
+            if fault.kind is Kind.LOST:
+                loop.call_later(fault.breaks_s, self._answer, it, _failure(call, Cause.LOST))
+        timer = loop.call_later(listens_s, self._answer, it, _failure(call, Cause.TIMEOUT))
+        result = await it.answered
+        timer.cancel()
+        world.note(f"till {life.number}", f"  {call} {who} -> {_told(result)}")
+        await life.step(f"after {call}")
+        return result
+
+    def _arrives(self, it: _Exchange) -> None:
+        down = self._down()
+        if down is None:
+            result = it.do(it.fault) if it.fault.applies else None
+            if it.fault.kind not in {Kind.LOST, Kind.SILENT}:
+                reply = _reply(it, result)
+                asyncio.get_running_loop().call_later(it.fault.after_s, self._returns, it, reply)
+        elif down.how is Down.REFUSES:
+            self._answer(it, _failure(it.call, Cause.LOST))
+        elif down.how is not Down.SWALLOWS:
+            cause = Cause.NOT_ACCEPTED if down.how is Down.ANSWERS_401 else Cause.SERVER_ERROR
+            self._answer(it, _failure(it.call, cause))
+
+    def _returns(self, it: _Exchange, reply: object) -> None:
+        down = self._down()
+        if down is None or down.how in {Down.ANSWERS_401, Down.ANSWERS_503}:
+            self._answer(it, reply)
+        elif down.how is Down.REFUSES:
+            self._answer(it, _failure(it.call, Cause.LOST))
+
+    def _answer(self, it: _Exchange, result: object) -> None:
+        if not it.answered.done():
+            it.answered.set_result(result)
+
+    def _down(self) -> Outage | None:
+        if self._world.healed:
+            return None
+        now_s = self._world.now_s
+        return next((o for o in self._world.plan.outages if o.at_s <= now_s < o.at_s + o.lasts_s), None)
+
+
+def _failure(call: str, cause: Cause, retry_after_s: float | None = None) -> object:
+    if call == "status":
+        return StatusFailed(cause, retry_after_s=retry_after_s)
+    if cause is Cause.CONNECT:
+        return NotSent(cause)
+    if cause in _REFUSALS:
+        return Refused(cause)
+    return OutcomeUnknown(cause, retry_after_s)
+
+
+def _reply(it: _Exchange, result: Any) -> object:
+    """What a request that arrived is answered: the truth, or what the fault makes of it."""
+    kind = it.fault.kind
+    if kind is Kind.SLOW or (isinstance(result, Refused) and kind not in _CAUSES):
+        return result
+    if kind is Kind.BUSY:
+        return _failure(it.call, Cause.BUSY, BUSY_FOR_S)
+    if kind in _CAUSES:
+        return _failure(it.call, _CAUSES[kind])
+    if kind is Kind.RESCUED:
+        return OutcomeUnknown(Cause.UNREADABLE, auth_code=result.auth_code)
+    if kind is Kind.OTHER_CARD:
+        return HoldPlaced(result.auth_code, result.amount, result.balance, same_card=False)
+    return result
+
+
+class Line:
+    """Port Loyalty of one running till."""
+
+    def __init__(self, world: "World", life: "Life") -> None:
+        self._world = world
+        self._life = life
+
+    async def status(
+        self, card: CardNumber, expected: InstrumentId | None = None
+    ) -> CardStatus | StatusFailed:
+        read = self._world.ledger.accounts[card.reveal()].status
+        found: CardStatus | StatusFailed = await self._world.network.exchange(
+            self._life, "status", card.last4, lambda fault: read()
+        )
+        return found
+
+    async def request_payment(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money
+    ) -> PayReply:
+        self._world.law.pay_sent(self._life, operation)
+        found: PayReply = await self._post("pay", operation, partial(self._pay, operation, card, amount))
+        return found
+
+    async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
+        self._world.law.commit_sent(self._life, operation, code)
+        found: ResolveReply = await self._post("commit", operation, partial(self._resolve, code, Fate.COMMITTED))
+        return found
+
+    async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
+        self._world.law.cancel_sent(self._life, operation, code)
+        found: ResolveReply = await self._post("cancel", operation, partial(self._resolve, code, Fate.CANCELLED))
+        return found
+
+    async def probe(self) -> "tuple[float, datetime | None] | StatusFailed":
+        return 12.0, None
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    async def _post(self, call: str, operation: str, do: Callable[[Fault], Any]) -> Any:
+        self._world.law.flight_begins(self._life, operation)
+        result = await self._world.network.exchange(self._life, call, operation, do)
+        self._world.law.flight_ends(self._life, operation)
+        return result
+
+    # --- at the server ---
+
+    def _pay(self, operation: str, card: CardNumber, asked: Money, fault: Fault) -> PayReply:
+        minor = {Kind.PART: asked.minor // 2, Kind.MORE: asked.minor * 3 // 2}.get(fault.kind, asked.minor)
+        hold = self._world.ledger.pay(operation, self._life.number, card.reveal(), minor)
+        self._world.note("server", f"holds {minor} for {operation}" if hold else f"refuses {operation}")
+        if hold is None:
+            return Refused(Cause.REFUSED, "Insufficient funds")
+        self._world.law.dirty = True
+        told = self._world.plan.tells_balance
+        balance = self._world.ledger.accounts[card.reveal()].status().balance if told else None
+        return HoldPlaced(AuthCode(hold.code), eur(hold.minor), balance)
+
+    def _resolve(self, code: AuthCode, fate: Fate, fault: Fault) -> ResolveReply:
+        hold = self._world.ledger.holds[code.reveal()]
+        if self._world.ledger.resolve(hold.code, fate):
+            self._world.note("server", f"{hold.operation} is {fate.value}")
+            self._world.law.resolved(hold)
+            return Accepted()
+        return self._resolved_again(hold, fate)
+
+    def _resolved_again(self, hold: Hold, fate: Fate) -> ResolveReply:
+        again = self._world.plan.again
+        if again is Again.SAME and hold.fate is fate:
+            return Accepted()
+        if again is Again.CONFLICT:
+            return OutcomeUnknown(Cause.CONFLICT)
+        return Refused(Cause.REFUSED if again is Again.GONE else Cause.NOT_FOUND)
+
+
+def _named(fault: Fault) -> str:
+    applied = "applied" if fault.applies else "not applied"
+    return f"{fault.kind.value}, {applied}, there {fault.before_s:.2f} s, back {fault.after_s:.2f} s"
+
+
+def _told(result: object) -> str:
+    cause = getattr(result, "cause", None)
+    return type(result).__name__ + (f" {cause.value}" if cause else "")

@@ -1,0 +1,168 @@
+"""A run as data: who does what when, and what goes wrong. Nothing here happens; `chance` draws it, `world` runs it.
+
+Every fault names the call it strikes (till, kind of call, how many-th of that kind), never a moment of a random
+generator, so that a plan keeps its meaning when a part of it is left out: that is how a failing one is shrunk.
+Times are virtual seconds since the start.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+APPLIED_WITHIN_S: Final = 25.0
+"""A request is applied at most so long after its sender could know that no reply would come. The catalogue's quiet
+window (30 s) promises nothing beyond it: a server that wakes up later is outside of what is simulated."""
+
+
+class Amounts(Enum):
+    """How the amounts of the sales are chosen."""
+
+    DISTINCT = "distinct"  # no sum of some equals a sum of others: every movement tells whose it is
+    FEW = "few"  # the same few over and over, as in a shop: two movements may look like one another
+
+
+class Again(Enum):
+    """What the server says to a commit or cancel of a hold that is resolved already."""
+
+    NOT_FOUND = "404"
+    GONE = "410"
+    CONFLICT = "409"
+    SAME = "2xx where it was resolved the same way, else 404"
+
+
+class Kind(Enum):
+    """What a call comes back with instead of the clean answer."""
+
+    SLOW = "slow"  # the clean answer, later
+    LOST = "lost"  # the connection breaks
+    SILENT = "silent"  # nothing comes, for ever
+    NOT_SENT = "not sent"
+    BAD = "422"
+    UNKNOWN = "404"
+    TOKEN = "401"
+    CONFLICT = "409"
+    BUSY = "429"
+    SERVER = "500"
+    UNREADABLE = "unreadable"
+    RESCUED = "unreadable with its code"  # the rest only for a request for payment
+    OTHER_CARD = "names another card"
+    MORE = "holds more than asked"
+    PART = "holds a part"
+
+
+class Down(Enum):
+    """How a server is out of reach."""
+
+    REFUSES = "refuses connections"
+    SWALLOWS = "swallows everything"
+    ANSWERS_503 = "answers 503"
+    ANSWERS_401 = "refuses every token"
+
+
+@dataclass(frozen=True)
+class Fidget:
+    """`delay_s` after a screen named `screen` appears, the cashier presses `key` (or scans: `scan 0`)."""
+
+    screen: str
+    delay_s: float
+    key: str
+
+
+@dataclass(frozen=True)
+class Sale:
+    """One customer: scan, type, Enter, decide (`f12`, `escape`, or `walk` away). `twice`: every press is doubled."""
+
+    till: int
+    at_s: float
+    card: int
+    minor: int
+    decision: str
+    think_s: float
+    patience_s: float
+    twice: bool = False
+    fidgets: tuple[Fidget, ...] = ()
+
+
+@dataclass(frozen=True)
+class Press:
+    """A key at any moment: `f12`, `enter`, `escape`, a digit, `scan 1`; or `close`, the program is ended and begun."""
+
+    till: int
+    at_s: float
+    key: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Strikes the `nth` call of `call` (status, pay, commit, cancel) that a till makes.
+
+    The request arrives after `before_s`, is carried out if `applies`, and its answer needs `after_s`; a LOST one
+    breaks off `breaks_s` after it was sent.
+    """
+
+    till: int
+    call: str
+    nth: int
+    kind: Kind
+    applies: bool
+    before_s: float = 0.02
+    after_s: float = 0.02
+    breaks_s: float = 0.05
+
+
+@dataclass(frozen=True)
+class Outage:
+    """The server is down from `at_s` for `lasts_s`; what was under way is lost."""
+
+    at_s: float
+    lasts_s: float
+    how: Down
+
+
+@dataclass(frozen=True)
+class DiskFault:
+    """The `nth` write of a till's journal fails, and the `more` after it; `written` where it reached the disk yet."""
+
+    till: int
+    nth: int
+    more: int
+    written: bool
+
+
+@dataclass(frozen=True)
+class Crash:
+    """Power is cut at the `nth` step of a till (see `till.Life.step`), `ticks` turns of the loop after it."""
+
+    till: int
+    nth: int
+    ticks: int
+    down_s: float
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """The server lets the oldest open hold go by itself."""
+
+    at_s: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One whole run. `calls_s` and `writes_s` are the tapes of ordinary waiting times."""
+
+    seed: int
+    tills: int
+    cards: tuple[int, ...]
+    amounts: Amounts
+    again: Again
+    tells_balance: bool
+    calls_s: tuple[float, ...]
+    writes_s: tuple[float, ...]
+    heals_s: float
+    sales: tuple[Sale, ...] = ()
+    presses: tuple[Press, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    disk: tuple[DiskFault, ...] = ()
+    crashes: tuple[Crash, ...] = ()
+    expiries: tuple[Expiry, ...] = ()
