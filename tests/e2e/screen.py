@@ -1,5 +1,6 @@
 """A display of its own (Xvfb), with the hands that work on it: keys, touches, pictures."""
 
+import atexit
 import ctypes
 import os
 import shutil
@@ -33,8 +34,10 @@ class Screen:
             number = told.readline().strip()
         assert number, "Xvfb did not start"
         self.name = f":{number}"
+        atexit.register(self.close)  # whatever becomes of the test that has it
 
     def close(self) -> None:
+        """End the display; a second time does nothing."""
         self._server.terminate()
         self._server.wait(timeout=10)
 

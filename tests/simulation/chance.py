@@ -86,6 +86,7 @@ def _rich(how: Amounts) -> int:
 def _sales(chance: Random, tills: int, how: Amounts, ends_s: float) -> tuple[Sale, ...]:
     number = chance.randint(1, 4) if tills == 1 else chance.randint(tills, min(9, 3 * tills))
     home = chance.randrange(CARDS)
+    rush = chance.choice((0.1, 0.4, 1.0))  # the smaller, the sooner the next customer comes
     sales = []
     for i in range(number):
         # 9 is enough of a base: a hold may be a half, all, one and a half or twice what was asked, either way
@@ -93,13 +94,14 @@ def _sales(chance: Random, tills: int, how: Amounts, ends_s: float) -> tuple[Sal
         sales.append(
             Sale(
                 till=i % tills,
-                at_s=chance.uniform(0, ends_s * (i // tills + 1) / (number // tills + 1)),
+                at_s=rush * chance.uniform(0, ends_s * (i // tills + 1) / (number // tills + 1)),
                 card=home if chance.random() < 0.8 else 1 - home,
                 minor=minor,
                 decision=chance.choice(("f12", "f12", "f12", "escape", "walk")),
                 think_s=chance.choice((0.0, 0.05, 0.5, 3.0)),
                 patience_s=chance.choice((0.5, 2.0, 12.0, 12.0, 45.0)),
                 twice=chance.random() < 0.3,
+                insists=chance.choice((0, 3)),
                 fidgets=tuple(
                     Fidget(
                         chance.choice(_SCREENS), chance.choice((0.0, 0.02, 0.3, 2.0)), chance.choice(_KEYS)

@@ -1,5 +1,7 @@
 """A till's disk: what a `record` returned for is durable; what was cut off in the middle may be there or not.
 
+A write that failed may have reached the disk yet: after a power cut it is there, unless a later one succeeded (a
+failed transaction's frames in SQLite's -wal file are overwritten by the next).
 The entries go through the journal's real codec, so that what it forgets is forgotten after a restart. SQLite's
 own file is not simulated (tests/recovery cuts and kills the real one).
 """
@@ -33,6 +35,7 @@ class Disk:
 
     def __init__(self, world: "World", number: int) -> None:
         self.rows: dict[str, Row] = {}
+        self.ghost: tuple[Payment, str] | None = None
         self._world = world
         self._faults = tuple(f for f in world.plan.disk if f.till == number)
         self._accesses = 0
@@ -56,6 +59,12 @@ class Disk:
         self.rows[payment.id] = Row(codec.payment_entry(payment), payment)
         self._world.law.written(life, payment, event)
 
+    def power_off(self, life: "Life") -> None:
+        """What failed and reached the disk yet comes to light, unless a later write took its place."""
+        if self.ghost is not None:
+            self.write(life, *self.ghost)
+            self.ghost = None
+
     def unfinished(self) -> list[str]:
         """The operations that a restart would take up."""
         return [id for id, row in self.rows.items() if not row.entry.settled]
@@ -77,12 +86,14 @@ class SimJournal:
         await self._life.step(f"before writing {event}")
         fails, written = self._disk.failing()
         await asyncio.sleep(self._disk.pause_s())
-        if written or not fails:
-            self._disk.write(self._life, payment, event)
         if fails:
-            self._life.note(f"disk error at {event} of {payment.id}{', yet written' if written else ''}")
+            self._disk.ghost = (payment, event) if written else None
+            self._life.note(f"disk error at {event} of {payment.id}{', yet on its way to the disk' if written else ''}")
             self._life.journal_failed = True
             raise JournalError("the disk has an error")
+        self._disk.ghost = None
+        self._disk.write(self._life, payment, event)
+        self._life.world.law.confirmed(payment)
         await self._life.step(f"written {event}")
 
     async def unfinished(self) -> Sequence[Payment]:

@@ -86,6 +86,7 @@ class Network:
         if fault is None:
             tape_s = tape[(nth * 3 + life.number * 5 + len(call)) % len(tape)]
             fault = Fault(0, call, nth, Kind.SLOW, True, tape_s, tape[(nth * 5 + 1) % len(tape)])
+        world.law.struck(who, call, fault)
         it = _Exchange(call, fault, do, loop.create_future())
         down = self._down()
         listens_s = LISTEN_S if call == "pay" else REPLY_S

@@ -70,7 +70,10 @@ class Fidget:
 
 @dataclass(frozen=True)
 class Sale:
-    """One customer: scan, type, Enter, decide (`f12`, `escape`, or `walk` away). `twice`: every press is doubled."""
+    """One customer: scan, type, Enter, decide (`f12`, `escape`, or `walk` away).
+
+    `twice`: presses are doubled; `insists`: how often Enter is pressed again where nothing came of it.
+    """
 
     till: int
     at_s: float
@@ -80,6 +83,7 @@ class Sale:
     think_s: float
     patience_s: float
     twice: bool = False
+    insists: int = 0
     fidgets: tuple[Fidget, ...] = ()
 
 

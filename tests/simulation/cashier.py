@@ -1,0 +1,100 @@
+"""Cashiers: they follow the till's screen more or less, lose patience, press twice, press anything, walk away."""
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from simulation.plan import Press, Sale
+from simulation.till import OFF, Till
+
+if TYPE_CHECKING:
+    from simulation.world import World
+
+_CARD: Final = frozenset({"card", "amount"})
+_HOLD: Final = frozenset({"hold", "done"})
+_INSISTS_S: Final = 1.3
+_DONE: Final = frozenset({"done"})
+_READY: Final = frozenset({"ready"})
+
+
+class Cashier:
+    """Works through the sales of one till."""
+
+    def __init__(self, world: "World", till: Till) -> None:
+        self._world = world
+        self._till = till
+        self._sale: Sale | None = None
+        self._wanted: frozenset[str] = frozenset()
+        self._waits: asyncio.Future[None] | None = None
+        till.seen = self._sees
+
+    async def work(self) -> None:
+        """Serve the customers of the plan, one after the other; those that come in vain go away."""
+        sales = sorted((s for s in self._world.plan.sales if s.till == self._till.number), key=lambda s: s.at_s)
+        for sale in sales:
+            await asyncio.sleep(max(0.0, sale.at_s - self._world.now_s))
+            self._sale = sale
+            await self._serve(sale)
+            self._sale = None
+
+    async def _serve(self, sale: Sale) -> None:
+        if self._till.screen == OFF and not await self._sees_one_of(_READY, sale.patience_s):
+            return
+        self._press(f"scan {sale.card}", sale.twice)
+        if not await self._sees_one_of(_CARD, sale.patience_s):
+            return self._press("escape")
+        self._type(f"{sale.minor // 100}.{sale.minor % 100:02}")
+        self._press("enter", sale.twice)
+        for _ in range(sale.insists):
+            if await self._sees_one_of(_HOLD, min(sale.patience_s, _INSISTS_S)) or self._till.screen not in _CARD:
+                break
+            self._press("enter")
+        if not await self._sees_one_of(_HOLD, sale.patience_s):
+            return self._press("enter" if sale.decision == "f12" else "escape")
+        if self._till.screen == "hold":
+            await asyncio.sleep(sale.think_s)
+            if sale.decision == "walk":
+                return None
+            self._press(sale.decision, sale.twice)
+            await self._sees_one_of(_DONE, sale.patience_s)
+        await asyncio.sleep(sale.think_s)
+        return self._press("enter")
+
+    async def _sees_one_of(self, screens: frozenset[str], patience_s: float) -> bool:
+        if self._till.screen not in screens:
+            self._wanted = screens
+            self._waits = asyncio.get_running_loop().create_future()
+            timer = asyncio.get_running_loop().call_later(patience_s, self._gives_up, self._waits)
+            await self._waits
+            timer.cancel()
+            self._waits = None
+        return self._till.screen in screens
+
+    def _gives_up(self, waits: asyncio.Future[None]) -> None:
+        if not waits.done():
+            waits.set_result(None)
+
+    def _sees(self, screen: str) -> None:
+        if self._waits is not None and screen in self._wanted:
+            self._gives_up(self._waits)
+        for fidget in self._sale.fidgets if self._sale else ():
+            if fidget.screen == screen:
+                asyncio.get_running_loop().call_later(fidget.delay_s, self._press, fidget.key)
+
+    def _press(self, key: str, twice: bool = False) -> None:
+        for _ in range(1 + twice):
+            if not self._world.healed:  # then they are idle
+                self._till.press(key)
+
+    def _type(self, text: str) -> None:
+        if not self._world.healed:
+            self._till.type(text)
+
+
+async def meddle(world: "World", press: Press) -> None:
+    """One press of the plan, whatever the screen shows."""
+    await asyncio.sleep(press.at_s)
+    till = world.tills[press.till]
+    if press.key == "close":
+        await till.restart()
+    elif not world.healed:
+        till.press(press.key)
