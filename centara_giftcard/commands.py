@@ -49,6 +49,8 @@ def _journal(options: Options) -> int:
     from centara_giftcard.journal import reader
 
     folder, action = options.data_folder(), options.command[-1]
+    if options.data_dir is not None and not folder.is_dir():  # a slip, not an empty journal
+        raise EnvironmentFault(f"There is no data folder {folder}.")
     if action == "export":
         # Exports are files for other programs: UTF-8 and plain line ends, whatever the console likes.
         if isinstance(sys.stdout, io.TextIOWrapper):

@@ -191,16 +191,16 @@ def read(path: Path) -> Source:
     """Read a file of at most MAX_BYTES of UTF-8. Raises SettingsError."""
     try:
         if path.is_dir():
-            raise SettingsError(f"The settings file {path} is a folder")
+            raise SettingsError(f"The settings file {path} is a folder.")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise SettingsError(f"The settings file {path} does not exist") from None
+        raise SettingsError(f"The settings file {path} does not exist.") from None
     except (OSError, ValueError) as error:  # ValueError: a path that no system takes
         reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise SettingsError(f"The settings file {path} cannot be read: {reason}") from None
+        raise SettingsError(f"The settings file {path} cannot be read: {reason}.") from None
     if len(content) > MAX_BYTES:
-        raise SettingsError(f"The settings file {path} is larger than {MAX_BYTES // 1024} KiB")
+        raise SettingsError(f"The settings file {path} is larger than {MAX_BYTES // 1024} KiB.")
     try:
         return Source(path.name, content.decode("utf-8-sig"))  # Windows editors like to add a mark
     except UnicodeDecodeError as error:

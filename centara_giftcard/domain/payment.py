@@ -380,10 +380,9 @@ def _orphan_restarted(payment: Payment, _: Restarted) -> Step:
 
 
 def _orphan_seen(payment: Payment, status: StatusSeen) -> Step:
-    """Row 20: an orphan stays listed until the server shows it gone: too little is held for it to be there,
-    or all is as it was before the request."""
+    """Row 20: an orphan stays listed until so little is held that it cannot be there any more."""
     seen = replace(payment, seen=status.balance)
-    if status.balance.authorised < payment.asked or status.balance == payment.before:
+    if status.balance.authorised < payment.asked:
         return replace(seen, state=State.NOT_HELD), None
     return seen, None
 

@@ -189,10 +189,10 @@ class HttpLoyalty:
     ) -> _Heard:
         """POST once, over a connection made for it.
 
-        Paying, committing and cancelling are different requests of one operation, and a server that honours
-        Idempotency-Key must not answer one with the stored reply to another: the key names the call as well.
+        Paying, committing and cancelling carry the same Idempotency-Key, the operation's id (wire contract):
+        a server that honours it tells them apart by their addresses.
         """
-        extra = [("Idempotency-Key", f"{operation}-{call}"), ("Content-Type", "application/json")]
+        extra = [("Idempotency-Key", operation), ("Content-Type", "application/json")]
         request = self._request("POST", url, [*extra, ("Connection", "close")], body, wait_s)
         transport = self._transport(keep_alive=False)
         try:

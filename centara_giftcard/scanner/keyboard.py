@@ -134,6 +134,7 @@ class WedgeDetector:
             if scans:
                 self._swallow_until_ms = self._last_ms + self.max_gap_ms + self._late_ms
             return [Scanned(text) for text in scans]
+        self._swallow_until_ms = float("-inf")  # a person is typing: the next Enter is theirs
         return [Typed(key) for key in self._take()]
 
     def _take(self) -> str:

@@ -319,6 +319,7 @@ class Controller:
                 self._publish(LastSale(payment.amount, str(payment.card), self._clock.now()))
             self._publish(PaymentShown(payment, self._on_till.card, self._on_till.status, self._due))
         elif payment.state in SETTLED:
+            self._recorder.event("settled", operation=payment.id, state=payment.state.value)
             self._publish(Settled(payment))
         self._tell_open()
 

@@ -1,4 +1,4 @@
-"""Cashiers: they follow the till's screen more or less, lose patience, press twice, press anything, walk away."""
+"""Cashiers: they follow the screen more or less, lose patience, press twice, press anything, walk away."""
 
 import asyncio
 from typing import TYPE_CHECKING, Final
@@ -29,7 +29,9 @@ class Cashier:
 
     async def work(self) -> None:
         """Serve the customers of the plan, one after the other; those that come in vain go away."""
-        sales = sorted((s for s in self._world.plan.sales if s.till == self._till.number), key=lambda s: s.at_s)
+        sales = sorted(
+            (s for s in self._world.plan.sales if s.till == self._till.number), key=lambda s: s.at_s
+        )
         for sale in sales:
             await asyncio.sleep(max(0.0, sale.at_s - self._world.now_s))
             self._sale = sale
@@ -38,14 +40,17 @@ class Cashier:
 
     async def _serve(self, sale: Sale) -> None:
         if self._till.screen == OFF and not await self._sees_one_of(_READY, sale.patience_s):
-            return
+            return None
         self._press(f"scan {sale.card}", sale.twice)
         if not await self._sees_one_of(_CARD, sale.patience_s):
             return self._press("escape")
         self._type(f"{sale.minor // 100}.{sale.minor % 100:02}")
         self._press("enter", sale.twice)
         for _ in range(sale.insists):
-            if await self._sees_one_of(_HOLD, min(sale.patience_s, _INSISTS_S)) or self._till.screen not in _CARD:
+            if (
+                await self._sees_one_of(_HOLD, min(sale.patience_s, _INSISTS_S))
+                or self._till.screen not in _CARD
+            ):
                 break
             self._press("enter")
         if not await self._sees_one_of(_HOLD, sale.patience_s):

@@ -26,6 +26,13 @@ from simulation.plan import (
 CARDS: Final = 2
 _KEYS: Final = ("f12", "enter", "escape", "7", "scan 0", "scan 1", "backspace")
 _SCREENS: Final = ("checking", "card", "amount", "requesting", "hold", "committing", "cancelling", "done")
+_TEMPTING: Final = (
+    ("requesting", "f12"),
+    ("hold", "enter"),
+    ("hold", "scan 0"),
+    ("committing", "escape"),
+    ("cancelling", "f12"),
+)
 _ANY: Final = (
     Kind.SLOW,
     Kind.LOST,
@@ -48,7 +55,7 @@ _CALLS: Final = ("status", "pay", "pay", "commit", "cancel")
 
 
 def draw(seed: int, tills: int | None = None, amounts: Amounts | None = None) -> Plan:
-    """Return the plan of a seed. With one till the amounts are few; with several distinct, unless told otherwise."""
+    """Return the plan of a seed. With one till the amounts are few, with several distinct, or as told."""
     chance = Random(seed)
     number = chance.choice((1, 1, 1, 1, 2, 2, 3, 4))
     number = tills or number
@@ -62,7 +69,7 @@ def draw(seed: int, tills: int | None = None, amounts: Amounts | None = None) ->
     return Plan(
         seed=seed,
         tills=number,
-        cards=(_rich(how),) * CARDS if how is Amounts.DISTINCT else (10_000, 4_000),
+        cards=(2 * 9**11,) * CARDS if how is Amounts.DISTINCT else (10_000, 5_000),
         amounts=how,
         again=chance.choice(tuple(Again)),
         tells_balance=chance.random() < 0.3,
@@ -75,16 +82,12 @@ def draw(seed: int, tills: int | None = None, amounts: Amounts | None = None) ->
         outages=tuple(_outage(chance, ends_s) for _ in some(0.4, 3)),
         disk=tuple(_disk(chance, number) for _ in some(0.2, 2)),
         crashes=tuple(_crash(chance, number) for _ in some(0.6, 5)),
-        expiries=tuple(Expiry(chance.uniform(0, ends_s)) for _ in some(0.15, 2)),
+        expiries=tuple(_expiry(chance) for _ in some(0.25, 2)),
     )
 
 
-def _rich(how: Amounts) -> int:
-    return 2 * 9**11
-
-
 def _sales(chance: Random, tills: int, how: Amounts, ends_s: float) -> tuple[Sale, ...]:
-    number = chance.randint(1, 4) if tills == 1 else chance.randint(tills, min(9, 3 * tills))
+    number = chance.randint(1, 6) if tills == 1 else chance.randint(tills, min(9, 3 * tills))
     home = chance.randrange(CARDS)
     rush = chance.choice((0.1, 0.4, 1.0))  # the smaller, the sooner the next customer comes
     sales = []
@@ -95,22 +98,24 @@ def _sales(chance: Random, tills: int, how: Amounts, ends_s: float) -> tuple[Sal
             Sale(
                 till=i % tills,
                 at_s=rush * chance.uniform(0, ends_s * (i // tills + 1) / (number // tills + 1)),
-                card=home if chance.random() < 0.8 else 1 - home,
+                card=home if chance.random() < 0.85 else 1 - home,
                 minor=minor,
-                decision=chance.choice(("f12", "f12", "f12", "escape", "walk")),
+                decision=chance.choice(("f12", "f12", "f12", "escape", "escape", "walk")),
                 think_s=chance.choice((0.0, 0.05, 0.5, 3.0)),
-                patience_s=chance.choice((0.5, 2.0, 12.0, 12.0, 45.0)),
+                patience_s=chance.choice((0.5, 0.5, 2.0, 12.0, 45.0)),
                 twice=chance.random() < 0.3,
                 insists=chance.choice((0, 3)),
-                fidgets=tuple(
-                    Fidget(
-                        chance.choice(_SCREENS), chance.choice((0.0, 0.02, 0.3, 2.0)), chance.choice(_KEYS)
-                    )
-                    for _ in range(chance.choice((0, 0, 1, 2)))
-                ),
+                fidgets=tuple(_fidget(chance) for _ in range(chance.choice((0, 0, 1, 2)))),
             )
         )
     return tuple(sales)
+
+
+def _fidget(chance: Random) -> Fidget:
+    screen, key = chance.choice(_SCREENS), chance.choice(_KEYS)
+    if chance.random() < 0.3:
+        screen, key = chance.choice(_TEMPTING)
+    return Fidget(screen, chance.choice((0.0, 0.02, 0.3, 2.0)), key)
 
 
 def _press(chance: Random, tills: int, ends_s: float) -> Press:
@@ -144,6 +149,10 @@ def _outage(chance: Random, ends_s: float) -> Outage:
 def _disk(chance: Random, tills: int) -> DiskFault:
     nth, more = int(chance.expovariate(1 / 5)), chance.choice((0, 0, 1, 50))
     return DiskFault(chance.randrange(tills), nth, more, written=chance.random() < 0.3)
+
+
+def _expiry(chance: Random) -> Expiry:
+    return Expiry(int(chance.expovariate(1 / 1.5)), chance.choice((0.1, 0.4, 2.0, chance.uniform(0, 40))))
 
 
 def _crash(chance: Random, tills: int) -> Crash:

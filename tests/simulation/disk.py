@@ -1,9 +1,9 @@
 """A till's disk: what a `record` returned for is durable; what was cut off in the middle may be there or not.
 
-A write that failed may have reached the disk yet: after a power cut it is there, unless a later one succeeded (a
-failed transaction's frames in SQLite's -wal file are overwritten by the next).
-The entries go through the journal's real codec, so that what it forgets is forgotten after a restart. SQLite's
-own file is not simulated (tests/recovery cuts and kills the real one).
+A write that failed may have reached the disk yet: after a power cut it is there, unless a later one
+succeeded (a failed transaction's frames in SQLite's -wal file are overwritten by the next).
+The entries go through the journal's real codec, so that what it forgets is forgotten after a restart.
+SQLite's own file is not simulated (tests/recovery cuts and kills the real one).
 """
 
 import asyncio
@@ -88,7 +88,9 @@ class SimJournal:
         await asyncio.sleep(self._disk.pause_s())
         if fails:
             self._disk.ghost = (payment, event) if written else None
-            self._life.note(f"disk error at {event} of {payment.id}{', yet on its way to the disk' if written else ''}")
+            self._life.note(
+                f"disk error at {event} of {payment.id}{', yet on its way to the disk' if written else ''}"
+            )
             self._life.journal_failed = True
             raise JournalError("the disk has an error")
         self._disk.ghost = None

@@ -2,25 +2,28 @@
 
 1 money      the card's balance is its original less what was committed; what was committed is what a till's
              journal says was committed, or lists as not settled
-2 screen     no screen and no event says *paid* for what is not committed, or *not paid* for what is or will be
-3 once       one request for payment an operation; a commit only after the cashier's F12 at that very hold; one
-             POST at a time for an operation
-4 listed     every open hold that a till made is in front of its cashier, on its list, or unfinished in its journal
+2 screen     no screen and no event says *paid* for what is not committed, or *not paid* for what is or will
+             be
+3 once       one request for payment an operation; a commit only after the cashier's F12 at that very hold;
+             one POST at a time for an operation
+4 listed     every open hold that a till made is in front of its cashier, on its list, or unfinished in its
+             journal
 5 settled    see `healing`
 6 decision   a decision never flips: not in the journal, not on the wire
 7 sound      no fault is recorded, no task dies
-8 order      what is sent was written down before, unless the disk failed (row 35); a hold that is shown has its
-             code on the disk
+8 order      what is sent was written down before, unless the disk failed (row 35); a hold that is shown has
+             its code on the disk
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
-from centara_giftcard.domain.secrets import AuthCode
 from simulation.ledger import Fate, Hold
 from simulation.plan import Fault, Kind
+
+from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
+from centara_giftcard.domain.secrets import AuthCode
 
 if TYPE_CHECKING:
     from simulation.till import Life
@@ -103,7 +106,7 @@ class Law:
         self._own(operation, code)
 
     def struck(self, operation: str, call: str, fault: Fault) -> None:
-        """A call of this operation meets a fault: some are a reason for a person (see `world`, invariant 5)."""
+        """A call meets a fault: some are a reason to leave the operation to a person (see `world`)."""
         refused = call == "commit" and fault.kind in {Kind.BAD, Kind.UNKNOWN} and not fault.applies
         if refused or fault.kind in {Kind.PART, Kind.MORE, Kind.OTHER_CARD}:
             self.deals[operation].deserves_a_person = True
@@ -168,7 +171,9 @@ class Law:
             self.broken(6, f"the journal decided {payment.id} anew: {event}")
         if payment.state in SETTLED:
             deal.settled_at_s = self.world.now_s
-            self._says(payment.id, payment.state is State.COMMITTED, f"the journal said {payment.state.value}")
+            self._says(
+                payment.id, payment.state is State.COMMITTED, f"the journal said {payment.state.value}"
+            )
 
     def confirmed(self, payment: Payment) -> None:
         """The till was told that an entry is on its disk: what is decided there stays decided."""
@@ -194,7 +199,9 @@ class Law:
                 self.broken(1, f"card {account.number[-4:]} does not add up")
         for hold in self.world.ledger.open():
             if hold.operation not in self._listed(hold.till):
-                self.broken(4, f"the hold of {hold.operation} ({hold.minor}) is on no list of till {hold.till}")
+                self.broken(
+                    4, f"the hold of {hold.operation} ({hold.minor}) is on no list of till {hold.till}"
+                )
 
     def _listed(self, till: int) -> frozenset[str] | list[str]:
         machine = self.world.tills[till]

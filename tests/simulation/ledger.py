@@ -58,7 +58,9 @@ class Account:
     def status(self) -> CardStatus:
         """The status document, read."""
         balance = Balance(eur(self.net), eur(self.authorised))
-        return CardStatus(InstrumentId(f"gc-{self.number}"), "6091", True, balance, eur(self.original), eur(0))
+        return CardStatus(
+            InstrumentId(f"gc-{self.number}"), "6091", True, balance, eur(self.original), eur(0)
+        )
 
 
 class Ledger:

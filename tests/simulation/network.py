@@ -1,8 +1,10 @@
-"""The network and the server's front door: when a request arrives, whether it is applied, what comes back, and when.
+"""The network and the server's front door: when a request arrives, whether it is applied, what comes back,
+and when.
 
-A request that is on its way goes on when its till loses power. Faults come from the plan; after healing there are
-none. The timeouts of a client are those of the real one: 3 s to connect, 10 s for a reply, 120 s of listening
-to a request for payment. What is not simulated: the bytes (the contract tests do), redirects, TLS.
+A request that is on its way goes on when its till loses power. Faults come from the plan; after healing
+there are none. The timeouts of a client are those of the real one: 3 s to connect, 10 s for a reply, 120 s
+of listening to a request for payment. What is not simulated: the bytes (the contract tests do), redirects,
+TLS.
 """
 
 import asyncio
@@ -11,6 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+
+from simulation.ledger import Fate, Hold, eur
+from simulation.plan import Again, Down, Fault, Kind, Outage
 
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.money import Money
@@ -26,8 +31,6 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
-from simulation.ledger import Fate, Hold, eur
-from simulation.plan import Again, Down, Fault, Kind, Outage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -187,12 +190,16 @@ class Line:
 
     async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
         self._world.law.commit_sent(self._life, operation, code)
-        found: ResolveReply = await self._post("commit", operation, partial(self._resolve, code, Fate.COMMITTED))
+        found: ResolveReply = await self._post(
+            "commit", operation, partial(self._resolve, code, Fate.COMMITTED)
+        )
         return found
 
     async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
         self._world.law.cancel_sent(self._life, operation, code)
-        found: ResolveReply = await self._post("cancel", operation, partial(self._resolve, code, Fate.CANCELLED))
+        found: ResolveReply = await self._post(
+            "cancel", operation, partial(self._resolve, code, Fate.CANCELLED)
+        )
         return found
 
     async def probe(self) -> "tuple[float, datetime | None] | StatusFailed":
@@ -215,7 +222,7 @@ class Line:
         self._world.note("server", f"holds {minor} for {operation}" if hold else f"refuses {operation}")
         if hold is None:
             return Refused(Cause.REFUSED, "Insufficient funds")
-        self._world.law.dirty = True
+        self._world.placed(hold)
         told = self._world.plan.tells_balance
         balance = self._world.ledger.accounts[card.reveal()].status().balance if told else None
         return HoldPlaced(AuthCode(hold.code), eur(hold.minor), balance)

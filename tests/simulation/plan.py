@@ -1,8 +1,9 @@
-"""A run as data: who does what when, and what goes wrong. Nothing here happens; `chance` draws it, `world` runs it.
+"""A run as data: who does what when, and what goes wrong. Nothing here happens; `chance` draws it, `world`
+runs it.
 
-Every fault names the call it strikes (till, kind of call, how many-th of that kind), never a moment of a random
-generator, so that a plan keeps its meaning when a part of it is left out: that is how a failing one is shrunk.
-Times are virtual seconds since the start.
+Every fault names the call it strikes (till, kind of call, how many-th of that kind), never a moment of a
+random generator, so that a plan keeps its meaning when a part of it is left out: that is how a failing one
+is shrunk. Times are virtual seconds since the start.
 """
 
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from enum import Enum
 from typing import Final
 
 APPLIED_WITHIN_S: Final = 25.0
-"""A request is applied at most so long after its sender could know that no reply would come. The catalogue's quiet
-window (30 s) promises nothing beyond it: a server that wakes up later is outside of what is simulated."""
+"""A request is applied at most so long after its sender could know that no reply would come. The catalogue's
+quiet window (30 s) promises nothing beyond it: a server that wakes up later is outside of what is
+simulated."""
 
 
 class Amounts(Enum):
@@ -89,7 +91,7 @@ class Sale:
 
 @dataclass(frozen=True)
 class Press:
-    """A key at any moment: `f12`, `enter`, `escape`, a digit, `scan 1`; or `close`, the program is ended and begun."""
+    """A key at any moment: `f12`, `enter`, `escape`, a digit, `scan 1`; or `close`: ended and begun anew."""
 
     till: int
     at_s: float
@@ -100,8 +102,8 @@ class Press:
 class Fault:
     """Strikes the `nth` call of `call` (status, pay, commit, cancel) that a till makes.
 
-    The request arrives after `before_s`, is carried out if `applies`, and its answer needs `after_s`; a LOST one
-    breaks off `breaks_s` after it was sent.
+    The request arrives after `before_s`, is carried out if `applies`, and its answer needs `after_s`; a LOST
+    one breaks off `breaks_s` after it was sent.
     """
 
     till: int
@@ -125,7 +127,7 @@ class Outage:
 
 @dataclass(frozen=True)
 class DiskFault:
-    """The `nth` write of a till's journal fails, and the `more` after it; `written` where it reached the disk yet."""
+    """The `nth` access to a till's journal fails, and the `more` after it; `written`: it reached the disk."""
 
     till: int
     nth: int
@@ -145,9 +147,10 @@ class Crash:
 
 @dataclass(frozen=True)
 class Expiry:
-    """The server lets the oldest open hold go by itself."""
+    """The server lets the `nth` hold that it placed go by itself, `after_s` later."""
 
-    at_s: float
+    nth: int
+    after_s: float
 
 
 @dataclass(frozen=True)

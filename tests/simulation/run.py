@@ -1,7 +1,8 @@
-"""Runs the simulator: `python tests/simulation/run.py --seeds 5000 [--start N] [--jobs 2]`, or replays one seed.
+"""Runs the simulator: `python tests/simulation/run.py --seeds 5000 [--start N] [--jobs 2]`, or replays one
+seed.
 
-`--seed S --trace` prints every line of one run. `--coincidence` lets several tills on one card sell for the same few
-amounts, where a comparison of balances may take one till's movement for another's.
+`--seed S --trace` prints every line of one run. `--coincidence` lets several tills on one card sell for the
+same few amounts, where a comparison of balances may take one till's movement for another's.
 """
 
 import argparse
@@ -65,7 +66,7 @@ def tally(seeds: range, coincidence: bool = False) -> Tally:
 def told(result: Result) -> Iterator[str]:
     """The lines of a trace."""
     plan = result.plan
-    yield f"seed {plan.seed}: {plan.tills} tills, {plan.amounts.value} amounts, resolved again: {plan.again.value}"
+    yield f"seed {plan.seed}: {plan.tills} tills, {plan.amounts.value} amounts, again: {plan.again.value}"
     for part in ("faults", "crashes", "outages", "disk", "expiries"):
         yield from (f"  {item}" for item in getattr(plan, part))
     yield from (f"{at_s:10.3f}  {who:<7} {what}" for at_s, who, what in result.trace)
@@ -87,7 +88,9 @@ def series(start: int, number: int, jobs: int, coincidence: bool = False) -> Tal
 
 def main(arguments: list[str]) -> int:
     """The command line; 1 where an invariant was broken."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, default=5000, help="how many")
     parser.add_argument("--start", type=int, default=0, help="the first one")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
@@ -114,9 +117,9 @@ def main(arguments: list[str]) -> int:
         print("The shortest trace of the first one:")
         print("\n".join(told(shrink(plan_of(total.failed[0][0], asked.coincidence)))))
     print(
-        f"{total.seeds} seeds, {len(total.failed)} mismatches, {took_s:.1f} s, {total.seeds / took_s:.0f} seeds/s, "
-        f"{total.virtual_s / 3600:.0f} virtual hours; {total.payments} payments, {total.paid} paid, "
-        f"{total.for_a_person} left to a person"
+        f"{total.seeds} seeds, {len(total.failed)} mismatches, {took_s:.1f} s, "
+        f"{total.seeds / took_s:.0f} seeds/s, {total.virtual_s / 3600:.0f} virtual hours; "
+        f"{total.payments} payments, {total.paid} paid, {total.for_a_person} left to a person"
     )
     return int(bool(total.failed))
 

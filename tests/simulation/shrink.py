@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from simulation.plan import Plan, Sale
 from simulation.world import Result, simulate
@@ -32,14 +32,25 @@ def shrink(plan: Plan, run: Callable[[Plan], Result] = simulate) -> Result:
 
 
 def _smaller(plan: Plan) -> Iterator[Plan]:
+    for i, sale in enumerate(plan.sales):  # without it, the calls that come later are the earlier ones
+        rest = plan.sales[:i] + plan.sales[i + 1 :]
+        faults = tuple(
+            replace(f, nth=f.nth - 1) if f.till == sale.till and f.nth and f.call != "status" else f
+            for f in plan.faults
+        )
+        yield replace(plan, sales=rest, faults=faults)
     for part in _PARTS:
-        items = getattr(plan, part)
+        items: tuple[Any, ...] = getattr(plan, part)
         if len(items) > 2:  # many at a time first
-            yield replace(plan, **{part: ()})
-            yield replace(plan, **{part: items[len(items) // 2 :]})
-            yield replace(plan, **{part: items[: len(items) // 2]})
+            yield _with(plan, part, ())
+            yield _with(plan, part, items[len(items) // 2 :])
+            yield _with(plan, part, items[: len(items) // 2])
         for i in range(len(items)):
-            yield replace(plan, **{part: items[:i] + items[i + 1 :]})
+            yield _with(plan, part, items[:i] + items[i + 1 :])
+    for i, fault in enumerate(plan.faults):
+        if fault.nth:
+            earlier = replace(fault, nth=fault.nth - 1)
+            yield replace(plan, faults=(*plan.faults[:i], earlier, *plan.faults[i + 1 :]))
     for i, sale in enumerate(plan.sales):
         for simpler in _simpler(sale):
             yield replace(plan, sales=(*plan.sales[:i], simpler, *plan.sales[i + 1 :]))
@@ -48,6 +59,11 @@ def _smaller(plan: Plan) -> Iterator[Plan]:
     last = max((s.till for s in plan.sales), default=0) + 1
     if last < plan.tills:
         yield replace(plan, tills=last)
+
+
+def _with(plan: Plan, part: str, items: tuple[Any, ...]) -> Plan:
+    changed: dict[str, Any] = {part: items}
+    return replace(plan, **changed)
 
 
 def _simpler(sale: Sale) -> Iterator[Sale]:

@@ -1,7 +1,9 @@
-"""A till: its disk, which stays, and its lives, each from power on to power cut. The code in a life is the real one.
+"""A till: its disk, which stays, and its lives, each from power on to power cut. The code in a life is the
+real one.
 
-A life makes a step before and after each call, write and pause; a crash of the plan is armed at one of them and
-strikes at once or a few turns of the event loop later, so that every await of the terminal can be the last.
+A life makes a step before and after each call, write and pause; a crash of the plan is armed at one of them
+and strikes at once or a few turns of the event loop later, so that every await of the terminal can be the
+last.
 """
 
 import asyncio
@@ -11,6 +13,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from simulation.disk import Disk, SimJournal
+from simulation.ledger import EUR, SERIES, card_number
+from simulation.network import REPLY_S, Line
 from unit.terminal.virtual_time import EPOCH
 
 from centara_giftcard.domain.money import Money
@@ -30,9 +35,6 @@ from centara_giftcard.terminal.ports import Scan, ScanSource
 from centara_giftcard.ui.presenters.till import TillPresenter
 from centara_giftcard.ui.presenters.views import TillView
 from centara_giftcard.words import Words
-from simulation.disk import Disk, SimJournal
-from simulation.ledger import EUR, SERIES, card_number
-from simulation.network import REPLY_S, Line
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -124,6 +126,7 @@ class Life:
         self.world, self.till, self.number = world, till, till.number
         self.alive, self.ready, self.stopped, self.journal_failed = True, False, False, False
         self.tasks: list[asyncio.Task[Any]] = []
+        self.ended = asyncio.Event()
         self.open_ids: frozenset[str] = frozenset()
         self.shows = Screen(self)
         rules = Rules(SERIES, may_key_numbers=True, reply_timeout_s=REPLY_S)
@@ -226,6 +229,7 @@ class Till:
         life, self.life = self.life, None
         if life is not None:
             life.alive = False
+            life.ended.set()
             self.disk.power_off(life)
             self._world.law.dirty = True
             for task in life.tasks:
@@ -239,8 +243,7 @@ class Till:
         if life is not None:
             life.note("is closed")
             life.spawn(self._close(life))
-            while life.alive:
-                await asyncio.sleep(0.25)
+            await life.ended.wait()
 
     async def _close(self, life: Life) -> None:
         await life.controller.close(15.0)

@@ -1,13 +1,15 @@
 """Runs a plan: the event loop, the order of the day, healing, and what must be settled after it.
 
-Invariant 5, in its exact reading. At `heals_s` every fault ends, every till that is off is started, every till that
-stopped over its disk is restarted (support came), and the cashiers are idle. Then, for each payment that is not
-settled, not undecided in front of a cashier (HELD), and not left to a person (an orphan hold; unclear and not
-watched): the till asks the server about it again within CALL_S (the pause that runs at that moment: 60 s at most,
-and the reply timeout of a call under way), and it is settled within SETTLE_S (60 s) of that. With one till nothing is
-left to a person without a reason: an orphan is a hold the server made; unclear are only what the server said wrong or
-half, a commit that it refused though it could, and what the disk or the expiry of a hold made unknowable.
-In the end every till is closed and started again ("next morning"): then nobody's undecided hold is open any more.
+Invariant 5, in its exact reading. At `heals_s` every fault ends, every till that is off is started, every
+till that stopped over its disk is restarted (support came), and the cashiers are idle. Then, for each
+payment that is not settled, not undecided in front of a cashier (HELD), and not left to a person (an orphan
+hold; unclear and not watched): the till asks the server about it again within CALL_S (the pause that runs at
+that moment: 60 s at most, and the reply timeout of a call under way), and it is settled within SETTLE_S (60
+s) of that. With one till nothing is left to a person without a reason: an orphan is a hold the server made;
+unclear are only what the server said wrong or half, a commit that it refused though it could, what the disk
+or the expiry of a hold made unknowable, and a card on which a hold stands that is left to a person already.
+In the end every till is closed and started again ("next morning"): then nobody's undecided hold is open any
+more. With several tills an unclear payment is left to a person, watched or not: others may move the card.
 """
 
 import asyncio
@@ -16,15 +18,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from unit.terminal.virtual_time import VirtualTimeLoop
-
-from centara_giftcard.domain.payment import SETTLED, State
 from simulation.cashier import Cashier, meddle
 from simulation.law import Law, Violation
-from simulation.ledger import Fate, Ledger
+from simulation.ledger import Fate, Hold, Ledger
 from simulation.network import Network
 from simulation.plan import Plan
 from simulation.till import LIFE, SimIds, Till
+from unit.terminal.virtual_time import VirtualTimeLoop
+
+from centara_giftcard.domain.payment import SETTLED, State
 
 CALL_S: Final = 75.0
 SETTLE_S: Final = 60.0
@@ -110,8 +112,6 @@ class World:
             till.boot()
             self._background.append(asyncio.ensure_future(Cashier(self, till).work()))
         self._background += [asyncio.ensure_future(meddle(self, press)) for press in self.plan.presses]
-        for expiry in self.plan.expiries:
-            self._loop.call_later(expiry.at_s, self._expire)
         await asyncio.sleep(self.plan.heals_s)
         await self._heal()
         await asyncio.sleep(CALL_S + SETTLE_S)
@@ -126,7 +126,9 @@ class World:
         self.note("world", "heals")
         for till in self.tills:
             till.boot()
-        await self._restart_all([t for t in self.tills if t.life and (t.life.stopped or t.life.journal_failed)])
+        await self._restart_all(
+            [t for t in self.tills if t.life and (t.life.stopped or t.life.journal_failed)]
+        )
 
     async def _restart_all(self, tills: list[Till]) -> None:
         if tills:
@@ -135,9 +137,15 @@ class World:
             for till in tills:
                 till.boot()
 
-    def _expire(self) -> None:
-        for hold in self.ledger.open()[:1]:
-            self.ledger.resolve(hold.code, Fate.EXPIRED)
+    def placed(self, hold: Hold) -> None:
+        """A hold was placed: it may go by itself some time."""
+        self.law.dirty = True
+        for expiry in self.plan.expiries:
+            if expiry.nth == len(self.ledger.holds) - 1:
+                self._loop.call_later(expiry.after_s, self._expire, hold)
+
+    def _expire(self, hold: Hold) -> None:
+        if not self.healed and self.ledger.resolve(hold.code, Fate.EXPIRED):
             self.note("server", f"{hold.operation} expires")
             self.law.resolved(hold)
 
@@ -148,7 +156,7 @@ class World:
             if payment.state is State.ORPHAN_HOLD:
                 if self.plan.tills == 1 and not any(h.operation == id for h in self.ledger.holds.values()):
                     self.law.broken(5, f"{id} is listed as an orphan hold and the server never held it")
-            elif payment.state is State.UNCLEAR and not payment.watched:
+            elif payment.state is State.UNCLEAR and (not payment.watched or self.plan.tills > 1):
                 if self.plan.tills == 1 and not self._excused(id):
                     self.law.broken(5, f"{id} is left to a person without a reason")
             elif payment.state is not State.HELD or next_morning or not self._in_front(id):
@@ -164,7 +172,15 @@ class World:
         return any(till.life is not None and till.life.front() == id for till in self.tills)
 
     def _excused(self, id: str) -> bool:
-        return bool(self.plan.expiries or self.plan.disk) or self.law.deals[id].deserves_a_person
+        if self.plan.expiries or self.plan.disk or self.law.deals[id].deserves_a_person:
+            return True
+        rows = self.tills[0].disk.rows
+        return any(
+            other != id and row.payment.card == rows[id].payment.card
+            for other, row in rows.items()
+            if self.law.deals[other].deserves_a_person
+            or row.payment.state in {State.ORPHAN_HOLD, State.UNCLEAR}
+        )
 
     def _no_task_died(self) -> None:
         for till in self.tills:

@@ -4,6 +4,7 @@ Each function returns a Band, and where the result of a sale is told, its outcom
 (`paid`, `not_paid`, `unclear`: a contract). The row numbers are those of the failure catalogue.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from centara_giftcard.domain.cards import CardStatus, Standing
@@ -133,6 +134,16 @@ def payment(words: Words, event: PaymentShown) -> Told:
         State.CANCELLING: "Releasing {amount}",
     }[shown.state]
     return Band(Tone.INFO, words.say(going_on, amount=amount), words.say("One moment."), busy=True), None
+
+
+def settled(words: Words, shown: Payment) -> Told:
+    """How a payment ended that the cashier had left behind, and its outcome."""
+    card = str(shown.card)
+    if shown.state is State.COMMITTED:
+        advice = words.say("{amount} was taken.", amount=words.money(shown.amount))
+        return Band(Tone.PAID, f"{card}: {words.say('Paid')}", advice), PAID
+    band = _not_paid(words, shown)
+    return replace(band, headline=f"{card}: {band.headline}"), NOT_PAID
 
 
 def known(words: Words, payment: Payment, brief: bool = False) -> str:

@@ -20,13 +20,14 @@ from centara_giftcard.terminal.events import (
     Recovered,
     Refusal,
     ScanRefused,
+    Settled,
     StatusMissing,
     TerminalEvent,
     Why,
 )
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.ui.presenters import sentences
-from centara_giftcard.ui.presenters.till_views import Shown, Stage, TillViews, Typing
+from centara_giftcard.ui.presenters.till_views import Idle, Shown, Stage, TillViews, Typing
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
@@ -75,7 +76,7 @@ class TillPresenter:
         self._stage: Stage = Ready()
         self._typed = ""
         self._notice: Band | None = None
-        self._idle = Band(Tone.INFO, words.say("Ready"), words.say("Scan a card to begin."))
+        self._calm = self._idle = self._ready(words.say("Scan a card to begin."))
         self._slow: Timer | None = None
         self._unsaying: Timer | None = None
         self._waited_long = False
@@ -99,17 +100,21 @@ class TillPresenter:
                     card=event.card,
                     time=self._words.time(event.at),
                 )
-                self._idle = replace(self._idle, advice=said)
+                self._calm = self._idle = self._ready(said)
+            case Settled():
+                band, outcome = sentences.settled(self._words, event.payment)
+                self._idle = Idle(band, outcome, event.payment.id, str(event.payment.card))
+                self.render()
             case Recovered():
                 said = self._words.say(
                     "Recovering {n} operations from the last run; see Holds (F5).", n=event.unfinished
                 )
-                self._idle = replace(self._idle, advice=said)
+                self._calm = self._idle = self._ready(said)
             case JournalSetAside():
                 said = self._words.say(
                     "The journal was damaged and set aside as {name}. Call support.", name=event.name
                 )
-                self._idle = Band(Tone.REFUSED, self._words.say("Journal set aside"), said)
+                self._calm = self._idle = Idle(Band(Tone.REFUSED, self._words.say("Journal set aside"), said))
             case Closing():
                 closing = self._words.say("Closing after confirmation")
                 advice = self._words.say("An answer is still under way; the window closes when it is here.")
@@ -173,6 +178,9 @@ class TillPresenter:
         """Another page comes to the front."""
         self._in_view = False
 
+    def _ready(self, advice: str) -> Idle:
+        return Idle(Band(Tone.INFO, self._words.say("Ready"), advice))
+
     def _say(self, notice: Band, lasting: bool = False) -> None:
         """Show a notice in the band's place, for NOTICE_S or until the next key unless it is lasting."""
         self._notice = notice
@@ -189,6 +197,8 @@ class TillPresenter:
     def _enter(self, stage: Stage) -> None:
         self._stage = stage
         self._notice = None
+        if isinstance(stage, Checking):
+            self._idle = self._calm  # how another payment ended was there to be read until now
         if isinstance(stage, Ready | Checking | ScanRefused | StatusMissing):
             self._typed = ""
         self._wait()

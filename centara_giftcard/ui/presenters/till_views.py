@@ -48,6 +48,16 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Idle:
+    """What a waiting till says; the rest is set where it tells how another payment ended meanwhile."""
+
+    band: Band
+    outcome: str | None = None
+    operation: str | None = None
+    card: str | None = None
+
+
+@dataclass(frozen=True)
 class Typing:
     """What the cashier has typed: a card number on the first step, an amount on the second.
 
@@ -70,7 +80,7 @@ class TillViews:
         say = words.say
         self._steps = (say("Card"), say("Amount"), say("Hold"), say("Done"))
 
-    def build(self, stage: Stage, typing: Typing, idle: Band, notice: Band | None) -> Shown:
+    def build(self, stage: Stage, typing: Typing, idle: Idle, notice: Band | None) -> Shown:
         """Return what to show for `stage`; a `notice` takes the band's place and nothing else."""
         match stage:
             case CardShown():
@@ -87,9 +97,9 @@ class TillViews:
 
     # --- step 1 ---
 
-    def _number(self, stage: Stage, typing: Typing, idle: Band) -> Shown:
+    def _number(self, stage: Stage, typing: Typing, idle: Idle) -> Shown:
         say = self._words.say
-        band, card = idle, None
+        band, card = idle.band, None
         checking = isinstance(stage, Checking)
         if isinstance(stage, Checking):
             card = str(stage.card.number)
@@ -117,6 +127,8 @@ class TillViews:
             entry=entry,
             actions=(check,),
         )
+        if isinstance(stage, Ready):
+            return Shown(view, "ready", idle.outcome, idle.operation, idle.card)
         return Shown(view, "checking" if checking else "ready", card=card)
 
     # --- step 2 ---
@@ -130,7 +142,12 @@ class TillViews:
         if can_pay and amount is not None and amount > available:
             label = say("Request {amount}", amount=self._words.money(available))
             rest = self._words.money(amount - available)
-            headline = say("Only {amount} is available", amount=self._words.money(available))
+            only = (
+                "The balance changed: {amount} is available"  # row 27
+                if stage.changed
+                else "Only {amount} is available"
+            )
+            headline = say(only, amount=self._words.money(available))
             advice = say("Enter requests that part; {rest} stays to pay another way.", rest=rest)
             band = Band(Tone.HELD, headline, advice)
         actions = (
@@ -307,7 +324,7 @@ class TillViews:
 
 def first_till(words: Words, may_key_numbers: bool) -> TillView:
     """The Till before the program is ready for a card: what the first paint shows."""
-    idle = Band(Tone.INFO, words.say("Starting"), words.say("One moment."), busy=True)
+    idle = Idle(Band(Tone.INFO, words.say("Starting"), words.say("One moment."), busy=True))
     return TillViews(words, may_key_numbers).build(Ready(), Typing(), idle, None).view
 
 

@@ -92,8 +92,8 @@ def test_headers_are_those_of_the_contract() -> None:
         assert status["accept"] == paying["content-type"] == "application/json"
         assert status["user-agent"] == f"centara-giftcard/{__version__}"
         assert "idempotency-key" not in status
-        assert paying["idempotency-key"] == "op-1-pay"
-        assert first["idempotency-key"] == again["idempotency-key"] == "op-1-commit"
+        assert paying["idempotency-key"] == "op-1"
+        assert first["idempotency-key"] == again["idempotency-key"] == "op-1"
         assert len({asked.headers["x-request-id"] for asked in server.asked}) == 4
 
     run(body)

@@ -13,10 +13,10 @@ from centara_giftcard.domain.payment import SETTLED, Decision, Doubt, Payment, S
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import Checking, Refusal, StatusMissing, Why
 from centara_giftcard.ui.presenters import pages, receipt, sentences
-from centara_giftcard.ui.presenters.till_views import TillViews, Typing
+from centara_giftcard.ui.presenters.till_views import Idle, TillViews, Typing
 from centara_giftcard.ui.presenters.views import Action, Band, Role, Tone
 
-IDLE = Band(Tone.INFO, "Ready")
+IDLE = Idle(Band(Tone.INFO, "Ready"))
 
 
 def every_payment() -> list[Payment]:

@@ -1,5 +1,7 @@
 """The Till screen: what each key does, what is typed, when work shows, and what the recorder notes."""
 
+from dataclasses import replace
+
 import pytest
 from face import CARD, EUR, ISK, KWD, NOON, WORDS, Face, card, payment, shown, status
 
@@ -18,6 +20,7 @@ from centara_giftcard.terminal.events import (
     Recovered,
     Refusal,
     ScanRefused,
+    Settled,
     StatusMissing,
     Why,
 )
@@ -300,3 +303,38 @@ def test_a_button_without_a_meaning_here_does_nothing() -> None:
     face.till.press("check")
     face.till.press("nothing")
     assert face.asked.taken() == []
+
+
+@pytest.mark.parametrize(
+    ("state", "headline", "outcome"),
+    [
+        (State.COMMITTED, "•••• 1111: Paid", "paid"),
+        (State.CANCELLED, "•••• 1111: Not paid. The hold was released", "not_paid"),
+        (State.NOT_HELD, "•••• 1111: Not paid. No hold was placed", "not_paid"),
+    ],
+)
+def test_a_payment_that_was_left_behind_is_told_when_it_ends(
+    state: State, headline: str, outcome: str
+) -> None:
+    face = Face()
+    face.tell(Ready(), Settled(payment(state, held=Money(2_500, EUR))))
+    assert face.view.band.headline == headline
+    assert (face.screen.screen, face.screen.outcome, face.screen.operation) == ("ready", outcome, "op-1")
+    face.tell(Checking(CARD), Ready())
+    assert face.view.band.headline == "Ready"
+
+
+def test_how_it_ended_waits_for_the_end_of_the_sale_in_hand() -> None:
+    face = Face()
+    face.tell(card(), Settled(payment(State.COMMITTED)))
+    assert face.screen.screen == "card"
+    face.tell(Ready())
+    assert face.screen.outcome == "paid"
+
+
+def test_row_27_a_balance_that_changed_is_told_with_what_is_left() -> None:
+    face = Face()
+    face.tell(card())
+    face.type("75")
+    face.tell(replace(card(net=400), changed=True))
+    assert face.view.band.headline == "The balance changed: €4.00 is available"

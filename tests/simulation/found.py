@@ -1,0 +1,102 @@
+"""Small runs that once broke an invariant, told as plans: what the simulator found, shrunk and put in order.
+
+Each is one story. All calls take 0.05 s each way and all writes 5 ms, so that the moments in the plans can
+be read.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from simulation.plan import Again, Amounts, Crash, DiskFault, Expiry, Fault, Kind, Plan, Press, Sale
+
+
+def _calm(tills: int, heals_s: float) -> Plan:
+    return Plan(
+        seed=-1,
+        tills=tills,
+        cards=(10_000, 5_000),
+        amounts=Amounts.FEW,
+        again=Again.NOT_FOUND,
+        tells_balance=False,
+        calls_s=(0.05,),
+        writes_s=(0.005,),
+        heals_s=heals_s,
+    )
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happens, which invariant broke, and the plan."""
+
+    name: str
+    broke: int
+    plan: Plan
+
+
+STORIES: Final = (
+    Story(
+        "one till: the balance before is older than the release of the till's own last hold",
+        4,
+        replace(
+            _calm(tills=1, heals_s=60.0),
+            sales=(
+                Sale(0, 0.1, 0, 2_500, "escape", 0.1, 0.6),
+                Sale(0, 0.8, 0, 2_500, "f12", 0.1, 12.0),
+            ),
+            presses=(Press(0, 2.2, "7"), Press(0, 2.3, "enter")),
+            faults=(
+                Fault(0, "cancel", 0, Kind.LOST, applies=False),
+                Fault(0, "pay", 1, Kind.LOST, applies=True),
+            ),
+        ),
+    ),
+    Story(
+        "one till: a decision to take that failed to be written, and was written, wakes up after its release",
+        6,
+        replace(
+            _calm(tills=1, heals_s=20.0),
+            sales=(Sale(0, 0.1, 0, 2_500, "f12", 0.5, 12.0),),
+            disk=(DiskFault(0, 4, 0, written=True),),
+            faults=(Fault(0, "cancel", 0, Kind.LOST, applies=False),),
+            crashes=(Crash(0, 15, 0, 2.0),),
+        ),
+    ),
+    Story(
+        "one till: of two orphan holds the older expires, and the younger is taken off the list",
+        4,
+        replace(
+            _calm(tills=1, heals_s=20.0),
+            sales=(Sale(0, 0.1, 0, 2_500, "f12", 0.1, 3.0), Sale(0, 5.0, 0, 2_500, "f12", 0.1, 3.0)),
+            faults=(Fault(0, "pay", 0, Kind.LOST, applies=True), Fault(0, "pay", 1, Kind.LOST, applies=True)),
+            expiries=(Expiry(0, 14.0),),
+        ),
+    ),
+    Story(
+        "one till: a hold that went before it was read is released for ever",
+        5,
+        replace(
+            _calm(tills=1, heals_s=20.0),
+            sales=(Sale(0, 0.1, 0, 2_500, "escape", 2.0, 12.0),),
+            faults=(Fault(0, "status", 1, Kind.SLOW, applies=True, before_s=0.5),),
+            expiries=(Expiry(0, 0.2),),
+        ),
+    ),
+    Story(
+        "two tills, equal amounts: another till's commit is taken for one's own: paid, and it is not",
+        1,
+        replace(
+            _calm(tills=2, heals_s=20.0),
+            sales=(Sale(1, 0.1, 0, 2_500, "f12", 3.0, 12.0), Sale(0, 0.4, 0, 2_500, "f12", 0.5, 12.0)),
+            faults=(Fault(0, "commit", 0, Kind.CONFLICT, applies=False, after_s=4.0),),
+        ),
+    ),
+    Story(
+        "two tills, equal amounts: another till's release hides one's own hold",
+        4,
+        replace(
+            _calm(tills=2, heals_s=60.0),
+            sales=(Sale(1, 0.1, 0, 2_500, "escape", 5.0, 12.0), Sale(0, 1.0, 0, 2_500, "f12", 0.5, 12.0)),
+            faults=(Fault(0, "pay", 0, Kind.LOST, applies=True, breaks_s=6.0),),
+        ),
+    ),
+)

@@ -1,0 +1,97 @@
+"""A few hundred seeds, and the simulator itself: same seed, same run; a failing run is shrunk and told."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from simulation.chance import draw
+from simulation.found import STORIES, Story
+from simulation.mutations import MUTANTS, applied
+from simulation.plan import Amounts, Kind, Plan
+from simulation.run import main, plan_of, tally, told
+from simulation.shrink import shrink
+from simulation.world import simulate
+
+SEEDS = 100
+
+
+@pytest.mark.parametrize("start", range(0, 800, SEEDS))
+def test_every_invariant_holds(start: int) -> None:
+    found = tally(range(start, start + SEEDS))
+
+    assert found.failed == ()
+    assert found.paid > SEEDS / 2  # or the storm would prove nothing
+
+
+def test_the_same_seed_is_the_same_run() -> None:
+    for seed in range(40):
+        assert simulate(draw(seed)).trace == simulate(draw(seed)).trace
+
+
+def test_seeds_differ_in_all_that_can_go_wrong() -> None:
+    plans = [draw(seed) for seed in range(300)]
+
+    assert {plan.tills for plan in plans} == {1, 2, 3, 4}
+    for part in ("faults", "crashes", "outages", "disk", "expiries", "presses"):
+        assert any(getattr(plan, part) for plan in plans), part
+    struck = {(fault.call, fault.kind) for plan in plans for fault in plan.faults}
+    everywhere = set(Kind) - {Kind.RESCUED, Kind.OTHER_CARD, Kind.MORE, Kind.PART}
+    assert struck >= {(call, kind) for call in ("status", "pay", "commit", "cancel") for kind in everywhere}
+    assert struck >= {("pay", kind) for kind in Kind}
+
+
+def test_distinct_amounts_have_no_coincidences() -> None:
+    plan = draw(7, tills=4, amounts=Amounts.DISTINCT)
+    amounts = [sale.minor for sale in plan.sales]
+
+    assert len(set(amounts)) == len(amounts)
+    assert all(minor >= 9 * smaller for smaller, minor in pairwise(amounts))
+
+
+def _failing() -> Plan:
+    return next(
+        plan
+        for plan in map(draw, range(200))
+        if len(plan.faults) > 3 and simulate(plan).violation is not None
+    )
+
+
+def test_a_failing_run_is_shrunk_to_what_it_needs() -> None:
+    forgetful = next(m for m in MUTANTS if m.name == "a lost request is repeated")
+    with applied(forgetful):
+        plan = _failing()
+        short = shrink(plan)
+
+        assert short.violation is not None
+        assert short.violation.number == 3
+        assert len(short.plan.faults) == 1
+        assert len(short.plan.sales) == 1
+        assert not any((short.plan.crashes, short.plan.outages, short.plan.presses, short.plan.disk))
+        assert len(short.trace) < 25
+        assert "a second request" in list(told(short))[-1]
+
+
+def test_only_a_failing_run_can_be_shrunk() -> None:
+    calm = replace(draw(1), faults=(), crashes=(), outages=(), disk=(), expiries=(), presses=())
+
+    with pytest.raises(ValueError, match="does not fail"):
+        shrink(calm)
+
+
+def test_a_seed_is_replayed_by_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--seed", "3", "--trace"]) == 0
+
+    out = capsys.readouterr().out
+    assert out.splitlines()[0].startswith("seed 3: ")
+    assert out.splitlines()[-1] == "every invariant holds"
+
+
+def test_coincidences_are_asked_for() -> None:
+    assert plan_of(4, coincidence=True).amounts is Amounts.FEW
+    assert plan_of(4, coincidence=True).tills > 1
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+@pytest.mark.xfail(strict=False, reason="found by the simulator; open until the terminal is mended")
+def test_what_was_found_does_not_happen_again(story: Story) -> None:
+    assert simulate(story.plan).violation is None
