@@ -72,6 +72,10 @@ _LABELS: Final = {
 }
 
 
+_ON_THE_BARS: Final = (ServerHeard, ServerSilent, ScannerChanged, OpenChanged, OperatorChanged, Damaged)
+"""The events that change what the bars show; the clock has its own beat."""
+
+
 class Stage(Protocol):
     """The window as this presenter needs it."""
 
@@ -176,7 +180,8 @@ class ShellPresenter:
         self._till.told(event)
         if isinstance(event, _CALLS_BACK) and self._current != "till" and not self._locked:
             self._go("till")  # a card was scanned, or a sale moved on: the cashier wants to see it
-        self.render()
+        if isinstance(event, _ON_THE_BARS):
+            self.render()
 
     def key(self, key: str) -> None:
         """A key by its name: places first, then whatever page is in view."""

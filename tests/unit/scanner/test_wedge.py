@@ -193,3 +193,9 @@ def test_whatever_is_typed_slowly_comes_out_as_it_was(steps: list[tuple[str, flo
 
 def _plain(keys: Iterable[str]) -> list[str]:
     return [key for key in keys if key not in ("enter", "tab")]
+
+
+def test_an_enter_right_after_a_scan_and_a_typed_digit_is_the_cashiers() -> None:
+    till = Till().press([*NUMBER, ENTER])
+    till.wait(5).press("5", gap=5).wait(40).press([ENTER], gap=20)
+    assert till.out == [Scanned(NUMBER), *typed(["5", ENTER])]
