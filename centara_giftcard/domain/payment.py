@@ -219,8 +219,10 @@ def _pay_not_sent(payment: Payment, reply: NotSent) -> Step:
 
 
 def _pay_refused(payment: Payment, reply: Refused) -> Step:
-    refused = replace(payment, doubt=Doubt.REFUSED, problem=reply.cause, words=reply.words)
-    return refused, None if payment.doubt else Effect(Call.STATUS)
+    refused = replace(payment, problem=reply.cause, words=reply.words)
+    if payment.doubt:  # a late word, and the status is being read: that reading may be from before it
+        return refused, None
+    return replace(refused, doubt=Doubt.REFUSED), Effect(Call.STATUS)
 
 
 def _pay_unknown(payment: Payment, reply: OutcomeUnknown) -> Step:
@@ -279,6 +281,7 @@ def _release(payment: Payment, _: object = None) -> Step:
         decision=Decision.RELEASE,
         attempts=0,
         doubt=None,
+        seen=None,
         watched=True,
     )
     return decided, Effect(Call.CANCEL)
@@ -318,20 +321,25 @@ def _settle_decision(payment: Payment, status: StatusSeen) -> Step:
     if payment.held is None:
         raise IllegalTransition(f"payment {payment.id} was decided without a hold")
     base = payment.holding or Balance(payment.before.net, payment.before.authorised + payment.held)
-    seen = replace(payment, seen=status.balance)
-    nothing = payment.held - payment.held
-    released = base.authorised - status.balance.authorised
-    debited = base.net - status.balance.net
-    taking = payment.decision is Decision.TAKE
-    if (released, debited) == (payment.held, payment.held) and taking:
-        return replace(seen, state=State.COMMITTED, after=status.balance, doubt=None), None
-    if (released, debited) == (payment.held, nothing):  # the hold is gone and nothing was taken
-        state = State.NOT_HELD if taking else State.CANCELLED
-        return replace(seen, state=state, after=status.balance, doubt=None), None
-    unmoved = (released, debited) == (nothing, nothing)
-    if unmoved and not (taking and payment.doubt is Doubt.REFUSED):
+    now, taking = status.balance, payment.decision is Decision.TAKE
+    seen = replace(payment, seen=now)
+    debited = base.net - now.net
+    gone = now.authorised < payment.held  # ours cannot be open any more, whatever other tills did
+    fell = base.authorised - now.authorised == payment.held  # ours, or another till's of the same amount
+    # Where it may be another's, the same call again tells: only one that is refused anew settles it.
+    if gone or (fell and payment.seen == now):
+        if not debited:
+            return _settled(seen, State.NOT_HELD if taking else State.CANCELLED)
+        if taking and debited == payment.held:
+            return _settled(seen, State.COMMITTED)
+        return _for_a_person(seen)
+    if fell or (now == base and not (taking and payment.doubt is Doubt.REFUSED)):
         return _repeat(replace(seen, doubt=None), _resolving_call(payment))
     return _for_a_person(seen)
+
+
+def _settled(payment: Payment, state: State) -> Step:
+    return replace(payment, state=state, after=payment.seen, doubt=None), None
 
 
 def _resolving_call(payment: Payment) -> Call:

@@ -69,10 +69,11 @@ class _Phase(Enum):
 
 @dataclass(frozen=True)
 class _OnTill:
-    """The card in play, its latest reading, and when (monotonic) that was made."""
+    """The card in play, its latest reading, and when (monotonic) that was asked for and came."""
 
     card: KnownCard
     status: CardStatus
+    asked_at_s: float
     read_at_s: float
 
 
@@ -107,6 +108,7 @@ class Controller:
         self._operator = ""
         self._locked = False
         self._reading: asyncio.Task[None] | None = None
+        self._asked_at_s = 0.0
         self._open: tuple[Payment, ...] = ()
         self._started = asyncio.Event()
         self._handling = False
@@ -220,9 +222,12 @@ class Controller:
         return self._show_card(card, result)
 
     def _show_card(self, card: KnownCard, status: CardStatus, changed: bool = False) -> None:
-        self._on_till = _OnTill(card, status, self._clock.monotonic())
+        self._on_till = self._reading_of(card, status)
         self._phase = _Phase.CARD
         self._publish(CardShown(card, status, standing(status, self._clock.now()), changed))
+
+    def _reading_of(self, card: KnownCard, status: CardStatus) -> _OnTill:
+        return _OnTill(card, status, self._asked_at_s, self._clock.monotonic())
 
     def _read(
         self,
@@ -243,6 +248,7 @@ class Controller:
                 await then(card, result)
 
         self._stop_reading()
+        self._asked_at_s = self._clock.monotonic()
         task = self._reading = asyncio.ensure_future(read())
 
     def _stop_reading(self) -> None:
@@ -262,7 +268,8 @@ class Controller:
             return self._publish(Refusal(Why.OPEN_ON_CARD))
         if not self._covered(now.status, amount):
             return self._publish(Refusal(Why.MORE_THAN_AVAILABLE))
-        if self._clock.monotonic() - now.read_at_s <= FRESH_S:
+        fresh = self._clock.monotonic() - now.read_at_s <= FRESH_S
+        if fresh and not self._payments.moved_since(now.card.number, now.asked_at_s):
             return await self._start_payment(now, amount, due)
         self._phase = _Phase.PREPARING
         self._publish(Preparing(now.card, now.status, amount))
@@ -274,7 +281,9 @@ class Controller:
                 return self._publish(Refusal(Why.BALANCE_UNKNOWN, result.cause))
             if not self._covered(result, amount):
                 return self._show_card(card, result, changed=True)
-            return await self._start_payment(_OnTill(card, result, self._clock.monotonic()), amount, due)
+            self._on_till = self._reading_of(card, result)
+            self._phase = _Phase.CARD
+            return await self._request(amount, due)  # a payment on the card may have gone on meanwhile
 
         return self._read(now.card, read_again)
 

@@ -8,8 +8,9 @@ import asyncio
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from itertools import count
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.payment import (
@@ -30,6 +31,9 @@ from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder
+
+MOVEMENT_S: Final = 60.0
+"""How long a movement is remembered: much longer than a reading is believed to be fresh."""
 
 T = TypeVar("T")
 
@@ -61,6 +65,7 @@ class Payments:
         self._numbers = count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._pausing: set[int] = set()
+        self._moved_at_s: dict[CardNumber, float] = {}
         self.journal_failed = False
 
     def unsettled(self) -> tuple[Payment, ...]:
@@ -69,7 +74,14 @@ class Payments:
 
     def open_on(self, card: CardNumber) -> bool:
         """Whether the till is finding out about a payment on `card`: a second would blur the readings."""
-        return any(p.card == card and p.watched for p in self.unsettled())
+        return any(
+            p.card == card and (self._awaited[p.id] or (p.watched and p.state not in SETTLED))
+            for p in self._live.values()
+        )
+
+    def moved_since(self, card: CardNumber, at_s: float) -> bool:
+        """Whether a payment of this till on `card` went on at or after `at_s`: older readings are stale."""
+        return self._moved_at_s.get(card, -1.0) >= at_s
 
     async def start(self, payment: Payment) -> None:
         """Write the intent down, then request the payment.
@@ -99,6 +111,7 @@ class Payments:
             return None
         if isinstance(event, Reply | StatusSeen):
             self._awaited[id] -= 1
+        self._note_movement(before.card)
         if _is_reading(event) and number != self._readings.get(id):
             return self._forget_settled(before)
         return await self._advance(before, event)
@@ -119,9 +132,16 @@ class Payments:
                 self.journal_failed = True
                 if isinstance(event, Take):
                     payment, effect = step(before, Release())  # a decision that is not on disk is not made
+                    with suppress(JournalError):  # what failed may be on the disk all the same: write over it
+                        await self._written(self._journal.record(payment, _name(Release())))
         self._keep(payment, effect)
         if self.journal_failed and payment.state is State.HELD:
             self._feed(before.id, Release(), 0)  # row 35: finish from memory, leave no hold undecided
+
+    def _note_movement(self, card: CardNumber) -> None:
+        now_s = self._clock.monotonic()
+        recent = {c: at_s for c, at_s in self._moved_at_s.items() if now_s - at_s < MOVEMENT_S}
+        self._moved_at_s = {**recent, card: now_s}
 
     def busy(self) -> bool:
         """Whether a call is under way that will bring its answer soon (pauses do not count)."""

@@ -72,6 +72,18 @@ STORIES: Final = (
         ),
     ),
     Story(
+        "one till: an orphan's late answer releases it, and that hides the next hold on the card",
+        4,
+        replace(
+            _calm(tills=1, heals_s=60.0),
+            sales=(Sale(0, 0.1, 0, 2_500, "f12", 0.1, 12.0), Sale(0, 24.0, 0, 2_500, "f12", 0.1, 3.0)),
+            faults=(
+                Fault(0, "pay", 0, Kind.SLOW, applies=True, after_s=30.0),
+                Fault(0, "pay", 1, Kind.LOST, applies=True, breaks_s=8.0),
+            ),
+        ),
+    ),
+    Story(
         "one till: a hold that went before it was read is released for ever",
         5,
         replace(

@@ -37,7 +37,6 @@ from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.till import TillPresenter
 
 Machine = Callable[[Payment, Event], Step]
-Patch = tuple[Any, str, Any]
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Mutant:
     """A bug: its name, and what it replaces (owner, attribute, replacement)."""
 
     name: str
-    patches: tuple[Patch, ...]
+    patches: tuple[tuple[Any, str, Any], ...]
 
 
 @contextmanager

@@ -91,7 +91,17 @@ def test_coincidences_are_asked_for() -> None:
     assert plan_of(4, coincidence=True).tills > 1
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-@pytest.mark.xfail(strict=False, reason="found by the simulator; open until the terminal is mended")
+ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
+"""The catalogue's row 19 believes an unchanged total; with equal amounts that can be a coincidence."""
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        pytest.param(story, marks=[pytest.mark.xfail(strict=True, reason="row 19")] * (story.name == ROW_19))
+        for story in STORIES
+    ],
+    ids=lambda story: story.name,
+)
 def test_what_was_found_does_not_happen_again(story: Story) -> None:
     assert simulate(story.plan).violation is None

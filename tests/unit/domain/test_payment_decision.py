@@ -155,7 +155,7 @@ def test_row_11_a_conflict_for_ever_ends_with_a_person() -> None:
         (10_000, 3_000, State.UNCLEAR),
         (7_500, 3_000, State.UNCLEAR),
         (7_000, 500, State.UNCLEAR),
-        (10_000, 0, State.UNCLEAR),
+        (10_000, 0, State.NOT_HELD),
     ],
     ids=["both fell", "hold gone", "unmoved", "net only", "net fell more", "another hold ended"],
 )
@@ -189,6 +189,24 @@ def test_row_31_a_refused_cancel_is_repeated_while_the_hold_stands() -> None:
 def test_row_31_a_cancelled_hold_that_was_debited_is_for_a_person() -> None:
     payment, effect = after(cancelling(), refused(Call.CANCEL), seen(7_500, 500))
     assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)
+
+
+@pytest.mark.parametrize("net", [10_000, 7_500], ids=["gone", "taken"])
+def test_a_fall_that_may_be_another_tills_settles_only_when_a_repeat_is_refused_too(net: int) -> None:
+    """Another till had 2 500 on hold on the same card: the fall may be its hold, not ours."""
+    crowded = seen(10_000, 5_000)
+    payment, _ = after(requested(), placed(), crowded, Take(), refused(Call.COMMIT))
+    fallen = seen(net, 2_500)
+    payment, effect = step(payment, fallen)
+    assert (payment.state, effect) == (State.COMMITTING, Effect(Call.COMMIT, PAUSES_S[0]))
+    assert step(payment, accepted(Call.COMMIT))[0].state is State.COMMITTED
+    payment, _ = after(payment, refused(Call.COMMIT), fallen)
+    assert payment.state is (State.NOT_HELD if net == 10_000 else State.COMMITTED)
+
+
+def test_a_hold_that_lapsed_before_it_was_read_is_not_released_for_ever() -> None:
+    payment, _ = after(requested(), placed(), seen(10_000, 0), Release(), refused(Call.CANCEL))
+    assert step(payment, seen(10_000, 0))[0].state is State.CANCELLED
 
 
 def test_row_31_a_lost_cancel_is_repeated_and_a_person_is_asked_after_six() -> None:
