@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from centara_giftcard.domain.money import Currency
+from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId
 from centara_giftcard.loyalty.client import HttpLoyalty
 from centara_giftcard.loyalty.rules import WireRules
@@ -164,3 +164,21 @@ async def talking(*script: Reply, **changes: Any) -> AsyncIterator[tuple[HttpLoy
 def run(body: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run a test's coroutine; nothing may be left over on its loop."""
     asyncio.run(body())
+
+
+PAY = '{"authCode": "A1", "amount": 25.00}'
+TWENTY_FIVE = Money(2500, EUR)
+
+
+async def pay(loyalty: HttpLoyalty, amount: Money = TWENTY_FIVE) -> object:
+    return await loyalty.request_payment("op-1", CARD, INSTRUMENT, amount)
+
+
+async def all_calls(loyalty: HttpLoyalty) -> list[object]:
+    return [
+        await pay(loyalty),
+        await loyalty.commit("op-1", CARD, CODE),
+        await loyalty.cancel("op-1", INSTRUMENT, CODE),
+        await loyalty.status(CARD),
+        await loyalty.probe(),
+    ]
