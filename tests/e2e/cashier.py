@@ -149,11 +149,12 @@ class Cashier:
     def sees(
         self, screen: str, headline: str = "", outcome: str | None = None, within_s: float = PATIENCE_S
     ) -> Line:
-        """The till shows this; `headline` is a part of it."""
+        """The till shows this; `headline` is a part of it. One that is ready may tell of another sale."""
 
         def fits(line: Line) -> bool:
-            same = (line["event"], line.get("screen"), line.get("outcome")) == ("screen", screen, outcome)
-            return same and headline in line["headline"]
+            same = (line["event"], line.get("screen")) == ("screen", screen)
+            as_told = line.get("outcome") == outcome or (screen == "ready" and outcome is None)
+            return same and as_told and headline in line["headline"]
 
         what = f"{screen}: {headline}" + (f" [{outcome}]" if outcome else "")
         return self.wait(fits, what, within_s)
