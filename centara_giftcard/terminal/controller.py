@@ -69,11 +69,11 @@ class _Phase(Enum):
 
 @dataclass(frozen=True)
 class _OnTill:
-    """The card in play, its latest reading, and when (monotonic) that was asked for and came."""
+    """The card in play, its latest reading, the payments' mark when it was asked for, and when it came."""
 
     card: KnownCard
     status: CardStatus
-    asked_at_s: float
+    asked_at: int
     read_at_s: float
 
 
@@ -108,7 +108,7 @@ class Controller:
         self._operator = ""
         self._locked = False
         self._reading: asyncio.Task[None] | None = None
-        self._asked_at_s = 0.0
+        self._asked_at = 0
         self._open: tuple[Payment, ...] = ()
         self._started = asyncio.Event()
         self._handling = False
@@ -227,7 +227,7 @@ class Controller:
         self._publish(CardShown(card, status, standing(status, self._clock.now()), changed))
 
     def _reading_of(self, card: KnownCard, status: CardStatus) -> _OnTill:
-        return _OnTill(card, status, self._asked_at_s, self._clock.monotonic())
+        return _OnTill(card, status, self._asked_at, self._clock.monotonic())
 
     def _read(
         self,
@@ -248,7 +248,7 @@ class Controller:
                 await then(card, result)
 
         self._stop_reading()
-        self._asked_at_s = self._clock.monotonic()
+        self._asked_at = self._payments.mark()
         task = self._reading = asyncio.ensure_future(read())
 
     def _stop_reading(self) -> None:
@@ -269,7 +269,7 @@ class Controller:
         if not self._covered(now.status, amount):
             return self._publish(Refusal(Why.MORE_THAN_AVAILABLE))
         fresh = self._clock.monotonic() - now.read_at_s <= FRESH_S
-        if fresh and not self._payments.moved_since(now.card.number, now.asked_at_s):
+        if fresh and not self._payments.moved_since(now.card.number, now.asked_at):
             return await self._start_payment(now, amount, due)
         self._phase = _Phase.PREPARING
         self._publish(Preparing(now.card, now.status, amount))

@@ -32,8 +32,8 @@ from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder
 
-MOVEMENT_S: Final = 60.0
-"""How long a movement is remembered: much longer than a reading is believed to be fresh."""
+CARDS_REMEMBERED: Final = 32
+"""Cards whose last movement is remembered: many more than pass while one reading is fresh."""
 
 T = TypeVar("T")
 
@@ -65,7 +65,8 @@ class Payments:
         self._numbers = count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._pausing: set[int] = set()
-        self._moved_at_s: dict[CardNumber, float] = {}
+        self._movements = 0  # counted, not timed: clocks are too coarse to order what follows at once
+        self._moved: dict[CardNumber, int] = {}
         self.journal_failed = False
 
     def unsettled(self) -> tuple[Payment, ...]:
@@ -79,9 +80,13 @@ class Payments:
             for p in self._live.values()
         )
 
-    def moved_since(self, card: CardNumber, at_s: float) -> bool:
-        """Whether a payment of this till on `card` went on at or after `at_s`: older readings are stale."""
-        return self._moved_at_s.get(card, -1.0) >= at_s
+    def mark(self) -> int:
+        """The present, for `moved_since`."""
+        return self._movements
+
+    def moved_since(self, card: CardNumber, mark: int) -> bool:
+        """Whether a payment of this till on `card` went on after `mark`: readings from before are stale."""
+        return self._moved.get(card, 0) > mark
 
     async def start(self, payment: Payment) -> None:
         """Write the intent down, then request the payment.
@@ -139,9 +144,11 @@ class Payments:
             self._feed(before.id, Release(), 0)  # row 35: finish from memory, leave no hold undecided
 
     def _note_movement(self, card: CardNumber) -> None:
-        now_s = self._clock.monotonic()
-        recent = {c: at_s for c, at_s in self._moved_at_s.items() if now_s - at_s < MOVEMENT_S}
-        self._moved_at_s = {**recent, card: now_s}
+        self._movements += 1
+        self._moved.pop(card, None)
+        self._moved[card] = self._movements  # at the end: the newest
+        if len(self._moved) > CARDS_REMEMBERED:
+            del self._moved[next(iter(self._moved))]
 
     def busy(self) -> bool:
         """Whether a call is under way that will bring its answer soon (pauses do not count)."""

@@ -152,15 +152,17 @@ def test_a_display_that_answers_is_no_problem(monkeypatch: pytest.MonkeyPatch) -
         ["Xvfb", "-displayfd", "1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
         assert server.stdout is not None
-        monkeypatch.setenv("DISPLAY", f":{server.stdout.readline().strip()}")
-        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-        monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
-        assert display_problem() is None
-        monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-4242")  # Qt goes on to the next it knows of
-        assert display_problem() is None
-        monkeypatch.setenv("QT_QPA_PLATFORM", "wayland")
-        assert "wayland-4242" in (display_problem() or "")
-        server.terminate()
+        try:
+            monkeypatch.setenv("DISPLAY", f":{server.stdout.readline().strip()}")
+            monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+            monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+            assert display_problem() is None
+            monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-4242")  # Qt goes on to the next it knows of
+            assert display_problem() is None
+            monkeypatch.setenv("QT_QPA_PLATFORM", "wayland")
+            assert "wayland-4242" in (display_problem() or "")
+        finally:
+            server.terminate()
 
 
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="Qt's libraries come with it there")
