@@ -264,7 +264,7 @@ class Controller:
             return None
         if self._payments.journal_failed:
             return self._publish(Refusal(Why.STOPPED))
-        if self._payments.open_on(now.card.number):
+        if self._payments.open_on(now.card.number, amount):
             return self._publish(Refusal(Why.OPEN_ON_CARD))
         if not self._covered(now.status, amount):
             return self._publish(Refusal(Why.MORE_THAN_AVAILABLE))

@@ -13,6 +13,7 @@ from itertools import count
 from typing import Final, TypeVar
 
 from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import (
     SETTLED,
     Call,
@@ -73,10 +74,14 @@ class Payments:
         """Every payment that is not settled, oldest first."""
         return tuple(p for p in self._live.values() if p.state not in SETTLED)
 
-    def open_on(self, card: CardNumber) -> bool:
-        """Whether the till is finding out about a payment on `card`: a second would blur the readings."""
+    def open_on(self, card: CardNumber, amount: Money) -> bool:
+        """Whether an open payment of this till on `card` would blur the readings of a new one of `amount`.
+
+        One that is being found out about always does; an orphan only where its going could be taken for ours.
+        """
         return any(
-            p.card == card and (self._awaited[p.id] or (p.watched and p.state not in SETTLED))
+            p.card == card
+            and (self._awaited[p.id] or (p.state not in SETTLED and (p.watched or p.asked == amount)))
             for p in self._live.values()
         )
 
