@@ -242,6 +242,7 @@ def test_a_closed_router_takes_nothing_and_says_nothing_more(till: Till) -> None
     assert till.window.leaked == [Key.Key_6]
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="there None, True and False are immortal, uncounted")
 def test_many_keys_leave_the_reference_counts_alone(till: Till) -> None:
     """A Qt binding that miscounts None, True or False aborts a till after a day."""
 
