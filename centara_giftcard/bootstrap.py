@@ -18,7 +18,7 @@ from centara_giftcard.domain.errors import VaultError
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.started import seconds_since_start
-from centara_giftcard.terminal.events import Damaged, JournalSetAside, ScannerChanged, TerminalEvent
+from centara_giftcard.terminal.events import JournalSetAside, ScannerChanged, TerminalEvent
 from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource
 from centara_giftcard.ui.app import App, system_language
 from centara_giftcard.ui.presenters.pages import settings_page
@@ -100,10 +100,10 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
     import asyncio
 
     from centara_giftcard.journal.flight import FlightRecorder
-    from centara_giftcard.terminal.controller import Controller, Rules
-    from centara_giftcard.terminal.payments import where
+    from centara_giftcard.terminal.controller import Controller
+    from centara_giftcard.terminal.desk import Rules
+    from centara_giftcard.terminal.operations import where
     from centara_giftcard.terminal.system import SystemClock, SystemIds, Tasks
-    from centara_giftcard.terminal.watch import watch
 
     clock = SystemClock()
     async with AsyncExitStack() as stack:
@@ -112,7 +112,13 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         recorder = plan.wrap_recorder(flight)
         tasks = Tasks(lambda fault: recorder.event("fault", fault=where(fault)))
         loyalty, journal, settings = await _adapters(plan, recorder, stack)
-        rules = Rules(settings.series, settings.operators.may_key_numbers, settings.loyalty.reply_timeout_s)
+        rules = Rules(
+            settings.series,
+            settings.till.currency,
+            settings.operators.may_key_numbers,
+            settings.loyalty.reply_timeout_s,
+            frozenset(settings.operators.supervisors),
+        )
         events: list[Callable[[TerminalEvent], None]] = []
 
         def publish(event: TerminalEvent) -> None:
@@ -138,13 +144,10 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         if journal.set_aside is not None:
             publish(JournalSetAside(journal.set_aside.name))
         tasks.spawn(controller.run())
-        tasks.spawn(watch(loyalty, clock, publish))
         till = Till(app, controller, presenter, settings, words, plan.data_dir)
         _listen(till, publish, stack)
         plan.ready(till)
         await controller.started()
-        if journal.damaged:
-            publish(Damaged(journal.damaged))
         gc.freeze()  # what start-up made stays for good: no collection need look at it
         gc.enable()
         recorder.event("ready", painted_ms=round(painted_s * 1000))

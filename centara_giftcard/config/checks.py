@@ -6,16 +6,20 @@ paint, and these checks want sentences of their own anyway.
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from centara_giftcard.config.toml_file import BadValue, show
-from centara_giftcard.domain.money import Currency
+from centara_giftcard.domain.errors import AmountError
+from centara_giftcard.domain.money import Currency, Money
 
 C = TypeVar("C", bound=str | int)
+T = TypeVar("T")
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _LOCALE: Final = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
+_OPERATOR: Final = re.compile(r"[0-9]{1,8}")
 _COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 
@@ -29,8 +33,8 @@ def text(longest: int, shortest: int = 0, printable: bool = True) -> Callable[[A
     """A text of so many characters, all printable unless said otherwise."""
 
     def check(value: Any) -> str:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            raise BadValue(f'{value} must be a text, in quotes: "{value}"')
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            raise BadValue(f'{show(value)} must be a text, in quotes: "{show(value)}"')
         if not isinstance(value, str):
             raise BadValue(f"{show(value)} must be a text in quotes")
         if len(value) > longest:
@@ -77,9 +81,59 @@ def whole(least: int, most: int) -> Callable[[Any], int]:
 
 def seconds(value: Any) -> float:
     """A timeout from 0.1 to 120 seconds."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0.1 <= value <= 120:
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or not Decimal("0.1") <= value <= 120:
         raise BadValue(f"{show(value)} must be a number of seconds from 0.1 to 120")
     return float(value)
+
+
+def amount(currency: Currency) -> Callable[[Any], Money]:
+    """An amount above zero as a text or a number, exact: `"25.00"`, `25.00` and `25` are alike."""
+
+    def check(value: Any) -> Money:
+        problem = f'must be an amount such as "{Money.of(Decimal(25), currency).decimal}"'
+        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+            raise BadValue(f"{show(value)} {problem}")
+        try:
+            return Money.typed(value if isinstance(value, str) else show(value), currency)
+        except AmountError as error:
+            if error.reason == "decimals":
+                problem = f"has more than the {currency.decimals} decimals of {currency.code}"
+            elif error.reason == "zero":
+                problem = "must be above zero"
+            elif error.reason == "too_large":
+                problem = "is too large"
+            raise BadValue(f"{show(value)} {problem}") from None
+
+    return check
+
+
+def or_none(check: Callable[[Any], T]) -> Callable[[Any], T | None]:
+    """What `check` accepts, or an empty text for none."""
+    return lambda value: None if value == "" else check(value)
+
+
+def listed(check: Callable[[Any], T], most: int) -> Callable[[Any], tuple[T, ...]]:
+    """A list of at most `most` values, no two alike."""
+
+    def check_all(value: Any) -> tuple[T, ...]:
+        if not isinstance(value, list):
+            raise BadValue(f"{show(value)} must be a list in [ ]")
+        if len(value) > most:
+            raise BadValue(f"must not list more than {most}")
+        found = tuple(check(one) for one in value)
+        for place, one in enumerate(found):
+            if one in found[:place]:
+                raise BadValue(f"{show(value[place])} is listed twice")
+        return found
+
+    return check_all
+
+
+def operator(value: Any) -> str:
+    """An operator's number: a text, because 007 is not 7."""
+    if not (isinstance(value, str) and _OPERATOR.fullmatch(value)):
+        raise BadValue(f"{show(value)} must be an operator's number: 1 to 8 digits, in quotes")
+    return value
 
 
 def segment(value: Any) -> str:

@@ -6,18 +6,21 @@ explains them to a shop's support person. Anything else in the file is refused.
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from centara_giftcard.config import checks, toml_file
 from centara_giftcard.config.toml_file import BadValue, Table
-from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, CheckDigit, Series, SeriesKind
-from centara_giftcard.domain.errors import SettingsError
-from centara_giftcard.domain.money import Currency
+from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, CheckDigit, SaleRules, Series, SeriesKind
+from centara_giftcard.domain.errors import AmountError, SettingsError
+from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.resources import resource
 
 Language = Literal["system", "en", "de", "is"]
 Theme = Literal["system", "light", "dark"]
 IssuedWhen = Literal["created", "start_date", "value"]
+
+MAX_PRESETS: Final = 8
+MAX_SUPERVISORS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,13 @@ class LoyaltySettings:
 
 @dataclass(frozen=True)
 class OperatorSettings:
-    """What operators may do at this till."""
+    """What operators may do at this till.
+
+    `supervisors` are the numbers of those who may close an exception; empty: whoever signs with a number.
+    """
 
     may_key_numbers: bool = True
+    supervisors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,20 +90,25 @@ class ScannerSettings:
 
 @dataclass(frozen=True)
 class PrinterSettings:
-    """`address` may be empty; `width_mm` is the paper's, 58 or 80."""
+    """`address` may be empty; `width_mm` is the paper's, 58 or 80.
+
+    `profile` is python-escpos's name of the printer's model; `templates` a folder of the shop's own receipt
+    templates, empty for those that come with the program.
+    """
 
     address: str = ""
     width_mm: int = 80
+    profile: str = "default"
+    templates: str = ""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything a settings file says. `fixed_amount` holds the numbers of the series with a fixed amount."""
+    """Everything a settings file says."""
 
     till: TillSettings
     loyalty: LoyaltySettings
     series: tuple[Series, ...] = ()
-    fixed_amount: frozenset[str] = frozenset()
     operators: OperatorSettings = field(default_factory=OperatorSettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
@@ -113,10 +125,11 @@ def load(path: Path) -> Settings:
     till, loyalty, series = root.table("till"), root.table("loyalty"), root.tables("series")
     operators, scanner, printer = root.table("operators"), root.table("scanner"), root.table("printer")
     root.done()  # first of all: a misspelt heading must not be told as a missing setting
+    this_till = _till(till)
     return Settings(
-        _till(till),
+        this_till,
         _loyalty(loyalty),
-        *_all_series(series),
+        _all_series(series, this_till.currency),
         _operators(operators),
         _scanner(scanner),
         _printer(printer),
@@ -133,12 +146,19 @@ def with_server(settings: Settings, server: str) -> Settings:
 
 def demo_settings(server: str) -> Settings:
     """Return the settings of the demo, on a sandbox server's address."""
+    euro = Currency.of("EUR")
+    least, low, middle, high, most = (Money(minor, euro) for minor in (500, 2_500, 5_000, 10_000, 50_000))
+    presets = (low, middle, high)
     return Settings(
-        TillSettings(store="12", pos="3", currency=Currency.of("EUR"), name="Front desk", language="system"),
+        TillSettings(store="12", pos="3", currency=euro, name="Front desk", language="system"),
         LoyaltySettings(server=server, group="demo"),
         (
-            Series("Classic", "6091", "6091", 16),
-            Series("Live", "6092", "6092", 16, kind=SeriesKind.LIVE_PRINTED),
+            Series(
+                "Classic", "6091", "6091", 16, sale=SaleRules(minimum=least, maximum=most, presets=presets)
+            ),
+            Series("Live", "6092", "6092", 16, kind=SeriesKind.LIVE_PRINTED, sale=SaleRules(presets=presets)),
+            Series("Gift box", "6093", "6093", 16, sale=SaleRules(presets=presets, package_check=True)),
+            Series("Fifty", "6094", "6094", 16, sale=SaleRules(fixed=True, value=middle)),
         ),
     )
 
@@ -193,23 +213,20 @@ def _wire(table: Table) -> WireSettings:
     return found
 
 
-def _all_series(tables: list[Table]) -> tuple[tuple[Series, ...], frozenset[str]]:
+def _all_series(tables: list[Table], currency: Currency) -> tuple[Series, ...]:
     found: list[Series] = []
-    fixed: set[str] = set()
     for table in tables:
-        series = _series(table)
-        if table.read("amount", checks.one_of("any", "fixed"), "any") == "fixed":
-            fixed.add(series.number)
+        series = _series(table, currency)
         table.done()
         if any(series.number == other.number for other in found):
             raise table.fault("number", f'"{series.number}" is the number of an earlier series')
         if any((series.prefix, series.length) == (other.prefix, other.length) for other in found):
             raise table.fault("prefix", f'an earlier series has "{series.prefix}" and the same length')
         found.append(series)
-    return tuple(found), frozenset(fixed)
+    return tuple(found)
 
 
-def _series(table: Table) -> Series:
+def _series(table: Table, currency: Currency) -> Series:
     series = Series(
         name=table.read("name", checks.text(40, 1)),
         number=table.read("number", checks.segment),
@@ -218,17 +235,49 @@ def _series(table: Table) -> Series:
         check_digit=CheckDigit(table.read("check_digit", checks.one_of("none", "luhn"), "none")),
         kind=SeriesKind(table.read("kind", checks.one_of("pre_issued", "live_printed"), "pre_issued")),
         colour=table.read("colour", checks.colour, ""),
+        may_accept=table.read("may_accept", checks.flag, Series.may_accept),
+        sale=_sale(table, currency),
     )
     if series.length <= len(series.prefix):
         raise table.fault("length", f"{series.length} counts the whole number, prefix included")
     if series.check_digit is CheckDigit.LUHN and not series.prefix.isdecimal():
         raise table.fault("check_digit", '"luhn" needs a prefix of digits')
+    if series.sale.package_check and series.kind is SeriesKind.LIVE_PRINTED:
+        raise table.fault("package_check", 'needs a series with kind = "pre_issued"')
     return series
+
+
+def _sale(table: Table, currency: Currency) -> SaleRules:
+    amount = checks.amount(currency)
+    found = SaleRules(
+        may_sell=table.read("may_sell", checks.flag, SaleRules.may_sell),
+        fixed=table.read("amount", checks.one_of("any", "fixed"), "any") == "fixed",
+        value=table.read("value", checks.or_none(amount), SaleRules.value),
+        minimum=table.read("minimum", checks.or_none(amount), SaleRules.minimum),
+        maximum=table.read("maximum", checks.or_none(amount), SaleRules.maximum),
+        presets=table.read("presets", checks.listed(amount, MAX_PRESETS), SaleRules.presets),
+        package_check=table.read("package_check", checks.flag, SaleRules.package_check),
+    )
+    for key in ("minimum", "maximum", "presets") if found.fixed else ("value",):
+        if getattr(found, key):  # it would be ignored, and whoever wrote it meant something
+            raise table.fault(key, f'needs a series with amount = "{"any" if found.fixed else "fixed"}"')
+    if found.minimum and found.maximum and found.maximum < found.minimum:
+        raise table.fault("maximum", f"{found.maximum.decimal} is below the minimum")
+    for preset in found.presets:
+        try:
+            found.check(preset)
+        except AmountError as error:
+            beyond = error.reason.replace("_", " the ")
+            raise table.fault("presets", f"{preset.decimal} is {beyond}") from None
+    return found
 
 
 def _operators(table: Table) -> OperatorSettings:
     found = OperatorSettings(
-        may_key_numbers=table.read("may_key_numbers", checks.flag, OperatorSettings.may_key_numbers)
+        may_key_numbers=table.read("may_key_numbers", checks.flag, OperatorSettings.may_key_numbers),
+        supervisors=table.read(
+            "supervisors", checks.listed(checks.operator, MAX_SUPERVISORS), OperatorSettings.supervisors
+        ),
     )
     table.read("required", _no_sign_on, None)
     table.done()
@@ -258,6 +307,8 @@ def _printer(table: Table) -> PrinterSettings:
     found = PrinterSettings(
         address=table.read("address", checks.printer, PrinterSettings.address),
         width_mm=table.read("width_mm", checks.one_of(58, 80), PrinterSettings.width_mm),
+        profile=table.read("profile", checks.text(64, 1), PrinterSettings.profile),
+        templates=table.read("templates", checks.text(255), PrinterSettings.templates),
     )
     table.done()
     return found

@@ -7,6 +7,7 @@ here knows what the settings mean; that is `settings`.
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -31,12 +32,14 @@ def show(value: object) -> str:
     """Return a value as it would stand in the file, short enough for a sentence."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str):
-        text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value)
-        return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'
     if isinstance(value, list | dict):
         return "a list" if isinstance(value, list) else "a table"
-    return str(value)
+    try:
+        text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
+    except ValueError:  # 0xffff… may be longer than Python agrees to write in decimal
+        return "a number of thousands of digits"
+    text = text if len(text) <= 40 else f"{text[:39]}…"
+    return f'"{text}"' if isinstance(value, str) else text
 
 
 class Table:
@@ -106,7 +109,7 @@ class Source:
     def root(self) -> Table:
         """Parse the whole text. Raises SettingsError with the parser's own line."""
         try:
-            return Table(self, (), tomllib.loads(self._text))
+            return Table(self, (), tomllib.loads(self._text, parse_float=_exact))
         except RecursionError:
             raise SettingsError(f"{self._name}: the values are nested too deeply") from None
         except tomllib.TOMLDecodeError as error:
@@ -157,6 +160,18 @@ class Source:
             else:
                 yield from ((begin, (*table, *path)) for path in _leaves(values) if path)
             begin = number + 1
+
+
+def _exact(text: str) -> Decimal | float:
+    """A number with a point or an exponent as it is written, for amounts; a float only for nan and inf.
+
+    Raises ValueError for an exponent that is out of all reason.
+    """
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        raise ValueError(text) from None
+    return number if number.is_finite() else float(text)
 
 
 def _nearest(word: str, words: list[str]) -> str | None:

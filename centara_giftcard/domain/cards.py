@@ -1,10 +1,10 @@
-"""Cards: what a number must look like, what a status says, and whether a card can pay."""
+"""Cards: what a number must look like, what a status says, and whether a card can pay or be sold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from centara_giftcard.domain.errors import CardNumberError
+from centara_giftcard.domain.errors import AmountError, CardNumberError
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.secrets import CardNumber, InstrumentId
 
@@ -27,8 +27,36 @@ class SeriesKind(Enum):
 
 
 @dataclass(frozen=True)
+class SaleRules:
+    """How cards of a series are sold at this till.
+
+    `fixed`: the server knows the amount and none is sent; `value` is that amount, where the settings tell it.
+    `minimum`, `maximum` and `presets` are for the other series; None is no limit. `package_check`: the
+    barcodes of package and card must agree before the sale.
+    """
+
+    may_sell: bool = True
+    fixed: bool = False
+    value: Money | None = None
+    minimum: Money | None = None
+    maximum: Money | None = None
+    presets: tuple[Money, ...] = ()
+    package_check: bool = False
+
+    def check(self, amount: Money) -> None:
+        """Raise AmountError for an amount beyond the limits: `below_minimum`, `above_maximum`."""
+        if self.minimum is not None and amount < self.minimum:
+            raise AmountError("below_minimum")
+        if self.maximum is not None and amount > self.maximum:
+            raise AmountError("above_maximum")
+
+
+@dataclass(frozen=True)
 class Series:
-    """A gift card series of the settings. `length` counts the whole number, prefix included."""
+    """A gift card series of the settings. `length` counts the whole number, prefix included.
+
+    `may_accept`: this till takes payments from its cards.
+    """
 
     name: str
     number: str
@@ -37,6 +65,8 @@ class Series:
     check_digit: CheckDigit = CheckDigit.NONE
     kind: SeriesKind = SeriesKind.PRE_ISSUED
     colour: str = ""
+    may_accept: bool = True
+    sale: SaleRules = field(default_factory=SaleRules)
 
 
 @dataclass(frozen=True)
@@ -135,6 +165,7 @@ class Standing(Enum):
     EXPIRED = "expired"
     EMPTY = "empty"
     ALL_HELD = "all_held"
+    NOT_ACCEPTED = "not_accepted"  # by this till: see `accepted_here`
 
 
 def standing(status: CardStatus, now: datetime) -> Standing:
@@ -149,3 +180,51 @@ def standing(status: CardStatus, now: datetime) -> Standing:
     if status.available:
         return Standing.GOOD
     return Standing.ALL_HELD if status.balance.authorised else Standing.EMPTY
+
+
+def accepted_here(card: KnownCard) -> bool:
+    """Whether this till takes payments from the card; where the settings name no series, from all."""
+    return card.series is None or card.series.may_accept
+
+
+class Unsellable(Enum):
+    """Why a card cannot be sold by scanning it at this till."""
+
+    ALREADY_ISSUED = "already_issued"
+    WRONG_SERIES = "wrong_series"  # the server counts it to another series than its number says
+    NOT_SOLD_HERE = "not_sold_here"
+    LIVE_PRINTED = "live_printed"  # its series is sold by button, and the server gives the number
+
+
+def why_not_sellable(card: KnownCard, status: CardStatus) -> Unsellable | None:
+    """Tell why a scanned card cannot be sold, None if it can; the first reason that holds, in Enum order."""
+    series = card.series
+    if status.issued:
+        return Unsellable.ALREADY_ISSUED
+    if series is None:  # the settings name none at all: then no rule is broken
+        return None
+    if status.series_number != series.number:
+        return Unsellable.WRONG_SERIES
+    if not series.sale.may_sell:
+        return Unsellable.NOT_SOLD_HERE
+    return Unsellable.LIVE_PRINTED if series.kind is SeriesKind.LIVE_PRINTED else None
+
+
+class NotUndoable(Enum):
+    """Why the sale of a card cannot be undone."""
+
+    NOT_ISSUED = "not_issued"
+    USED = "used"  # something was taken from it, or put on it, since
+    HELD = "held"  # a payment is under way, perhaps at another till
+
+
+def why_not_undoable(status: CardStatus) -> NotUndoable | None:
+    """Tell what a status says against undoing the sale, None for nothing.
+
+    The server may still refuse: a status does not show payments that were requested and released.
+    """
+    if not status.issued:
+        return NotUndoable.NOT_ISSUED
+    if status.balance.net != status.original:
+        return NotUndoable.USED
+    return NotUndoable.HELD if status.balance.authorised else None

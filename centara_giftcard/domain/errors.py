@@ -28,7 +28,8 @@ class CashierError(TerminalError):
 
 
 class AmountError(CashierError):
-    """Reasons: `empty`, `malformed`, `decimals`, `zero`, `too_large`."""
+    """Reasons: `empty`, `malformed`, `decimals`, `zero`, `too_large`; by a series' rules `below_minimum` and
+    `above_maximum`."""
 
 
 class CardNumberError(CashierError):

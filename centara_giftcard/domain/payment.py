@@ -18,6 +18,24 @@ from typing import Final
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.errors import IllegalTransition
 from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operation import (
+    ATTEMPTS,
+    LONGEST_WISH_S,
+    AskedAgain,
+    Call,
+    Closed,
+    Doubt,
+    Effect,
+    Key,
+    Overdue,
+    Reply,
+    Restarted,
+    StatusSeen,
+    key_of,
+    pause_s,
+    quiet_left_s,
+    told_as,
+)
 from centara_giftcard.domain.replies import (
     Accepted,
     Cause,
@@ -28,20 +46,6 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
-
-QUIET_S: Final = 30.0
-"""How far apart two equal readings must be before "nothing happened" is believed."""
-
-PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
-"""Pauses before the repeats of a commit, a cancel or a status; a person is asked after these."""
-
-WATCH_S: Final = 60.0
-"""Pause between further repeats, once a person was asked."""
-
-LONGEST_WISH_S: Final = 30.0
-"""A server that asks for more patience than this (Retry-After) is asked again all the same."""
-
-ATTEMPTS: Final = len(PAUSES_S) + 1
 
 
 class State(Enum):
@@ -70,29 +74,14 @@ class Decision(Enum):
     RELEASE = "release"
 
 
-class Call(Enum):
-    """A call to the server on behalf of a payment."""
-
-    PAY = "pay"
-    COMMIT = "commit"
-    CANCEL = "cancel"
-    STATUS = "status"
-
-
-class Doubt(Enum):
-    """What the next status reading is to decide."""
-
-    LOST = "lost"  # no usable reply: the request may have been carried out
-    REFUSED = "refused"  # the server said no, which is no proof that nothing moved
-
-
 @dataclass(frozen=True)
 class Payment:
     """One payment and all that is known of it. `id` is made before anything is sent and never reused.
 
     `held` is what the server holds, `attempts` counts sends (or status readings) without a usable answer,
     `problem` and `words` say why the last one was not clean, `watched` whether the till still finds out by
-    itself. `quiet_since_s` is monotonic and means nothing after a restart.
+    itself. `quiet_since_s` is monotonic and means nothing after a restart. `closed` stands only on a payment
+    that was left to a person.
     """
 
     id: str
@@ -115,6 +104,12 @@ class Payment:
     attempts: int = 0
     watched: bool = True
     quiet_since_s: float | None = None
+    closed: Closed | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to find out, or a supervisor took it off the list."""
+        return self.state in SETTLED or self.closed is not None
 
     @property
     def amount(self) -> Money:
@@ -125,6 +120,12 @@ class Payment:
     def told(self) -> bool:
         """Whether the till has told the cashier all it can tell now: the next card may come."""
         return self.state in SETTLED or self.state in {State.ORPHAN_HOLD, State.UNCLEAR}
+
+    @property
+    def releasable(self) -> bool:
+        """Whether there is a hold that nobody decided about: the till can let it go."""
+        known = self.auth_code is not None and self.decision is None
+        return self.state is State.HELD or (self.state is State.UNCLEAR and known)
 
     @property
     def doubtful(self) -> bool:
@@ -142,43 +143,8 @@ class Release:
     """The cashier, or the till itself, lets the hold go."""
 
 
-@dataclass(frozen=True)
-class Restarted:
-    """The payment was found unfinished in the journal at start: what was in flight is unknown (row 36)."""
-
-
-@dataclass(frozen=True)
-class Overdue:
-    """No reply to the request in time; the till goes on listening for a late one (row 22)."""
-
-
-@dataclass(frozen=True)
-class StatusSeen:
-    """A balance read at `at_s` on the monotonic clock."""
-
-    balance: Balance
-    at_s: float
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a call came back with."""
-
-    call: Call
-    result: HoldPlaced | Accepted | Refused | NotSent | OutcomeUnknown | StatusFailed
-
-
-@dataclass(frozen=True)
-class Effect:
-    """The one thing to do next: make `call` after a pause of `after_s` seconds."""
-
-    call: Call
-    after_s: float = 0.0
-
-
-Event = Take | Release | Restarted | Overdue | StatusSeen | Reply
+Event = Take | Release | Restarted | Overdue | AskedAgain | Closed | StatusSeen | Reply
 Step = tuple[Payment, Effect | None]
-_Key = type | tuple[Call, type]
 
 
 def step(payment: Payment, event: Event) -> Step:
@@ -186,11 +152,13 @@ def step(payment: Payment, event: Event) -> Step:
 
     The answer to a commit or a cancel belongs only to a payment that was decided so.
     """
-    key: _Key = (event.call, type(event.result)) if isinstance(event, Reply) else type(event)
+    key = key_of(event)
     handler = TABLE.get((payment.state, key))
     if handler is None or (isinstance(event, Reply) and not _fits(payment, event.call)):
-        name = f"{key[0].value} {key[1].__name__}" if isinstance(key, tuple) else key.__name__
-        raise IllegalTransition(f"payment {payment.id} is {payment.state.value}: {name} does not belong here")
+        told = f"payment {payment.id} is {payment.state.value}: {told_as(key)} does not belong here"
+        raise IllegalTransition(told)
+    if payment.closed and key not in _NEWS:
+        return payment, None
     return handler(payment, event.result if isinstance(event, Reply) else event)
 
 
@@ -205,7 +173,9 @@ def _fits(payment: Payment, call: Call) -> bool:
 def _held(payment: Payment, reply: HoldPlaced) -> Step:
     if payment.auth_code is not None:
         return payment, None  # row 12: a duplicate never touches a hold that is known, least its decision
-    known = replace(payment, held=reply.amount, auth_code=reply.auth_code, holding=reply.balance)
+    known = replace(
+        payment, held=reply.amount, auth_code=reply.auth_code, holding=reply.balance, closed=None
+    )
     if not reply.same_card or reply.amount > payment.asked:  # row 26: never commit
         cause = Cause.MORE_HELD if reply.same_card else Cause.WRONG_CARD
         return replace(known, state=State.UNCLEAR, problem=cause, watched=False, doubt=None), None
@@ -253,16 +223,20 @@ def _settle_pay(payment: Payment, status: StatusSeen) -> Step:
     """Rows 19 to 21, 23 and 24: what the authorised total says about a request without a clean reply."""
     seen = replace(payment, seen=status.balance, attempts=0)
     grown = status.balance.authorised - payment.before.authorised
-    if status.balance.net != payment.before.net or (grown and grown != payment.asked):
+    if payment.doubt is Doubt.ASKED:
+        # Asked about once more: only a card on which nothing is held cannot hold ours, or a part of it.
+        if status.balance.authorised:
+            return _for_a_person(seen)
+    elif status.balance.net != payment.before.net or (grown and grown != payment.asked):
         return _for_a_person(seen)
-    if grown:
+    elif grown:
         return replace(seen, state=State.ORPHAN_HOLD, doubt=None, watched=False), None
-    if payment.doubt is Doubt.REFUSED:
+    elif payment.doubt is Doubt.REFUSED:
         return replace(seen, state=State.REFUSED, doubt=None), None
-    since_s = status.at_s if payment.quiet_since_s is None else payment.quiet_since_s
-    left_s = since_s + QUIET_S - status.at_s
+    left_s = quiet_left_s(payment.quiet_since_s, status.at_s)
     if left_s <= 0:
         return replace(seen, state=State.NOT_HELD, doubt=None), None
+    since_s = status.at_s if payment.quiet_since_s is None else payment.quiet_since_s
     return replace(seen, quiet_since_s=since_s), Effect(Call.STATUS, left_s)
 
 
@@ -283,8 +257,15 @@ def _release(payment: Payment, _: object = None) -> Step:
         doubt=None,
         seen=None,
         watched=True,
+        closed=None,
     )
     return decided, Effect(Call.CANCEL)
+
+
+def _release_known(payment: Payment, _: Release) -> Step:
+    if not payment.releasable:
+        raise IllegalTransition(f"payment {payment.id} has no hold that could be released")
+    return _release(payment)
 
 
 def _accepted(payment: Payment, _: Accepted) -> Step:
@@ -311,7 +292,8 @@ def _not_accepted(payment: Payment, reply: Refused) -> Step:
 
 def _troubled(payment: Payment, cause: Cause) -> Payment:
     """Note why an answer was not clean; a release keeps the reason for which it was begun."""
-    if payment.decision is Decision.RELEASE and cause is not Cause.NOT_ACCEPTED:
+    begun_for_a_reason = payment.decision is Decision.RELEASE and cause is not Cause.NOT_ACCEPTED
+    if begun_for_a_reason or payment.problem is Cause.WRONG_CARD:
         return payment
     return replace(payment, problem=cause)
 
@@ -323,6 +305,8 @@ def _settle_decision(payment: Payment, status: StatusSeen) -> Step:
     base = payment.holding or Balance(payment.before.net, payment.before.authorised + payment.held)
     now, taking = status.balance, payment.decision is Decision.TAKE
     seen = replace(payment, seen=now)
+    if payment.problem is Cause.WRONG_CARD:  # row 26: the hold is on a card that nobody can read
+        return _for_a_person(seen)
     debited = base.net - now.net
     gone = now.authorised < payment.held  # ours cannot be open any more, whatever other tills did
     fell = base.authorised - now.authorised == payment.held  # ours, or another till's of the same amount
@@ -357,12 +341,8 @@ def _status_failed(payment: Payment, reply: StatusFailed) -> Step:
 
 def _repeat(payment: Payment, call: Call, at_least_s: float | None = None) -> Step:
     attempts = payment.attempts + 1
-    pause_s = PAUSES_S[attempts - 1] if attempts <= len(PAUSES_S) else WATCH_S
     state = State.UNCLEAR if attempts >= ATTEMPTS else payment.state
-    return (
-        replace(payment, state=state, attempts=attempts),
-        Effect(call, max(pause_s, min(at_least_s or 0.0, LONGEST_WISH_S))),
-    )
+    return replace(payment, state=state, attempts=attempts), Effect(call, pause_s(attempts, at_least_s))
 
 
 def _for_a_person(payment: Payment) -> Step:
@@ -383,8 +363,25 @@ def _restarted(payment: Payment, _: Restarted) -> Step:
     return _doubt_pay(fresh, Cause.LOST)
 
 
-def _orphan_restarted(payment: Payment, _: Restarted) -> Step:
+def _look_again(payment: Payment, _: object) -> Step:
     return payment, Effect(Call.STATUS)
+
+
+def _asked_again(payment: Payment, _: AskedAgain) -> Step:
+    """A person had it and wants it tried once more: the decision again, or a comparison that is proof.
+
+    A hold that is known and undecided (row 26) is for releasing: no reading tells what became of it.
+    """
+    if payment.releasable:
+        return payment, None
+    fresh = replace(payment, attempts=0, quiet_since_s=None, watched=True)
+    if payment.decision is not None:
+        return replace(fresh, doubt=None, seen=None), Effect(_resolving_call(payment))
+    return replace(fresh, doubt=Doubt.ASKED), Effect(Call.STATUS)
+
+
+def _closed(payment: Payment, closed: Closed) -> Step:
+    return replace(payment, closed=closed, watched=False, doubt=None), None
 
 
 def _orphan_seen(payment: Payment, status: StatusSeen) -> Step:
@@ -416,11 +413,15 @@ def _ignore(payment: Payment, _: object) -> Step:
 # --- the table ---------------------------------------------------------------------------------------------
 
 _Handler = Callable[[Payment, object], Step]
-_Row = tuple[Iterable[State], _Key, Callable[..., Step]]
+_Row = tuple[Iterable[State], Key, Callable[..., Step]]
 
 _RESOLVING = (State.COMMITTING, State.CANCELLING, State.UNCLEAR)
 _DOUBTED = (State.REQUESTING, *_RESOLVING)
 _ENDED = (State.CANCELLED, State.REFUSED, State.NOT_HELD)
+# What can still move a payment that a supervisor closed:
+_NEWS = frozenset(
+    {(Call.PAY, HoldPlaced), (Call.PAY, OutcomeUnknown), (Call.COMMIT, Accepted), (Call.CANCEL, Accepted)}
+)
 # Where a request that was given up may still be answered:
 _LATE = (State.NOT_HELD, State.ORPHAN_HOLD, State.UNCLEAR)
 
@@ -454,9 +455,13 @@ _ROWS: tuple[_Row, ...] = (
     ([State.ORPHAN_HOLD], StatusSeen, _orphan_seen),
     ([State.ORPHAN_HOLD], (Call.STATUS, StatusFailed), _ignore),
     ([State.REQUESTING, State.HELD, *_RESOLVING], Restarted, _restarted),
-    ([State.ORPHAN_HOLD], Restarted, _orphan_restarted),
+    ([State.ORPHAN_HOLD], Restarted, _look_again),
+    ([State.ORPHAN_HOLD], AskedAgain, _look_again),
+    ([State.UNCLEAR], AskedAgain, _asked_again),
+    ([State.UNCLEAR], Release, _release_known),
+    ([State.ORPHAN_HOLD, State.UNCLEAR], Closed, _closed),
 )
 
-TABLE: Final[dict[tuple[State, _Key], _Handler]] = {
+TABLE: Final[dict[tuple[State, Key], _Handler]] = {
     (state, key): handler for states, key, handler in _ROWS for state in states
 }

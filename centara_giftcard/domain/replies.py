@@ -1,15 +1,15 @@
 """What a call to the Loyalty server comes back with: values, because the payment machine acts on each.
 
 Every POST ends as exactly one of three kinds (wire contract, "Three kinds of result"): answered
-(`HoldPlaced`, `Accepted`, `Refused`), `NotSent`, or `OutcomeUnknown`.
+(`HoldPlaced`, `Issued`, `Accepted`, `Refused`), `NotSent`, or `OutcomeUnknown`.
 """
 
 from dataclasses import dataclass
 from enum import Enum
 
-from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.cards import Balance, CardStatus
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.secrets import AuthCode
+from centara_giftcard.domain.secrets import AuthCode, CardNumber
 
 
 class Cause(Enum):
@@ -73,8 +73,17 @@ class HoldPlaced:
 
 
 @dataclass(frozen=True)
+class Issued:
+    """A 2xx to an issue. `status` where the reply carried the card's document; `card` is the number that a
+    live issue brought, None for a card whose number was known before."""
+
+    status: CardStatus | None = None
+    card: CardNumber | None = None
+
+
+@dataclass(frozen=True)
 class Accepted:
-    """A 2xx to a commit or a cancel."""
+    """A 2xx to a commit, a cancel or an un-issue."""
 
 
 @dataclass(frozen=True)
@@ -88,3 +97,4 @@ class StatusFailed:
 
 PayReply = HoldPlaced | Refused | NotSent | OutcomeUnknown
 ResolveReply = Accepted | Refused | NotSent | OutcomeUnknown
+IssueReply = Issued | Refused | NotSent | OutcomeUnknown

@@ -11,34 +11,42 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final, TypeVar
 
+from centara_giftcard.domain import issue, payment
 from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.payment import SETTLED, Decision, Doubt, Payment, State
+from centara_giftcard.domain.operation import Closed, Doubt
+from centara_giftcard.domain.payment import SETTLED, Decision, Payment
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId, Secret
-from centara_giftcard.terminal.ports import Record
+from centara_giftcard.terminal.ports import Operation, Record
 
 T = TypeVar("T")
 
 PAYMENT: Final = "payment"
 
-_SALE_STATES: Final = frozenset({"sending", "done", "refused", "unclear"})
+_ISSUE_STATES: Final = frozenset(state.value for state in issue.State)
 STATES: Final[Mapping[str, frozenset[str]]] = {
-    PAYMENT: frozenset(state.value for state in State),
-    "issue": _SALE_STATES,
-    "issue_live": _SALE_STATES,
-    "unissue": _SALE_STATES,
+    PAYMENT: frozenset(state.value for state in payment.State),
+    **{kind.value: _ISSUE_STATES for kind in Kind},
 }
 """The states each kind of operation may be in: the words of the export, a contract."""
 
-_SETTLED_SALE: Final = frozenset({"done", "refused"})
-SETTLED_STATES: Final[Mapping[str, frozenset[str]]] = {
+_ISSUE_OVER: Final = frozenset({issue.State.DONE.value, issue.State.REFUSED.value})
+MUST_BE_SETTLED: Final[Mapping[str, frozenset[str]]] = {
     PAYMENT: frozenset(state.value for state in SETTLED),
-    "issue": _SETTLED_SALE,
-    "issue_live": _SETTLED_SALE,
-    "unissue": _SETTLED_SALE,
+    Kind.ISSUE.value: _ISSUE_OVER,
+    Kind.ISSUE_LIVE.value: frozenset({issue.State.REFUSED.value}),  # one that is done is to be handed over
+    Kind.UNISSUE.value: _ISSUE_OVER,
 }
 """The states in which an operation's secrets are gone."""
+
+_CLOSABLE: Final = frozenset({payment.State.ORPHAN_HOLD.value, payment.State.UNCLEAR.value})
+MAY_BE_SETTLED: Final[Mapping[str, frozenset[str]]] = {
+    kind: settled | (_CLOSABLE if kind == PAYMENT else _ISSUE_OVER | {issue.State.UNCLEAR.value})
+    for kind, settled in MUST_BE_SETTLED.items()
+}
+"""The states in which they may be gone: a supervisor closes what the till cannot settle."""
 
 
 @dataclass(frozen=True)
@@ -60,74 +68,124 @@ class Entry:
     secrets: dict[str, str] = field(repr=False)
 
 
-def payment_entry(payment: Payment) -> Entry:
-    """Write a payment down. `quiet_since_s` is left out: it means nothing after a restart."""
-    hidden = [s for s in (payment.card, payment.instrument, payment.auth_code) if s is not None]
+def entry_of(operation: Operation) -> Entry:
+    """Write an operation down. `quiet_since_s` is left out: it means nothing after a restart."""
+    own = _payment_body(operation) if isinstance(operation, Payment) else _issue_body(operation)
+    hidden: list[Secret] = [s for s in (operation.card, operation.instrument) if s is not None]
+    clear = {"words": operation.words}  # the server's own: they may repeat the number
+    if operation.card is not None:
+        clear["card"] = operation.card.reveal()
+    if operation.instrument is not None:
+        clear["instrument"] = operation.instrument.reveal()
+    if isinstance(operation, Payment) and operation.auth_code is not None:
+        clear["auth_code"] = operation.auth_code.reveal()
+        hidden.append(operation.auth_code)
     body = {
-        "card": str(payment.card),
-        "asked": _money(payment.asked),
-        "before": _balance(payment.before),
-        "operator": payment.operator,
-        "created_at": utc_text(payment.created_at),
-        "state": payment.state.value,
-        "held": _maybe(_money, payment.held),
-        "holding": _maybe(_balance, payment.holding),
-        "decision": _maybe(_word, payment.decision),
-        "after": _maybe(_balance, payment.after),
-        "seen": _maybe(_balance, payment.seen),
-        "doubt": _maybe(_word, payment.doubt),
-        "problem": _maybe(_word, payment.problem),
-        "words": _without(hidden, payment.words),
-        "attempts": payment.attempts,
-        "watched": payment.watched,
+        "card": _maybe(str, operation.card),
+        "operator": operation.operator,
+        "created_at": utc_text(operation.created_at),
+        "state": operation.state.value,
+        "doubt": _maybe(_word, operation.doubt),
+        "problem": _maybe(_word, operation.problem),
+        "words": _without(hidden, operation.words),
+        "attempts": operation.attempts,
+        "watched": operation.watched,
+        "closed": _maybe(_closed, operation.closed),
+        **own,
     }
-    clear = {
-        "card": payment.card.reveal(),
-        "instrument": payment.instrument.reveal(),
-        "words": payment.words,  # the server's own: they may repeat the number
-    }
-    if payment.auth_code is not None:
-        clear["auth_code"] = payment.auth_code.reveal()
     return Entry(
-        id=payment.id,
-        kind=PAYMENT,
-        state=payment.state.value,
-        settled=payment.state in SETTLED,
-        amount=payment.amount,
-        card=payment.card,
-        operator=payment.operator,
-        created_at=payment.created_at,
+        id=operation.id,
+        kind=PAYMENT if isinstance(operation, Payment) else operation.kind.value,
+        state=operation.state.value,
+        settled=operation.settled,
+        amount=operation.amount,
+        card=operation.card,
+        operator=operation.operator,
+        created_at=operation.created_at,
         body=json.dumps({name: value for name, value in body.items() if value is not None}),
         secrets=clear,
     )
 
 
-def read_payment(operation: str, body: str, secrets: Mapping[str, str]) -> Payment:
-    """Bring the payment `operation` back.
+def _payment_body(it: Payment) -> dict[str, object]:
+    return {
+        "asked": _money(it.asked),
+        "before": _balance(it.before),
+        "held": _maybe(_money, it.held),
+        "holding": _maybe(_balance, it.holding),
+        "decision": _maybe(_word, it.decision),
+        "after": _maybe(_balance, it.after),
+        "seen": _maybe(_balance, it.seen),
+    }
+
+
+def _issue_body(it: Issue) -> dict[str, object]:
+    return {
+        "series": it.series,
+        "amount": _money(it.amount),
+        "fixed": it.fixed,
+        "worth": _maybe(_balance, it.worth),
+        "expires": _maybe(utc_text, it.expires),
+        "handed_over": it.handed_over,
+    }
+
+
+def read_operation(id_: str, kind: str, body: str, secrets: Mapping[str, str]) -> Operation:
+    """Bring an operation back.
 
     Raises ValueError, KeyError, TypeError or AttributeError where the body is not what was written.
     """
     it: dict[str, Any] = json.loads(body)
+    read = _read_payment if kind == PAYMENT else _read_issue
+    return read(id_, kind, it, secrets)
+
+
+def _read_payment(id_: str, _: str, it: dict[str, Any], secrets: Mapping[str, str]) -> Payment:
     return Payment(
-        id=operation,
+        id=id_,
         card=CardNumber(secrets["card"]),
         instrument=InstrumentId(secrets["instrument"]),
         asked=_read_money(it["asked"]),
         before=_read_balance(it["before"]),
         operator=it["operator"],
         created_at=utc(it["created_at"]),
-        state=State(it["state"]),
-        held=_read_money(it["held"]) if "held" in it else None,
-        auth_code=AuthCode(secrets["auth_code"]) if "auth_code" in secrets else None,
-        holding=_read_balance(it["holding"]) if "holding" in it else None,
-        decision=Decision(it["decision"]) if "decision" in it else None,
-        after=_read_balance(it["after"]) if "after" in it else None,
-        seen=_read_balance(it["seen"]) if "seen" in it else None,
-        doubt=Doubt(it["doubt"]) if "doubt" in it else None,
-        problem=Cause(it["problem"]) if "problem" in it else None,
+        state=payment.State(it["state"]),
+        held=_read_maybe(_read_money, it, "held"),
+        auth_code=_read_maybe(AuthCode, secrets, "auth_code"),
+        holding=_read_maybe(_read_balance, it, "holding"),
+        decision=_read_maybe(Decision, it, "decision"),
+        after=_read_maybe(_read_balance, it, "after"),
+        seen=_read_maybe(_read_balance, it, "seen"),
+        doubt=_read_maybe(Doubt, it, "doubt"),
+        problem=_read_maybe(Cause, it, "problem"),
         words=secrets["words"],
         attempts=it["attempts"],
         watched=it["watched"],
+        closed=_read_maybe(_read_closed, it, "closed"),
+    )
+
+
+def _read_issue(id_: str, kind: str, it: dict[str, Any], secrets: Mapping[str, str]) -> Issue:
+    return Issue(
+        id=id_,
+        kind=Kind(kind),
+        series=it["series"],
+        amount=_read_money(it["amount"]),
+        operator=it["operator"],
+        created_at=utc(it["created_at"]),
+        card=_read_maybe(CardNumber, secrets, "card"),
+        instrument=_read_maybe(InstrumentId, secrets, "instrument"),
+        fixed=it["fixed"],
+        state=issue.State(it["state"]),
+        worth=_read_maybe(_read_balance, it, "worth"),
+        expires=_read_maybe(utc, it, "expires"),
+        handed_over=it["handed_over"],
+        doubt=_read_maybe(Doubt, it, "doubt"),
+        problem=_read_maybe(Cause, it, "problem"),
+        words=secrets["words"],
+        attempts=it["attempts"],
+        watched=it["watched"],
+        closed=_read_maybe(_read_closed, it, "closed"),
     )
 
 
@@ -165,6 +223,19 @@ def _without(hidden: Sequence[Secret], words: str) -> str:
 
 def _maybe(write: Callable[[T], object], value: T | None) -> object:
     return None if value is None else write(value)
+
+
+def _read_maybe(read: Callable[[Any], T], it: Mapping[str, Any], name: str) -> T | None:
+    return read(it[name]) if name in it else None
+
+
+def _closed(closed: Closed) -> object:
+    return [closed.supervisor, closed.reason]
+
+
+def _read_closed(value: list[str]) -> Closed:
+    supervisor, reason = value
+    return Closed(supervisor, reason)
 
 
 def _word(value: Enum) -> object:

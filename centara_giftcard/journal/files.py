@@ -20,7 +20,7 @@ RESERVE_BYTES: Final = 256 * 1024
 """Room for about a hundred events: enough to finish the open operations on a full disk."""
 
 _MAGIC: Final = b"SQLite format 3\0"
-_HEAD_BYTES: Final = len(_MAGIC) + 2
+_HEAD_BYTES: Final = 100
 _COMPANIONS: Final = ("", "-wal", "-shm", "-journal")
 
 _FULL: Final = "the disk is full"
@@ -30,12 +30,14 @@ _WORDS_OF_SQLITE: Final = {
     sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened there",
     sqlite3.SQLITE_PERM: _NOT_WRITABLE,
+    sqlite3.SQLITE_ERROR: "the file is damaged",
     sqlite3.SQLITE_CORRUPT: "the file is damaged",
     sqlite3.SQLITE_NOTADB: "the file is damaged",
     sqlite3.SQLITE_BUSY: "another program keeps it locked",
     sqlite3.SQLITE_IOERR: "the disk fails",
 }
 _WORDS_OF_OS: Final = {
+    errno.ENOENT: "the file is gone",
     errno.ENOSPC: _FULL,
     errno.EROFS: _NOT_WRITABLE,
     errno.EACCES: _NOT_WRITABLE,
@@ -63,10 +65,11 @@ def is_damage(error: BaseException | None) -> bool:
     """Whether it is the file itself that is broken, not the disk or the rights around it.
 
     A broken name of a table makes Python's sqlite3 fail with UnicodeDecodeError in place of its own errors.
+    SQLITE_ERROR is a table that is missing, or one too many: a database, but not a journal.
     """
     if not isinstance(error, sqlite3.Error):
         return isinstance(error, UnicodeDecodeError)
-    return code_of(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return code_of(error) in {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def is_disk(error: Exception) -> bool:
@@ -103,11 +106,14 @@ def make_private(path: Path) -> None:
 
 
 def is_lost(path: Path) -> bool:
-    """Whether SQLite must not even try: no database, one without its end, or an empty one that was not new.
+    """Whether SQLite must not even try: no database, one without its end, an empty one that was not new, or
+    another program's.
 
     SQLite takes a last page without its end for whole, and beside an empty main file it deletes the -wal
     file, and with it the last copy of what stood there. Raises OSError.
     """
+    if path.exists() and not path.is_file():
+        return True
     head, size = b"", 0
     if path.exists():
         with open(path, "rb") as file:
@@ -116,10 +122,14 @@ def is_lost(path: Path) -> bool:
     has_log = wal.exists() and wal.stat().st_size > 0
     if not head:
         return has_log or (path.exists() and Reserve(path.parent).path.exists())
-    # https://www.sqlite.org/fileformat.html#the_database_header: the page size, where 1 means 65536
-    page_bytes = int.from_bytes(head[len(_MAGIC) :], "big")
+    # https://www.sqlite.org/fileformat.html#the_database_header
+    page_bytes, schema_cookie, user_version = (
+        int.from_bytes(head[start:end], "big") for start, end in ((16, 18), (40, 44), (60, 64))
+    )
+    if not head.startswith(_MAGIC) or (schema_cookie and not user_version):
+        return True  # a journal's tables and its version are written in one go
     whole = size % (65536 if page_bytes == 1 else page_bytes or 1) == 0
-    return not head.startswith(_MAGIC) or not (whole or has_log)  # a log brings a page's end back
+    return not (whole or has_log)  # a log brings a page's end back
 
 
 def set_aside(path: Path, now: datetime) -> Path:
@@ -135,6 +145,29 @@ def set_aside(path: Path, now: datetime) -> Path:
         if source.exists():
             source.rename(target)
     return aside
+
+
+class Place:
+    """Where the files of an open journal were found.
+
+    Where a file was deleted, or its folder moved away, SQLite goes on writing into what no name leads to any
+    more: all of that would be gone with the process.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """`path` is the main file's. Raises OSError."""
+        self._found = {file: _which(file) for file in (path, path.with_name(f"{path.name}-wal"))}
+
+    def check(self) -> None:
+        """Raise FileNotFoundError where a file is gone, or another has taken its name."""
+        for file, found in self._found.items():
+            if _which(file) != found:
+                raise FileNotFoundError(errno.ENOENT, "another file has its name", str(file))
+
+
+def _which(file: Path) -> tuple[int, int]:
+    stat = file.stat()
+    return stat.st_dev, stat.st_ino
 
 
 class Reserve:

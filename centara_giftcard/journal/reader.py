@@ -15,7 +15,13 @@ from typing import Any, Final, TextIO
 from urllib.parse import quote
 
 from centara_giftcard.domain.errors import JournalError
-from centara_giftcard.journal.codec import RECORD_COLUMNS, SETTLED_STATES, STATES, read_record
+from centara_giftcard.journal.codec import (
+    MAY_BE_SETTLED,
+    MUST_BE_SETTLED,
+    RECORD_COLUMNS,
+    STATES,
+    read_record,
+)
 from centara_giftcard.journal.files import code_of, in_words, is_damage, journal_file, tolerant
 from centara_giftcard.journal.schema import GENESIS, MIGRATIONS, chained, version
 from centara_giftcard.terminal.ports import Record
@@ -163,7 +169,7 @@ def _operation_faults(db: sqlite3.Connection) -> Iterator[str]:
     for id_, kind, state, settled, has_secret, last_state, same_body in rows:
         if state not in STATES.get(kind, ()):
             yield f"Operation {id_} is in a state that a {kind} does not have: {state}."
-        elif bool(settled) != (state in SETTLED_STATES[kind]):
+        elif state not in MAY_BE_SETTLED[kind] if settled else state in MUST_BE_SETTLED[kind]:
             yield f"Operation {id_} is {state}, but marked as {'settled' if settled else 'unsettled'}."
         if settled and has_secret:
             yield f"Operation {id_} is settled, but its secrets are still kept."

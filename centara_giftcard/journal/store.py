@@ -18,13 +18,12 @@ from typing import Final, TypeVar
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.payment import Payment
+from centara_giftcard.domain.operation import Closed
 from centara_giftcard.journal.codec import (
-    PAYMENT,
     RECORD_COLUMNS,
     Entry,
-    payment_entry,
-    read_payment,
+    entry_of,
+    read_operation,
     read_record,
     utc_text,
 )
@@ -42,7 +41,7 @@ from centara_giftcard.journal.files import (
 )
 from centara_giftcard.journal.schema import GENESIS, chained, migrate, transaction
 from centara_giftcard.journal.seal import Seal
-from centara_giftcard.terminal.ports import Record
+from centara_giftcard.terminal.ports import Operation, Record
 
 BUSY_S: Final = 2.0
 """How long a write waits for a reader that is just opening the file; nothing else ever holds it."""
@@ -62,8 +61,7 @@ T = TypeVar("T")
 class SqliteJournal:
     """The till's journal, open. Made by `open_journal`; its methods belong to one asyncio loop.
 
-    `set_aside` is where a damaged file was put at opening, or None. `damaged` are the unsettled operations
-    that `unfinished` found but could not bring back: they need a person, so a list must go on showing them.
+    `set_aside` is where a damaged file was put at opening, or None.
     """
 
     def __init__(
@@ -74,37 +72,37 @@ class SqliteJournal:
         seal: Seal,
         now: Callable[[], datetime],
         set_aside: Path | None,
-        on_damaged: Callable[[Record, str], None],
     ) -> None:
         self.set_aside = set_aside
-        self.damaged: tuple[Record, ...] = ()
         self._path = path
         self._db = db
         self._thread = thread
         self._seal = seal
         self._now = now
-        self._on_damaged = on_damaged
         self._reserve = Reserve(path.parent)
 
-    async def record(self, payment: Payment, event: str) -> None:
-        """Append `event` and the payment as it is after it, in one synced transaction. Raises JournalError.
+    async def record(self, operation: Operation, event: str) -> None:
+        """Append `event` and the operation as it is after it, in one synced transaction. Raises JournalError.
 
-        On a full disk a payment that the journal does not know yet is refused, one that it knows is written
-        into the space kept in reserve; then no new one is taken until there is a reserve again.
+        On a full disk an operation that the journal does not know yet is refused, one that it knows is
+        written into the space kept in reserve; then no new one is taken until there is a reserve again.
         """
-        entry = payment_entry(payment)
+        entry = entry_of(operation)
         await self._run(lambda: self._write(entry, event))
         if entry.settled:
             with suppress(RuntimeError):  # closed meanwhile, which empties it too
                 self._thread.submit(self._tidy)
 
-    async def unfinished(self) -> Sequence[Payment]:
-        """Every payment that is not settled, oldest first; fills `damaged`. Raises JournalError."""
-        payments, damaged = await self._run(self._read_unfinished)
-        self.damaged = tuple(record for record, _ in damaged)
-        for record, reason in damaged:
-            self._on_damaged(record, reason)
-        return payments
+    async def unfinished(self) -> tuple[Sequence[Operation], tuple[Record, ...]]:
+        """Every operation that is not settled, oldest first. Raises JournalError.
+
+        Apart from them those whose entries are damaged: they need a person, so a list must show them.
+        """
+        return await self._run(self._read_unfinished)
+
+    async def write_off(self, id: str, closed: Closed) -> None:
+        """Settle an operation whose entry is damaged. Raises JournalError."""
+        await self._run(lambda: self._write_off(id, f"Closed by {closed.supervisor}: {closed.reason}"))
 
     async def recent(self, limit: int) -> Sequence[Record]:
         """The newest `limit` operations, newest first. Raises JournalError."""
@@ -161,12 +159,24 @@ class SqliteJournal:
             self._db.execute(
                 _UPSERT, (*where, *amount, card, card_hash, entry.operator, *times, entry.body, secret)
             )
-            last = self._db.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-            seq, chain = last or (0, GENESIS)
-            link = (seq + 1, entry.id, at, event, entry.state, entry.body)
+            self._add_event(entry.id, at, event, entry.state, entry.body)
+
+    def _add_event(self, *what: str) -> None:
+        last = self._db.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        seq, chain = last or (0, GENESIS)
+        link = (seq + 1, *what)
+        self._db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", (*link, chained(chain, *link)))
+
+    def _write_off(self, id_: str, event: str) -> None:
+        at = utc_text(self._now())
+        with transaction(self._db):
             self._db.execute(
-                "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", (*link, chained(chain, *link))
+                "UPDATE operations SET settled = 1, secret = NULL, updated_at = ? WHERE id = ?", (at, id_)
             )
+            state, body = self._db.execute(
+                "SELECT state, body FROM operations WHERE id = ?", (id_,)
+            ).fetchone()
+            self._add_event(id_, at, event, state, body)
 
     def _tidy(self) -> None:
         """Empty the -wal file, where the secrets of a settled operation may still stand (sealed).
@@ -184,25 +194,23 @@ class SqliteJournal:
         rows = self._db.execute(f"SELECT {RECORD_COLUMNS} FROM operations {clause}", values)  # noqa: S608
         return [self._record(row) for row in rows.fetchall()]
 
-    def _read_unfinished(self) -> tuple[list[Payment], list[tuple[Record, str]]]:
+    def _read_unfinished(self) -> tuple[list[Operation], tuple[Record, ...]]:
         rows = self._db.execute(
-            f"SELECT body, secret, {RECORD_COLUMNS} FROM operations"  # noqa: S608
-            " WHERE settled = 0 AND kind = ? ORDER BY number",
-            (PAYMENT,),
+            f"SELECT body, secret, {RECORD_COLUMNS} FROM operations WHERE settled = 0 ORDER BY number"  # noqa: S608
         ).fetchall()
-        payments: list[Payment] = []
-        damaged: list[tuple[Record, str]] = []
+        operations: list[Operation] = []
+        damaged: list[Record] = []
         for body, secret, *columns in rows:
             try:
-                payments.append(self._payment(columns[0], body, secret))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                damaged.append((self._record(tuple(columns)), f"{type(error).__name__}: {error}"))
-        return payments, damaged
+                operations.append(self._operation(columns[0], columns[1], body, secret))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                damaged.append(self._record(tuple(columns)))
+        return operations, tuple(damaged)
 
-    def _payment(self, operation: str, body: str, secret: bytes | None) -> Payment:
+    def _operation(self, id_: str, kind: str, body: str, secret: bytes | None) -> Operation:
         if secret is None:
             raise ValueError("its secrets are missing")
-        return read_payment(operation, body, self._seal.unwrap(operation, secret))
+        return read_operation(id_, kind, body, self._seal.unwrap(id_, secret))
 
     def _record(self, row: tuple[object, ...]) -> Record:
         try:
@@ -213,17 +221,12 @@ class SqliteJournal:
             return Record(id_, kind, state, Money(0, Currency("XXX", 0)), "", "", self._now(), self._now())
 
 
-def open_journal(
-    data_dir: Path,
-    key: bytes,
-    now: Callable[[], datetime],
-    on_damaged: Callable[[Record, str], None] = lambda record, reason: None,
-) -> SqliteJournal:
+def open_journal(data_dir: Path, key: bytes, now: Callable[[], datetime]) -> SqliteJournal:
     """Open the journal of a data folder, making both where they do not exist yet.
 
     `key` is the vault's, 32 bytes; `now` gives aware time. A damaged file is set aside under a dated name and
-    a fresh one begun. `on_damaged` is told of each unsettled operation that cannot be brought back, and why.
-    Raises JournalError: the folder or disk cannot be written, the file is of a newer version or another key.
+    a fresh one begun. Raises JournalError: the folder or disk cannot be written, the file is of a newer
+    version or another key.
     """
     path, seal = journal_file(data_dir), Seal(key)
     thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -232,7 +235,7 @@ def open_journal(
     except BaseException:
         thread.shutdown()
         raise
-    return SqliteJournal(path, db, thread, seal, now, aside, on_damaged)
+    return SqliteJournal(path, db, thread, seal, now, aside)
 
 
 def _open(path: Path, seal: Seal, now: Callable[[], datetime]) -> tuple[sqlite3.Connection, Path | None]:

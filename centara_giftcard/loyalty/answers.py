@@ -4,7 +4,7 @@ RFC 9110 for the codes and `Retry-After`, RFC 9457 for problem+json, the wire co
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -44,7 +44,7 @@ def cause_of_code(code: int) -> Cause:
 
 
 def refused_post(
-    code: int, headers: Mapping[str, str], body: bytes, hidden: Iterable[Secret]
+    code: int, headers: Mapping[str, str], body: bytes, hidden: Collection[Secret]
 ) -> Refused | OutcomeUnknown:
     """Say what a POST's answer outside 2xx is worth. `hidden` are the values the words must not show."""
     cause = cause_of_code(code)
@@ -54,13 +54,13 @@ def refused_post(
 
 
 def failed_status(
-    code: int, headers: Mapping[str, str], body: bytes, hidden: Iterable[Secret]
+    code: int, headers: Mapping[str, str], body: bytes, hidden: Collection[Secret]
 ) -> StatusFailed:
     """Say why a status could not be read, by an answer outside 2xx."""
     return StatusFailed(cause_of_code(code), words(body, hidden), retry_after_s(headers))
 
 
-def words(body: bytes, hidden: Iterable[Secret]) -> str:
+def words(body: bytes, hidden: Collection[Secret]) -> str:
     """Give the server's first short plain-text `detail`, `title` or `message`, or nothing.
 
     Plain means printable, on one line, without markup, and without any of the `hidden` values.
@@ -71,10 +71,9 @@ def words(body: bytes, hidden: Iterable[Secret]) -> str:
         return ""
     if not isinstance(members, dict):
         return ""
-    secrets = [_bare(secret.reveal()) for secret in hidden]
     for member in ("detail", "title", "message"):
         said = members.get(member)
-        if isinstance(said, str) and _plain(said.strip()) and not any(s in _bare(said) for s in secrets):
+        if isinstance(said, str) and _plain(said.strip()) and not names_one_of(said, hidden):
             return said.strip()
     return ""
 
@@ -101,6 +100,12 @@ def http_date(text: str) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):  # the parser's own ways of saying no
         return None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def names_one_of(said: str, hidden: Collection[Secret]) -> bool:
+    """Whether a text spells out one of the `hidden` values, in groups or in one."""
+    bare = _bare(said)
+    return any(_bare(secret.reveal()) in bare for secret in hidden)
 
 
 def _plain(said: str) -> bool:

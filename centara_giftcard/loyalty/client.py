@@ -25,14 +25,15 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import (
     Accepted,
     Cause,
+    IssueReply,
     OutcomeUnknown,
     PayReply,
     ResolveReply,
     StatusFailed,
 )
-from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId
+from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId, Secret
 from centara_giftcard.loyalty.addresses import Addresses
-from centara_giftcard.loyalty.answers import failed_status, http_date, refused_post
+from centara_giftcard.loyalty.answers import cause_of_code, failed_status, http_date, refused_post
 from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post
 from centara_giftcard.loyalty.exact_json import Unreadable, amount_body
 from centara_giftcard.loyalty.rules import WireRules
@@ -70,6 +71,15 @@ class _Heard:
     def good(self) -> bool:
         return 200 <= self.code <= 299
 
+    @property
+    def is_page(self) -> bool:
+        """A gateway's page, not the server's answer."""
+        return self.headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
+
+    @property
+    def server_time(self) -> datetime | None:
+        return http_date(self.headers.get("date", ""))
+
 
 class HttpLoyalty:
     """Fulfils `terminal.ports.Loyalty` over HTTP.
@@ -79,7 +89,8 @@ class HttpLoyalty:
     server and nowhere else. TLS is checked against the system's trust store.
 
     The caller must not cancel a POST: its outcome would be lost. Times are in seconds; `listen_timeout_s` is
-    how long a request for payment is listened to. Raises SettingsError (address, group, token).
+    how long is listened to the two calls whose reply cannot be had in another way: a request for payment (its
+    auth code) and a live issue (its card number). Raises SettingsError (address, group, token).
     """
 
     def __init__(
@@ -116,9 +127,8 @@ class HttpLoyalty:
             return failed_status(heard.code, heard.headers, bytes(heard.body), (card, self._token))
         if heard.broken is not None:
             return StatusFailed(cause_of(heard.broken))
-        server_time = http_date(heard.headers.get("date", ""))
         try:
-            return self._reader.status(bytes(heard.body), card, expected, server_time)
+            return self._reader.status(bytes(heard.body), card, expected, heard.server_time)
         except WrongCard:
             return StatusFailed(Cause.WRONG_CARD)
         except Unreadable:
@@ -128,9 +138,8 @@ class HttpLoyalty:
         self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money
     ) -> PayReply:
         """Ask for a hold. A code is rescued from a success that is broken, cut off or cannot be read."""
-        body = amount_body(self._amount_field, amount)
         url, wait_s = self._addresses.pay(card), self._listen_timeout_s
-        heard = await self._post(url, "pay", operation, card, body, wait_s)
+        heard = await self._post(url, "pay", operation, card, self._body(amount), wait_s)
         if heard.code and not heard.good:
             return refused_post(heard.code, heard.headers, bytes(heard.body), (card, instrument, self._token))
         if heard.broken is not None:
@@ -153,16 +162,64 @@ class HttpLoyalty:
         heard = await self._post(url, "cancel", operation, None, b"", wait_s)
         return _resolved(heard, (instrument, code, self._token))
 
-    async def probe(self) -> tuple[float, datetime | None] | StatusFailed:
-        """Ask whether the server can be reached: the round trip in ms and its clock, whatever it answers.
+    async def issue(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money | None
+    ) -> IssueReply:
+        """Activate a card whose number is printed on it; `amount` None where its series fixes the amount.
 
-        Opens the connection that the next status call will use.
+        An answer about another card or instrument is an unknown outcome, WRONG_CARD.
+        """
+        url, wait_s = self._addresses.issue(card), self._reply_timeout_s
+        heard = await self._post(url, "issue", operation, card, self._body(amount), wait_s)
+        if heard.code and not heard.good:
+            return refused_post(heard.code, heard.headers, bytes(heard.body), (card, instrument, self._token))
+        if heard.broken is not None:
+            return failed_post(heard.broken)
+        if heard.is_page:
+            return OutcomeUnknown(Cause.UNREADABLE)
+        try:
+            return self._reader.issue(bytes(heard.body), card, instrument, heard.server_time)
+        except WrongCard:
+            return OutcomeUnknown(Cause.WRONG_CARD)
+        except Unreadable:
+            return OutcomeUnknown(Cause.UNREADABLE)
+
+    async def issue_live(self, operation: str, series_number: str, amount: Money | None) -> IssueReply:
+        """Have a new card of a series made; `amount` None where the series fixes it. Always names the card.
+
+        The new number is rescued from a success that is broken, cut off or cannot be read: then `status` is
+        None. An answer about another series is an unknown outcome, WRONG_CARD.
+        """
+        url, wait_s = self._addresses.live_issue(series_number), self._listen_timeout_s
+        heard = await self._post(url, "issue_live", operation, None, self._body(amount), wait_s)
+        if heard.code and not heard.good:
+            return refused_post(heard.code, heard.headers, bytes(heard.body), (self._token,))
+        try:
+            return self._reader.live_issue(bytes(heard.body), series_number, heard.server_time)
+        except WrongCard:
+            return OutcomeUnknown(Cause.WRONG_CARD)
+        except Unreadable:
+            return failed_post(heard.broken) if heard.broken else OutcomeUnknown(Cause.UNREADABLE)
+
+    async def unissue(self, operation: str, card: CardNumber) -> ResolveReply:
+        """Undo the issue of a card that was not used since."""
+        url, wait_s = self._addresses.unissue(card), self._reply_timeout_s
+        heard = await self._post(url, "unissue", operation, card, b"", wait_s)
+        return _resolved(heard, (card, self._token))
+
+    async def probe(self) -> tuple[float, datetime | None] | StatusFailed:
+        """Ask whether the server can be reached: the round trip in ms and its clock.
+
+        Any answer of its own will do, 401 and 404 too; a 5xx will not: that may be a gateway before a server
+        that is down. Opens the connection that the next status call will use.
         """
         started = time.perf_counter()
         heard = await self._get(self._addresses.base, "probe", None)
         if not heard.code and heard.broken is not None:
             return StatusFailed(cause_of(heard.broken))
-        return _ms_since(started), http_date(heard.headers.get("date", ""))
+        if cause_of_code(heard.code) is Cause.SERVER_ERROR:
+            return failed_status(heard.code, heard.headers, bytes(heard.body), (self._token,))
+        return _ms_since(started), heard.server_time
 
     async def close(self) -> None:
         """Close the status connection. A POST under way keeps its own until it is answered."""
@@ -189,8 +246,8 @@ class HttpLoyalty:
     ) -> _Heard:
         """POST once, over a connection made for it.
 
-        Paying, committing and cancelling carry the same Idempotency-Key, the operation's id (wire contract):
-        a server that honours it tells them apart by their addresses.
+        Every call of one operation carries the same Idempotency-Key, the operation's id (wire contract): a
+        server that honours it tells them apart by their addresses.
         """
         extra = [("Idempotency-Key", operation), ("Content-Type", "application/json")]
         request = self._request("POST", url, [*extra, ("Connection", "close")], body, wait_s)
@@ -230,6 +287,9 @@ class HttpLoyalty:
         )
         return heard
 
+    def _body(self, amount: Money | None) -> bytes:
+        return b"" if amount is None else amount_body(self._amount_field, amount)
+
     def _request(
         self,
         method: str,
@@ -267,11 +327,10 @@ async def _converse(transport: httpx.AsyncHTTPTransport, request: httpx.Request,
         await response.aclose()
 
 
-def _resolved(heard: _Heard, hidden: tuple[CardNumber | InstrumentId, AuthCode, AccessToken]) -> ResolveReply:
-    """A 2xx resolves a hold by its status line alone, unless it is a page: that is a gateway's answer."""
+def _resolved(heard: _Heard, hidden: tuple[Secret, ...]) -> ResolveReply:
+    """A 2xx to a commit, a cancel or an un-issue counts by its status line alone, unless it is a page."""
     if heard.good:
-        is_page = heard.headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
-        return OutcomeUnknown(Cause.UNREADABLE) if is_page else Accepted()
+        return OutcomeUnknown(Cause.UNREADABLE) if heard.is_page else Accepted()
     if heard.code:
         return refused_post(heard.code, heard.headers, bytes(heard.body), hidden)
     return failed_post(heard.broken or Unreadable())

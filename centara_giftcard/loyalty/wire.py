@@ -5,6 +5,7 @@ rest. Every reader takes the bytes of a 2xx reply and raises `Unreadable` for an
 expected shape; none of them raises anything else, whatever the bytes are.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from decimal import Decimal
@@ -13,11 +14,12 @@ from typing import Annotated, Any, Final, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from centara_giftcard.domain.cards import Balance, CardStatus
+from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, Balance, CardStatus
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.replies import HoldPlaced
-from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+from centara_giftcard.domain.replies import HoldPlaced, Issued
+from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId, Secret
+from centara_giftcard.loyalty.answers import names_one_of
 from centara_giftcard.loyalty.exact_json import Unreadable, parse, rescue
 from centara_giftcard.loyalty.rules import WireRules
 
@@ -123,21 +125,28 @@ class Reader:
         instrument = InstrumentId(document.gift_card_id)
         if not _same(document.gift_card_number, card) or expected not in (None, instrument):
             raise WrongCard
-        return self._card_status(document, server_time)
+        return self._card_status(document, card, server_time)
 
-    def issue(self, body: bytes, card: CardNumber) -> CardStatus | None:
-        """Read the reply to an issue; None for an empty body (then the status tells). Raises as `status`."""
-        return self.status(body, card) if body.strip() else None
+    def issue(
+        self, body: bytes, card: CardNumber, instrument: InstrumentId, server_time: datetime | None = None
+    ) -> Issued:
+        """Read the reply to an issue, which may be empty: then the status tells. Raises as `status`."""
+        return Issued(self.status(body, card, instrument, server_time) if body.strip() else None)
 
-    def live_issue(self, body: bytes) -> tuple[CardNumber, CardStatus]:
-        """Read the new card's number (`giftCardNumber`, else `giftCardId`) and status. Raises Unreadable."""
-        document = _shaped(StatusDocument, parse(body))
-        number = document.gift_card_number
-        if number is None:
-            number = document.gift_card_id
-        if not isinstance(number, str) or not (number.isascii() and number.isalnum()):
-            raise Unreadable
-        return CardNumber(number), self._card_status(document, None)
+    def live_issue(self, body: bytes, series_number: str, server_time: datetime | None = None) -> Issued:
+        """Read the new card's number, and its status where more than the number can be read.
+
+        Raises Unreadable without a number, WrongCard for a card of another series.
+        """
+        number = _new_number(body)
+        try:
+            document = _shaped(StatusDocument, parse(body))
+            status = self._card_status(document, number, server_time)
+        except Unreadable:
+            return Issued(None, number)
+        if document.series_number not in ("", series_number):
+            raise WrongCard
+        return Issued(status, number)
 
     def hold(self, body: bytes, card: CardNumber, instrument: InstrumentId, asked: Money) -> HoldPlaced:
         """Read the answer to a request for payment; without an amount it is the one asked for.
@@ -165,7 +174,9 @@ class Reader:
         usable = code and len(code) <= MAX_TEXT and code.isprintable() and code == code.strip()
         return AuthCode(code) if code and usable and "\ufffd" not in code else None
 
-    def _card_status(self, document: StatusDocument, server_time: datetime | None) -> CardStatus:
+    def _card_status(
+        self, document: StatusDocument, card: CardNumber, server_time: datetime | None
+    ) -> CardStatus:
         original = self._money(document.account.amount_original)
         issued = {
             "created": document.created is not None,
@@ -174,7 +185,7 @@ class Reader:
         }
         return CardStatus(
             instrument=InstrumentId(document.gift_card_id),
-            series_number=document.series_number,
+            series_number=_shown(document.series_number, (card,)),
             issued=issued[self.rules.issued_when],
             balance=self._balance(document.account),
             original=original,
@@ -182,7 +193,7 @@ class Reader:
             created=document.created,
             starts=document.start_date,
             expires=document.expiry_date,
-            customer=display_name(document.customer),
+            customer=display_name(document.customer, (card,)),
             server_time=server_time,
         )
 
@@ -197,24 +208,53 @@ class Reader:
             raise Unreadable from None
 
 
-def display_name(customer: object) -> str:
-    """Give the name to show for a `customer` of unknown shape, or nothing if none is plainly there."""
+def display_name(customer: object, hidden: Collection[Secret] = ()) -> str:
+    """Give the name to show for a `customer` of unknown shape, or nothing if none is plainly there.
+
+    A name with one of the `hidden` values in it is none.
+    """
     if not isinstance(customer, dict):
         return ""
     first, last = _name(customer.get("firstName")), _name(customer.get("lastName"))
     candidates = [_name(customer.get(member)) for member in ("displayName", "name", "fullName")]
-    return next(filter(None, [*candidates, f"{first} {last}".strip()]), "")[:MAX_NAME].rstrip()
+    name = next(filter(None, [*candidates, f"{first} {last}".strip()]), "")
+    return _shown(name, hidden)[:MAX_NAME].rstrip()
+
+
+def _shown(text: str, hidden: Collection[Secret]) -> str:
+    """A text for the screen, or nothing: a server may call a customer without a name by the card's number."""
+    return text if text.isprintable() and not names_one_of(text, hidden) else ""
 
 
 def _name(value: object) -> str:
     return value.strip() if isinstance(value, str) and value.isprintable() else ""
 
 
+def _new_number(body: bytes) -> CardNumber:
+    """Find the number that a live issue made: `giftCardNumber`, also in a text that is broken or cut off.
+
+    Without one it is `giftCardId`, in a whole document only: of one cut off, the number may be what is lost.
+    """
+    number: object = _ungrouped(rescue(body, "giftCardNumber") or "")
+    if not number:
+        members = parse(body)
+        if not isinstance(members, dict) or members.get("giftCardNumber") is not None:
+            raise Unreadable
+        number = members.get("giftCardId")
+    if not isinstance(number, str) or not (number.isascii() and number.isalnum()):
+        raise Unreadable
+    if not MIN_NUMBER <= len(number) <= MAX_NUMBER:
+        raise Unreadable
+    return CardNumber(number)
+
+
 def _same(told: object, asked: CardNumber | InstrumentId) -> bool:
     """Whether a reply's number or id is the one asked about; one that is absent or no text tells nothing."""
-    if not isinstance(told, str):
-        return True
-    return told.replace(" ", "").replace("-", "") == asked.reveal().replace(" ", "").replace("-", "")
+    return not isinstance(told, str) or _ungrouped(told) == _ungrouped(asked.reveal())
+
+
+def _ungrouped(text: str) -> str:
+    return text.replace(" ", "").replace("-", "")
 
 
 def _shaped(model: type[D], members: object) -> D:

@@ -13,7 +13,9 @@ from centara_giftcard.sandbox.ledger import Card, Series, card_id
 
 CLASSIC = Series("6091", "Classic")
 LIVE = Series("6092", "Live", live_printed=True)
-SAMPLE_SERIES: tuple[Series, ...] = (CLASSIC, LIVE)
+GIFT_BOX = Series("6093", "Gift box")
+FIFTY = Series("6094", "Fifty", fixed=5_000)
+SAMPLE_SERIES: tuple[Series, ...] = (CLASSIC, LIVE, GIFT_BOX, FIFTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,16 @@ def _sample(number: str, label: str, explains: str, net: str, original: str) -> 
 
 _NOTHING = Decimal(0)
 
+
+def _unsold(number: str, label: str, explains: str, series: Series = CLASSIC) -> SampleCard:
+    return SampleCard(number, label, explains, _NOTHING, _NOTHING, issued=False, series=series.number)
+
+
 PLAIN: tuple[SampleCard, ...] = (
     _sample("6091000000000017", "Good", "50.00 left of 75.00: pays without a hitch.", "50.00", "75.00"),
     _sample("6091000000000025", "Nearly empty", "3.20 left: most sales end in part.", "3.20", "40.00"),
     _sample("6091000000000033", "Empty", "All of it was spent: cannot pay.", "0.00", "25.00"),
-    SampleCard(
-        "6091000000000041", "Not issued", "Printed but never sold: cannot pay, can be sold.",
-        _NOTHING, _NOTHING, issued=False,
-    ),
+    _unsold("6091000000000041", "Not issued", "Printed but never sold: cannot pay, can be sold."),
     SampleCard(
         "6091000000000058", "Not yet valid", "Valid from 30 days from now: cannot pay yet.", starts_in=30
     ),
@@ -78,12 +82,13 @@ PLAIN: tuple[SampleCard, ...] = (
         Decimal("45.00"), Decimal("50.00"), floor=Decimal("10.00"),
     ),
     _sample("6091000000000116", "Well filled", "Enough for many sales.", "5000.00", "5000.00"),
-    SampleCard(
-        "6091000000000124", "Not issued, second", "Another card to sell.", _NOTHING, _NOTHING, issued=False
-    ),
-    SampleCard(
-        "6091000000000132", "Not issued, third", "One more card to sell.", _NOTHING, _NOTHING, issued=False
-    ),
+    _unsold("6091000000000124", "Not issued, second", "Another card to sell."),
+    _unsold("6091000000000132", "Not issued, third", "One more card to sell."),
+    _unsold("6093000000000013", "Gift box", "Not issued. Package and card are both scanned.", GIFT_BOX),
+    _unsold("6093000000000021", "Gift box, second", "Not issued. In a package of its own.", GIFT_BOX),
+    _unsold("6093000000000039", "Gift box, third", "Not issued. One more in a package.", GIFT_BOX),
+    _unsold("6094000000000012", "Fifty", "Not issued. Its series fixes the amount: 50.00.", FIFTY),
+    _unsold("6094000000000020", "Fifty, second", "Not issued. Another one of 50.00.", FIFTY),
 )  # fmt: skip
 
 SAMPLE_CARDS: tuple[SampleCard, ...] = PLAIN + tuple(

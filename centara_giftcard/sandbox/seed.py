@@ -18,7 +18,7 @@ JSON, an object with `cards` and, where live-printed or fixed-amount series are 
     }
 
 Amounts have at most the currency's decimals. A date without an offset is UTC. Without `series` the sample
-series (6091 and 6092) exist. Unknown keys, wrong types and anything else out of place raise `SandboxError`
+series (6091 to 6094) exist. Unknown keys, wrong types and anything else out of place raise `SandboxError`
 naming the place, such as `cards[2].net`.
 """
 

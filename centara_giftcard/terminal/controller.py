@@ -1,29 +1,32 @@
 """What the cashier does next. One queue, one writer: every press, scan and reply is handled in its turn.
 
 The controller knows which card is on the till and which payment is in front of the cashier; what happens to
-the money is the payment machine's business, and how it is written down and sent is `Payments`'.
+the money is the payment machine's business, and how it is written down and sent is `Operations`'. Selling,
+undoing a sale and the list of exceptions are use cases of their own on the same queue.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from functools import partial
-from typing import Final
 
 from centara_giftcard.domain.cards import (
     CardStatus,
     KnownCard,
-    Series,
     Standing,
+    accepted_here,
     identify,
     standing,
 )
 from centara_giftcard.domain.errors import CardNumberError, JournalError
+from centara_giftcard.domain.issue import Issue, Kind
+from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.payment import SETTLED, Event, Payment, Release, State, StatusSeen, Take
-from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.domain.operation import StatusSeen
+from centara_giftcard.domain.payment import Payment, Release, State, Take
+from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.terminal.calls import Calls
+from centara_giftcard.terminal.desk import Answer, CardReader, Desk, Rules
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
@@ -42,20 +45,21 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
     Why,
 )
-from centara_giftcard.terminal.payments import Payments, where
-from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Recorder, Scan
+from centara_giftcard.terminal.exceptions import Exceptions
+from centara_giftcard.terminal.operations import Event, Operations, where
+from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Operation, Recorder, Scan
+from centara_giftcard.terminal.sales import Sight
+from centara_giftcard.terminal.selling import Selling
+from centara_giftcard.terminal.undoing import Undoing
+from centara_giftcard.terminal.watch import Watch
 
-FRESH_S: Final = 10.0
-"""Older than this, a balance is read again before a payment: it is what a lost reply is compared with."""
 
+class Place(Enum):
+    """Which screen's use case a scanned card is for."""
 
-@dataclass(frozen=True)
-class Rules:
-    """What the settings allow at this till."""
-
-    series: tuple[Series, ...]
-    may_key_numbers: bool
-    reply_timeout_s: float
+    TILL = "till"
+    SELL = "sell"
+    UNDO = "undo"
 
 
 class _Phase(Enum):
@@ -65,16 +69,6 @@ class _Phase(Enum):
     CARD = "card"
     PREPARING = "preparing"
     PAYMENT = "payment"
-
-
-@dataclass(frozen=True)
-class _OnTill:
-    """The card in play, its latest reading, the payments' mark when it was asked for, and when it came."""
-
-    card: KnownCard
-    status: CardStatus
-    asked_at: int
-    read_at_s: float
 
 
 _Message = Callable[[], Awaitable[None]]
@@ -93,23 +87,29 @@ class Controller:
         rules: Rules,
         publish: Callable[[TerminalEvent], None],
     ) -> None:
-        self._clock = clock
-        self._ids = ids
-        self._recorder = recorder
-        self._rules = rules
         self._hear = publish
-        self._calls = Calls(loyalty, clock, ids, rules.reply_timeout_s, self._publish)
-        self._payments = Payments(self._calls, journal, clock, recorder, self._fed, self._changed)
+        self._recorder = recorder
+        self._clock = clock
+        self._watch = Watch(loyalty, clock, self._publish, lambda: self._operations.hurry())
+        calls = Calls(loyalty, clock, ids, rules.reply_timeout_s, self._watch)
+        self._operations = Operations(calls, journal, clock, recorder, self._fed, self._changed)
+        self._desk = Desk(
+            rules, calls, self._operations, self._watch, clock, ids, recorder, self._put, self._publish
+        )
+        self._reader = CardReader(self._desk)
+        self.selling = Selling(self._desk)
+        self.undoing = Undoing(self._desk)
+        self.exceptions = Exceptions(
+            self._operations, rules.supervisors, self._put, self._publish, self._tell_open
+        )
         self._queue: asyncio.Queue[_Message] = asyncio.Queue()
         self._phase = _Phase.STARTING
-        self._on_till: _OnTill | None = None
+        self._place = Place.TILL
+        self._on_till: Sight | None = None
         self._payment: Payment | None = None
         self._due: Money | None = None
-        self._operator = ""
         self._locked = False
-        self._reading: asyncio.Task[None] | None = None
-        self._asked_at = 0
-        self._open: tuple[Payment, ...] = ()
+        self._open = OpenChanged(())
         self._started = asyncio.Event()
         self._handling = False
 
@@ -139,6 +139,10 @@ class Controller:
         """Step back from a card, or on from a payment about which all is said that can be said now."""
         self._put(self._leave)
 
+    def turn_to(self, place: Place) -> None:
+        """From now on scanned cards are for another screen, but for those of a payment under way."""
+        self._put(self._turn_to, place)
+
     def lock(self) -> None:
         """Lock the till until somebody signs on."""
         self._put(self._lock)
@@ -149,15 +153,20 @@ class Controller:
 
     async def run(self) -> None:
         """Settle what the last run left, then handle one message after the other, for ever."""
-        await self._handle(self._start)
-        self._started.set()
-        while True:
-            await self._handle(await self._queue.get())
+        watching = asyncio.ensure_future(self._watch.run())
+        try:
+            await self._handle(self._start)
+            self._started.set()
+            while True:
+                await self._handle(await self._queue.get())
+        finally:
+            watching.cancel()
 
     async def _handle(self, message: _Message) -> None:
         self._handling = True
         try:
             await message()
+            self._tell_open()  # what a use case let go of is on the list now
         except Exception as fault:  # noqa: BLE001 - a bug must not freeze a till that holds money
             self._recorder.event("fault", fault=where(fault))
             self._publish(Refusal(Why.STOPPED))
@@ -180,81 +189,58 @@ class Controller:
             if self._holds():
                 self.release()  # also a hold that is placed only now
             await self._clock.sleep(0.02)
-        self._stop_reading()
-        await self._payments.close()
+        self._reader.stop()
+        await self._operations.close()
 
     def _under_way(self) -> bool:
-        return self._handling or self._queue.qsize() > 0 or self._payments.busy()
+        return self._handling or self._queue.qsize() > 0 or self._operations.busy()
 
     def _holds(self) -> bool:
         return self._payment is not None and self._payment.state is State.HELD
 
     # --- cards ---
 
+    async def _turn_to(self, place: Place) -> None:
+        self._place = place
+
     async def _card_named(self, text: str, keyed: bool) -> None:
         if self._locked:
             return None
-        if self._payments.journal_failed or self._phase is _Phase.STARTING:  # row 35, or recovery failed
+        if self._operations.journal_failed or self._phase is _Phase.STARTING:  # row 35, or recovery failed
             return self._publish(Refusal(Why.STOPPED))
-        if keyed and not self._rules.may_key_numbers:
+        if keyed and not self._desk.rules.may_key_numbers:
             return self._publish(Refusal(Why.KEYING_NOT_ALLOWED))
         try:
-            card = identify(text, self._rules.series)
+            card = identify(text, self._desk.rules.series)
         except CardNumberError as error:
-            if self._in_sale():
-                return None
-            self._clear(_Phase.READY)
-            return self._publish(ScanRefused(error.reason))
+            if not self._in_sale() and not self._elsewhere_busy():
+                if self._place is Place.TILL:
+                    self._clear(_Phase.READY)
+                self._publish(ScanRefused(error.reason))
+            return None
         if self._in_sale():
             if self._on_till is None or card != self._on_till.card:
                 self._publish(Refusal(Why.FINISH_FIRST))
             return None
+        if self._place is Place.SELL:
+            return await self.selling.named(card)
+        if self._place is Place.UNDO:
+            return await self.undoing.named(card)
         self._clear(_Phase.CHECKING)
         self._publish(Checking(card))
-        self._read(card, self._checked)
-        return None
+        return self._reader.read(card, self._checked)
 
-    async def _checked(self, card: KnownCard, result: CardStatus | StatusFailed) -> None:
+    async def _checked(self, card: KnownCard, result: Answer) -> None:
         if isinstance(result, StatusFailed):
             self._clear(_Phase.READY)
             return self._publish(StatusMissing(card, result.cause, result.words))
-        await self._payments.sighted(card.number, StatusSeen(result.balance, self._clock.monotonic()))
+        await self._operations.sighted(card.number, StatusSeen(result.balance, self._clock.monotonic()))
         return self._show_card(card, result)
 
     def _show_card(self, card: KnownCard, status: CardStatus, changed: bool = False) -> None:
-        self._on_till = self._reading_of(card, status)
+        self._on_till = self._reader.seen(card, status)
         self._phase = _Phase.CARD
-        self._publish(CardShown(card, status, standing(status, self._clock.now()), changed))
-
-    def _reading_of(self, card: KnownCard, status: CardStatus) -> _OnTill:
-        return _OnTill(card, status, self._asked_at, self._clock.monotonic())
-
-    def _read(
-        self,
-        card: KnownCard,
-        then: Callable[[KnownCard, CardStatus | StatusFailed], Coroutine[None, None, None]],
-    ) -> None:
-        async def read() -> None:
-            result: CardStatus | StatusFailed
-            try:
-                result = await self._calls.read(card.number)
-            except Exception as fault:  # noqa: BLE001 - a bug in an adapter is no answer
-                self._recorder.event("fault", fault=where(fault))
-                result = StatusFailed(Cause.LOST)
-            self._put(then_if_wanted, result)
-
-        async def then_if_wanted(result: CardStatus | StatusFailed) -> None:
-            if self._reading is task:  # the cashier has not stepped back or scanned another meanwhile
-                await then(card, result)
-
-        self._stop_reading()
-        self._asked_at = self._payments.mark()
-        task = self._reading = asyncio.ensure_future(read())
-
-    def _stop_reading(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
+        self._publish(CardShown(card, status, self._standing(card, status), changed))
 
     # --- payments ---
 
@@ -262,52 +248,51 @@ class Controller:
         now = self._on_till
         if self._phase is not _Phase.CARD or now is None:
             return None
-        if self._payments.journal_failed:
-            return self._publish(Refusal(Why.STOPPED))
-        if self._payments.open_on(now.card.number, amount):
-            return self._publish(Refusal(Why.OPEN_ON_CARD))
-        if not self._covered(now.status, amount):
+        why = self._desk.barred(now.card, amount)
+        if why is not None:
+            return self._publish(Refusal(why))
+        if not self._covered(now.card, now.status, amount):
             return self._publish(Refusal(Why.MORE_THAN_AVAILABLE))
-        fresh = self._clock.monotonic() - now.read_at_s <= FRESH_S
-        if fresh and not self._payments.moved_since(now.card.number, now.asked_at):
+        if self._desk.fresh(now):
             return await self._start_payment(now, amount, due)
         self._phase = _Phase.PREPARING
         self._publish(Preparing(now.card, now.status, amount))
 
-        async def read_again(card: KnownCard, result: CardStatus | StatusFailed) -> None:
+        async def read_again(card: KnownCard, result: Answer) -> None:
             if isinstance(result, StatusFailed):
                 self._show_card(card, now.status)
                 self._on_till = now  # as old as it was
                 return self._publish(Refusal(Why.BALANCE_UNKNOWN, result.cause))
-            if not self._covered(result, amount):
+            if not self._covered(card, result, amount):
                 return self._show_card(card, result, changed=True)
-            self._on_till = self._reading_of(card, result)
+            self._on_till = self._reader.seen(card, result)
             self._phase = _Phase.CARD
             return await self._request(amount, due)  # a payment on the card may have gone on meanwhile
 
-        return self._read(now.card, read_again)
+        return self._reader.read(now.card, read_again)
 
-    def _covered(self, status: CardStatus, amount: Money) -> bool:
-        can_pay = standing(status, self._clock.now()) is Standing.GOOD
+    def _standing(self, card: KnownCard, status: CardStatus) -> Standing:
+        found = standing(status, self._clock.now())
+        return found if accepted_here(card) or not status.issued else Standing.NOT_ACCEPTED
+
+    def _covered(self, card: KnownCard, status: CardStatus, amount: Money) -> bool:
+        can_pay = self._standing(card, status) is Standing.GOOD
         return can_pay and bool(amount) and amount <= status.available
 
-    async def _start_payment(self, on_till: _OnTill, amount: Money, due: Money) -> None:
+    async def _start_payment(self, on_till: Sight, amount: Money, due: Money) -> None:
         self._on_till, self._due = on_till, due
         self._phase = _Phase.PAYMENT
         payment = Payment(
-            id=self._ids.operation(),
+            id=self._desk.ids.operation(),
             card=on_till.card.number,
             instrument=on_till.status.instrument,
             asked=amount,
             before=on_till.status.balance,
-            operator=self._operator,
+            operator=self._desk.operator,
             created_at=self._clock.now(),
         )
         self._payment = payment
-        try:
-            await self._payments.start(payment)
-        except JournalError as error:
-            self._recorder.event("journal_failed", fault=str(error))
+        if not await self._desk.start(payment):
             self._payment = None
             self._show_card(on_till.card, on_till.status)
             self._on_till = on_till  # as old as it was
@@ -315,36 +300,60 @@ class Controller:
 
     async def _decide(self, shown: Payment | None, decision: Take | Release) -> None:
         if shown is not None and shown.state is State.HELD:  # the hold that the cashier saw when pressing
-            await self._payments.apply(shown.id, decision)
+            await self._operations.apply(shown.id, decision)
 
     def _fed(self, id: str, event: Event, number: int) -> None:
-        self._put(self._payments.apply, id, event, number)
+        self._put(self._operations.apply, id, event, number)
 
-    def _changed(self, payment: Payment) -> None:
+    def _changed(self, operation: Operation) -> None:
         shown = self._payment
-        if shown and shown.id == payment.id and self._on_till is not None and self._due is not None:
-            self._payment = payment
-            if payment.state is State.COMMITTED and shown.state is not State.COMMITTED:
-                self._publish(LastSale(payment.amount, str(payment.card), self._clock.now()))
-            self._publish(PaymentShown(payment, self._on_till.card, self._on_till.status, self._due))
-        elif payment.state in SETTLED:
-            self._recorder.event("settled", operation=payment.id, state=payment.state.value)
-            self._publish(Settled(payment))
+        if (
+            isinstance(operation, Payment)
+            and shown is not None
+            and shown.id == operation.id
+            and self._on_till is not None
+            and self._due is not None
+        ):
+            self._payment = operation
+            if operation.state is State.COMMITTED and shown.state is not State.COMMITTED:
+                self._publish(LastSale(operation.amount, str(operation.card), self._clock.now()))
+            self._publish(PaymentShown(operation, self._on_till.card, self._on_till.status, self._due))
+        elif isinstance(operation, Issue) and self._issue_changed(operation):
+            pass  # it is in front of the cashier
+        elif operation.settled:
+            self._recorder.event("settled", operation=operation.id, state=operation.state.value)
+            self._publish(Settled(operation))
         self._tell_open()
 
+    def _issue_changed(self, issue: Issue) -> bool:
+        if issue.state is IssueState.DONE and issue.kind is Kind.UNISSUE:
+            self._put(self.undoing.done, issue)
+        elif issue.state is IssueState.DONE and issue.card is not None:
+            series = next((s for s in self._desk.rules.series if s.number == issue.series), None)
+            self.undoing.sold(issue, KnownCard(issue.card, series))
+        for front in (self.selling, self.undoing):
+            if front.owns(issue):
+                front.changed(issue)
+                return True
+        return False
+
     def _tell_open(self) -> None:
-        shown = self._payment.id if self._payment and not self._payment.told else None
-        open_now = tuple(p for p in self._payments.unsettled() if p.id != shown)
-        if open_now != self._open:
-            self._open = open_now
-            self._publish(OpenChanged(open_now))
+        unsettled = tuple(it for it in self._operations.unsettled() if it.told or not self._in_front(it))
+        now = OpenChanged(unsettled, self._operations.damaged)
+        if now != self._open:
+            self._open = now
+            self._publish(now)
+
+    def _in_front(self, operation: Operation) -> bool:
+        paying = self._payment is not None and self._payment.id == operation.id
+        return paying or self.selling.owns(operation) or self.undoing.owns(operation)
 
     async def _leave(self) -> None:
         if self._phase is _Phase.PREPARING and self._on_till:
-            self._stop_reading()
+            self._reader.stop()
             self._phase = _Phase.CARD
             now = self._on_till
-            self._publish(CardShown(now.card, now.status, standing(now.status, self._clock.now())))
+            self._publish(CardShown(now.card, now.status, self._standing(now.card, now.status)))
         elif self._phase in {_Phase.CHECKING, _Phase.CARD} or (
             self._payment is not None and (self._payment.told or self._payment.doubtful)
         ):
@@ -355,12 +364,13 @@ class Controller:
 
     async def _start(self) -> None:
         try:
-            found = await self._payments.load()
+            found = await self._operations.load()
         except JournalError as error:
             self._recorder.event("journal_failed", fault=str(error))
-            self._payments.journal_failed = True
+            self._operations.journal_failed = True
             self._publish(Refusal(Why.STOPPED))
             return
+        self._tell_open()
         if found:
             self._publish(Recovered(found))
         self._phase = _Phase.READY
@@ -368,11 +378,11 @@ class Controller:
 
     def _ready(self) -> None:
         self._publish(Ready())
-        if self._payments.journal_failed:
+        if self._operations.journal_failed:
             self._publish(Refusal(Why.STOPPED))
 
     async def _lock(self) -> None:
-        if self._in_sale():
+        if self._in_sale() or self._elsewhere_busy():
             return self._publish(Refusal(Why.FINISH_FIRST))
         if self._phase is not _Phase.STARTING:
             self._clear(_Phase.READY)
@@ -380,7 +390,7 @@ class Controller:
         return self._publish(OperatorChanged("", locked=True))
 
     async def _sign_on(self, operator: str) -> None:
-        self._operator = operator
+        self._desk.operator = operator
         self._locked = False
         self._publish(OperatorChanged(operator, locked=False))
         if self._phase is _Phase.READY:
@@ -391,11 +401,14 @@ class Controller:
         if self._phase is _Phase.PAYMENT:
             return self._payment is not None and not self._payment.told
         if self._phase is _Phase.CARD and self._on_till is not None:
-            return standing(self._on_till.status, self._clock.now()) is Standing.GOOD
+            return self._standing(self._on_till.card, self._on_till.status) is Standing.GOOD
         return self._phase is _Phase.PREPARING
 
+    def _elsewhere_busy(self) -> bool:
+        return self.selling.busy or self.undoing.busy
+
     def _clear(self, phase: _Phase) -> None:
-        self._stop_reading()
+        self._reader.stop()
         self._phase = phase
         self._on_till = self._payment = self._due = None
         self._tell_open()

@@ -5,10 +5,12 @@ from datetime import datetime
 from enum import Enum
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
+from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import Payment
 from centara_giftcard.domain.replies import Cause
-from centara_giftcard.terminal.ports import Record, SourceState
+from centara_giftcard.terminal.ports import Operation, Record, SourceState
+from centara_giftcard.terminal.sales import Line, Sight, Step, Trouble
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,44 @@ class PaymentShown:
         return self.due - self.payment.amount
 
 
+@dataclass(frozen=True)
+class SellShown:
+    """The sale as it stands: its list, and what it waits for.
+
+    `pending` is the card in hand, which still needs its package or its amount; `trouble` the card that was
+    scanned last and cannot be sold, and why; `checking` the card whose status is being read; `unprinted` the
+    live cards of this till that nobody was given yet, from earlier sales too.
+    """
+
+    step: Step
+    lines: tuple[Line, ...]
+    pending: Line | None
+    trouble: tuple[KnownCard, Trouble] | None
+    checking: KnownCard | None
+    unprinted: tuple[Issue, ...]
+
+
+@dataclass(frozen=True)
+class CardToPrint:
+    """A live card was issued: print it."""
+
+    issue: Issue
+
+
+@dataclass(frozen=True)
+class UndoShown:
+    """The undoing of a sale as it stands: one of `checking`, `sight` and `trouble`, then `issue`.
+
+    `recent` are the sales of this till that can be picked, newest first.
+    """
+
+    checking: KnownCard | None
+    sight: Sight | None
+    trouble: tuple[KnownCard, Trouble] | None
+    issue: Issue | None
+    recent: tuple[Issue, ...]
+
+
 class Why(Enum):
     """Why the till did not do what it was asked."""
 
@@ -90,6 +130,12 @@ class Why(Enum):
     JOURNAL_FAILED = "journal_failed"  # row 34: nothing was sent
     STOPPED = "stopped"  # row 35
     BALANCE_UNKNOWN = "balance_unknown"  # the reading before the request failed: nothing was sent
+    SERVER_DOWN = "server_down"  # known to be out of reach: nothing was sent
+    NOT_A_SUPERVISOR = "not_a_supervisor"
+    ALREADY_LISTED = "already_listed"  # the card is on the list of the sale already
+    PACKAGE_DIFFERS = "package_differs"  # package and card bear different numbers
+    AMOUNT_NOT_ALLOWED = "amount_not_allowed"
+    NOT_CLOSED = "not_closed"  # the journal could not write it down
 
 
 @dataclass(frozen=True)
@@ -102,23 +148,20 @@ class Refusal:
 
 @dataclass(frozen=True)
 class OpenChanged:
-    """The payments that are not settled and not in front of the cashier, oldest first."""
+    """What is not settled and not in front of the cashier, oldest first.
 
-    payments: tuple[Payment, ...]
+    `damaged` are unsettled operations that the journal could not bring back: a person must look at them.
+    """
+
+    operations: tuple[Operation, ...]
+    damaged: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True)
 class Recovered:
-    """Start-up found `unfinished` payments and is settling them."""
+    """Start-up found `unfinished` operations and is settling them."""
 
     unfinished: int
-
-
-@dataclass(frozen=True)
-class Damaged:
-    """Unsettled operations that the journal could not bring back: a person must look at them."""
-
-    records: tuple[Record, ...]
 
 
 @dataclass(frozen=True)
@@ -135,9 +178,9 @@ class Closing:
 
 @dataclass(frozen=True)
 class Settled:
-    """A payment came to its end while the cashier was elsewhere."""
+    """An operation came to its end while the cashier was elsewhere."""
 
-    payment: Payment
+    operation: Operation
 
 
 @dataclass(frozen=True)
@@ -189,7 +232,6 @@ TerminalEvent = (
     | Refusal
     | OpenChanged
     | Recovered
-    | Damaged
     | JournalSetAside
     | Closing
     | Settled
@@ -198,4 +240,7 @@ TerminalEvent = (
     | ScannerChanged
     | OperatorChanged
     | LastSale
+    | SellShown
+    | UndoShown
+    | CardToPrint
 )

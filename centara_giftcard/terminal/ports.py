@@ -10,10 +10,15 @@ from enum import Enum
 from typing import Protocol
 
 from centara_giftcard.domain.cards import CardStatus
+from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import Payment
-from centara_giftcard.domain.replies import PayReply, ResolveReply, StatusFailed
+from centara_giftcard.domain.replies import IssueReply, PayReply, ResolveReply, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId
+
+Operation = Payment | Issue
+"""What a till does to a card, and the journal remembers."""
 
 
 class Loyalty(Protocol):
@@ -40,6 +45,17 @@ class Loyalty(Protocol):
 
     async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
         """Let go what is held."""
+
+    async def issue(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money | None
+    ) -> IssueReply:
+        """Sell a pre-printed card; `amount` is None where its series fixes it."""
+
+    async def issue_live(self, operation: str, series_number: str, amount: Money | None) -> IssueReply:
+        """Sell a new card of a series. Waits for a reply as long as a request for payment does."""
+
+    async def unissue(self, operation: str, card: CardNumber) -> ResolveReply:
+        """Undo the sale of a card."""
 
     async def probe(self) -> tuple[float, datetime | None] | StatusFailed:
         """Ask whether the server can be reached: the round trip in ms, and the server's clock if it told."""
@@ -71,14 +87,17 @@ class Journal(Protocol):
     Every method raises JournalError when the disk or the file fails.
     """
 
-    async def record(self, payment: Payment, event: str) -> None:
-        """Append what happened (`event`, a short stable word) and make `payment` the current state of its id.
+    async def record(self, operation: Operation, event: str) -> None:
+        """Append what happened (`event`, a short stable word) and make `operation` the state of its id.
 
-        The full number, instrument and auth code are kept encrypted until the payment is settled.
+        The full number, instrument and auth code are kept encrypted until the operation is settled.
         """
 
-    async def unfinished(self) -> Sequence[Payment]:
-        """Every payment that is not settled, oldest first."""
+    async def unfinished(self) -> tuple[Sequence[Operation], tuple[Record, ...]]:
+        """Every operation that is not settled, oldest first, and those whose entries are damaged."""
+
+    async def write_off(self, id: str, closed: Closed) -> None:
+        """Settle an operation whose entry is damaged: a supervisor looked at it."""
 
     async def recent(self, limit: int) -> Sequence[Record]:
         """The newest operations first."""

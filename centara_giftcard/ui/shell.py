@@ -8,6 +8,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from centara_giftcard.ui.presenters.views import (
+    HoldsView,
     LockView,
     SampleTray,
     ShellView,
@@ -15,6 +16,7 @@ from centara_giftcard.ui.presenters.views import (
     TextView,
     TillView,
 )
+from centara_giftcard.ui.screens.holds import HoldsPage
 from centara_giftcard.ui.screens.lock import LockPage
 from centara_giftcard.ui.screens.page import Page
 from centara_giftcard.ui.screens.reading import TextPage
@@ -78,8 +80,15 @@ class Shell(Drawn):
 
     @cached_property
     def table(self) -> TablePage:
-        """The page for every list."""
+        """The page for every list to read."""
         return self._staged(TablePage(self.theme))
+
+    @cached_property
+    def holds(self) -> HoldsPage:
+        """The page of open holds and exceptions."""
+        page = self._staged(HoldsPage(self.theme))
+        page.action.connect(self.action)
+        return page
 
     @cached_property
     def text(self) -> TextPage:
@@ -88,7 +97,7 @@ class Shell(Drawn):
 
     @cached_property
     def lock(self) -> LockPage:
-        """The page in front while the till is locked."""
+        """The page for one question: in front while the till is locked, and when an entry is closed."""
         page = self._staged(LockPage(self.theme))
         page.action.connect(self.action)
         page.key.connect(self.key)
@@ -126,13 +135,18 @@ class Shell(Drawn):
         self.table.show_view(view)
         self.stage.setCurrentWidget(self.table)
 
+    def show_holds(self, view: HoldsView) -> None:
+        """Bring the open holds to the front."""
+        self.holds.show_view(view)
+        self.stage.setCurrentWidget(self.holds)
+
     def show_text(self, view: TextView) -> None:
         """Bring a page to read to the front."""
         self.text.show_view(view)
         self.stage.setCurrentWidget(self.text)
 
     def show_lock(self, view: LockView) -> None:
-        """Bring the lock to the front."""
+        """Bring a question, such as who signs on, to the front."""
         self.lock.show_view(view)
         self.stage.setCurrentWidget(self.lock)
 

@@ -1,13 +1,10 @@
 """The client and the sandbox, written apart from the same contract, understand each other."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
-
 import pytest
-from conftest import GOOD, Pos
+from client_till import CARD, EUR, read, till
+from conftest import Pos
 
-from centara_giftcard.domain.cards import Balance, CardStatus, Standing, standing
+from centara_giftcard.domain.cards import Balance, Standing, standing
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import (
     Accepted,
@@ -17,37 +14,11 @@ from centara_giftcard.domain.replies import (
     Refused,
     StatusFailed,
 )
-from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber
+from centara_giftcard.domain.secrets import AuthCode, CardNumber
 from centara_giftcard.loyalty.client import HttpLoyalty
-from centara_giftcard.loyalty.rules import WireRules
 from centara_giftcard.sandbox import SAMPLE_CARDS, SandboxServer
 
-EUR = Currency.of("EUR")
-CARD = CardNumber(GOOD)
 TEN = Money(1000, EUR)
-
-Talk = Callable[[HttpLoyalty], Coroutine[Any, Any, None]]
-
-
-def till(
-    address: str, talk: Talk, token: str = "till-3", currency: Currency = EUR, group: str = "acme"
-) -> None:
-    """Let a client talk to a server, with timeouts that a test can wait for."""
-
-    async def body() -> None:
-        loyalty = HttpLoyalty(address, group, AccessToken(token), currency, WireRules(), 2.0, 0.5, 1.0)
-        try:
-            await talk(loyalty)
-        finally:
-            await loyalty.close()
-
-    asyncio.run(body())
-
-
-async def read(loyalty: HttpLoyalty, card: CardNumber = CARD) -> CardStatus:
-    status = await loyalty.status(card)
-    assert isinstance(status, CardStatus), status
-    return status
 
 
 async def hold(loyalty: HttpLoyalty, operation: str = "op") -> HoldPlaced:

@@ -296,4 +296,6 @@ def test_every_fault_has_words_and_the_table_shows_every_misbehaving_card() -> N
     samples = {sample.number for sample in SAMPLE_CARDS}
     assert len(samples) == len(SAMPLE_CARDS)
     assert {m.number for m in MISBEHAVING} <= samples
-    assert all(len(number) == 16 and number.startswith("6091") for number in samples)
+    assert all(
+        len(sample.number) == 16 and sample.number.startswith(sample.series) for sample in SAMPLE_CARDS
+    )

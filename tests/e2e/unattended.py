@@ -1,61 +1,48 @@
-"""A till that serves customers by itself, in a process of its own, and that can be told to die on the way.
+"""A till that serves customers by itself: the real program with the real window, offscreen, without hands.
 
-    python unattended.py SETTINGS DATA_DIR KILL SALE...
-
-It is the real program with the real window, offscreen; only the hands are missing, and the long pauses of the
-payment machine are short, so that a recovery takes seconds. A SALE is `number:take` or `number:release`.
-
-KILL is `before` or `after`, a colon, and the name of a journal entry: the process kills itself at that moment
-of the first such entry for a sale of its own. `never` lets it live; when all sales are done it waits for
-SIGTERM.
+The long pauses of the payment machine are short, so that a recovery takes seconds. A witness beside it keeps
+what the screen said and what the journal accepted, on another disk than the till's: a file of one JSON object
+a line, in the words of the flight recorder, and `{"event": "written", "operation": ..., "entry": ...}`.
 """
 
 import asyncio
+import json
 import os
-import signal
-import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from centara_giftcard.bootstrap import Plan, Till, run
 from centara_giftcard.config.settings import load
 from centara_giftcard.domain import payment as machine
-from centara_giftcard.journal.store import SqliteJournal
 from centara_giftcard.terminal.ports import Recorder
 
-QUIET_S = 1.5
-PAUSES_S = (0.1, 0.2, 0.3, 0.4, 0.5)
+QUIET_S: Final = 1.5
+PAUSES_S: Final = (0.1, 0.2, 0.3, 0.4, 0.5)
+STOPPED: Final = ("No new sales", "Stop using this till")
+"""Headlines after which a cashier calls support and serves nobody else."""
+
+Field = str | int | float | bool | None
 
 
-def die() -> None:
-    """What a power cut leaves of a process: nothing is flushed, closed or told."""
-    os.kill(os.getpid(), signal.SIGKILL)
+class Witness:
+    """Writes down what it is told, at once; what it wrote outlives the till."""
 
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
-def die_at(kill: str) -> None:
-    """Have the process die at a moment of its journal, but not over a payment that it only recovers."""
-    moment, _, name = kill.partition(":")
-    record = SqliteJournal.record
-    own: set[str] = set()
-
-    async def deadly(self: SqliteJournal, payment: machine.Payment, event: str) -> None:
-        if event == "requested":
-            own.add(payment.id)
-        deadly_entry = payment.id in own and name == event
-        if deadly_entry and moment == "before":
-            die()
-        await record(self, payment, event)
-        if deadly_entry and moment == "after":
-            die()
-
-    SqliteJournal.record = deadly  # type: ignore[method-assign]
+    def note(self, event: str, **fields: Field) -> None:
+        told = {name: value for name, value in {"event": event, **fields}.items() if value is not None}
+        os.write(self._file, json.dumps(told).encode() + b"\n")
 
 
 class Eyes:
-    """Passes everything on to the flight recorder, and lets the hands wait for screens."""
+    """Passes everything on to the flight recorder, tells the witness, and lets the hands wait for screens."""
 
-    def __init__(self) -> None:
+    def __init__(self, witness: Witness) -> None:
         self._inner: Recorder | None = None
-        self.seen: asyncio.Queue[str] = asyncio.Queue()
+        self._witness = witness
+        self.seen: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
 
     def wrap(self, inner: Recorder) -> Recorder:
         self._inner = inner
@@ -66,41 +53,59 @@ class Eyes:
     ) -> None:
         assert self._inner is not None
         self._inner.screen(screen, headline, outcome, operation, card)
-        self.seen.put_nowait(screen)
+        told = {"headline": headline, "outcome": outcome, "operation": operation, "card": card}
+        self._witness.note("screen", screen=screen, **told)
+        self.seen.put_nowait((screen, headline))
 
-    def event(self, name: str, **fields: str | int | float | bool | None) -> None:
+    def event(self, name: str, **fields: Field) -> None:
         assert self._inner is not None
         self._inner.event(name, **fields)
-
-    async def wait_for(self, screen: str) -> None:
-        while await self.seen.get() != screen:
-            pass
+        self._witness.note(name, **fields)
 
 
-def main(settings_file: str, data_dir: str, kill: str, *sales: str) -> int:
+def serve(settings: Path, data_dir: Path, sales: Sequence[str], witness: Witness) -> int:
+    """Run a till until it is closed. A sale is `number:take` or `number:release`, each of 5.00.
+
+    When all are done, or the till says that it must not be used, the witness notes `idle`.
+    """
     machine.QUIET_S = QUIET_S  # type: ignore[misc]
     machine.PAUSES_S = PAUSES_S  # type: ignore[misc]
-    die_at(kill)
-    eyes = Eyes()
+    eyes = Eyes(witness)
 
-    async def serve(till: Till) -> int:
+    async def work(till: Till) -> int:
         for sale in sales:
-            number, decision = sale.split(":")
+            number, _, decision = sale.partition(":")
             till.scan(number)
-            await eyes.wait_for("card")
-            till.app.tap("5")
-            await eyes.wait_for("amount")
-            till.app.tap("enter")
-            await eyes.wait_for("hold")
-            till.app.tap("f12" if decision == "take" else "escape")
-            await eyes.wait_for("done")
+            if not await _one_sale(eyes.seen, till.app.tap, "f12" if decision == "take" else "escape"):
+                break
+        witness.note("idle")
         await till.app.closed()
         return 0
 
-    settings = load(Path(settings_file))
-    return run(Plan(settings, Path(data_dir), use_keyring=False, drive=serve, wrap_recorder=eyes.wrap))
+    return run(Plan(load(settings), data_dir, use_keyring=False, drive=work, wrap_recorder=eyes.wrap))
 
 
-if __name__ == "__main__":
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    sys.exit(main(*sys.argv[1:]))
+async def _one_sale(
+    seen: "asyncio.Queue[tuple[str, str]]", tap: Callable[[str], object], decision: str
+) -> bool:
+    """Do what each screen asks for, to the end of the sale; False where the cashier must stop."""
+    presses = {"card": "5", "amount": "enter", "hold": decision, "done": "enter"}
+    ended = False
+    while True:
+        screen, headline = await seen.get()
+        if headline in STOPPED:
+            return False
+        if ended and screen == "ready":
+            return await _all_is_calm(seen)
+        ended = ended or screen == "done"
+        if screen in presses:
+            tap(presses.pop(screen))
+
+
+async def _all_is_calm(seen: "asyncio.Queue[tuple[str, str]]") -> bool:
+    """Read on a moment: a till that must stop says so right after it is ready."""
+    await asyncio.sleep(0)
+    while not seen.empty():
+        if seen.get_nowait()[1] in STOPPED:
+            return False
+    return True

@@ -77,7 +77,7 @@ def test_a_till_that_starts_on_a_full_disk_still_finishes_what_was_open(disk: Pa
 
     async def morning() -> None:
         journal = open_journal(disk, KEY, now)
-        assert [payment.id for payment in await journal.unfinished()] == ["open"]
+        assert [payment.id for payment in (await journal.unfinished())[0]] == ["open"]
         for payment in way_of_a_payment("open")[2:]:
             await journal.record(payment, payment.state.value)
         await journal.close()

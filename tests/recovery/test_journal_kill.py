@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,7 +20,8 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 from centara_giftcard.journal.reader import list_operations, verify
-from centara_giftcard.journal.store import SqliteJournal, open_journal
+from centara_giftcard.journal.store import open_journal
+from centara_giftcard.terminal.ports import Operation, Record
 
 KILLS = 20
 KEY = bytes(range(32))
@@ -81,19 +83,19 @@ def check(folder: Path, said: list[tuple[str, str]]) -> None:
     assert set(said) <= set(written)
     last = dict(written)
 
-    async def reopen() -> tuple[list[Payment], SqliteJournal]:
+    async def reopen() -> tuple[Sequence[Operation], tuple[Record, ...], Path | None]:
         journal = open_journal(folder, KEY, now)
-        unfinished = list(await journal.unfinished())
+        unfinished, damaged = await journal.unfinished()
         await journal.close()
-        return unfinished, journal
+        return unfinished, damaged, journal.set_aside
 
-    unfinished, journal = asyncio.run(reopen())
-    assert (journal.set_aside, journal.damaged) == (None, ())
+    unfinished, damaged, set_aside = asyncio.run(reopen())
+    assert (set_aside, damaged) == (None, ())
     settled = {state.value for state in SETTLED}
     assert {payment.id: payment.state.value for payment in unfinished} == {
         operation: state for operation, state in last.items() if state not in settled
     }
-    assert all(payment.card.reveal() == "6091000000001234" for payment in unfinished)
+    assert all(payment.card == CardNumber("6091000000001234") for payment in unfinished)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from simulation.plan import Press, Sale
+from simulation.plan import LIVE, CardSale, Press, Sale, Undo
 from simulation.till import OFF, Till
 
 if TYPE_CHECKING:
@@ -16,6 +16,11 @@ _REACTS_S: Final = 0.05
 """Nobody is quicker; without it a fidget answered at once would go on for ever in no time."""
 _DONE: Final = frozenset({"done"})
 _READY: Final = frozenset({"ready"})
+_LISTED: Final = frozenset({"sell scan"})
+_AMOUNT: Final = frozenset({"sell amount"})
+_SOLD: Final = frozenset({"sell done"})
+_FOUND: Final = frozenset({"undo card"})
+_UNDONE: Final = frozenset({"undo done"})
 
 
 class Cashier:
@@ -31,18 +36,49 @@ class Cashier:
 
     async def work(self) -> None:
         """Serve the customers of the plan, one after the other; those that come in vain go away."""
-        sales = sorted(
-            (s for s in self._world.plan.sales if s.till == self._till.number), key=lambda s: s.at_s
-        )
-        for sale in sales:
-            await asyncio.sleep(max(0.0, sale.at_s - self._world.now_s))
-            self._sale = sale
-            await self._serve(sale)
-            self._sale = None
+        plan = self._world.plan
+        customers: tuple[Sale | CardSale | Undo, ...] = (*plan.sales, *plan.card_sales, *plan.undos)
+        for it in sorted((it for it in customers if it.till == self._till.number), key=lambda it: it.at_s):
+            await asyncio.sleep(max(0.0, it.at_s - self._world.now_s))
+            if self._till.screen == OFF and not await self._sees_one_of(_READY, it.patience_s):
+                continue
+            match it:
+                case Sale():
+                    self._sale = it
+                    await self._serve(it)
+                    self._sale = None
+                case CardSale():
+                    await self._sell(it)
+                case Undo():
+                    await self._undo(it)
+
+    async def _sell(self, sale: CardSale) -> None:
+        self._press("f3")
+        for card, minor in sale.cards:
+            self._press("series 0" if card == LIVE else f"scan {card}", sale.twice)
+            if not await self._sees_one_of(_AMOUNT, sale.patience_s):
+                return self._press("escape")
+            self._press(f"price {minor}", sale.twice)
+            if not await self._sees_one_of(_LISTED, sale.patience_s):
+                return self._press("escape")
+        self._press("f12", sale.twice)
+        sold = await self._sees_one_of(_SOLD, sale.patience_s)
+        for card, _ in sale.cards if sold and sale.hands_over else ():
+            if card == LIVE:
+                self._press(f"scan {LIVE}", sale.twice)
+        await asyncio.sleep(_REACTS_S)
+        return self._press("escape")
+
+    async def _undo(self, undo: Undo) -> None:
+        self._press("f4")
+        self._press(f"scan {undo.card}", undo.twice)
+        if await self._sees_one_of(_FOUND, undo.patience_s):
+            self._press("f12", undo.twice)
+            await self._sees_one_of(_UNDONE, undo.patience_s)
+        self._press("escape")
 
     async def _serve(self, sale: Sale) -> None:
-        if self._till.screen == OFF and not await self._sees_one_of(_READY, sale.patience_s):
-            return None
+        self._press("f2")
         self._press(f"scan {sale.card}", sale.twice)
         if not await self._sees_one_of(_CARD, sale.patience_s):
             return self._press("escape")
@@ -101,7 +137,7 @@ async def meddle(world: "World", press: Press) -> None:
     """One press of the plan, whatever the screen shows."""
     await asyncio.sleep(press.at_s)
     till = world.tills[press.till]
-    if press.key == "close":
+    if press.key == "restart":
         await till.restart()
     elif not world.healed:
         till.press(press.key)

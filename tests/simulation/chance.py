@@ -8,8 +8,11 @@ from typing import Final
 
 from simulation.plan import (
     APPLIED_WITHIN_S,
+    LIVE,
     Again,
     Amounts,
+    CardSale,
+    ClockJump,
     Crash,
     DiskFault,
     Down,
@@ -17,14 +20,18 @@ from simulation.plan import (
     Fault,
     Fidget,
     Kind,
+    Nap,
     Outage,
     Plan,
     Press,
     Sale,
+    Undo,
 )
 
 CARDS: Final = 2
+BLANK: Final = 2
 _KEYS: Final = ("f12", "enter", "escape", "7", "scan 0", "scan 1", "backspace")
+_ELSEWHERE: Final = ("f2", "f3", "f4", "scan 2", "scan 3", f"scan {LIVE}", "series 0", "price 5000")
 _SCREENS: Final = ("checking", "card", "amount", "requesting", "hold", "committing", "cancelling", "done")
 _TEMPTING: Final = (
     ("requesting", "f12"),
@@ -33,8 +40,10 @@ _TEMPTING: Final = (
     ("committing", "escape"),
     ("cancelling", "f12"),
 )
+_AT_THE_LIST: Final = ("ask 0", "ask 1", "ask 2", "let go 0", "let go 1", "close 0", "close 1", "sneak 0")
 _ANY: Final = (
     Kind.SLOW,
+    Kind.TWICE,
     Kind.LOST,
     Kind.LOST,
     Kind.SILENT,
@@ -50,8 +59,13 @@ _ANY: Final = (
 )
 _PAY: Final = (*_ANY, Kind.RESCUED, Kind.OTHER_CARD, Kind.MORE, Kind.PART)
 _NEVER_APPLIED: Final = (Kind.NOT_SENT, Kind.TOKEN)
-_ALWAYS_APPLIED: Final = (Kind.SLOW, Kind.RESCUED, Kind.OTHER_CARD, Kind.MORE, Kind.PART)
+# A plain no to a live issue is believed: there is no card that could be read.
+_NEVER_APPLIED_LIVE: Final = (*_NEVER_APPLIED, Kind.BAD, Kind.UNKNOWN, Kind.BUSY)
+_ALWAYS_APPLIED: Final = (Kind.SLOW, Kind.TWICE, Kind.RESCUED, Kind.OTHER_CARD, Kind.MORE, Kind.PART)
+_ISSUE: Final = (*_ANY, Kind.MORE, Kind.PART)
 _CALLS: Final = ("status", "pay", "pay", "commit", "cancel")
+_CALLS_WITH_CARDS: Final = (*_CALLS, "issue", "issue_live", "unissue")
+_KINDS: Final = {"pay": _PAY, "issue": _ISSUE, "issue_live": _ISSUE}
 
 
 def draw(seed: int, tills: int | None = None, amounts: Amounts | None = None) -> Plan:
@@ -66,10 +80,13 @@ def draw(seed: int, tills: int | None = None, amounts: Amounts | None = None) ->
     def some(usual: float, most: int) -> range:
         return range(min(most, int(chance.expovariate(1 / (usual * storm)) + 0.5)))
 
+    sold = range(chance.choice((0, 0, 1, 2, 4)))  # customers who buy cards
+
     return Plan(
         seed=seed,
         tills=number,
         cards=(2 * 9**11,) * CARDS if how is Amounts.DISTINCT else (10_000, 5_000),
+        blank=BLANK,
         amounts=how,
         again=chance.choice(tuple(Again)),
         tells_balance=chance.random() < 0.3,
@@ -77,12 +94,16 @@ def draw(seed: int, tills: int | None = None, amounts: Amounts | None = None) ->
         writes_s=tuple(round(chance.expovariate(1 / 0.01) + 0.001, 4) for _ in range(7)),
         heals_s=ends_s + 10,
         sales=_sales(chance, number, how, ends_s),
-        presses=tuple(_press(chance, number, ends_s) for _ in some(1.5, 8)),
-        faults=tuple(_fault(chance, number) for _ in some(5, 24)),
+        card_sales=tuple(_card_sale(chance, number, how, ends_s, i) for i in sold),
+        undos=tuple(_undo(chance, number, ends_s) for _ in some(1, 4)) if sold else (),
+        presses=tuple(_press(chance, number, ends_s, bool(sold)) for _ in some(2.5, 12)),
+        faults=tuple(_fault(chance, number, bool(sold)) for _ in some(5, 24)),
         outages=tuple(_outage(chance, ends_s) for _ in some(0.4, 3)),
         disk=tuple(_disk(chance, number) for _ in some(0.2, 2)),
         crashes=tuple(_crash(chance, number) for _ in some(0.6, 5)),
         expiries=tuple(_expiry(chance) for _ in some(0.25, 2)),
+        jumps=tuple(_jump(chance, number, ends_s) for _ in some(0.3, 3)),
+        naps=tuple(_nap(chance, number, ends_s) for _ in some(0.3, 3)),
     )
 
 
@@ -112,23 +133,46 @@ def _sales(chance: Random, tills: int, how: Amounts, ends_s: float) -> tuple[Sal
 
 
 def _fidget(chance: Random) -> Fidget:
-    screen, key = chance.choice(_SCREENS), chance.choice(_KEYS)
+    screen, key = chance.choice(_SCREENS), chance.choice((*_KEYS, *_AT_THE_LIST[::3]))
     if chance.random() < 0.3:
         screen, key = chance.choice(_TEMPTING)
     return Fidget(screen, chance.choice((0.0, 0.02, 0.3, 2.0)), key)
 
 
-def _press(chance: Random, tills: int, ends_s: float) -> Press:
-    key = chance.choice((*_KEYS, "close"))
+def _card_sale(chance: Random, tills: int, how: Amounts, ends_s: float, i: int) -> CardSale:
+    cards = []
+    for j in range(chance.choice((1, 1, 2, 3))):
+        # with several tills no two cards are sold for the same: an amount tells whose sale it was
+        minor = 1_000 * (3 * i + j + 1) if how is Amounts.DISTINCT else chance.choice((2_500, 5_000))
+        cards.append((chance.choice((CARDS, CARDS, CARDS + 1, LIVE, LIVE)), minor))
+    return CardSale(
+        till=chance.randrange(tills),
+        at_s=chance.uniform(0, ends_s),
+        cards=tuple(cards),
+        patience_s=chance.choice((0.5, 2.0, 12.0, 45.0)),
+        twice=chance.random() < 0.3,
+        hands_over=chance.random() < 0.7,
+    )
+
+
+def _undo(chance: Random, tills: int, ends_s: float) -> Undo:
+    card = chance.choice((CARDS, CARDS, CARDS + 1, LIVE, 0))
+    patience_s = chance.choice((0.5, 2.0, 12.0, 45.0))
+    return Undo(chance.randrange(tills), chance.uniform(0, ends_s), card, patience_s, chance.random() < 0.3)
+
+
+def _press(chance: Random, tills: int, ends_s: float, cards: bool) -> Press:
+    key = chance.choice((*_KEYS, *_AT_THE_LIST, "restart", *(_ELSEWHERE if cards else ())))
     return Press(chance.randrange(tills), chance.uniform(0, ends_s), key)
 
 
-def _fault(chance: Random, tills: int) -> Fault:
-    call = chance.choice(_CALLS)
-    kind = chance.choice(_PAY if call == "pay" else _ANY)
-    applies = kind in _ALWAYS_APPLIED or (kind not in _NEVER_APPLIED and chance.random() < 0.6)
+def _fault(chance: Random, tills: int, cards: bool) -> Fault:
+    call = chance.choice(_CALLS_WITH_CARDS if cards else _CALLS)
+    kind = chance.choice(_KINDS.get(call, _ANY))
+    never = _NEVER_APPLIED_LIVE if call == "issue_live" else _NEVER_APPLIED
+    applies = kind in _ALWAYS_APPLIED or (kind not in never and chance.random() < 0.6)
     before_s = chance.choice((0.02, 0.02, 0.3, chance.uniform(0, APPLIED_WITHIN_S)))
-    longest_s = 60.0 if call == "pay" else 15.0
+    longest_s = 60.0 if call in {"pay", "issue_live"} else 15.0
     return Fault(
         till=chance.randrange(tills),
         call=call,
@@ -160,3 +204,13 @@ def _crash(chance: Random, tills: int) -> Crash:
     return Crash(
         chance.randrange(tills), int(chance.expovariate(1 / 25)), chance.choice((0, 0, 0, 1, 2, 4)), down_s
     )
+
+
+def _jump(chance: Random, tills: int, ends_s: float) -> ClockJump:
+    by_s = chance.choice((-1, 1)) * chance.choice((30.0, 3_600.0, chance.uniform(1, 86_400)))
+    return ClockJump(chance.randrange(tills), chance.uniform(0, ends_s), by_s)
+
+
+def _nap(chance: Random, tills: int, ends_s: float) -> Nap:
+    lasts_s = chance.choice((1.0, 20.0, chance.uniform(1, 120)))
+    return Nap(chance.randrange(tills), chance.uniform(0, ends_s), lasts_s, counted=chance.random() < 0.5)

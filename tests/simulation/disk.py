@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import Decision, Payment
 from centara_giftcard.journal import codec
-from centara_giftcard.terminal.ports import Record
+from centara_giftcard.terminal.ports import Operation, Record
 
 if TYPE_CHECKING:
     from simulation.till import Life
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Row:
-    """The durable state of one operation; `payment` is what was asked to be written, for the invariants."""
+    """The durable state of one operation; `operation` is what was asked to be written, for the invariants."""
 
     entry: codec.Entry
-    payment: Payment
+    operation: Operation
 
 
 class Disk:
@@ -35,7 +36,7 @@ class Disk:
 
     def __init__(self, world: "World", number: int) -> None:
         self.rows: dict[str, Row] = {}
-        self.ghost: tuple[Payment, str] | None = None
+        self.ghost: tuple[Operation, str] | None = None
         self._world = world
         self._faults = tuple(f for f in world.plan.disk if f.till == number)
         self._accesses = 0
@@ -54,10 +55,10 @@ class Disk:
         tape = self._world.plan.writes_s
         return tape[self._accesses % len(tape)]
 
-    def write(self, life: "Life", payment: Payment, event: str) -> None:
-        """Make `payment` the durable state of its operation."""
-        self.rows[payment.id] = Row(codec.payment_entry(payment), payment)
-        self._world.law.written(life, payment, event)
+    def write(self, life: "Life", operation: Operation, event: str) -> None:
+        """Make this the durable state of an operation."""
+        self.rows[operation.id] = Row(codec.entry_of(operation), operation)
+        self._world.law.written(life, operation, event)
 
     def power_off(self, life: "Life") -> None:
         """What failed and reached the disk yet comes to light, unless a later write took its place."""
@@ -72,7 +73,7 @@ class Disk:
     def decision(self, operation: str) -> Decision | None:
         """What the disk says was decided."""
         row = self.rows.get(operation)
-        return row.payment.decision if row else None
+        return row.operation.decision if row and isinstance(row.operation, Payment) else None
 
 
 class SimJournal:
@@ -82,30 +83,33 @@ class SimJournal:
         self._life = life
         self._disk = disk
 
-    async def record(self, payment: Payment, event: str) -> None:
+    async def record(self, operation: Operation, event: str) -> None:
         await self._life.step(f"before writing {event}")
         fails, written = self._disk.failing()
         await asyncio.sleep(self._disk.pause_s())
         if fails:
-            self._disk.ghost = (payment, event) if written else None
+            self._disk.ghost = (operation, event) if written else None
             self._life.note(
-                f"disk error at {event} of {payment.id}{', yet on its way to the disk' if written else ''}"
+                f"disk error at {event} of {operation.id}{', yet on its way to the disk' if written else ''}"
             )
             self._life.journal_failed = True
             raise JournalError("the disk has an error")
         self._disk.ghost = None
-        self._disk.write(self._life, payment, event)
-        self._life.world.law.confirmed(payment)
+        self._disk.write(self._life, operation, event)
+        self._life.world.law.confirmed(operation)
         await self._life.step(f"written {event}")
 
-    async def unfinished(self) -> Sequence[Payment]:
+    async def unfinished(self) -> tuple[Sequence[Operation], tuple[Record, ...]]:
         await self._life.step("before reading the journal")
         if self._disk.failing()[0]:
             self._life.journal_failed = True
             raise JournalError("the disk has an error")
         await asyncio.sleep(self._disk.pause_s())
         rows = [(id, self._disk.rows[id].entry) for id in self._disk.unfinished()]
-        return [codec.read_payment(id, entry.body, entry.secrets) for id, entry in rows]
+        return [codec.read_operation(id, it.kind, it.body, it.secrets) for id, it in rows], ()
+
+    async def write_off(self, id: str, closed: Closed) -> None:
+        raise AssertionError("no entry is damaged here")
 
     async def recent(self, limit: int) -> Sequence[Record]:
         return ()

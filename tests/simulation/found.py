@@ -15,6 +15,7 @@ def _calm(tills: int, heals_s: float) -> Plan:
         seed=-1,
         tills=tills,
         cards=(10_000, 5_000),
+        blank=2,
         amounts=Amounts.FEW,
         again=Again.NOT_FOUND,
         tells_balance=False,

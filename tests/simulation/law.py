@@ -1,35 +1,45 @@
 """The invariants, checked while things happen. Their numbers are used in reports and in the mutation table.
 
-1 money      the card's balance is its original less what was committed; what was committed is what a till's
-             journal says was committed, or lists as not settled
+1 money      the card's balance is its original less what was committed; what was committed, sold or undone
+             on the server is what a till says was, or lists as not settled, or a supervisor closed; what a
+             journal says came to pass did, for that amount
 2 screen     no screen and no event says *paid* for what is not committed, or *not paid* for what is or will
-             be
-3 once       one request for payment an operation; a commit only after the cashier's F12 at that very hold;
-             one POST at a time for an operation
+             be; nor *sold* and *undone*
+3 once       one request to pay, issue or un-issue an operation; a commit only after the cashier's F12 at that
+             very hold; one POST at a time for an operation
 4 listed     every open hold that a till made is in front of its cashier, on its list, or unfinished in its
-             journal
-5 settled    see `healing`
-6 decision   a decision never flips: not in the journal, not on the wire
+             journal; so is every card it made, until it was scanned back or undone; or a supervisor closed it
+5 settled    60 s after healing nothing is open that the API lets a till settle; see `world`
+6 decision   a decision never flips: not in the journal, not on the wire; what a supervisor closed stands
+             still, and nobody else closes anything
 7 sound      no fault is recorded, no task dies
 8 order      what is sent was written down before, unless the disk failed (row 35); a hold that is shown has
              its code on the disk
+9 calm       a till never looks for the server twice within a second
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from simulation.ledger import Fate, Hold
+from simulation.ledger import Fate
 from simulation.plan import Fault, Kind
 
+from centara_giftcard.domain import issue
+from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.secrets import AuthCode
+from centara_giftcard.terminal.ports import Operation
 
 if TYPE_CHECKING:
     from simulation.till import Life
     from simulation.world import World
 
-NAMES: Final = ("", "money", "screen", "once", "listed", "settled", "decision", "sound", "order")
+NAMES: Final = ("", "money", "screen", "once", "listed", "settled", "decision", "sound", "order", "calm")
+
+_CALM_S: Final = 0.999
+_AMISS: Final = {Kind.PART, Kind.MORE, Kind.OTHER_CARD}
+_REFUSED_COMMIT: Final = {Kind.BAD, Kind.UNKNOWN}
 
 
 @dataclass(frozen=True)
@@ -48,15 +58,15 @@ class Violation:
 class Deal:
     """What is known of one operation from outside the till."""
 
-    till: int
     requests: int = 0
     f12: bool = False
     decided: Decision | None = None
     cancels: int = 0
-    said_not_paid: str = ""
+    said_done: bool = False
+    said_not: str = ""
     flight: object = None
-    settled_at_s: float | None = None
-    asked_again_at_s: float | None = None
+    supervised: bool = False
+    closed: bool = False
     deserves_a_person: bool = False
 
 
@@ -76,10 +86,15 @@ class Law:
             self.world.note("LAW", str(self.violation))
             self.world.stop()
 
+    def deal(self, operation: str) -> Deal:
+        """What is known of it."""
+        return self.deals.setdefault(operation, Deal())
+
     # --- what tills send ---
 
-    def pay_sent(self, life: "Life", operation: str) -> None:
-        deal = self._asked(life, operation)
+    def asks(self, life: "Life", operation: str) -> None:
+        """A till sends what may be sent once: a request to pay, issue or un-issue."""
+        deal = self._goes_on(operation)
         deal.requests += 1
         if deal.requests > 1:
             self.broken(3, f"a second request for {operation}")
@@ -87,7 +102,7 @@ class Law:
             self.broken(8, f"{operation} was requested before it was written down")
 
     def commit_sent(self, life: "Life", operation: str, code: AuthCode) -> None:
-        deal = self._asked(life, operation)
+        deal = self._goes_on(operation)
         if not deal.f12:
             self.broken(3, f"{operation} is committed and nobody pressed F12 at its hold")
         if deal.cancels or deal.decided is Decision.RELEASE:
@@ -97,7 +112,7 @@ class Law:
         self._own(operation, code)
 
     def cancel_sent(self, life: "Life", operation: str, code: AuthCode) -> None:
-        deal = self._asked(life, operation)
+        deal = self._goes_on(operation)
         deal.cancels += 1
         if deal.decided is Decision.TAKE:
             self.broken(6, f"{operation} was taken and is cancelled now")
@@ -107,23 +122,31 @@ class Law:
 
     def struck(self, operation: str, call: str, fault: Fault) -> None:
         """A call meets a fault: some are a reason to leave the operation to a person (see `world`)."""
-        refused = call == "commit" and fault.kind in {Kind.BAD, Kind.UNKNOWN} and not fault.applies
-        if refused or fault.kind in {Kind.PART, Kind.MORE, Kind.OTHER_CARD}:
-            self.deals[operation].deserves_a_person = True
+        refused = call == "commit" and fault.kind in _REFUSED_COMMIT and not fault.applies
+        if call != "status" and (refused or fault.kind in _AMISS):
+            self.deal(operation).deserves_a_person = True
+
+    def looked(self, life: "Life") -> None:
+        """A till looks whether the server answers."""
+        now_s = self.world.now_s
+        if life.looked_at_s is not None and now_s - life.looked_at_s < _CALM_S:
+            since_s = now_s - life.looked_at_s
+            self.broken(9, f"till {life.number} looks for the server again after {since_s:.3f} s")
+        life.looked_at_s = now_s
 
     def flight_begins(self, life: "Life", operation: str) -> None:
-        deal = self.deals[operation]
+        deal = self.deal(operation)
         if deal.flight is life:
             self.broken(3, f"two requests at a time for {operation}")
         deal.flight = life
 
-    def flight_ends(self, life: "Life", operation: str) -> None:
-        self.deals[operation].flight = None
+    def flight_ends(self, operation: str) -> None:
+        self.deal(operation).flight = None
 
-    def _asked(self, life: "Life", operation: str) -> Deal:
-        deal = self.deals.setdefault(operation, Deal(life.number))
-        if self.world.healed and deal.asked_again_at_s is None:
-            deal.asked_again_at_s = self.world.now_s
+    def _goes_on(self, operation: str) -> Deal:
+        deal = self.deal(operation)
+        if deal.closed:
+            self.broken(6, f"a supervisor closed {operation}, and it goes on")
         return deal
 
     def _own(self, operation: str, code: AuthCode) -> None:
@@ -132,87 +155,135 @@ class Law:
 
     # --- what the server does ---
 
-    def resolved(self, hold: Hold) -> None:
+    def done(self, operation: str) -> None:
+        """The server carried out what an operation is for: a commit, an issue, an un-issue."""
         self.dirty = True
-        said = self.deals[hold.operation].said_not_paid
-        if hold.fate is Fate.COMMITTED and said:
-            self.broken(2, f"{hold.operation} is committed after {said}")
+        if said := self.deal(operation).said_not:
+            self.broken(2, f"{operation} is carried out after {said}")
 
-    def _committed(self, operation: str) -> bool:
-        holds = self.world.ledger.holds.values()
-        return any(h.operation == operation and h.fate is Fate.COMMITTED for h in holds)
+    def _happened(self, operation: str) -> bool:
+        books = self.world.ledger
+        if operation in books.sold or operation in books.undone:
+            return True
+        return any(h.operation == operation and h.fate is Fate.COMMITTED for h in books.holds.values())
+
+    # --- what people do ---
+
+    def f12(self, operation: str) -> None:
+        self.deal(operation).f12 = True
+
+    def may_close(self, operation: str) -> None:
+        """A supervisor is about to close it."""
+        self.deal(operation).supervised = True
+
+    def scanned(self, number: str) -> None:
+        """A card was scanned: one that was printed live is handed over so."""
+        for live in self.world.ledger.live.values():
+            live.scanned = live.scanned or live.account.number == number
 
     # --- what tills say and write ---
 
-    def f12(self, operation: str) -> None:
-        self.deals.setdefault(operation, Deal(0)).f12 = True
-
     def shown(self, life: "Life", screen: str, outcome: str | None, operation: str | None) -> None:
-        if operation is not None and outcome == "paid":
-            self._says(operation, True, "a screen said paid")
-        elif operation is not None and outcome == "not_paid":
-            self._says(operation, False, "a screen said not paid")
+        if operation is not None and outcome in {"paid", "not_paid"}:
+            self._says(operation, outcome == "paid", f"a screen said {outcome}")
         if screen == "hold" and operation is not None and not life.journal_failed:
             row = life.till.disk.rows.get(operation)
             if row is None or (not row.entry.settled and "auth_code" not in row.entry.secrets):
                 self.broken(8, f"the hold of {operation} is shown and its code is not on the disk")
 
-    def told(self, payment: Payment) -> None:
-        """The terminal published a payment."""
-        if payment.state in SETTLED:
-            self._says(payment.id, payment.state is State.COMMITTED, f"an event said {payment.state.value}")
+    def lists(self, operations: Iterable[Operation]) -> None:
+        """A till lists what is open: that is not closed, or not any more."""
+        self.dirty = True
+        for it in operations:
+            self.deal(it.id).closed = False
 
-    def written(self, life: "Life", payment: Payment, event: str) -> None:
+    def told(self, operation: Operation) -> None:
+        """The terminal published an operation."""
+        self.dirty = True
+        self._heard(operation, "an event")
+
+    def written(self, life: "Life", operation: Operation, event: str) -> None:
         """An entry is on a disk now."""
         self.dirty = True
-        life.note(f"disk: {payment.id} {payment.state.value} ({event})")
-        deal = self.deals.setdefault(payment.id, Deal(life.number))
-        if deal.decided is not None and payment.decision is not deal.decided:
-            self.broken(6, f"the journal decided {payment.id} anew: {event}")
-        if payment.state in SETTLED:
-            deal.settled_at_s = self.world.now_s
-            self._says(
-                payment.id, payment.state is State.COMMITTED, f"the journal said {payment.state.value}"
-            )
+        life.note(f"disk: {operation.id} {operation.state.value} ({event})")
+        decided = self.deal(operation.id).decided
+        if isinstance(operation, Payment) and decided not in {None, operation.decision}:
+            self.broken(6, f"the journal decided {operation.id} anew: {event}")
+        self._heard(operation, "the journal")
 
-    def confirmed(self, payment: Payment) -> None:
+    def confirmed(self, operation: Operation) -> None:
         """The till was told that an entry is on its disk: what is decided there stays decided."""
-        self.deals[payment.id].decided = payment.decision
+        if isinstance(operation, Payment):
+            self.deal(operation.id).decided = operation.decision
 
-    def _says(self, operation: str, paid: bool, said: str) -> None:
+    def _heard(self, operation: Operation, by: str) -> None:
+        deal = self.deal(operation.id)
+        deal.closed = operation.closed is not None
+        if deal.closed and not deal.supervised:
+            self.broken(6, f"{operation.id} is closed and no supervisor did")
+        said = f"{by} said {operation.state.value}"
+        if isinstance(operation, Issue):
+            self._issue_heard(operation, said)
+        elif operation.state in SETTLED:
+            self._says(operation.id, operation.state is State.COMMITTED, said)
+
+    def _issue_heard(self, it: Issue, said: str) -> None:
+        books = self.world.ledger
+        another = books.sold.get(it.id, it.amount.minor) != it.amount.minor
+        if it.state is issue.State.REFUSED and another:
+            # Row 14: without its answer a sale for another amount looks like another till's.
+            self.deal(it.id).said_done = True
+        elif it.state is issue.State.REFUSED:
+            self._says(it.id, False, said)
+        elif it.state is issue.State.DONE and it.kind is not issue.Kind.UNISSUE:
+            self._says(it.id, True, said)
+            if another:
+                self.broken(1, f"{said} for {it.id} with another amount than the server's")
+        elif it.state is issue.State.DONE and it.card is not None:
+            if books.accounts[it.card.reveal()].issued:
+                self._says(it.id, True, said)
+            self.deal(it.id).said_done = True  # where the card is not issued, whoever undid it
+
+    def _says(self, operation: str, happened: bool, said: str) -> None:
         number = 1 if said.startswith("the journal") else 2
-        committed = self._committed(operation)
-        if paid and not committed:
-            self.broken(number, f"{said} for {operation}, which is not committed")
-        if not paid:
-            self.deals.setdefault(operation, Deal(0)).said_not_paid = said
-            if committed:
-                self.broken(number, f"{said} for {operation}, which is committed")
+        deal, did = self.deal(operation), self._happened(operation)
+        if happened:
+            deal.said_done = True
+            if not did:
+                self.broken(number, f"{said} for {operation}, which the server did not do")
+        else:
+            deal.said_not = said
+            if did:
+                self.broken(number, f"{said} for {operation}, which the server did")
 
     # --- after each step ---
 
     def look(self) -> None:
-        """Every open hold is on a list, and every card adds up."""
+        """Everything on the server that is not told yet is on a list, and every card adds up."""
         self.dirty = False
-        for account in self.world.ledger.accounts.values():
+        books = self.world.ledger
+        listed = frozenset[str]().union(*(till.listed() for till in self.world.tills))
+        for account in books.accounts.values():
             if not account.adds_up:
                 self.broken(1, f"card {account.number[-4:]} does not add up")
-        for hold in self.world.ledger.open():
-            if hold.operation not in self._listed(hold.till):
-                self.broken(
-                    4, f"the hold of {hold.operation} ({hold.minor}) is on no list of till {hold.till}"
-                )
+        for hold in books.holds.values():
+            if hold.fate is Fate.OPEN:
+                self._stands(hold.operation, listed, 4, "its hold")
+            elif hold.fate is Fate.COMMITTED and not self.deal(hold.operation).said_done:
+                self._stands(hold.operation, listed, 1, "what was taken for it")
+        for operation in (*books.sold, *books.undone):
+            if not self.deal(operation).said_done:
+                self._stands(operation, listed, 1, "what the server did for it")
+        for live in books.live.values():
+            if live.account.issued and not live.scanned:
+                self._stands(live.operation, listed, 4, "the card that it made")
 
-    def _listed(self, till: int) -> frozenset[str] | list[str]:
-        machine = self.world.tills[till]
-        life = machine.life
-        if life is None or not life.ready:
-            return machine.disk.unfinished()
-        front = life.front()
-        return life.open_ids | {front} if front else life.open_ids
+    def _stands(self, operation: str, listed: frozenset[str], number: int, what: str) -> None:
+        if operation not in listed and not self.deal(operation).closed:
+            self.broken(number, f"{operation} is on no till's list, and {what} is there")
 
-    def undone(self) -> Iterator[tuple[str, Payment]]:
+    def undone(self) -> Iterator[tuple[str, Operation]]:
         """What the journals have not settled."""
         for till in self.world.tills:
             for id in till.disk.unfinished():
-                yield id, till.disk.rows[id].payment
+                yield id, till.disk.rows[id].operation

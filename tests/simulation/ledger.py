@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from centara_giftcard.domain.cards import Balance, CardStatus, Series
+from centara_giftcard.domain.cards import Balance, CardStatus, Series, SeriesKind
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.secrets import InstrumentId
 
 EUR: Final = Currency.of("EUR")
-SERIES: Final = (Series("Classic", "6091", "6091", 16),)
+LIVE_SERIES: Final = "6092"
+SERIES: Final = (
+    Series("Classic", "6091", "6091", 16),
+    Series("Printed", LIVE_SERIES, LIVE_SERIES, 16, kind=SeriesKind.LIVE_PRINTED),
+)
 
 
 class Fate(Enum):
@@ -38,11 +42,12 @@ class Hold:
 
 @dataclass
 class Account:
-    """One card. `net` is lowered by commits only."""
+    """One card. `net` is lowered by commits only; `holds` are those since it was issued."""
 
     number: str
     original: int
     net: int
+    issued: bool = True
     holds: list[Hold] = field(default_factory=list)
 
     @property
@@ -58,18 +63,35 @@ class Account:
     def status(self) -> CardStatus:
         """The status document, read."""
         balance = Balance(eur(self.net), eur(self.authorised))
-        return CardStatus(
-            InstrumentId(f"gc-{self.number}"), "6091", True, balance, eur(self.original), eur(0)
-        )
+        instrument = InstrumentId(f"gc-{self.number}")
+        return CardStatus(instrument, self.number[:4], self.issued, balance, eur(self.original), eur(0))
+
+
+@dataclass
+class Live:
+    """A card that was printed live: the operation that made it, on which till."""
+
+    account: Account
+    operation: str
+    till: int
+    scanned: bool = False
 
 
 class Ledger:
-    """All cards by number, all holds by code."""
+    """All cards by number, all holds by code; which operations sold a card and for how much, which undid one.
 
-    def __init__(self, originals: tuple[int, ...]) -> None:
-        numbers = [card_number(i) for i in range(len(originals))]
-        self.accounts = {n: Account(n, o, o) for n, o in zip(numbers, originals, strict=True)}
+    The last `blank` cards are not issued yet.
+    """
+
+    def __init__(self, originals: tuple[int, ...], blank: int) -> None:
+        self.accounts: dict[str, Account] = {}
+        for i, original in enumerate(originals + (0,) * blank):
+            number = card_number(i)
+            self.accounts[number] = Account(number, original, original, issued=i < len(originals))
         self.holds: dict[str, Hold] = {}
+        self.sold: dict[str, int] = {}
+        self.undone: set[str] = set()
+        self.live: dict[str, Live] = {}
 
     def pay(self, operation: str, till: int, card: str, minor: int) -> Hold | None:
         """Place a hold, or none where the balance does not cover it."""
@@ -89,6 +111,32 @@ class Ledger:
         hold.fate = fate
         if fate is Fate.COMMITTED:
             self.accounts[hold.card].net -= hold.minor
+        return True
+
+    def issue(self, operation: str, card: str, minor: int) -> bool:
+        """Put `minor` on a card that is not issued; False where it is."""
+        account = self.accounts[card]
+        if account.issued:
+            return False
+        account.issued, account.original, account.net, account.holds = True, minor, minor, []
+        self.sold[operation] = minor
+        return True
+
+    def issue_live(self, operation: str, till: int, minor: int) -> Account:
+        """Make a new card."""
+        account = Account(f"{LIVE_SERIES}{len(self.live) + 1:012}", minor, minor)
+        self.accounts[account.number] = account
+        self.sold[operation] = minor
+        self.live[operation] = Live(account, operation, till)
+        return account
+
+    def unissue(self, operation: str, card: str) -> bool:
+        """Take a card back that was not used; False where it was, or is not issued."""
+        account = self.accounts[card]
+        if not account.issued or account.authorised or account.net != account.original:
+            return False
+        account.issued, account.original, account.net, account.holds = False, 0, 0, []
+        self.undone.add(operation)
         return True
 
     def open(self) -> list[Hold]:

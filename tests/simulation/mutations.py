@@ -10,29 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from centara_giftcard.domain import operation
 from centara_giftcard.domain import payment as machine
-from centara_giftcard.domain.payment import (
-    SETTLED,
-    Call,
-    Decision,
-    Doubt,
-    Effect,
-    Event,
-    Overdue,
-    Payment,
-    Release,
-    Reply,
-    Restarted,
-    State,
-    StatusSeen,
-    Step,
-    Take,
-)
+from centara_giftcard.domain.operation import Call, Doubt, Effect, Overdue, Reply, Restarted, StatusSeen
+from centara_giftcard.domain.payment import SETTLED, Decision, Event, Payment, Release, State, Step, Take
 from centara_giftcard.domain.replies import Accepted, Cause, HoldPlaced, NotSent, OutcomeUnknown, Refused
 from centara_giftcard.journal import codec
-from centara_giftcard.terminal import payments as core
+from centara_giftcard.terminal import operations as core
 from centara_giftcard.terminal.controller import Controller
-from centara_giftcard.terminal.payments import Payments
+from centara_giftcard.terminal.operations import Operations
 from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.till import TillPresenter
 
@@ -185,10 +171,10 @@ async def _start_unwritten(self: Any, payment: Payment) -> None:
     self._keep(payment, Effect(Call.PAY))
 
 
-_keep = Payments._keep
-_apply = Payments.apply
+_keep = Operations._keep
+_apply = Operations.apply
 _enter_key = TillPresenter._enter_key
-_payment_entry = codec.payment_entry
+_entry_of = codec.entry_of
 _told = sentences.payment
 
 
@@ -240,18 +226,18 @@ def _f12_is_remembered(self: Any) -> None:
 
 
 def _without_code(payment: Payment) -> codec.Entry:
-    entry = _payment_entry(payment)
+    entry = _entry_of(payment)
     entry.secrets.pop("auth_code", None)
     return entry
 
 
 def _without_decision(payment: Payment) -> codec.Entry:
     undecided = payment.state in {State.COMMITTING, State.CANCELLING}
-    return _payment_entry(replace(payment, state=State.HELD, decision=None) if undecided else payment)
+    return _entry_of(replace(payment, state=State.HELD, decision=None) if undecided else payment)
 
 
 def _paid_too_soon(words: Any, event: Any) -> Any:
-    if event.payment.state is State.COMMITTING:
+    if event.operation.state is State.COMMITTING:
         return _told(words, event)[0], sentences.PAID
     return _told(words, event)
 
@@ -265,19 +251,19 @@ _4XX: Final = {Cause.REFUSED, Cause.NOT_FOUND, Cause.NOT_ACCEPTED}
 _UNKNOWN: Final = {Cause.LOST, Cause.TIMEOUT, Cause.SERVER_ERROR, Cause.UNREADABLE}
 
 MUTANTS: Final = (
-    Mutant("the intent is not written down", ((Payments, "start", _start_unwritten),)),
-    Mutant("a reply is not written down", ((Payments, "apply", _does_not_write_replies),)),
-    Mutant("the commit is sent before it is written", ((Payments, "apply", _send_then_write),)),
-    Mutant("the auth code is not kept", ((codec, "payment_entry", _without_code),)),
-    Mutant("the decision is not kept", ((codec, "payment_entry", _without_decision),)),
-    Mutant("an overdue request is forgotten", ((Payments, "apply", _forgets_overdue),)),
-    Mutant("two commits at a time", ((Payments, "_keep", _keep_twice),)),
+    Mutant("the intent is not written down", ((Operations, "start", _start_unwritten),)),
+    Mutant("a reply is not written down", ((Operations, "apply", _does_not_write_replies),)),
+    Mutant("the commit is sent before it is written", ((Operations, "apply", _send_then_write),)),
+    Mutant("the auth code is not kept", ((codec, "entry_of", _without_code),)),
+    Mutant("the decision is not kept", ((codec, "entry_of", _without_decision),)),
+    Mutant("an overdue request is forgotten", ((Operations, "apply", _forgets_overdue),)),
+    Mutant("two commits at a time", ((Operations, "_keep", _keep_twice),)),
     Mutant("Enter takes the payment", ((TillPresenter, "_enter_key", _enter_takes),)),
     Mutant("F12 before the hold is remembered", ((Controller, "take", _f12_is_remembered),)),
     Mutant("'paid' while it is being taken", ((sentences, "payment", _paid_too_soon),)),
     Mutant("'not paid' where it is unclear", ((sentences, "payment", _unclear_is_not_paid),)),
-    Mutant("no quiet window", ((machine, "QUIET_S", 0.0),)),
-    Mutant("orphan holds count as settled", ((core, "SETTLED", SETTLED | {State.ORPHAN_HOLD}),)),
+    Mutant("no quiet window", ((operation, "QUIET_S", 0.0),)),
+    Mutant("orphan holds count as settled", ((machine, "SETTLED", SETTLED | {State.ORPHAN_HOLD}),)),
     _in_machine("a lost request is repeated", _repeats_pay),
     _answered_as("409 is success", Call.COMMIT, {Cause.CONFLICT}, Accepted()),
     _answered_as("no answer to a commit is success", Call.COMMIT, _UNKNOWN, Accepted()),

@@ -10,6 +10,7 @@ TLS.
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +24,8 @@ from centara_giftcard.domain.replies import (
     Accepted,
     Cause,
     HoldPlaced,
+    Issued,
+    IssueReply,
     NotSent,
     OutcomeUnknown,
     PayReply,
@@ -56,10 +59,13 @@ _CAUSES: Final = {
     Kind.UNREADABLE: Cause.UNREADABLE,
 }
 _REFUSALS: Final = {Cause.REFUSED, Cause.NOT_FOUND, Cause.NOT_ACCEPTED}
-_CLEAN: Final = Fault(0, "", 0, Kind.SLOW, True)
+_REFUSING: Final = {Down.REFUSES, Down.RESTARTS}
+_HEARD_LATE: Final = {"pay", "issue_live"}
+_NOBODY: Final = Context()
+"""Where the network lives: no till's sleep or power cut reaches it."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Exchange:
     """One request on its way: what to do at the server, whom to answer."""
 
@@ -67,6 +73,8 @@ class _Exchange:
     fault: Fault
     do: Callable[[Fault], Any]
     answered: asyncio.Future[Any]
+    life: "Life"
+    broken: bool = False
 
 
 class Network:
@@ -76,6 +84,8 @@ class Network:
         self._world = world
         self._faults = {(f.till, f.call, f.nth): f for f in world.plan.faults}
         self._calls: Counter[tuple[int, str]] = Counter()
+        self._on_the_way: list[_Exchange] = []
+        self._answers: dict[str, Any] = {}
 
     async def exchange(self, life: "Life", call: str, who: str, do: Callable[[Fault], Any]) -> Any:
         """Send one request and wait for what comes of it; `do` carries it out at the server."""
@@ -90,32 +100,66 @@ class Network:
             tape_s = tape[(nth * 3 + life.number * 5 + len(call)) % len(tape)]
             fault = Fault(0, call, nth, Kind.SLOW, True, tape_s, tape[(nth * 5 + 1) % len(tape)])
         world.law.struck(who, call, fault)
-        it = _Exchange(call, fault, do, loop.create_future())
+        it = _Exchange(call, fault, do, loop.create_future(), life)
+        self._on_the_way.append(it)
         down = self._down()
-        listens_s = LISTEN_S if call == "pay" else REPLY_S
-        if (down and down.how is Down.REFUSES) or fault.kind is Kind.NOT_SENT:
-            loop.call_later(0.01, self._answer, it, _failure(call, Cause.CONNECT))
+        listens_s = LISTEN_S if call in _HEARD_LATE else REPLY_S
+        if (down and down.how in _REFUSING) or fault.kind is Kind.NOT_SENT:
+            self._later(0.01, self._answer, it, _failure(call, Cause.CONNECT))
         elif down and down.how is Down.SWALLOWS:
-            loop.call_later(CONNECT_S, self._answer, it, _failure(call, Cause.CONNECT))
+            self._later(CONNECT_S, self._answer, it, _failure(call, Cause.CONNECT))
         else:
-            loop.call_later(fault.before_s, self._arrives, it)
+            self._later(fault.before_s, self._arrives, it)
             if fault.kind is Kind.LOST:
-                loop.call_later(fault.breaks_s, self._answer, it, _failure(call, Cause.LOST))
+                self._later(fault.breaks_s, self._answer, it, _failure(call, Cause.LOST))
         timer = loop.call_later(listens_s, self._answer, it, _failure(call, Cause.TIMEOUT))
         result = await it.answered
         timer.cancel()
+        self._on_the_way.remove(it)
         world.note(f"till {life.number}", f"  {call} {who} -> {_told(result)}")
         await life.step(f"after {call}")
         return result
 
-    def _arrives(self, it: _Exchange) -> None:
+    async def reach(self, life: "Life") -> Cause | None:
+        """Look whether the server answers: None, or why it does not."""
+        self._world.law.looked(life)
         down = self._down()
+        swallowed = down is not None and down.how is Down.SWALLOWS
+        await asyncio.sleep(CONNECT_S if swallowed else 0.012)
+        if not life.alive:
+            await asyncio.get_running_loop().create_future()
+        down = down if swallowed else self._down()
+        if down is None or down.how is Down.ANSWERS_401:
+            return None
+        return Cause.SERVER_ERROR if down.how is Down.ANSWERS_503 else Cause.CONNECT
+
+    def server_restarts(self) -> None:
+        """Every connection breaks: what has not arrived never will, what was done is not answered."""
+        for it in self._on_the_way:
+            it.broken = True
+            self._answer(it, _failure(it.call, Cause.LOST))
+
+    def falls_asleep(self, life: "Life") -> None:
+        """The connections of a till break; what was sent arrives all the same."""
+        for it in self._on_the_way:
+            if it.life is life:
+                self._answer(it, _failure(it.call, Cause.LOST))
+
+    def _later(self, delay_s: float, happens: Callable[..., None], *arguments: object) -> None:
+        """Let it happen, whatever becomes of the till that is the reason for it."""
+        asyncio.get_running_loop().call_later(delay_s, happens, *arguments, context=_NOBODY)
+
+    def _arrives(self, it: _Exchange, again: bool = False) -> None:
+        down = self._down()
+        if it.broken:
+            return
         if down is None:
             result = it.do(it.fault) if it.fault.applies else None
+            if it.fault.kind is Kind.TWICE and not again:
+                self._later(it.fault.breaks_s, self._arrives, it, True)
             if it.fault.kind not in {Kind.LOST, Kind.SILENT}:
-                reply = _reply(it, result)
-                asyncio.get_running_loop().call_later(it.fault.after_s, self._returns, it, reply)
-        elif down.how is Down.REFUSES:
+                self._later(0.02 if again else it.fault.after_s, self._returns, it, _reply(it, result))
+        elif down.how in _REFUSING:
             self._answer(it, _failure(it.call, Cause.LOST))
         elif down.how is not Down.SWALLOWS:
             cause = Cause.NOT_ACCEPTED if down.how is Down.ANSWERS_401 else Cause.SERVER_ERROR
@@ -125,8 +169,14 @@ class Network:
         down = self._down()
         if down is None or down.how in {Down.ANSWERS_401, Down.ANSWERS_503}:
             self._answer(it, reply)
-        elif down.how is Down.REFUSES:
+        elif down.how in _REFUSING:
             self._answer(it, _failure(it.call, Cause.LOST))
+
+    def once(self, operation: str, do: Callable[[Fault], Any], fault: Fault) -> Any:
+        """Carry out what may be done once for an operation: its second delivery gets the first's answer."""
+        if operation not in self._answers:
+            self._answers[operation] = do(fault)
+        return self._answers[operation]
 
     def _answer(self, it: _Exchange, result: object) -> None:
         if not it.answered.done():
@@ -165,6 +215,11 @@ def _reply(it: _Exchange, result: Any) -> object:
     return result
 
 
+def _amiss(fault: Fault, asked: Money) -> int:
+    """What the server holds, or puts on a card, where that much was asked."""
+    return {Kind.PART: asked.minor // 2, Kind.MORE: asked.minor * 3 // 2}.get(fault.kind, asked.minor)
+
+
 class Line:
     """Port Loyalty of one running till."""
 
@@ -184,8 +239,7 @@ class Line:
     async def request_payment(
         self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money
     ) -> PayReply:
-        self._world.law.pay_sent(self._life, operation)
-        found: PayReply = await self._post("pay", operation, partial(self._pay, operation, card, amount))
+        found: PayReply = await self._ask("pay", operation, partial(self._pay, operation, card, amount))
         return found
 
     async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
@@ -202,22 +256,44 @@ class Line:
         )
         return found
 
+    async def issue(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money | None
+    ) -> IssueReply:
+        issue = partial(self._issue, operation, card.reveal(), amount or eur(0))
+        found: IssueReply = await self._ask("issue", operation, issue)
+        return found
+
+    async def issue_live(self, operation: str, series_number: str, amount: Money | None) -> IssueReply:
+        issue = partial(self._issue_live, operation, amount or eur(0))
+        found: IssueReply = await self._ask("issue_live", operation, issue)
+        return found
+
+    async def unissue(self, operation: str, card: CardNumber) -> ResolveReply:
+        unissue = partial(self._unissue, operation, card.reveal())
+        found: ResolveReply = await self._ask("unissue", operation, unissue)
+        return found
+
     async def probe(self) -> "tuple[float, datetime | None] | StatusFailed":
-        return 12.0, None
+        failed = await self._world.network.reach(self._life)
+        return (12.0, None) if failed is None else StatusFailed(failed)
 
     async def close(self) -> None:
         """Nothing to close."""
 
+    async def _ask(self, call: str, operation: str, do: Callable[[Fault], Any]) -> Any:
+        self._world.law.asks(self._life, operation)
+        return await self._post(call, operation, partial(self._world.network.once, operation, do))
+
     async def _post(self, call: str, operation: str, do: Callable[[Fault], Any]) -> Any:
         self._world.law.flight_begins(self._life, operation)
         result = await self._world.network.exchange(self._life, call, operation, do)
-        self._world.law.flight_ends(self._life, operation)
+        self._world.law.flight_ends(operation)
         return result
 
     # --- at the server ---
 
     def _pay(self, operation: str, card: CardNumber, asked: Money, fault: Fault) -> PayReply:
-        minor = {Kind.PART: asked.minor // 2, Kind.MORE: asked.minor * 3 // 2}.get(fault.kind, asked.minor)
+        minor = _amiss(fault, asked)
         hold = self._world.ledger.pay(operation, self._life.number, card.reveal(), minor)
         self._world.note("server", f"holds {minor} for {operation}" if hold else f"refuses {operation}")
         if hold is None:
@@ -231,7 +307,7 @@ class Line:
         hold = self._world.ledger.holds[code.reveal()]
         if self._world.ledger.resolve(hold.code, fate):
             self._world.note("server", f"{hold.operation} is {fate.value}")
-            self._world.law.resolved(hold)
+            self._world.resolved(hold)
             return Accepted()
         return self._resolved_again(hold, fate)
 
@@ -242,6 +318,36 @@ class Line:
         if again is Again.CONFLICT:
             return OutcomeUnknown(Cause.CONFLICT)
         return Refused(Cause.REFUSED if again is Again.GONE else Cause.NOT_FOUND)
+
+    def _issue(self, operation: str, card: str, asked: Money, fault: Fault) -> IssueReply:
+        minor = _amiss(fault, asked)
+        if not self._world.ledger.issue(operation, card, minor):
+            return self._impossible(operation)
+        self._world.note("server", f"puts {minor} on {card[-4:]} for {operation}")
+        self._world.law.done(operation)
+        status = self._world.ledger.accounts[card].status()
+        return Issued(status if self._world.plan.tells_balance or minor != asked.minor else None)
+
+    def _issue_live(self, operation: str, asked: Money, fault: Fault) -> IssueReply:
+        minor = _amiss(fault, asked)
+        account = self._world.ledger.issue_live(operation, self._life.number, minor)
+        self._world.note("server", f"makes {account.number[-4:]} with {minor} for {operation}")
+        self._world.law.done(operation)
+        told = self._world.plan.tells_balance or minor != asked.minor
+        return Issued(account.status() if told else None, CardNumber(account.number))
+
+    def _unissue(self, operation: str, card: str, fault: Fault) -> ResolveReply:
+        if not self._world.ledger.unissue(operation, card):
+            return self._impossible(operation)
+        self._world.note("server", f"un-issues {card[-4:]} for {operation}")
+        self._world.law.done(operation)
+        return Accepted()
+
+    def _impossible(self, operation: str) -> Refused | OutcomeUnknown:
+        self._world.note("server", f"refuses {operation}")
+        if self._world.plan.again is Again.CONFLICT:
+            return OutcomeUnknown(Cause.CONFLICT)
+        return Refused(Cause.REFUSED)
 
 
 def _named(fault: Fault) -> str:

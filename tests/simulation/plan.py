@@ -36,6 +36,7 @@ class Kind(Enum):
     """What a call comes back with instead of the clean answer."""
 
     SLOW = "slow"  # the clean answer, later
+    TWICE = "twice"  # a proxy delivers it again `breaks_s` later; the answer that is back first counts
     LOST = "lost"  # the connection breaks
     SILENT = "silent"  # nothing comes, for ever
     NOT_SENT = "not sent"
@@ -48,7 +49,7 @@ class Kind(Enum):
     UNREADABLE = "unreadable"
     RESCUED = "unreadable with its code"  # the rest only for a request for payment
     OTHER_CARD = "names another card"
-    MORE = "holds more than asked"
+    MORE = "holds more than asked"  # or puts more on a card that is issued
     PART = "holds a part"
 
 
@@ -59,6 +60,7 @@ class Down(Enum):
     SWALLOWS = "swallows everything"
     ANSWERS_503 = "answers 503"
     ANSWERS_401 = "refuses every token"
+    RESTARTS = "restarts"  # every connection breaks at once; then it refuses them until it is up
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,42 @@ class Sale:
     fidgets: tuple[Fidget, ...] = ()
 
 
+LIVE: Final = -1
+"""In place of a card of the plan: one that is printed live; to scan, the newest of the till."""
+
+
+@dataclass(frozen=True)
+class CardSale:
+    """One customer who buys cards, each (card, amount): F3, scan or series button, price, F12, printed cards
+    scanned back (`hands_over`)."""
+
+    till: int
+    at_s: float
+    cards: tuple[tuple[int, int], ...]
+    patience_s: float
+    twice: bool = False
+    hands_over: bool = True
+
+
+@dataclass(frozen=True)
+class Undo:
+    """One customer who brings a card back: F4, scan, F12."""
+
+    till: int
+    at_s: float
+    card: int
+    patience_s: float
+    twice: bool = False
+
+
 @dataclass(frozen=True)
 class Press:
-    """A key at any moment: `f12`, `enter`, `escape`, a digit, `scan 1`; or `close`: ended and begun anew."""
+    """A key at any moment: `f2`, `f3`, `f4`, `f12`, `enter`, `escape`, a digit, `scan 1`, `series 0`,
+    `price 2500`; or `restart`: ended and begun anew.
+
+    On the list of open holds and exceptions, each of the so-many-th thing listed: `ask 0`, `let go 0`,
+    `close 0` by a supervisor, `sneak 0`: closed by somebody who is none.
+    """
 
     till: int
     at_s: float
@@ -100,7 +135,7 @@ class Press:
 
 @dataclass(frozen=True)
 class Fault:
-    """Strikes the `nth` call of `call` (status, pay, commit, cancel) that a till makes.
+    """Strikes the `nth` call of `call` (status, pay, commit, …) that a till makes.
 
     The request arrives after `before_s`, is carried out if `applies`, and its answer needs `after_s`; a LOST
     one breaks off `breaks_s` after it was sent.
@@ -146,6 +181,26 @@ class Crash:
 
 
 @dataclass(frozen=True)
+class ClockJump:
+    """The wall clock of a till is set forward or, below 0, back by `by_s`."""
+
+    till: int
+    at_s: float
+    by_s: float
+
+
+@dataclass(frozen=True)
+class Nap:
+    """A till sleeps: nothing of it runs, what is in flight breaks. Windows' monotonic clock counts that time
+    (`counted`), Linux' does not."""
+
+    till: int
+    at_s: float
+    lasts_s: float
+    counted: bool
+
+
+@dataclass(frozen=True)
 class Expiry:
     """The server lets the `nth` hold that it placed go by itself, `after_s` later."""
 
@@ -155,11 +210,13 @@ class Expiry:
 
 @dataclass(frozen=True)
 class Plan:
-    """One whole run. `calls_s` and `writes_s` are the tapes of ordinary waiting times."""
+    """One whole run. `cards` are worth so much; `blank` more are not issued yet. `calls_s` and `writes_s` are
+    the tapes of ordinary waiting times."""
 
     seed: int
     tills: int
     cards: tuple[int, ...]
+    blank: int
     amounts: Amounts
     again: Again
     tells_balance: bool
@@ -167,9 +224,13 @@ class Plan:
     writes_s: tuple[float, ...]
     heals_s: float
     sales: tuple[Sale, ...] = ()
+    card_sales: tuple[CardSale, ...] = ()
+    undos: tuple[Undo, ...] = ()
     presses: tuple[Press, ...] = ()
     faults: tuple[Fault, ...] = ()
     outages: tuple[Outage, ...] = ()
     disk: tuple[DiskFault, ...] = ()
     crashes: tuple[Crash, ...] = ()
     expiries: tuple[Expiry, ...] = ()
+    jumps: tuple[ClockJump, ...] = ()
+    naps: tuple[Nap, ...] = ()

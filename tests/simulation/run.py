@@ -37,6 +37,8 @@ class Tally:
     virtual_s: float = 0.0
     payments: int = 0
     paid: int = 0
+    cards: int = 0
+    sold: int = 0
     for_a_person: int = 0
     failed: tuple[tuple[int, str], ...] = ()
 
@@ -59,7 +61,7 @@ def tally(seeds: range, coincidence: bool = False) -> Tally:
     for seed in seeds:
         it = simulate(plan_of(seed, coincidence))
         failed = ((seed, str(it.violation)),) if it.violation else ()
-        found.add(Tally(1, it.virtual_s, it.payments, it.paid, it.for_a_person, failed))
+        found.add(Tally(1, it.virtual_s, it.payments, it.paid, it.cards, it.sold, it.for_a_person, failed))
     return found
 
 
@@ -67,7 +69,7 @@ def told(result: Result) -> Iterator[str]:
     """The lines of a trace."""
     plan = result.plan
     yield f"seed {plan.seed}: {plan.tills} tills, {plan.amounts.value} amounts, again: {plan.again.value}"
-    for part in ("faults", "crashes", "outages", "disk", "expiries"):
+    for part in ("faults", "crashes", "outages", "disk", "expiries", "jumps", "naps"):
         yield from (f"  {item}" for item in getattr(plan, part))
     yield from (f"{at_s:10.3f}  {who:<7} {what}" for at_s, who, what in result.trace)
     yield str(result.violation or "every invariant holds")

@@ -7,7 +7,19 @@ from typing import Any, Final
 from simulation.plan import Plan, Sale
 from simulation.world import Result, simulate
 
-_PARTS: Final = ("crashes", "outages", "disk", "expiries", "presses", "faults", "sales")
+_PARTS: Final = (
+    "crashes",
+    "outages",
+    "disk",
+    "expiries",
+    "jumps",
+    "naps",
+    "presses",
+    "faults",
+    "undos",
+    "card_sales",
+    "sales",
+)
 _MOST: Final = 600
 """Runs that a shrinking may take."""
 
@@ -56,7 +68,7 @@ def _smaller(plan: Plan) -> Iterator[Plan]:
             yield replace(plan, sales=(*plan.sales[:i], simpler, *plan.sales[i + 1 :]))
     if len(plan.calls_s) > 1:
         yield replace(plan, calls_s=(0.05,), writes_s=(0.005,))
-    last = max((s.till for s in plan.sales), default=0) + 1
+    last = max((s.till for s in (*plan.sales, *plan.card_sales, *plan.undos)), default=0) + 1
     if last < plan.tills:
         yield replace(plan, tills=last)
 

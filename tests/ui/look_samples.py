@@ -12,6 +12,8 @@ from centara_giftcard.ui.presenters.views import (
     Destination,
     Entry,
     Figure,
+    HoldRow,
+    HoldsView,
     Lamp,
     LockView,
     Part,
@@ -259,23 +261,172 @@ LONG_SHELL = replace(
     ),
 )
 
-HOLDS = TableView(
-    "Open holds and exceptions",
-    "Amounts that are held on a card or not yet known. They settle by themselves when the server answers.",
-    ("State", "Card", "Time", "Operator", "Amount"),
-    (
-        TableRow(
-            ("Unclear", "•••• 0017", "14:05", "7", "€12.50"),
-            Tone.UNCLEAR,
-            "The server’s answer to the request was lost.",
-        ),
-        TableRow(
-            ("Held", "•••• 4420", "13:52", "7", "€18.90"), Tone.HELD, "Left open when the till was closed."
-        ),
-        TableRow(("Not released", "•••• 0933", "11:20", "4", "€1,240.00"), Tone.REFUSED),
+HOLDS_SHELL = replace(SHELL, current="holds")
+ROWS = (
+    HoldRow(
+        "op-1",
+        "Payment",
+        "•••• 9302",
+        "Unclear",
+        Tone.UNCLEAR,
+        "€12.50",
+        "3 min",
+        "Operator 7",
+        "The payment was taken here; whether the server has booked it is not known yet.",
     ),
-    "Nothing is open.",
-    numeric=frozenset({4}),
+    HoldRow(
+        "op-2",
+        "Payment",
+        "•••• 9208",
+        "Unclear",
+        Tone.UNCLEAR,
+        "€1,240.00",
+        "48 min",
+        "Operator 7",
+        "The server says that it holds €1,240.00, but €18.90 was asked; nothing was taken.",
+    ),
+    HoldRow(
+        "op-3",
+        "Payment",
+        "•••• 9202",
+        "Orphan hold",
+        Tone.UNCLEAR,
+        "€18.90",
+        "2 h",
+        "Operator 4",
+        "The card holds €18.90, but the answer with its code was lost, so it can be neither taken nor "
+        "released here.",
+    ),
+    HoldRow(
+        "op-4",
+        "Printed card",
+        "•••• 0933",
+        "Not handed over",
+        Tone.HELD,
+        "€50.00",
+        "5 h",
+        "No operator",
+        "An unprinted card was found: it is active with €50.00, but nobody was given it.",
+    ),
+    HoldRow(
+        "op-5",
+        "Payment",
+        "•••• 4420",
+        "Damaged",
+        Tone.REFUSED,
+        "€7.00",
+        "1 d",
+        "Operator 7",
+        "The journal's entry is damaged; what became of it is not known.",
+    ),
+)
+ASK = Action("ask", "Ask again", "A", Role.PRIMARY)
+CLOSE = Action("close", "Close…", "C")
+HOLDS = HoldsView(
+    "Open holds and exceptions",
+    "Not settled yet, oldest first. The till finds out by itself where it can.",
+    ROWS,
+    0,
+    (ASK, CLOSE),
+    Band(
+        Tone.INFO,
+        "Open holds and exceptions: 5",
+        "Do not charge again. Ask again, or look the card up on the server.",
+    ),
+)
+HOLDS_RELEASE = replace(
+    HOLDS,
+    selected=1,
+    actions=(ASK, Action("release", "Release", "R"), CLOSE),
+    band=Band(
+        Tone.INFO,
+        "Open holds and exceptions: 5",
+        "Release it; nothing is taken. If that fails, a supervisor closes it.",
+    ),
+)
+HOLDS_ASKING = replace(
+    HOLDS,
+    selected=2,
+    actions=(replace(ASK, enabled=False), CLOSE),
+    band=Band(Tone.INFO, "Asking about •••• 9202", "One moment.", busy=True),
+)
+HOLDS_ASKED = replace(
+    HOLDS_ASKING,
+    actions=HOLDS.actions,
+    band=Band(
+        Tone.UNCLEAR,
+        "Asked at 14:03:10: not settled yet",
+        "It leaves the list when the server shows it gone, or when a supervisor closes it.",
+    ),
+)
+HOLDS_CLOSE_ONLY = replace(
+    HOLDS,
+    selected=4,
+    actions=(CLOSE,),
+    band=Band(
+        Tone.INFO,
+        "Open holds and exceptions: 5",
+        "A supervisor can close it once it is clear what became of it.",
+    ),
+)
+HOLDS_MANY = replace(
+    HOLDS,
+    rows=tuple(replace(ROWS[n % 5], name=f"op-{n}", card=f"•••• {n * 371 % 10000:04d}") for n in range(14)),
+    selected=9,
+)
+HOLDS_EMPTY = replace(
+    HOLDS,
+    rows=(),
+    actions=(),
+    band=Band(Tone.INFO, "Open holds: none", "The server last answered at 14:07:02."),
+    calm=("Nothing is open", "Every payment and every sale of this till is settled."),
+)
+WHY_CLOSED = LockView(
+    "Payment •••• 9202 · €18.90 · 2 h",
+    "Why is it closed?",
+    None,
+    (
+        Action("reason-1", "The server shows it gone", "1"),
+        Action("reason-2", "Settled with the customer", "2"),
+        Action("reason-3", "Support has confirmed it", "3"),
+        Action("reason-4", "Entered by mistake", "4"),
+        Action("back", "Back", "Esc"),
+    ),
+    Band(
+        Tone.INFO,
+        "Closing an entry",
+        "It leaves the list; nothing is sent. The journal keeps who closed it and why.",
+    ),
+    icon="holds",
+    paragraph=ROWS[2].known,
+)
+WHO_CLOSES = replace(
+    WHY_CLOSED,
+    title="Which supervisor closes it?",
+    entry=Entry("Supervisor's number", "101", "0"),
+    actions=(Action("back", "Back", "Esc"), Action("confirm", "Close", "Enter", Role.PRIMARY)),
+    band=Band(
+        Tone.INFO,
+        "Closing: The server shows it gone",
+        "It leaves the list and the till stops asking. The journal keeps who closed it and why.",
+    ),
+)
+NOT_A_SUPERVISOR = replace(
+    WHO_CLOSES,
+    entry=Entry("Supervisor's number", "", "0"),
+    actions=(
+        Action("back", "Back", "Esc"),
+        Action("confirm", "Close", "Enter", Role.PRIMARY, enabled=False),
+    ),
+    band=Band(Tone.REFUSED, "Not a supervisor", "Only a supervisor's number can close an entry."),
+)
+OUTAGE = replace(
+    READY,
+    band=Band(
+        Tone.HELD,
+        "No answer from the server since 14:02",
+        "The till keeps asking by itself. New payments wait until the server answers.",
+    ),
 )
 SHIFT = TableView(
     "Shift",
@@ -298,7 +449,7 @@ SHIFT = TableView(
     (("Payments", "24"), ("Taken", "€1,012.00"), ("Sold", "€250.00"), ("Unclear", "1")),
     frozenset({4}),
 )
-EMPTY = replace(HOLDS, rows=())
+EMPTY = replace(SHIFT, rows=())
 HELP = TextView(
     "Help",
     "The Till: balance and payment",
@@ -377,7 +528,17 @@ STATES: dict[str, Callable[[Shell], None]] = {
     "unclear": lambda shell: shell.show_till(UNCLEAR),
     "long": lambda shell: (shell.show_shell(LONG_SHELL), shell.show_till(LONG))[-1],
     "long_amount": lambda shell: (shell.show_shell(LONG_SHELL), shell.show_till(LONG_AMOUNT))[-1],
-    "holds": lambda shell: shell.show_table(HOLDS),
+    "outage": lambda shell: shell.show_till(OUTAGE),
+    "holds": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_holds(HOLDS))[-1],
+    "holds_release": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_holds(HOLDS_RELEASE))[-1],
+    "holds_asking": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_holds(HOLDS_ASKING))[-1],
+    "holds_asked": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_holds(HOLDS_ASKED))[-1],
+    "holds_close_only": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_holds(HOLDS_CLOSE_ONLY))[-1],
+    "holds_many": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_holds(HOLDS_MANY))[-1],
+    "holds_empty": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_holds(HOLDS_EMPTY))[-1],
+    "why_closed": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_lock(WHY_CLOSED))[-1],
+    "who_closes": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_lock(WHO_CLOSES))[-1],
+    "not_a_supervisor": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_lock(NOT_A_SUPERVISOR))[-1],
     "shift": lambda shell: shell.show_table(SHIFT),
     "empty": lambda shell: shell.show_table(EMPTY),
     "help": lambda shell: shell.show_text(HELP),

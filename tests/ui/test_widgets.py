@@ -133,7 +133,7 @@ def test_the_band_moves_only_while_something_is_going_on(shell: Shell) -> None:
     pulse = shell.till.band.pulse
     shell.show_till(samples.COMMITTING)
     assert pulse.running
-    shell.show_table(samples.HOLDS)
+    shell.show_table(samples.SHIFT)
     assert not pulse.running
     shell.show_till(samples.COMMITTING)
     assert pulse.running

@@ -1,18 +1,15 @@
-"""The pages beside the Till: open holds, history, the day's totals, help, settings. Views only, no Qt."""
+"""The pages beside the Till: history, the day's totals, help, settings. Views only, no Qt."""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.payment import Payment
 from centara_giftcard.terminal.ports import Record
-from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.views import TableRow, TableView, TextView, Tone
 from centara_giftcard.words import Words
 
-_STATES: Final[dict[str, tuple[str, Tone]]] = {
+STATES: Final[dict[str, tuple[str, Tone]]] = {
     "requesting": ("Requesting", Tone.UNCLEAR),
     "held": ("Held", Tone.HELD),
     "committing": ("Confirming", Tone.UNCLEAR),
@@ -23,11 +20,14 @@ _STATES: Final[dict[str, tuple[str, Tone]]] = {
     "not_held": ("Not held", Tone.REFUSED),
     "orphan_hold": ("Orphan hold", Tone.UNCLEAR),
     "unclear": ("Unclear", Tone.UNCLEAR),
+    "sending": ("Sending", Tone.UNCLEAR),
+    "done": ("Done", Tone.PAID),
 }
+"""The words for the states of the journal's export, and their tones."""
 
 
 def _row(words: Words, record: Record) -> TableRow:
-    state, tone = _STATES.get(record.state, (record.state, Tone.UNCLEAR))
+    state, tone = STATES.get(record.state, (record.state, Tone.UNCLEAR))
     return TableRow(
         cells=(
             words.say(state),
@@ -42,35 +42,6 @@ def _row(words: Words, record: Record) -> TableRow:
 
 def _columns(words: Words) -> tuple[str, ...]:
     return tuple(words.say(name) for name in ("State", "Time", "Card", "Operator", "Amount"))
-
-
-def holds(words: Words, payments: Sequence[Payment], damaged: Sequence[Record] = ()) -> TableView:
-    """Every payment that is not settled, with what is known of it; `damaged` ones cannot be read back."""
-    rows = tuple(
-        TableRow(
-            cells=(
-                words.say(_STATES[p.state.value][0]),
-                words.time(p.created_at),
-                str(p.card),
-                p.operator or "–",
-                words.money(p.amount),
-            ),
-            tone=Tone.UNCLEAR,
-            detail=sentences.known(words, p, brief=True),
-        )
-        for p in payments
-    ) + tuple(
-        replace(_row(words, record), detail=words.say("The journal's entry is damaged. Call support."))
-        for record in damaged
-    )
-    return TableView(
-        title=words.say("Open holds"),
-        subtitle=words.say("Payments that are not settled. The till keeps asking the server by itself."),
-        columns=_columns(words),
-        rows=rows,
-        empty=words.say("Nothing is open. Every payment of this till is settled."),
-        numeric=frozenset({4}),
-    )
 
 
 def history(words: Words, records: Sequence[Record]) -> TableView:
@@ -137,7 +108,11 @@ def help_page(words: Words, screen: str) -> TextView:
         ("P", say("After a payment: shows its receipt.")),
     )
     holds = (
-        ("F5", say("Lists every payment that is not settled, and what is known of it.")),
+        ("F5", say("Lists every payment and sale that is not settled, and what is known of it.")),
+        (say("Up, Down"), say("Choose an entry; a touch on it does the same.")),
+        ("A", say("Asks the server about it again. Nothing is charged a second time.")),
+        ("R", say("Releases a hold that nobody decided about.")),
+        ("C", say("Closes an entry: a supervisor says why, and types their number.")),
         (say("Unclear"), say("Nobody knows yet. Do not charge again; call your supervisor.")),
     )
     keys = (

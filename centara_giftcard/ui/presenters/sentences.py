@@ -1,14 +1,17 @@
 """What the till says: one sentence for what happened, one for what to do. Only words, no layout.
 
 Each function returns a Band, and where the result of a sale is told, its outcome for the flight recorder
-(`paid`, `not_paid`, `unclear`: a contract). The row numbers are those of the failure catalogue.
+(`paid`, `not_paid`, `unclear`, or those of a sale and its undoing: a contract). The row numbers are those of
+the failure catalogue.
 """
 
 from dataclasses import replace
 from typing import Final
 
 from centara_giftcard.domain.cards import CardStatus, Standing
-from centara_giftcard.domain.payment import Decision, Payment, State
+from centara_giftcard.domain.issue import Issue, Kind
+from centara_giftcard.domain.issue import State as IssueState
+from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import PaymentShown, Refusal, Why
 from centara_giftcard.ui.presenters.views import Band, Tone
@@ -17,6 +20,8 @@ from centara_giftcard.words import Words
 PAID: Final = "paid"
 NOT_PAID: Final = "not_paid"
 UNCLEAR: Final = "unclear"
+_SALE_OUTCOMES: Final = {True: "sold", False: "not_sold"}
+_UNDO_OUTCOMES: Final = {True: "undone", False: "not_undone"}
 
 Told = tuple[Band, str | None]
 
@@ -53,6 +58,7 @@ _CANNOT_PAY: Final[dict[Standing, tuple[str, str]]] = {
     Standing.NOT_YET_VALID: ("Not valid yet", "This card can pay from {starts}."),
     Standing.EXPIRED: ("Expired", "This card could pay until {expires}."),
     Standing.EMPTY: ("Nothing available", "This card is spent. Ask for another tender."),
+    Standing.NOT_ACCEPTED: ("Not accepted here", "Cards of this series cannot pay at this till."),
     Standing.ALL_HELD: (
         "All of it is held",
         "Another sale holds this card's balance. Ask for another tender.",
@@ -69,6 +75,18 @@ _WHY: Final[dict[Why, tuple[str, str]]] = {
         "The till's disk is full or faulty. Nothing was sent; call support.",
     ),
     Why.STOPPED: ("Stop using this till", "Its journal, or the program itself, has a fault. Call support."),
+    Why.SERVER_DOWN: (
+        "No answer from the server",
+        "Nothing was requested. Ask for another tender, or try again once the till says that it answers.",
+    ),
+    Why.ALREADY_LISTED: ("On the list already", "Each card can be sold once. Scan the next one."),
+    Why.PACKAGE_DIFFERS: (
+        "Package and card do not match",
+        "They bear different numbers. Put both aside: the card may have been swapped.",
+    ),
+    Why.AMOUNT_NOT_ALLOWED: ("Not this amount", "The series does not allow it. Type another."),
+    Why.NOT_A_SUPERVISOR: ("Not a supervisor", "Only a supervisor's number can close an entry."),
+    Why.NOT_CLOSED: ("Not closed", "The till's journal could not be written. Call support."),
     Why.BALANCE_UNKNOWN: (
         "Nothing was requested",
         "The balance could not be read again. Press Enter to retry.",
@@ -136,19 +154,68 @@ def payment(words: Words, event: PaymentShown) -> Told:
     return Band(Tone.INFO, words.say(going_on, amount=amount), words.say("One moment."), busy=True), None
 
 
-def settled(words: Words, shown: Payment) -> Told:
-    """How a payment ended that the cashier had left behind, and its outcome."""
+def settled(words: Words, shown: Payment | Issue) -> Told:
+    """How an operation ended that the cashier had left behind, and its outcome."""
+    if isinstance(shown, Issue):
+        return _issue_settled(words, shown)
     card = str(shown.card)
     if shown.state is State.COMMITTED:
         advice = words.say("{amount} was taken.", amount=words.money(shown.amount))
         return Band(Tone.PAID, f"{card}: {words.say('Paid')}", advice), PAID
+    if shown.state not in SETTLED:
+        return closed(words, card), None
     band = _not_paid(words, shown)
     return replace(band, headline=f"{card}: {band.headline}"), NOT_PAID
 
 
-def known(words: Words, payment: Payment, brief: bool = False) -> str:
-    """What is known of a payment that is not settled; `brief` fits a line of a list."""
-    if payment.state is State.ORPHAN_HOLD and payment.seen is not None and not brief:
+def _issue_settled(words: Words, issue: Issue) -> Told:
+    """Rows 13 to 18, told later. A card that was closed unprinted is closed, not sold: nobody has it."""
+    card = f"{issue.card}: " if issue.card is not None else ""
+    undo, done = issue.kind is Kind.UNISSUE, issue.state is IssueState.DONE
+    if issue.closed is not None and not (done and issue.kind is not Kind.ISSUE_LIVE):
+        return closed(words, str(issue.card or "")), None
+    if done:
+        told = (
+            ("Sale undone", "The card is not active any more.") if undo else ("Sold", "The card is active.")
+        )
+    elif undo:
+        used = issue.worth is not None and issue.worth.net != issue.amount  # row 18
+        told = (
+            ("Not undone. The card was used", "Its sale cannot be undone any more.")
+            if used
+            else ("Not undone", "The card is still active. You may try again.")
+        )
+    else:
+        told = ("Not sold", "This till put nothing on the card. Scan it again to see how it is.")
+    band = _band(words, Tone.PAID if done else Tone.REFUSED, told)
+    outcome = _UNDO_OUTCOMES[done] if undo else _SALE_OUTCOMES[done]
+    return replace(band, headline=card + band.headline), outcome
+
+
+def closed(words: Words, card: str) -> Band:
+    """An entry that a supervisor took off the list of exceptions; `card` is masked, or empty."""
+    said = words.say("Closed")
+    advice = words.say("It is off the list. The journal keeps who closed it and why.")
+    return Band(Tone.INFO, f"{card}: {said}" if card else said, advice)
+
+
+def outage(words: Words, cause: Cause, since: str) -> Band:
+    """The server is known to be silent since a time of day; what a waiting till says of it."""
+    headline = (
+        words.say("Server out of order since {time}", time=since)
+        if cause is Cause.SERVER_ERROR
+        else words.say("No answer from the server since {time}", time=since)
+    )
+    return Band(
+        Tone.HELD,
+        headline,
+        words.say("The till keeps asking by itself. New payments wait until the server answers."),
+    )
+
+
+def known(words: Words, payment: Payment) -> str:
+    """What is known of a payment that is not settled, as a paragraph under its result."""
+    if payment.state is State.ORPHAN_HOLD and payment.seen is not None:
         return words.say(
             "The server's answer was lost. Before the request {before} was held on this card, now {now} is. "
             "No money was taken; the amount may stay held for a while.",

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency
-from centara_giftcard.domain.payment import Payment, State
+from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.receipts import Receipt
+from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
     Checking,
-    Damaged,
     OpenChanged,
     OperatorChanged,
     PaymentShown,
@@ -21,18 +21,17 @@ from centara_giftcard.terminal.events import (
     ServerSilent,
     TerminalEvent,
 )
-from centara_giftcard.terminal.ports import Clock, Journal, Record, Recorder, SourceState
-from centara_giftcard.ui.presenters import pages
+from centara_giftcard.terminal.ports import Clock, Journal, Recorder, SourceState
+from centara_giftcard.ui.presenters import pages, sentences
+from centara_giftcard.ui.presenters.holds import OWN_REFUSALS, HoldsPresenter
+from centara_giftcard.ui.presenters.lock import LockPresenter
 from centara_giftcard.ui.presenters.receipt import payment_receipt, receipt_page
 from centara_giftcard.ui.presenters.till import TillPresenter, Timer
 from centara_giftcard.ui.presenters.views import (
-    Action,
-    Band,
     Destination,
-    Entry,
+    HoldsView,
     Lamp,
     LockView,
-    Role,
     ShellView,
     TableView,
     TextView,
@@ -42,7 +41,8 @@ from centara_giftcard.ui.presenters.views import (
 from centara_giftcard.words import Words
 
 if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
-    from centara_giftcard.terminal.controller import Controller, Rules
+    from centara_giftcard.terminal.controller import Controller
+    from centara_giftcard.terminal.desk import Rules
 
 HISTORY_ROWS: Final = 100
 
@@ -72,7 +72,7 @@ _LABELS: Final = {
 }
 
 
-_ON_THE_BARS: Final = (ServerHeard, ServerSilent, ScannerChanged, OpenChanged, OperatorChanged, Damaged)
+_ON_THE_BARS: Final = (ServerHeard, ServerSilent, ScannerChanged, OpenChanged, OperatorChanged)
 """The events that change what the bars show; the clock has its own beat."""
 
 
@@ -88,11 +88,14 @@ class Stage(Protocol):
     def show_table(self, view: TableView) -> None:
         """Bring a list to the front."""
 
+    def show_holds(self, view: HoldsView) -> None:
+        """Bring the open holds to the front."""
+
     def show_text(self, view: TextView) -> None:
         """Bring a page to read to the front."""
 
     def show_lock(self, view: LockView) -> None:
-        """Bring the lock to the front."""
+        """Bring a question, such as who signs on, to the front."""
 
     def toggle_samples(self) -> None:
         """Open or close the demo's tray."""
@@ -146,11 +149,11 @@ class ShellPresenter:
         self._currency = currency
         self._place = place
         self._spawn = spawn
-        self._open: tuple[Payment, ...] = ()
-        self._damaged: tuple[Record, ...] = ()
+        self._holds = HoldsPresenter(stage, controller, clock, recorder, words, self._let_go, later)
+        self._silent_since = ""
         self._operator = ""
         self._locked = False
-        self._typed_operator = ""
+        self._lock = LockPresenter(words, place.store, stage.show_lock, controller.sign_on)
         self._current = "till"
         self._help_for = "till"
         self._server = Lamp(Tone.INFO, words.say("Server"))
@@ -162,31 +165,45 @@ class ShellPresenter:
             case ServerHeard():
                 ms = max(1, round(event.round_trip_s * 1000))
                 self._server = Lamp(Tone.PAID, self._words.say("Server {ms} ms", ms=ms))
+                self._silent_since = ""
+                self._till.outage(None)
             case ServerSilent():
-                self._server = Lamp(Tone.REFUSED, self._words.say("Server: no answer"))
+                self._silent(event.cause)
             case ScannerChanged():
                 self._scanner = self._scanner_lamp(event.state)
-            case OpenChanged():
-                self._open = event.payments
-                if self._current == "holds":
-                    self._show_holds()
-            case Damaged():
-                self._damaged = event.records
             case OperatorChanged():
                 self._operator, self._locked = event.operator, event.locked
                 self._go("lock" if event.locked else "till")
             case _:
                 pass
-        self._till.told(event)
-        if isinstance(event, _CALLS_BACK) and self._current != "till" and not self._locked:
+        calls_back = self._calls_back(event)
+        self._holds.told(event)
+        if not (isinstance(event, Refusal) and event.why in OWN_REFUSALS):
+            self._till.told(event)
+        if calls_back and self._current != "till" and not self._locked:
             self._go("till")  # a card was scanned, or a sale moved on: the cashier wants to see it
         if isinstance(event, _ON_THE_BARS):
             self.render()
 
+    def _calls_back(self, event: TerminalEvent) -> bool:
+        """Whether the Till comes to the front; not for what the page of open holds shows itself."""
+        if isinstance(event, Refusal) and event.why in OWN_REFUSALS:
+            return False
+        if isinstance(event, PaymentShown) and self._current == "holds":
+            return not self._holds.lists(event.payment.id)
+        return isinstance(event, _CALLS_BACK)
+
+    def _silent(self, cause: Cause) -> None:
+        say = self._words.say
+        broken = cause is Cause.SERVER_ERROR
+        self._server = Lamp(Tone.REFUSED, say("Server: out of order" if broken else "Server: no answer"))
+        self._silent_since = self._silent_since or self._words.time(self._clock.now())
+        self._till.outage(sentences.outage(self._words, cause, self._silent_since))
+
     def key(self, key: str) -> None:
         """A key by its name: places first, then whatever page is in view."""
         if self._locked:
-            self._operator_key(key)
+            self._lock.key(key)
         elif key in _PLACES:
             self.go(_PLACES[key])
         elif key == "f8":
@@ -195,6 +212,8 @@ class ShellPresenter:
             self._show_receipt()
         elif self._current == "till":
             self._till.key(key)
+        elif self._current == "holds" and self._holds.key(key):
+            pass
         elif key == "escape":
             self._go("till")
         elif key in _TURNS:
@@ -206,6 +225,8 @@ class ShellPresenter:
             self.key("enter")
         elif name == "receipt":
             self._show_receipt()
+        elif self._current == "holds":
+            self._holds.press(name)
         elif name in _LABELS:
             self.go(name)
         else:
@@ -222,7 +243,8 @@ class ShellPresenter:
             self._go(name)
 
     def render(self) -> None:
-        """Draw the bars (cheap: the window compares)."""
+        """Draw the bars, and the ages of what is open (cheap: the window compares)."""
+        self._holds.render()
         self._stage.show_shell(
             _shell_view(
                 self._words,
@@ -230,7 +252,7 @@ class ShellPresenter:
                 self._operator,
                 (self._server, self._scanner),
                 self._words.time(self._clock.now()),
-                len(self._open) + len(self._damaged),
+                self._holds.count,
                 self._help_for if self._current == "help" else self._current,
             )
         )
@@ -241,13 +263,16 @@ class ShellPresenter:
         self._current = name
         if name != "till":
             self._till.leave_view()
+        if name != "holds":
+            self._holds.leave_view()
         match name:
             case "till":
                 self._till.enter_view()
             case "lock":
-                self._show_lock()
+                self._lock.render()
+                self._recorder.screen("lock", self._words.say("Locked"), None, None, None)
             case "holds":
-                self._show_holds()
+                self._holds.enter_view()
             case "history":
                 self._spawn(self._history())
             case "shift":
@@ -293,8 +318,11 @@ class ShellPresenter:
         self._stage.show_text(view)
         self._recorder.screen(name, view.title, None, None, None)
 
-    def _show_holds(self) -> None:
-        self._table("holds", pages.holds(self._words, self._open, self._damaged))
+    def _let_go(self, id: str) -> None:
+        """Take a payment from the front of the Till, where it is about to be dealt with on the list."""
+        shown = self._till.payment
+        if shown is not None and shown.payment.id == id:
+            self._controller.leave()
 
     def _paid(self) -> PaymentShown | None:
         shown = self._till.payment
@@ -312,35 +340,6 @@ class ShellPresenter:
         if receipt is not None:
             self._go("receipt")
             self._text("receipt", receipt_page(self._words, receipt))
-
-    def _show_lock(self) -> None:
-        say = self._words.say
-        headline = say("Locked")
-        self._stage.show_lock(
-            LockView(
-                store=say("Store {store}", store=self._place.store),
-                title=say("Who is at the till?"),
-                entry=Entry(say("Operator number"), self._typed_operator, "0"),
-                actions=(
-                    Action("sign_on", say("Sign on"), say("Enter"), Role.PRIMARY, bool(self._typed_operator)),
-                ),
-                band=Band(Tone.INFO, headline, say("Type your operator number, then press Enter.")),
-            )
-        )
-        self._recorder.screen("lock", headline, None, None, None)
-
-    def _operator_key(self, key: str) -> None:
-        if key == "enter" and self._typed_operator:
-            self._controller.sign_on(self._typed_operator)
-            self._typed_operator = ""
-            return
-        if key == "backspace":
-            self._typed_operator = self._typed_operator[:-1]
-        elif key in {"escape", "delete", "clear"}:
-            self._typed_operator = ""
-        elif len(key) == 1 and key.isdecimal() and len(self._typed_operator) < 8:
-            self._typed_operator += key
-        self._show_lock()
 
     def _scanner_lamp(self, state: SourceState) -> Lamp:
         say = self._words.say

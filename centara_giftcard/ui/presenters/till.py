@@ -77,6 +77,7 @@ class TillPresenter:
         self._typed = ""
         self._notice: Band | None = None
         self._calm = self._idle = self._ready(words.say("Scan a card to begin."))
+        self._outage: Band | None = None
         self._slow: Timer | None = None
         self._unsaying: Timer | None = None
         self._waited_long = False
@@ -102,8 +103,9 @@ class TillPresenter:
                 )
                 self._calm = self._idle = self._ready(said)
             case Settled():
-                band, outcome = sentences.settled(self._words, event.payment)
-                self._idle = Idle(band, outcome, event.payment.id, str(event.payment.card))
+                band, outcome = sentences.settled(self._words, event.operation)
+                card = str(event.operation.card) if event.operation.card is not None else None
+                self._idle = Idle(band, outcome, event.operation.id, card)
                 self.render()
             case Recovered():
                 said = self._words.say(
@@ -153,11 +155,19 @@ class TillPresenter:
         self._unsay()
         self._press(name)
 
+    def outage(self, band: Band | None) -> None:
+        """The server is known to be silent, which a waiting till says with `band`; None: it answers again."""
+        self._outage = band
+        self.render()
+
     def render(self) -> None:
         """Show the stage as it is now, and note it if it says something new; nothing while out of view."""
         if not self._in_view:
             return
-        shown = self._views.build(self._stage, self._typing(), self._idle, self._notice)
+        idle = self._idle
+        if self._outage is not None and idle is self._calm:  # how another payment ended goes before it
+            idle = Idle(self._outage)
+        shown = self._views.build(self._stage, self._typing(), idle, self._notice)
         band = shown.view.band
         if band.busy:
             band = self._patient(band)

@@ -128,22 +128,58 @@ class ResultPanel:
 
 
 @dataclass(frozen=True)
+class ListRow:
+    """One card of a list. `name` is what the presenter is told when the row is touched.
+
+    `state` and `note` stand under the card where something is to be said of it, `state` in its `tone`.
+    `colour` is the series', as on its card.
+    """
+
+    name: str
+    title: str
+    card: str
+    amount: str
+    tone: Tone | None = None
+    state: str = ""
+    note: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class ListPanel:
+    """The left panel as a list of cards; `selected` is a row's index, -1 for none.
+
+    `total` is the (label, amount) at its foot.
+    """
+
+    caption: str
+    rows: tuple[ListRow, ...]
+    selected: int = -1
+    total: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class TillView:
-    """The whole Till stage. `steps` are the four names; `step` is the one in view, 0-based."""
+    """The whole Till stage, or one of its shape. `step` is the one of `steps` in view, 0-based.
+
+    `choices` are big buttons at the foot of the left panel, under the words `offer`.
+    """
 
     steps: tuple[str, ...]
     step: int
-    panel: ScanPrompt | CardPanel | ResultPanel
+    panel: ScanPrompt | CardPanel | ResultPanel | ListPanel
     band: Band
     question: str = ""
     entry: Entry | None = None
     actions: tuple[Action, ...] = ()
     hint: str = ""
+    offer: str = ""
+    choices: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True)
 class TableView:
-    """A page that is a list: Holds, History, Shift. `totals` are (label, value) pairs above the list.
+    """A page that is a list: History, Shift. `totals` are (label, value) pairs above the list.
 
     `numeric` holds the indexes of the columns that are set flush right in tabular figures.
     """
@@ -164,6 +200,40 @@ class TableRow:
     cells: tuple[str, ...]
     tone: Tone | None = None
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class HoldRow:
+    """One operation that is not settled. `name` is what the presenter is told when the row is touched.
+
+    `known` is one sentence: what is known of it, and what is not.
+    """
+
+    name: str
+    kind: str
+    card: str
+    state: str
+    tone: Tone
+    amount: str
+    age: str
+    operator: str
+    known: str
+
+
+@dataclass(frozen=True)
+class HoldsView:
+    """The open holds and exceptions; `selected` is the index of the row that the actions are about.
+
+    Without rows, `calm` is the headline and the line under it that stand in the list's place.
+    """
+
+    title: str
+    subtitle: str
+    rows: tuple[HoldRow, ...]
+    selected: int
+    actions: tuple[Action, ...]
+    band: Band
+    calm: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -210,14 +280,20 @@ class ShellView:
 
 @dataclass(frozen=True)
 class LockView:
-    """The locked till: whose till it is, who is to sign on, and the band with what happened."""
+    """A question on a page of its own: who signs on, a step of the set-up, why an entry is closed.
+
+    `store` says whom or what it is about, `paragraph` more of it. Without an `entry` the actions are the
+    answers.
+    """
 
     store: str
     title: str
-    entry: Entry
+    entry: Entry | None
     actions: tuple[Action, ...]
     band: Band
     hint: str = ""
+    icon: str = "lock"
+    paragraph: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The locked till: whose it is, and the pad to sign on."""
+"""A page with one question: who signs on, a step of the set-up, why an entry is closed."""
 
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QPainter
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from centara_giftcard.ui.presenters.views import LockView
 from centara_giftcard.ui.screens.decision import Decision, DecisionPanel
+from centara_giftcard.ui.screens.result import PARAGRAPH
 from centara_giftcard.ui.theme import BOLD, MEDIUM, Theme
 from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.band import BandBar
@@ -14,34 +15,40 @@ from centara_giftcard.ui.widgets.measure import stage_rect
 
 
 class LockPane(Showing[LockView]):
-    """The padlock with the store's name and what is asked for."""
+    """The icon with what is asked for, what it is about, and the paragraph."""
+
+    def taken(self, value: LockView) -> None:
+        self.setAccessibleName(value.title)
+        self.setAccessibleDescription(f"{value.store} {value.paragraph}".strip())
 
     def paint(self, painter: QPainter) -> None:
         view = self.value
         if view is None:
             return
-        colours, sizes = self.theme.colours, self.theme.sizes
-        title_font, store_font = (
-            self.theme.font(sizes.prompt, BOLD, -0.4),
-            self.theme.font(sizes.lead, MEDIUM),
-        )
-        title = text.broken(view.title, title_font, self.width(), 2)
-        store = text.broken(view.store, store_font, self.width(), 2)
+        colours, sizes, wide = self.theme.colours, self.theme.sizes, self.width()
+        title_font = self.theme.font(sizes.prompt, BOLD, -0.4)
+        store_font = self.theme.font(sizes.lead, MEDIUM)
+        small = self.theme.font(sizes.advice)
+        measure = min(wide, PARAGRAPH)
+        title = text.broken(view.title, title_font, wide, 2)
+        store = text.broken(view.store, store_font, wide, 2)
+        words = text.broken(view.paragraph, small, measure, 4) if view.paragraph else []
         icon_size = round(sizes.prompt_bars * 0.8)
         gap = sizes.prompt * 0.6
-        height = (
-            icon_size
-            + gap
-            + text.line_height(title_font) * len(title)
-            + text.line_height(store_font) * len(store)
+        heights = (
+            text.line_height(title_font) * len(title),
+            text.line_height(store_font) * len(store),
+            gap + text.line_height(small, text.LOOSE) * len(words) if words else 0,
         )
-        top = (self.height() - height) / 2
-        icon = self.theme.icon("lock", icon_size, colours.brand, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF((self.width() - icon_size) / 2, top), icon)
+        top = (self.height() - icon_size - gap - sum(heights)) / 2
+        icon = self.theme.icon(view.icon, icon_size, colours.brand, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF((wide - icon_size) / 2, top), icon)
         top += icon_size + gap
-        text.draw_lines(painter, QPointF(0, top), title, title_font, colours.ink, self.width(), centred=True)
-        top += text.line_height(title_font) * len(title)
-        text.draw_lines(painter, QPointF(0, top), store, store_font, colours.ink2, self.width(), centred=True)
+        text.draw_lines(painter, QPointF(0, top), title, title_font, colours.ink, wide, centred=True)
+        top += heights[0]
+        text.draw_lines(painter, QPointF(0, top), store, store_font, colours.ink2, wide, centred=True)
+        at = QPointF((wide - measure) / 2, top + heights[1] + gap)
+        text.draw_lines(painter, at, words, small, colours.ink2, measure, centred=True, leading=text.LOOSE)
 
 
 class LockPage(Drawn):

@@ -46,10 +46,15 @@ class Page(Drawn):
         """Room at the panel's top that does not scroll."""
         return 0
 
+    def foot_height(self) -> int:
+        """Room under the panel, with the gap."""
+        return 0
+
     def arrange(self) -> None:
         room = stage_rect(self.rect(), self.theme.sizes)
         top = room.top() + self.heading_height() + self.extra_height()
-        self.panel.setGeometry(room.left(), top, room.width(), room.bottom() + 1 - top)
+        high = room.bottom() + 1 - top - self.foot_height()
+        self.panel.setGeometry(room.left(), top, room.width(), high)
         head = self.panel_head()
         self.column.setGeometry(1, head + 1, self.panel.width() - 2, self.panel.height() - head - 2)
         wide = self.column.width()

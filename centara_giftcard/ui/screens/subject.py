@@ -1,20 +1,28 @@
-"""The left panel of the Till in its three shapes: waiting for a card, a card, a result."""
+"""The left panel of the Till and of what has its shape: waiting for a card, a card, cards, a result."""
+
+from functools import cached_property
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from centara_giftcard.ui.presenters.views import CardPanel, ResultPanel, ScanPrompt
+from centara_giftcard.ui.presenters.views import CardPanel, ListPanel, ResultPanel, ScanPrompt, TillView
 from centara_giftcard.ui.screens.card import CardPane
+from centara_giftcard.ui.screens.listing import ListPane
 from centara_giftcard.ui.screens.prompt import PromptPane
 from centara_giftcard.ui.screens.result import ResultPane
 from centara_giftcard.ui.theme import Theme
-from centara_giftcard.ui.widgets.base import Panel
+from centara_giftcard.ui.widgets.base import Drawn, Panel
+from centara_giftcard.ui.widgets.choices import ChoiceStrip
 
 
 class SubjectPanel(Panel):
-    """The left panel: shows one of the three panes. Emits `samples` when the sample cards are asked for."""
+    """Shows one of the four panes, with choices under it where there are any.
+
+    Emits `samples` when the sample cards are asked for, and `action` with the name of a choice or of a row.
+    """
 
     samples = Signal()
+    action = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -24,22 +32,60 @@ class SubjectPanel(Panel):
         self.prompt.samples.connect(self.samples)
         self.card.hide()
         self.result.hide()
+        self._panes: list[Drawn] = [self.prompt, self.card, self.result]
 
-    def show_panel(self, panel: ScanPrompt | CardPanel | ResultPanel) -> None:
-        """Show `panel` in the pane made for it."""
+    # The Till needs neither: they are made when they are first shown.
+
+    @cached_property
+    def listing(self) -> ListPane:
+        """The list of cards."""
+        pane = ListPane(self.theme, self)
+        pane.touched.connect(self.action)
+        self._panes.append(pane)
+        return pane
+
+    @cached_property
+    def choices(self) -> ChoiceStrip:
+        """The big buttons at the foot."""
+        strip = ChoiceStrip(self.theme, self)
+        strip.chosen.connect(self.action)
+        return strip
+
+    def show_view(self, view: TillView) -> None:
+        """Show the panel of `view` in the pane made for it, and its choices."""
+        panel = view.panel
+        shown: Drawn
         match panel:
             case ScanPrompt():
                 self.prompt.show_value(panel)
+                shown = self.prompt
             case CardPanel():
                 self.card.show_value(panel)
+                shown = self.card
             case ResultPanel():
                 self.result.show_value(panel)
-        self.prompt.setVisible(isinstance(panel, ScanPrompt))
-        self.card.setVisible(isinstance(panel, CardPanel))
-        self.result.setVisible(isinstance(panel, ResultPanel))
+                shown = self.result
+            case ListPanel():
+                shown = self.listing
+                self.arrange()
+                self.listing.show_value(panel)
+        if view.choices or "choices" in self.__dict__:
+            self.choices.show_value((view.offer, view.choices))
+            self.choices.setVisible(bool(view.choices))
+            self.arrange()
+        for pane in self._panes:
+            pane.setVisible(pane is shown)
 
     def arrange(self) -> None:
         pad = self.theme.sizes.panel_pad
         room = self.rect().adjusted(pad, pad, -pad, -pad)
+        high = self.choices.height_needed() if "choices" in self.__dict__ else 0
+        if high:
+            self.choices.setGeometry(room.left(), room.bottom() + 1 - high, room.width(), high)
+            room.adjust(0, 0, 0, -high - pad)
         for pane in (self.prompt, self.card, self.result):
             pane.setGeometry(room)
+        if "listing" in self.__dict__:
+            whole = self.rect().adjusted(1, 8, -1, -1)
+            whole.setBottom(room.bottom() if high else whole.bottom())
+            self.listing.setGeometry(whole)

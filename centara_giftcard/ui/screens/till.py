@@ -29,11 +29,12 @@ class TillScreen(Drawn):
         self.decision.action.connect(self.action)
         self.decision.key.connect(self.key)
         self.subject.samples.connect(self.samples)
+        self.subject.action.connect(self.action)
 
     def show_view(self, view: TillView) -> None:
         """Show `view`; each part compares with what it shows and repaints only on a difference."""
         self.steps.show_value((view.steps, view.step))
-        self.subject.show_panel(view.panel)
+        self.subject.show_view(view)
         self.decision.show_decision(Decision(view.question, view.entry, view.actions, view.hint))
         self.band.show_value(view.band)
 

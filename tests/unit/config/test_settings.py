@@ -15,9 +15,10 @@ from centara_giftcard.config.settings import (
     load,
     with_server,
 )
-from centara_giftcard.domain.cards import CheckDigit, Series, SeriesKind, identify
+from centara_giftcard.domain.cards import CheckDigit, SaleRules, Series, SeriesKind, identify
 from centara_giftcard.domain.errors import SettingsError
-from centara_giftcard.domain.money import Currency
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.sandbox import SAMPLE_CARDS, SAMPLE_SERIES
 
 LEAST = """
 [till]
@@ -45,8 +46,10 @@ def test_the_least_a_till_needs_gets_defaults_for_all_else(tmp_path: Path) -> No
     assert settings.loyalty.wire == WireSettings()
     assert settings.series == ()
     assert settings.operators.may_key_numbers
+    assert settings.operators.supervisors == ()
     assert (settings.scanner.baud, settings.scanner.max_gap_ms) == (9600, 35)
     assert (settings.printer.address, settings.printer.width_mm) == ("", 80)
+    assert (settings.printer.profile, settings.printer.templates) == ("default", "")
     assert settings.identity == "acme/12/3"
 
 
@@ -54,11 +57,13 @@ def test_the_example_loads_and_names_every_setting(tmp_path: Path) -> None:
     settings = loaded(tmp_path, example_toml())
     written = tomllib.loads(example_toml())
     known = asdict(settings)
-    assert set(written) == set(known) - {"fixed_amount"}
+    assert set(written) == set(known)
     assert set(written["till"]) == set(known["till"])
     assert set(written["loyalty"]) == set(known["loyalty"])
     assert set(written["loyalty"]["wire"]) == set(known["loyalty"]["wire"])
-    assert set(written["series"][0]) == set(known["series"][0]) | {"amount"}
+    series = known["series"][0]
+    rules = set(series.pop("sale")) - {"fixed"} | {"amount"}
+    assert set(written["series"][0]) == set(series) | rules
     assert set(written["scanner"]) == set(known["scanner"])
     assert set(written["printer"]) == set(known["printer"])
     assert set(written["operators"]) == set(known["operators"]) | {"required"}
@@ -70,6 +75,7 @@ def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
     assert (settings.scanner, settings.printer) == (least.scanner, least.printer)
     assert settings.till.locale == least.till.locale
     assert settings.till.theme == least.till.theme
+    assert settings.series == (Series("Classic", "6091", "6091", 16),)
 
 
 def test_series_become_the_domain_s(tmp_path: Path) -> None:
@@ -88,13 +94,62 @@ prefix = "GC"
 length = 9
 kind = "live_printed"
 amount = "fixed"
+may_accept = false
 """
     settings = loaded(tmp_path, LEAST + series)
     assert settings.series == (
         Series("Classic", "1", "6091", 16, CheckDigit.LUHN, colour="#1f6FEB"),
-        Series("Live", "2", "GC", 9, kind=SeriesKind.LIVE_PRINTED),
+        Series(
+            "Live", "2", "GC", 9, kind=SeriesKind.LIVE_PRINTED, may_accept=False, sale=SaleRules(fixed=True)
+        ),
     )
-    assert settings.fixed_amount == {"2"}
+
+
+def sale_rules(folder: Path, currency: str, rules: str) -> SaleRules:
+    series = f'[[series]]\nname = "C"\nnumber = "1"\nprefix = "6091"\nlength = 16\n{rules}\n'
+    return loaded(folder, LEAST.replace("ISK", currency) + series).series[0].sale
+
+
+def test_how_a_series_is_sold_is_told_in_amounts_of_the_till(tmp_path: Path) -> None:
+    def eur(minor: int) -> Money:
+        return Money(minor, Currency("EUR", 2))
+
+    any_amount = 'minimum = "5"\nmaximum = 500\npresets = [25, 50.10, "100,00"]\npackage_check = true'
+    assert sale_rules(tmp_path, "EUR", any_amount) == SaleRules(
+        minimum=eur(500),
+        maximum=eur(50_000),
+        presets=(eur(2_500), eur(5_010), eur(10_000)),
+        package_check=True,
+    )
+    fixed = 'amount = "fixed"\nvalue = "50.00"\nmay_sell = false'
+    assert sale_rules(tmp_path, "EUR", fixed) == SaleRules(may_sell=False, fixed=True, value=eur(5_000))
+
+
+@pytest.mark.parametrize(
+    ("currency", "written", "minor"),
+    [
+        ("EUR", "0.07", 7),
+        ("EUR", "9_007_199_254.01", 900_719_925_401),  # no binary fraction comes near enough to some of these
+        ("KWD", "1.005", 1_005),
+        ("ISK", "5000", 5_000),
+        ("ISK", '"5000"', 5_000),
+    ],
+)
+def test_an_amount_is_read_as_it_is_written(tmp_path: Path, currency: str, written: str, minor: int) -> None:
+    minimum = sale_rules(tmp_path, currency, f"minimum = {written}").minimum
+    assert minimum is not None
+    assert minimum == Money(minor, Currency.of(currency))
+
+
+def test_supervisors_are_numbers_with_their_leading_zeros(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, LEAST + '[operators]\nsupervisors = ["007", "12345678"]\n')
+    assert settings.operators.supervisors == ("007", "12345678")
+
+
+def test_a_printer_has_a_profile_and_templates_of_the_shop(tmp_path: Path) -> None:
+    text = '[printer]\nprofile = "TM-T88V"\ntemplates = "/srv/till/receipts"\n'
+    printer = loaded(tmp_path, LEAST + text).printer
+    assert (printer.profile, printer.templates) == ("TM-T88V", "/srv/till/receipts")
 
 
 def test_keys_may_be_written_in_any_way_toml_allows(tmp_path: Path) -> None:
@@ -158,3 +213,21 @@ def test_the_demo_knows_the_sandbox_s_cards() -> None:
     assert card.series is not None
     assert card.series.name == "Classic"
     assert settings.identity == "demo/12/3"
+
+
+def test_the_demo_sells_by_the_rules_of_the_sandbox_s_series() -> None:
+    settings = demo_settings("http://127.0.0.1:1")
+    ours = {one.number: one for one in settings.series}
+    assert list(ours) == [one.number for one in SAMPLE_SERIES]
+    for theirs in SAMPLE_SERIES:
+        series = ours[theirs.number]
+        assert series.name == theirs.name
+        assert (series.kind is SeriesKind.LIVE_PRINTED) is theirs.live_printed
+        assert (series.sale.value.minor if series.sale.value else None) == theirs.fixed
+        assert series.sale.fixed is (theirs.fixed is not None)
+    for sample in SAMPLE_CARDS:
+        card = identify(sample.number, settings.series)
+        assert card.series is ours[sample.series]
+    unsold = {sample.series for sample in SAMPLE_CARDS if not sample.issued}
+    assert unsold == {number for number, one in ours.items() if one.kind is SeriesKind.PRE_ISSUED}
+    assert {one.name for one in ours.values() if one.sale.package_check} == {"Gift box"}

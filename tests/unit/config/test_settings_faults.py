@@ -74,9 +74,39 @@ def fault(folder: Path, content: str | bytes) -> str:
         ("length = 16", 'length = 16\ncolour = "red"', 13, 'series.colour: "red" must be a colour'),
         ('prefix = "6091"', 'prefix = "60-91"', 11, 'series.prefix: "60-91" must be digits or plain letters'),
         ('prefix = "6091"\n', "", 8, "series.prefix is missing"),
+        ("length = 16", f"length = 16.{'0' * 60}", 12, f"series.length: 16.{'0' * 36}… must be a whole"),
+        (
+            "length = 16",
+            f"length = 0x{'f' * 5000}",
+            12,
+            "series.length: a number of thousands of digits must",
+        ),
+        ("length = 16", "length = 16\nmay_sell = 0", 13, "series.may_sell: 0 must be true or false"),
+        ("length = 16", 'length = 16\nmay_accept = "no"', 13, 'series.may_accept: "no" must be true or'),
         ("[scanner]", "[scanner]\nbaud = 1", 14, "scanner.baud: 1 must be a whole number from 300"),
         ("[printer]", "[printer]\nwidth_mm = 81", 15, "printer.width_mm: 81 must be 58 or 80"),
         ("[printer]", '[printer]\naddress = "tcp://a"', 15, 'printer.address: "tcp://a" must be an address'),
+        ("[printer]", '[printer]\nprofile = ""', 15, "printer.profile: must not be empty"),
+        (
+            "[printer]",
+            "[printer]\ntemplates = 1.50",
+            15,
+            'printer.templates: 1.50 must be a text, in quotes: "1',
+        ),
+        ("[printer]", "[operators]\nsupervisors = 7", 15, "operators.supervisors: 7 must be a list in [ ]"),
+        ("[printer]", "[operators]\nsupervisors = [7]", 15, "operators.supervisors: 7 must be an operator's"),
+        (
+            "[printer]",
+            '[operators]\nsupervisors = ["123456789"]',
+            15,
+            'operators.supervisors: "123456789" must be an operator\'s number: 1 to 8 digits, in quotes',
+        ),
+        (
+            "[printer]",
+            '[operators]\nsupervisors = ["7", "7"]',
+            15,
+            'operators.supervisors: "7" is listed twice',
+        ),
         ("[printer]", "[operators]\nrequired = true", 15, "operators.required: true asks for a sign-on"),
         ("[printer]", "printer = 3", 14, "scanner.printer is not a setting"),
         ("[till]", "till]", 1, "expected '=' after a key in a key/value pair"),
@@ -91,6 +121,59 @@ def test_a_fault_is_told_with_its_line(
     assert GOOD.count(written) >= 1
     sentence = fault(tmp_path, GOOD.replace(written, instead, 1))
     assert sentence.startswith(f"settings.toml, line {line}: {problem}")
+
+
+AN_AMOUNT = 'must be an amount such as "25.00"'
+
+
+@pytest.mark.parametrize(
+    ("rules", "problem"),
+    [
+        ("minimum = 5.005", "minimum: 5.005 has more than the 2 decimals of EUR"),
+        ("minimum = 5.000", "minimum: 5.000 has more than the 2 decimals of EUR"),
+        ('minimum = "5.005"', 'minimum: "5.005" has more than the 2 decimals of EUR'),
+        ("minimum = 0", "minimum: 0 must be above zero"),
+        ('minimum = "0,00"', 'minimum: "0,00" must be above zero'),
+        ("minimum = -5", f"minimum: -5 {AN_AMOUNT}"),
+        ("minimum = true", f"minimum: true {AN_AMOUNT}"),
+        ("minimum = nan", f"minimum: nan {AN_AMOUNT}"),
+        ("minimum = inf", f"minimum: inf {AN_AMOUNT}"),
+        ("minimum = 1e3", f"minimum: 1E+3 {AN_AMOUNT}"),
+        ("minimum = 1e999999999", f"minimum: 1E+999999999 {AN_AMOUNT}"),
+        ('minimum = "EUR 5"', f'minimum: "EUR 5" {AN_AMOUNT}'),
+        ("minimum = [5]", f"minimum: a list {AN_AMOUNT}"),
+        ("minimum = 10000000000", "minimum: 10000000000 is too large"),
+        (f"minimum = 0x{'f' * 5000}", f"minimum: a number of thousands of digits {AN_AMOUNT}"),
+        ("minimum = 5\nmaximum = 4.99", "maximum: 4.99 is below the minimum"),
+        ("presets = 25", "presets: 25 must be a list in [ ]"),
+        ("presets = [1,2,3,4,5,6,7,8,9]", "presets: must not list more than 8"),
+        ('presets = [25, ""]', f'presets: "" {AN_AMOUNT}'),
+        ('presets = [25, "25.00"]', 'presets: "25.00" is listed twice'),
+        ("minimum = 5\npresets = [25, 4]", "presets: 4.00 is below the minimum"),
+        ("maximum = 50\npresets = [25, 50.01]", "presets: 50.01 is above the maximum"),
+        ("value = 50", 'value: needs a series with amount = "fixed"'),
+        ('amount = "fixed"\nvalue = 0', "value: 0 must be above zero"),
+        ('amount = "fixed"\npresets = [25]', 'presets: needs a series with amount = "any"'),
+        ('amount = "fixed"\nminimum = 25', 'minimum: needs a series with amount = "any"'),
+        ('amount = "fixed"\nmaximum = 25', 'maximum: needs a series with amount = "any"'),
+        (
+            'kind = "live_printed"\npackage_check = true',
+            'package_check: needs a series with kind = "pre_issued"',
+        ),
+    ],
+)
+def test_a_fault_in_how_a_series_is_sold_is_told_with_its_line(
+    tmp_path: Path, rules: str, problem: str
+) -> None:
+    line = 12 + len(rules.split("\n"))
+    sentence = fault(tmp_path, GOOD.replace("length = 16", f"length = 16\n{rules}"))
+    assert sentence == f"settings.toml, line {line}: series.{problem}"
+
+
+def test_an_amount_in_a_currency_without_decimals_has_none(tmp_path: Path) -> None:
+    text = GOOD.replace("EUR", "ISK").replace("length = 16", "length = 16\nminimum = 500.50")
+    assert fault(tmp_path, text).endswith("series.minimum: 500.50 has more than the 0 decimals of ISK")
+    assert fault(tmp_path, text.replace("500.50", '""" """')).endswith('" " must be an amount such as "25"')
 
 
 @pytest.mark.parametrize(
@@ -136,6 +219,7 @@ def test_a_missing_key_is_told_with_its_table_s_line(tmp_path: Path, key: str) -
         (b"[till]\nstore = '\xff'", "settings.toml, line 2: not UTF-8 text, save the file as UTF-8"),
         (GOOD.encode("utf-16"), "settings.toml, line 1: not UTF-8 text, save the file as UTF-8"),
         ("a = " + "1" * 5000, "settings.toml: a number has too many digits"),
+        ("a = 1e" + "9" * 30, "settings.toml: a number has too many digits"),
         ("a = " + "[" * 30000, "settings.toml: the values are nested too deeply"),
         ('"' + "k" * 300 + '" = 1', f'settings.toml, line 1: "{"k" * 39}…" is not a setting'),
         ("series = [1]", "settings.toml, line 1: series: must be tables, each under a [[…]] of its own"),

@@ -5,19 +5,8 @@ from datetime import UTC, datetime
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.payment import (
-    Call,
-    Decision,
-    Doubt,
-    Effect,
-    Event,
-    Payment,
-    Reply,
-    Restarted,
-    State,
-    StatusSeen,
-    step,
-)
+from centara_giftcard.domain.operation import Call, Doubt, Effect, Reply, Restarted, StatusSeen
+from centara_giftcard.domain.payment import Decision, Event, Payment, State, step
 from centara_giftcard.domain.replies import Accepted, Cause, HoldPlaced, OutcomeUnknown, Refused
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 

@@ -11,14 +11,22 @@ from samples import NOON, balance, eur
 from centara_giftcard.domain.cards import (
     CardStatus,
     CheckDigit,
+    KnownCard,
+    NotUndoable,
+    SaleRules,
     Series,
+    SeriesKind,
     Standing,
+    Unsellable,
+    accepted_here,
     identify,
     luhn_valid,
     standing,
+    why_not_sellable,
+    why_not_undoable,
 )
-from centara_giftcard.domain.errors import CardNumberError
-from centara_giftcard.domain.secrets import InstrumentId
+from centara_giftcard.domain.errors import AmountError, CardNumberError
+from centara_giftcard.domain.secrets import CardNumber, InstrumentId
 
 CLASSIC = Series("Classic", "1", "6091", 16)
 GOLD = Series("Gold", "2", "60917", 16)
@@ -121,3 +129,90 @@ def test_validity_goes_by_the_servers_clock() -> None:
     expiring = replace(GOOD, expires=NOON, server_time=NOON)
     assert standing(expiring, NOON + timedelta(days=400)) is Standing.GOOD
     assert standing(replace(expiring, server_time=NOON + timedelta(1)), NOON) is Standing.EXPIRED
+
+
+UNSOLD = replace(GOOD, issued=False, balance=balance(0), original=eur(0))
+
+
+def of(series: Series | None) -> KnownCard:
+    return KnownCard(CardNumber("6091000000000041"), series)
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "amount", "reason"),
+    [
+        (500, 50_000, 499, "below_minimum"),
+        (500, 50_000, 500, None),
+        (500, 50_000, 50_000, None),
+        (500, 50_000, 50_001, "above_maximum"),
+        (None, 50_000, 1, None),
+        (500, None, 10**11, None),
+    ],
+)
+def test_a_card_is_sold_within_the_limits_of_its_series(
+    minimum: int | None, maximum: int | None, amount: int, reason: str | None
+) -> None:
+    rules = SaleRules(
+        minimum=None if minimum is None else eur(minimum), maximum=None if maximum is None else eur(maximum)
+    )
+    if reason is None:
+        rules.check(eur(amount))
+    else:
+        with pytest.raises(AmountError) as caught:
+            rules.check(eur(amount))
+        assert caught.value.reason == reason
+
+
+def test_a_printed_card_that_was_never_sold_can_be_sold() -> None:
+    assert why_not_sellable(of(CLASSIC), UNSOLD) is None
+
+
+def test_where_the_settings_name_no_series_any_card_can_be_sold() -> None:
+    assert why_not_sellable(of(None), UNSOLD) is None
+
+
+OBSTACLES = {
+    Unsellable.ALREADY_ISSUED: (CLASSIC, GOOD),
+    Unsellable.WRONG_SERIES: (CLASSIC, replace(UNSOLD, series_number="2")),
+    Unsellable.NOT_SOLD_HERE: (replace(CLASSIC, sale=SaleRules(may_sell=False)), UNSOLD),
+    Unsellable.LIVE_PRINTED: (replace(CLASSIC, kind=SeriesKind.LIVE_PRINTED), UNSOLD),
+}
+
+
+@pytest.mark.parametrize("why", Unsellable)
+def test_a_card_that_cannot_be_sold_says_why(why: Unsellable) -> None:
+    series, status = OBSTACLES[why]
+    assert why_not_sellable(of(series), status) is why
+
+
+def test_of_several_reasons_the_one_that_the_cashier_can_act_on_is_told() -> None:
+    never_here = replace(CLASSIC, sale=SaleRules(may_sell=False), kind=SeriesKind.LIVE_PRINTED)
+    strange = replace(UNSOLD, series_number="2")
+    assert why_not_sellable(of(never_here), replace(strange, issued=True)) is Unsellable.ALREADY_ISSUED
+    assert why_not_sellable(of(never_here), strange) is Unsellable.WRONG_SERIES
+    assert why_not_sellable(of(never_here), UNSOLD) is Unsellable.NOT_SOLD_HERE
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (replace(GOOD, original=eur(7_500)), None),
+        (replace(GOOD, original=eur(7_500), expires=NOON - timedelta(days=1)), None),
+        (UNSOLD, NotUndoable.NOT_ISSUED),
+        (GOOD, NotUndoable.USED),
+        (replace(GOOD, original=eur(5_000)), NotUndoable.USED),
+        (replace(GOOD, original=eur(7_500), balance=balance(7_500, 1)), NotUndoable.HELD),
+        (replace(GOOD, balance=balance(7_500, 1)), NotUndoable.USED),
+    ],
+)
+def test_a_sale_can_be_undone_while_the_card_is_as_it_was_sold(
+    status: CardStatus, why: NotUndoable | None
+) -> None:
+    """Row 18."""
+    assert why_not_undoable(status) is why
+
+
+def test_a_till_takes_payments_only_from_the_series_it_accepts() -> None:
+    assert accepted_here(of(CLASSIC))
+    assert accepted_here(of(None))
+    assert not accepted_here(of(replace(CLASSIC, may_accept=False)))

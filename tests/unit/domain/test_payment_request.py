@@ -6,23 +6,20 @@ import pytest
 from samples import CODE, RESTARTED, after, eur, placed, refused, requested, seen, unknown
 
 from centara_giftcard.domain.errors import IllegalTransition
-from centara_giftcard.domain.payment import (
+from centara_giftcard.domain.operation import (
     ATTEMPTS,
     PAUSES_S,
     QUIET_S,
     WATCH_S,
     Call,
-    Decision,
     Doubt,
     Effect,
     Overdue,
     Reply,
     Restarted,
-    State,
     StatusSeen,
-    Take,
-    step,
 )
+from centara_giftcard.domain.payment import Decision, State, Take, step
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
 
 NO_STATUS = Reply(Call.STATUS, StatusFailed(Cause.TIMEOUT))

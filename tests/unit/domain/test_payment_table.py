@@ -10,21 +10,25 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from samples import CODE, balance, eur, held_payment, requested
 
 from centara_giftcard.domain.errors import IllegalTransition
-from centara_giftcard.domain.payment import (
+from centara_giftcard.domain.operation import (
     ATTEMPTS,
-    SETTLED,
-    TABLE,
+    AskedAgain,
     Call,
-    Decision,
+    Closed,
     Effect,
-    Event,
     Overdue,
-    Payment,
-    Release,
     Reply,
     Restarted,
-    State,
     StatusSeen,
+)
+from centara_giftcard.domain.payment import (
+    SETTLED,
+    TABLE,
+    Decision,
+    Event,
+    Payment,
+    Release,
+    State,
     Take,
     step,
 )
@@ -49,11 +53,14 @@ RESULTS = {
     OutcomeUnknown: OutcomeUnknown(Cause.LOST),
     StatusFailed: StatusFailed(Cause.LOST),
 }
+CLOSED = Closed("Anna", "the customer was paid out")
 EVENTS: list[Event] = [
     Take(),
     Release(),
     Restarted(),
     Overdue(),
+    AskedAgain(),
+    CLOSED,
     StatusSeen(balance(), 0.0),
     *(Reply(call, result) for call in Call for result in RESULTS.values()),
 ]
@@ -66,8 +73,8 @@ cancelling   Restarted StatusSeen cancel:Accepted cancel:NotSent cancel:OutcomeU
 cancelled    StatusSeen status:StatusFailed
 refused      StatusSeen pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 not_held     StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
-orphan_hold  Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
-unclear      Restarted StatusSeen cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused \
+orphan_hold  AskedAgain Closed Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
+unclear      AskedAgain Closed Release Restarted StatusSeen cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused \
 commit:Accepted commit:NotSent commit:OutcomeUnknown commit:Refused \
 pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 """  # noqa: E501 - a table
@@ -101,6 +108,8 @@ def test_every_event_of_the_machine_is_in_that_table() -> None:
 @pytest.mark.parametrize("event", EVENTS, ids=word)
 def test_every_other_pair_is_illegal(state: State, event: Event) -> None:
     payment = held_payment(state, Decision.RELEASE if "cancel" in word(event) else Decision.TAKE)
+    if isinstance(event, Release):
+        payment = replace(payment, decision=None)
     if (state, key(event)) in TABLE:
         step(payment, event)
     else:
@@ -161,6 +170,13 @@ class AnyOrder(RuleBasedStateMachine):
             assert effect.call is not Call.COMMIT or now.decision is Decision.TAKE
             assert effect.call is not Call.CANCEL or now.decision is Decision.RELEASE
             assert effect.call in {Call.STATUS} or now.auth_code is not None
+        if before.closed is not None and now != before:  # only an answer about money is news
+            assert isinstance(event, Reply)
+            assert event.call in {Call.PAY, Call.COMMIT, Call.CANCEL}
+        if now.settled and not before.settled and now.closed is None:
+            assert now.state in SETTLED
+        if before.closed is not None and effect is not None and effect.call is not Call.STATUS:
+            assert (now.closed, effect) == (None, Effect(Call.CANCEL))
         if before.state in SETTLED and now.state in SETTLED:
             assert effect is None
             assert now.state is before.state
@@ -186,11 +202,11 @@ class AnyOrder(RuleBasedStateMachine):
     def placed_as_asked(self) -> None:
         self.tell(Reply(Call.PAY, HoldPlaced(CODE, eur(2_500))))
 
-    @rule(press=st.sampled_from((Take(), Release(), Overdue())))
+    @rule(press=st.sampled_from((Take(), Release(), Overdue(), AskedAgain(), CLOSED)))
     def pressed(self, press: Event) -> None:
         self.tell(press)
 
-    @precondition(lambda self: self.payment.state not in SETTLED)
+    @precondition(lambda self: not self.payment.settled)
     @rule()
     def restarted(self) -> None:
         self.payment = replace(self.payment, quiet_since_s=None)
@@ -205,6 +221,11 @@ class AnyOrder(RuleBasedStateMachine):
         if self.payment.state is State.COMMITTED:
             assert self.taken
             assert self.committed or self.compared
+
+    @invariant()
+    def a_known_hold_is_never_forgotten_but_by_a_person(self) -> None:
+        if self.payment.auth_code is not None and self.payment.decision is None:
+            assert not self.payment.settled or self.payment.closed is not None
 
     @invariant()
     def a_person_is_asked_after_six(self) -> None:

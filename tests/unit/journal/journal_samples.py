@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.payment import Decision, Doubt, Payment, State
+from centara_giftcard.domain.operation import Closed, Doubt
+from centara_giftcard.domain.payment import Decision, Payment, State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 from centara_giftcard.journal.store import SqliteJournal, open_journal
@@ -78,6 +80,9 @@ _moneys = st.builds(
 _balances = st.builds(Balance, _moneys, _moneys)
 _texts = st.text(max_size=30)
 
+_CLOSABLE = {State.ORPHAN_HOLD, State.UNCLEAR}
+_closings = st.none() | st.builds(Closed, _texts, _texts)
+
 payments = st.builds(
     Payment,
     id=st.text(min_size=1, max_size=20),
@@ -100,5 +105,6 @@ payments = st.builds(
     attempts=st.integers(0, 10**6),
     watched=st.booleans(),
     quiet_since_s=st.none() | st.floats(allow_nan=False),
-)
+    closed=_closings,
+).map(lambda it: it if it.state in _CLOSABLE else replace(it, closed=None))
 """Payments in every state, with every field present and absent."""

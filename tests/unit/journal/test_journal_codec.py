@@ -9,20 +9,27 @@ from journal_samples import CODE, INSTRUMENT, KEY, NUMBER, payment, payments
 
 from centara_giftcard.domain.payment import SETTLED, Payment, State
 from centara_giftcard.domain.secrets import AuthCode, CardNumber
-from centara_giftcard.journal.codec import PAYMENT, SETTLED_STATES, STATES, payment_entry, read_payment
+from centara_giftcard.journal.codec import (
+    MAY_BE_SETTLED,
+    MUST_BE_SETTLED,
+    PAYMENT,
+    STATES,
+    entry_of,
+    read_operation,
+)
 from centara_giftcard.journal.seal import Seal, Unsealable
 
 
 @given(payments)
 def test_a_payment_in_any_state_comes_back_exactly_but_for_its_monotonic_time(written: Payment) -> None:
-    entry = payment_entry(written)
+    entry = entry_of(written)
     seal = Seal(KEY)
     secrets = seal.unwrap(entry.id, seal.wrap(entry.id, entry.secrets))
-    assert read_payment(entry.id, entry.body, secrets) == replace(written, quiet_since_s=None)
+    assert read_operation(entry.id, entry.kind, entry.body, secrets) == replace(written, quiet_since_s=None)
 
 
 def test_the_public_body_holds_no_secret_even_where_the_server_repeats_one() -> None:
-    entry = payment_entry(payment(words=f"card {NUMBER} ({INSTRUMENT}) has {CODE}"))
+    entry = entry_of(payment(words=f"card {NUMBER} ({INSTRUMENT}) has {CODE}"))
     for secret in (NUMBER, INSTRUMENT, CODE):
         assert secret not in entry.body
         assert secret not in repr(entry)
@@ -30,7 +37,7 @@ def test_the_public_body_holds_no_secret_even_where_the_server_repeats_one() -> 
 
 
 def test_a_code_inside_the_number_does_not_leave_the_rest_of_it_behind() -> None:
-    entry = payment_entry(
+    entry = entry_of(
         payment(card=CardNumber("60915512001234"), auth_code=AuthCode("5512"), words="60915512001234")
     )
     assert json.loads(entry.body)["words"] == "•••• 1234"
@@ -38,8 +45,9 @@ def test_a_code_inside_the_number_does_not_leave_the_rest_of_it_behind() -> None
 
 def test_the_export_knows_every_state_of_a_payment() -> None:
     assert STATES[PAYMENT] == {state.value for state in State}
-    assert SETTLED_STATES[PAYMENT] == {state.value for state in SETTLED}
-    assert all(SETTLED_STATES[kind] < states for kind, states in STATES.items())
+    assert MUST_BE_SETTLED[PAYMENT] == {state.value for state in SETTLED}
+    assert MUST_BE_SETTLED.keys() == MAY_BE_SETTLED.keys() == STATES.keys()
+    assert all(MUST_BE_SETTLED[kind] < MAY_BE_SETTLED[kind] < states for kind, states in STATES.items())
 
 
 def test_sealed_secrets_open_only_with_their_key_for_their_operation_and_unchanged() -> None:

@@ -20,6 +20,7 @@ from loyalty_server import (
     INSTRUMENT,
     PAY,
     STATUS,
+    TWENTY_FIVE,
     Cut,
     Stall,
     all_calls,
@@ -48,21 +49,31 @@ from centara_giftcard.loyalty.rules import WireRules
 # --- what is sent -------------------------------------------------------------------------------------------
 
 
-def test_the_four_calls_go_where_the_api_page_says() -> None:
+def test_the_seven_calls_go_where_the_api_page_says() -> None:
     async def body() -> None:
         async with talking(http(200, STATUS)) as (loyalty, server):
             await loyalty.status(CARD)
             await pay(loyalty)
             await loyalty.commit("op-1", CARD, CODE)
             await loyalty.cancel("op-1", INSTRUMENT, CODE)
+            await loyalty.issue("op-1", CARD, INSTRUMENT, TWENTY_FIVE)
+            await loyalty.issue("op-1", CARD, INSTRUMENT, None)
+            await loyalty.issue_live("op-1", "60/92", TWENTY_FIVE)
+            await loyalty.issue_live("op-1", "60/92", None)
+            await loyalty.unissue("op-1", CARD)
         base = "/api/loyaltyGroups/acme"
         assert [asked.line for asked in server.asked] == [
             f"GET {base}/giftcards/6091000000000017 HTTP/1.1",
             f"POST {base}/giftcards/6091000000000017/_pay HTTP/1.1",
             f"POST {base}/giftcards/6091000000000017/authorizations/A-77-secret%2F1/_commit HTTP/1.1",
             f"POST {base}/instruments/gc_0017_internal/authorizations/A-77-secret%2F1/_cancel HTTP/1.1",
+            *[f"POST {base}/giftcards/6091000000000017/_issue HTTP/1.1"] * 2,
+            *[f"POST {base}/giftCardSeries/60%2F92/giftcards/_issue HTTP/1.1"] * 2,
+            f"POST {base}/giftcards/6091000000000017/_unissue HTTP/1.1",
         ]
-        assert [asked.body for asked in server.asked] == [b"", b'{"amount": 25.00}', b"", b""]
+        amount = b'{"amount": 25.00}'
+        bodies = [asked.body for asked in server.asked]
+        assert bodies == [b"", amount, b"", b"", amount, b"", amount, b"", b""]
 
     run(body)
 
@@ -74,14 +85,18 @@ def test_headers_are_those_of_the_contract() -> None:
             await pay(loyalty)
             await loyalty.commit("op-1", CARD, CODE)
             await loyalty.commit("op-1", CARD, CODE)
-        status, paying, first, again = (asked.headers for asked in server.asked)
+            await loyalty.issue("op-2", CARD, INSTRUMENT, None)
+            await loyalty.issue_live("op-3", "6092", None)
+            await loyalty.unissue("op-4", CARD)
+        status, paying, first, again, *selling = (asked.headers for asked in server.asked)
         assert status["authorization"] == "Bearer till-token-9c1f"
         assert status["accept"] == paying["content-type"] == "application/json"
         assert status["user-agent"] == f"centara-giftcard/{__version__}"
         assert "idempotency-key" not in status
         assert paying["idempotency-key"] == "op-1"
         assert first["idempotency-key"] == again["idempotency-key"] == "op-1"
-        assert len({asked.headers["x-request-id"] for asked in server.asked}) == 4
+        assert [headers["idempotency-key"] for headers in selling] == ["op-2", "op-3", "op-4"]
+        assert len({asked.headers["x-request-id"] for asked in server.asked}) == 7
 
     run(body)
 
@@ -182,7 +197,10 @@ def test_no_post_is_ever_repeated() -> None:
             assert await pay(loyalty) == OutcomeUnknown(Cause.LOST)
             assert await loyalty.commit("op-1", CARD, CODE) == OutcomeUnknown(Cause.LOST)
             assert await loyalty.cancel("op-1", INSTRUMENT, CODE) == OutcomeUnknown(Cause.LOST)
-        assert len(server.asked) == 4
+            assert await loyalty.issue("op-1", CARD, INSTRUMENT, None) == OutcomeUnknown(Cause.LOST)
+            assert await loyalty.issue_live("op-1", "6092", None) == OutcomeUnknown(Cause.LOST)
+            assert await loyalty.unissue("op-1", CARD) == OutcomeUnknown(Cause.LOST)
+        assert len(server.asked) == 7
 
     run(body)
 
@@ -226,7 +244,7 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
 def assert_never_sent(address: str, cause: Cause) -> None:
     async def body() -> None:
         loyalty = client(address)
-        assert await all_calls(loyalty) == [NotSent(cause)] * 3 + [StatusFailed(cause)] * 2
+        assert await all_calls(loyalty) == [NotSent(cause)] * 6 + [StatusFailed(cause)] * 2
         await loyalty.close()
 
     run(body)
@@ -249,7 +267,7 @@ def test_a_certificate_that_is_not_trusted_is_never_bypassed(tmp_path: Path) -> 
             results = await all_calls(loyalty)
             await loyalty.close()
             await asyncio.sleep(0.05)
-        assert results == [NotSent(Cause.TLS)] * 3 + [StatusFailed(Cause.TLS)] * 2
+        assert results == [NotSent(Cause.TLS)] * 6 + [StatusFailed(Cause.TLS)] * 2
         assert server.asked == []
 
     run(body)

@@ -96,11 +96,13 @@ def test_an_auth_code_is_rescued_from_a_reply_that_is_cut_off() -> None:
     run(body)
 
 
-@pytest.mark.parametrize("call", ["commit", "cancel"])
-def test_any_success_resolves_a_hold_even_if_its_body_breaks_off(call: str) -> None:
+@pytest.mark.parametrize("call", ["commit", "cancel", "unissue"])
+def test_any_success_is_accepted_even_if_its_body_breaks_off(call: str) -> None:
     async def resolve(loyalty: HttpLoyalty) -> object:
         if call == "commit":
             return await loyalty.commit("op-1", CARD, CODE)
+        if call == "unissue":
+            return await loyalty.unissue("op-1", CARD)
         return await loyalty.cancel("op-1", INSTRUMENT, CODE)
 
     async def body() -> None:
@@ -166,6 +168,9 @@ def test_error_codes_of_a_post(reply: Reply, result: object) -> None:
             assert await pay(loyalty) == result
             assert await loyalty.commit("op-1", CARD, CODE) == result
             assert await loyalty.cancel("op-1", INSTRUMENT, CODE) == result
+            assert await loyalty.issue("op-1", CARD, INSTRUMENT, TWENTY_FIVE) == result
+            assert await loyalty.issue_live("op-1", "6092", TWENTY_FIVE) == result
+            assert await loyalty.unissue("op-1", CARD) == result
 
     run(body)
 
@@ -216,9 +221,18 @@ def test_a_hold_is_told_with_its_balance_and_whose_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "reply", [http(200), http(404), http(500), Cut(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")]
+    "reply",
+    [
+        http(200),
+        http(401),
+        http(403),
+        http(404),
+        http(302),
+        http(429),
+        Cut(b"HTTP/1.1 404 No\r\nContent-Length: 9\r\n\r\n"),
+    ],
 )
-def test_any_answer_at_all_means_that_the_server_can_be_reached(reply: Reply) -> None:
+def test_any_answer_of_the_server_itself_means_that_it_can_be_reached(reply: Reply) -> None:
     async def body() -> None:
         async with talking(reply) as (loyalty, server):
             told = await loyalty.probe()
@@ -226,6 +240,17 @@ def test_any_answer_at_all_means_that_the_server_can_be_reached(reply: Reply) ->
             assert 0 < told[0] < 1000
             assert told[1] is None
         assert server.asked[0].line == "GET /api HTTP/1.1"
+
+    run(body)
+
+
+@pytest.mark.parametrize("code", [500, 502, 503, 504])
+def test_a_gateway_before_a_server_that_is_down_is_no_server(code: int) -> None:
+    async def body() -> None:
+        half = Cut(b"HTTP/1.1 503 No\r\nContent-Length: 9\r\n\r\n")
+        async with talking(http(code, "", Retry_After="7"), half) as (loyalty, _):
+            assert await loyalty.probe() == StatusFailed(Cause.SERVER_ERROR, retry_after_s=7.0)
+            assert await loyalty.probe() == StatusFailed(Cause.SERVER_ERROR)
 
     run(body)
 

@@ -12,7 +12,7 @@ from loyalty_server import ACCOUNT, CARD, EUR, INSTRUMENT, STATUS
 
 from centara_giftcard.domain.cards import Balance, CardStatus
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.replies import HoldPlaced
+from centara_giftcard.domain.replies import HoldPlaced, Issued
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 from centara_giftcard.loyalty.addresses import Addresses
 from centara_giftcard.loyalty.exact_json import Unreadable, amount_body, parse
@@ -277,20 +277,71 @@ def test_a_rescue_from_a_large_answer_takes_no_time() -> None:
 
 
 def test_the_reply_to_an_issue_is_a_status_or_nothing() -> None:
-    assert READER.issue(b" ", CARD) is None
-    assert READER.issue(STATUS.encode(), CARD) == status(STATUS)
+    assert READER.issue(b" ", CARD, INSTRUMENT) == Issued()
+    assert READER.issue(STATUS.encode(), CARD, INSTRUMENT) == Issued(status(STATUS))
+    with pytest.raises(WrongCard):
+        READER.issue(STATUS.encode(), CARD, InstrumentId("other"))
     with pytest.raises(Unreadable):
-        READER.issue(b"{}", CARD)
+        READER.issue(b"{}", CARD, INSTRUMENT)
 
 
-def test_a_live_issue_tells_the_new_number() -> None:
-    named = with_member('"giftCardNumber": "6092000000000011"').encode()
-    assert READER.live_issue(named) == (CardNumber("6092000000000011"), status(STATUS))
-    by_id = STATUS.replace(INSTRUMENT.reveal(), "6092000000000029").encode()
-    assert READER.live_issue(by_id)[0] == CardNumber("6092000000000029")
-    for odd in (STATUS, with_member('"giftCardNumber": 6092'), with_member('"giftCardNumber": ""')):
-        with pytest.raises(Unreadable):
-            READER.live_issue(odd.encode())
+NEW = STATUS.replace('"6091"', '"6092"')
+BY_ID = NEW.replace(INSTRUMENT.reveal(), "6092000000000029")
+
+
+def live(body: str) -> Issued:
+    return READER.live_issue(body.encode(), "6092")
+
+
+def test_a_live_issue_tells_the_new_number_and_its_status() -> None:
+    for number in ("6092000000000011", "6092 0000 0000 0011", "6092-0000-0000-0011"):
+        named = f'{{"giftCardNumber": "{number}", {NEW[1:]}'
+        assert live(named) == Issued(status(NEW), CardNumber("6092000000000011"))
+    assert live(BY_ID).card == CardNumber("6092000000000029")
+    assert live('{"giftCardNumber": null, ' + BY_ID[1:]).card == CardNumber("6092000000000029")
+    assert (
+        live('{"giftCardNumber": "6092000000000011", ' + NEW[1:].replace('"6092"', '""')).status is not None
+    )
+
+
+def test_a_card_of_another_series_is_not_the_new_one() -> None:
+    with pytest.raises(WrongCard):
+        READER.live_issue(BY_ID.encode(), "6093")
+
+
+@pytest.mark.parametrize(
+    "odd", ["{}", "[]", "true", "1.5", "-6092", '"609"', '"60/92"', '"6092é"', f'"{"6" * 65}"']
+)
+def test_what_is_no_number_is_not_made_one(odd: str) -> None:
+    with pytest.raises(Unreadable):
+        live(f'{{"giftCardNumber": {odd}, {BY_ID[1:]}')
+
+
+@pytest.mark.parametrize(
+    "body", [NEW, NEW.replace("gc_0017_internal", "6092-0000"), "{}", "[]", "", "<html>"]
+)
+def test_a_live_issue_without_a_number_is_unreadable(body: str) -> None:
+    with pytest.raises(Unreadable):
+        live(body)
+
+
+def test_the_new_number_is_read_where_the_rest_cannot_be() -> None:
+    told = '{"giftCardNumber": "6092000000000011"'
+    rescued = Issued(None, CardNumber("6092000000000011"))
+    assert live(told) == live(told + ', "amount": NaN}') == live(told + "}") == rescued
+    assert live('{"giftCardNumber": 6092000000000011, "account": ') == rescued
+    assert live('{"giftCardId": "6092000000000011", "account": {}}') == rescued
+
+
+def test_of_a_live_issue_cut_off_anywhere_the_id_is_never_taken_for_the_number() -> None:
+    whole = BY_ID.removesuffix("}") + ', "giftCardNumber": "6092000000000011"}'
+    for length in range(len(whole)):
+        try:
+            issued = live(whole[:length])
+        except Unreadable:
+            continue
+        assert issued == Issued(None, CardNumber("6092000000000011"))
+    assert live(whole) == Issued(status(BY_ID), CardNumber("6092000000000011"))
 
 
 def test_the_addresses_of_the_other_three_calls() -> None:
@@ -332,6 +383,8 @@ def assert_reads_or_refuses(body: bytes) -> None:
     for read in (status, hold):
         with suppress(Unreadable, WrongCard):
             assert isinstance(read(body), CardStatus | HoldPlaced)
+    with suppress(Unreadable, WrongCard):
+        assert READER.live_issue(body, "6092").card is not None
     READER.rescued_code(body)
 
 

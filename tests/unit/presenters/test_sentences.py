@@ -1,18 +1,21 @@
 """What the till says: always something, and never more than it knows."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from itertools import product
 from typing import Any
 
 import pytest
-from face import CARD, CODE, EUR, INSTRUMENT, NUMBER, WORDS, payment, shown, status
+from face import CARD, CODE, EUR, INSTRUMENT, NOON, NUMBER, WORDS, payment, shown, status
 
 from centara_giftcard.domain.cards import Balance, Standing
+from centara_giftcard.domain.issue import Issue, Kind
+from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.payment import SETTLED, Decision, Doubt, Payment, State
+from centara_giftcard.domain.operation import Closed, Doubt
+from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import Checking, Refusal, StatusMissing, Why
-from centara_giftcard.ui.presenters import pages, receipt, sentences
+from centara_giftcard.ui.presenters import open_items, receipt, sentences
 from centara_giftcard.ui.presenters.till_views import Idle, TillViews, Typing
 from centara_giftcard.ui.presenters.views import Action, Band, Role, Tone
 
@@ -114,7 +117,7 @@ def test_no_secret_stands_in_any_view_or_record() -> None:
     views = TillViews(WORDS, may_key_numbers=True)
     for it in EVERY:
         built = views.build(shown(it), Typing(), IDLE, None)
-        table = pages.holds(WORDS, [it])
+        table = open_items.row(WORDS, it, NOON), open_items.summary(WORDS, it, NOON)
         paper = receipt.payment_receipt(WORDS, shown(it), "12", "3")
         said = " ".join(
             [*texts(built), *texts(table), *texts(paper), *texts(receipt.receipt_page(WORDS, paper))]
@@ -219,3 +222,43 @@ def test_an_orphan_tells_its_story() -> None:
     story = sentences.known(WORDS, payment(State.ORPHAN_HOLD, seen=seen))
     assert "€0.00" in story
     assert "€25.00" in story
+
+
+def issue(kind: Kind, state: IssueState, **known: Any) -> Issue:
+    sold = Issue("sale", kind, "6091", Money(2_500, EUR), "7", NOON, CARD.number, state=state)
+    return replace(sold, **known)
+
+
+UNUSED, USED = (Balance(Money(net, EUR), Money(0, EUR)) for net in (2_500, 100))
+
+
+@pytest.mark.parametrize(
+    ("ended", "headline", "outcome"),
+    [
+        (issue(Kind.ISSUE, IssueState.DONE), "Sold", "sold"),
+        (issue(Kind.ISSUE_LIVE, IssueState.DONE, handed_over=True), "Sold", "sold"),
+        (issue(Kind.ISSUE, IssueState.REFUSED), "Not sold", "not_sold"),
+        (issue(Kind.UNISSUE, IssueState.DONE), "Sale undone", "undone"),
+        (issue(Kind.UNISSUE, IssueState.REFUSED, worth=UNUSED), "Not undone", "not_undone"),
+        (issue(Kind.UNISSUE, IssueState.REFUSED, worth=USED), "Not undone. The card was used", "not_undone"),
+        (issue(Kind.ISSUE, IssueState.UNCLEAR, closed=Closed("1", "why")), "Closed", None),
+        (issue(Kind.ISSUE_LIVE, IssueState.DONE, closed=Closed("1", "why")), "Closed", None),
+        (issue(Kind.ISSUE, IssueState.DONE, closed=Closed("1", "why")), "Sold", "sold"),
+        (payment(State.UNCLEAR, closed=Closed("1", "why")), "Closed", None),
+        (payment(State.ORPHAN_HOLD, closed=Closed("1", "why")), "Closed", None),
+        (payment(State.COMMITTED, closed=Closed("1", "why")), "Paid", "paid"),
+        (payment(State.CANCELLED), "Not paid. The hold was released", "not_paid"),
+    ],
+    ids=str,
+)
+def test_how_an_operation_ended_that_was_left_behind(
+    ended: Payment | Issue, headline: str, outcome: str | None
+) -> None:
+    band, told = sentences.settled(WORDS, ended)
+    assert (band.headline, told) == (f"•••• 1111: {headline}", outcome)
+    assert band.advice
+
+
+def test_a_live_card_without_a_number_ends_without_one() -> None:
+    band, _ = sentences.settled(WORDS, issue(Kind.ISSUE_LIVE, IssueState.REFUSED, card=None))
+    assert band.headline == "Not sold"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, card, payment, shown
@@ -11,10 +11,9 @@ from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.domain.replies import Cause
-from centara_giftcard.terminal.controller import Rules
+from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import (
     Checking,
-    Damaged,
     OpenChanged,
     OperatorChanged,
     PaymentShown,
@@ -24,12 +23,13 @@ from centara_giftcard.terminal.events import (
     ScanRefused,
     ServerHeard,
     ServerSilent,
+    Settled,
     TerminalEvent,
     Why,
 )
 from centara_giftcard.terminal.ports import Record, SourceState
 from centara_giftcard.ui.presenters.shell import Place, ShellPresenter, first_shell
-from centara_giftcard.ui.presenters.views import LockView, ShellView, TextView, TillView
+from centara_giftcard.ui.presenters.views import HoldsView, LockView, ShellView, TextView, TillView
 
 PLACE = Place("12", "3", "", scanner_configured=False, settings=TextView("Settings", "", ()))
 RECORD = Record("op-9", "payment", "committed", Money(2_500, EUR), "•••• 1111", "", NOON, NOON)
@@ -51,7 +51,7 @@ class Window:
     def show_till(self, view: TillView) -> None:
         self.front = view
 
-    show_table = show_text = show_lock = show_till  # type: ignore[assignment]
+    show_table = show_holds = show_text = show_lock = show_till  # type: ignore[assignment]
 
     def toggle_samples(self) -> None:
         self.samples += 1
@@ -76,23 +76,27 @@ class Shelf:
 
 
 class Clock:
+    moment = NOON
+
     def now(self) -> datetime:
-        return NOON
+        return self.moment
 
 
 class Till:
     def __init__(self) -> None:
         self.window, self.asked, self.shelf, self.flight = Window(), Asked(), Shelf(), Flight()
+        self.asked.exceptions = Asked()
+        self.clock = Clock()
         self.work: list[Coroutine[None, None, None]] = []
         self.shell = ShellPresenter(
             self.window,  # type: ignore[arg-type]
             self.asked,  # type: ignore[arg-type]
             self.shelf,  # type: ignore[arg-type]
-            Clock(),  # type: ignore[arg-type]
+            self.clock,  # type: ignore[arg-type]
             self.flight,
             WORDS,
             EUR,
-            Rules((), True, 10),
+            Rules((), EUR, True, 10),
             PLACE,
             self.work.append,
             Timers().later,
@@ -167,8 +171,74 @@ def test_an_old_result_does_not_flash_up_when_a_card_is_scanned_elsewhere() -> N
 def test_open_payments_are_counted_and_listed() -> None:
     till = Till()
     till.key("f5")
-    till.tell(OpenChanged((payment(State.UNCLEAR),)), Damaged((RECORD,)))
+    till.tell(OpenChanged((payment(State.UNCLEAR),), (RECORD,)))
     assert {d.name: d.count for d in till.bars.destinations}["holds"] == 2
+
+
+def test_the_list_of_open_holds_handles_what_concerns_it_itself() -> None:
+    till = Till()
+    listed = payment(State.UNCLEAR, decision=Decision.TAKE)
+    till.tell(shown(listed), OpenChanged((listed,)))
+    till.key("f5", "down", "c", "1", "9")
+    assert isinstance(till.window.front, LockView)
+    till.tell(shown(payment(State.UNCLEAR, decision=Decision.TAKE, attempts=7)))  # asked again by itself
+    till.tell(Refusal(Why.NOT_A_SUPERVISOR))
+    assert isinstance(till.window.front, LockView)
+    assert till.window.front.band.headline == "Not a supervisor"
+    till.key("escape", "escape", "a")
+    assert till.asked.taken() == [("leave",)]  # it is dealt with on the list now, not at the Till
+    assert till.asked.exceptions.taken() == [("ask_again", "op-1")]
+    till.shell.press("close")
+    assert isinstance(till.window.front, LockView)
+    till.key("escape", "escape")
+    assert isinstance(till.window.front, TillView)
+    assert "Not a supervisor" not in [
+        noted.headline for noted in till.flight.screens if noted.screen != "holds"
+    ]
+
+
+def test_a_sale_that_goes_on_calls_back_from_the_list() -> None:
+    till = Till()
+    till.tell(OpenChanged((payment(State.UNCLEAR, id="another"),)))
+    till.key("f5")
+    till.tell(PAID)
+    assert isinstance(till.window.front, TillView)
+
+
+def test_the_clock_moves_the_ages_of_what_is_open() -> None:
+    till = Till()
+    till.tell(OpenChanged((payment(State.UNCLEAR),)))
+    till.key("f5")
+    assert isinstance(till.window.front, HoldsView)
+    till.clock.moment += timedelta(minutes=7)
+    till.shell.render()
+    assert till.window.front.rows[0].age == "7 min"
+
+
+def test_a_waiting_till_says_that_the_server_is_silent_and_since_when() -> None:
+    till = Till()
+    till.tell(Ready(), ServerSilent(Cause.CONNECT))
+    till.clock.moment += timedelta(minutes=5)
+    till.tell(ServerSilent(Cause.TIMEOUT))
+    assert isinstance(till.window.front, TillView)
+    since = f"since {WORDS.time(NOON)}"
+    assert till.window.front.band.headline == f"No answer from the server {since}"
+    assert "New payments wait" in till.window.front.band.advice
+    till.tell(ServerSilent(Cause.SERVER_ERROR))
+    assert till.window.front.band.headline == f"Server out of order {since}"
+    till.tell(card())
+    assert till.window.front.band.headline == "€100.00 available"
+    till.tell(Ready(), ServerHeard(0.01))
+    assert till.window.front.band.headline == "Ready"
+    till.tell(ServerSilent(Cause.TIMEOUT))
+    assert since not in till.window.front.band.headline
+
+
+def test_how_a_payment_ended_goes_before_the_outage() -> None:
+    till = Till()
+    till.tell(Ready(), ServerSilent(Cause.CONNECT), Settled(payment(State.COMMITTED)))
+    assert isinstance(till.window.front, TillView)
+    assert till.window.front.band.headline == "•••• 1111: Paid"
 
 
 def test_f12_and_typing_reach_the_till() -> None:
@@ -230,6 +300,7 @@ def test_the_lamps_say_how_server_and_scanner_are() -> None:
         (ServerHeard(0.0124), "Server 12 ms"),
         (ServerHeard(0.0), "Server 1 ms"),
         (ServerSilent(Cause.TIMEOUT), "Server: no answer"),
+        (ServerSilent(Cause.SERVER_ERROR), "Server: out of order"),
         (ScannerChanged(SourceState.READY), "Scanner"),
         (ScannerChanged(SourceState.LOST), "Scanner lost: type the number"),
         (ScannerChanged(SourceState.ABSENT), "Scanner: keyboard"),

@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,12 +15,17 @@ from virtual_time import VirtualClock
 
 from centara_giftcard.domain.cards import Balance, CardStatus, Series
 from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.payment import SETTLED, Payment, State
+from centara_giftcard.domain.operation import Closed
+from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.domain.replies import (
     Accepted,
     Cause,
     HoldPlaced,
+    Issued,
+    IssueReply,
+    NotSent,
     OutcomeUnknown,
     PayReply,
     Refused,
@@ -28,13 +33,15 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
-from centara_giftcard.terminal.controller import Controller, Rules
-from centara_giftcard.terminal.events import CardShown, PaymentShown, Refusal, TerminalEvent
-from centara_giftcard.terminal.ports import Record, Scan, ScanSource
+from centara_giftcard.terminal.controller import Controller
+from centara_giftcard.terminal.desk import Rules
+from centara_giftcard.terminal.events import CardShown, OpenChanged, PaymentShown, Refusal, TerminalEvent
+from centara_giftcard.terminal.ports import Operation, Record, Scan, ScanSource
 
 T = TypeVar("T")
 EUR = Currency.of("EUR")
-CARD, OTHER_CARD = "6091000000001111", "6091000000002222"
+CARD, OTHER_CARD, LIVE_CARD = "6091000000001111", "6091000000002222", "6091000000003333"
+FIXED_VALUE = 3_000
 SERIES = (Series("Classic", "6091", "6091", 16),)
 
 Doing = Callable[[], Any]
@@ -96,15 +103,21 @@ class Account:
     floor: int = 0
     issued: bool = True
     holds: dict[str, int] = field(default_factory=dict)
+    original: int = 10_000
 
 
 class Server:
-    """Port Loyalty over a ledger. `faults[call]` are taken one for each call, then all is well again."""
+    """Port Loyalty over a ledger. `faults[call]` are taken one for each call, then all is well again.
+
+    While it is `down`, nothing reaches it.
+    """
 
     def __init__(self, log: list[str]) -> None:
         self.accounts = {CARD: Account(10_000), OTHER_CARD: Account(5_000)}
-        self.faults: dict[str, deque[Fault]] = {c: deque() for c in ("status", "pay", "commit", "cancel")}
+        self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.sent: list[tuple[str, float]] = []
+        self.probes: list[float] = []
+        self.down = False
         self.tells_balance = False
         self.grants: int | None = None
         self._log = log
@@ -126,8 +139,20 @@ class Server:
     async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
         return await self._call("cancel", lambda: self._resolve(code, taken=False))
 
+    async def issue(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money | None
+    ) -> IssueReply:
+        return await self._call("issue", lambda: self._issue(card.reveal(), amount))
+
+    async def issue_live(self, operation: str, series_number: str, amount: Money | None) -> IssueReply:
+        return await self._call("issue_live", lambda: self._issue(LIVE_CARD, amount))
+
+    async def unissue(self, operation: str, card: CardNumber) -> ResolveReply:
+        return await self._call("unissue", lambda: self._unissue(card.reveal()))
+
     async def probe(self) -> tuple[float, datetime | None] | StatusFailed:
-        return 12.0, None
+        self.probes.append(asyncio.get_running_loop().time())
+        return StatusFailed(Cause.CONNECT) if self.down else (12.0, None)
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -139,12 +164,14 @@ class Server:
         it = self.accounts[number]
         balance = Balance(eur(it.net), eur(sum(it.holds.values())))
         return CardStatus(
-            InstrumentId(f"gc-{number}"), "6091", it.issued, balance, eur(10_000), eur(it.floor)
+            InstrumentId(f"gc-{number}"), "6091", it.issued, balance, eur(it.original), eur(it.floor)
         )
 
     async def _call(self, call: str, do: Doing) -> Any:
         self._log.append(f"send {call}")
         self.sent.append((call, asyncio.get_running_loop().time()))
+        if self.down:
+            return (StatusFailed if call == "status" else NotSent)(Cause.CONNECT)
         fault = self.faults[call].popleft() if self.faults[call] else late(0.05)
         return await fault(do)
 
@@ -166,30 +193,55 @@ class Server:
                 return Accepted()
         return Refused(Cause.NOT_FOUND, "No such authorisation")
 
+    def _issue(self, number: str, amount: Money | None) -> IssueReply:
+        it = self.accounts.setdefault(number, Account(0, issued=False))
+        if it.issued:
+            return Refused(Cause.REFUSED, "Already issued")
+        it.issued, it.original = True, FIXED_VALUE if amount is None else amount.minor
+        it.net = it.original
+        return Issued(self.read(number), CardNumber(number) if number == LIVE_CARD else None)
+
+    def _unissue(self, number: str) -> ResolveReply:
+        it = self.accounts[number]
+        if it.net != it.original:
+            return Refused(Cause.REFUSED, "Already used")
+        it.issued, it.net = False, 0
+        return Accepted()
+
 
 class Memory:
     """Port Journal in a dict. `fails` names the events whose writing fails; a `bug` raises something else."""
 
     def __init__(self, log: list[str]) -> None:
-        self.payments: dict[str, Payment] = {}
+        self.operations: dict[str, Operation] = {}
+        self.damaged: tuple[Record, ...] = ()
+        self.written_off: dict[str, Closed] = {}
         self.fails: set[str] = set()
         self.bugs: set[str] = set()
         self.takes_s = 0.0
         self._log = log
 
-    async def record(self, payment: Payment, event: str) -> None:
+    async def record(self, operation: Operation, event: str) -> None:
         await asyncio.sleep(self.takes_s)
+        self._meet_faults(event)
+        self.operations[operation.id] = replace(operation, quiet_since_s=None)
+        self._log.append(f"journal {event}")
+
+    async def unfinished(self) -> tuple[Sequence[Operation], tuple[Record, ...]]:
+        if "unfinished" in self.fails:
+            raise JournalError("the disk is gone")
+        return [it for it in self.operations.values() if not it.settled], self.damaged
+
+    async def write_off(self, id: str, closed: Closed) -> None:
+        self._meet_faults("write_off")
+        self.written_off[id] = closed
+        self.damaged = tuple(record for record in self.damaged if record.id != id)
+
+    def _meet_faults(self, event: str) -> None:
         if event in self.bugs or "all" in self.bugs:
             raise RuntimeError(CARD)
         if event in self.fails or "all" in self.fails:
             raise JournalError("the disk is full")
-        self.payments[payment.id] = replace(payment, quiet_since_s=None)
-        self._log.append(f"journal {event}")
-
-    async def unfinished(self) -> Sequence[Payment]:
-        if "unfinished" in self.fails:
-            raise JournalError("the disk is gone")
-        return [p for p in self.payments.values() if p.state not in SETTLED]
 
     async def recent(self, limit: int) -> Sequence[Record]:
         return ()
@@ -237,7 +289,11 @@ class SmallTill:
     """The real controller between a Server and a Memory. As a context it runs, and ends without a fault."""
 
     def __init__(
-        self, journal: Memory | None = None, server: Server | None = None, keying: bool = True
+        self,
+        journal: Memory | None = None,
+        server: Server | None = None,
+        keying: bool = True,
+        supervisors: frozenset[str] = frozenset(),
     ) -> None:
         self.log: list[str] = []
         self.server = server or Server(self.log)
@@ -246,7 +302,7 @@ class SmallTill:
         self.clock, self.ids, self.flight = VirtualClock(), Counting(), Flight()
         self.events: list[TerminalEvent] = []
         self.faults_expected = False
-        rules = Rules(SERIES, may_key_numbers=keying, reply_timeout_s=10.0)
+        rules = Rules(SERIES, EUR, keying, 10.0, supervisors)
         self.controller = Controller(
             self.server, self.journal, self.clock, self.ids, self.flight, rules, self._hear
         )
@@ -302,6 +358,11 @@ class SmallTill:
         self.controller.release()
         await self.wait(0.2)
 
+    async def begin(self, issue: Issue) -> None:
+        """Have a card sold, or its sale undone, as the screens for it do."""
+        self.controller._put(self.controller._operations.start, issue)
+        await self.wait(0.3)
+
     async def leave(self) -> None:
         self.controller.leave()
         await self.wait(0.05)
@@ -314,6 +375,12 @@ class SmallTill:
     @property
     def payment(self) -> Payment:
         return self.last(PaymentShown).payment
+
+    @property
+    def listed(self) -> list[str]:
+        """The states on the list of open operations, oldest first."""
+        shown = self.all(OpenChanged)
+        return [it.state.value for it in shown[-1].operations] if shown else []
 
     @property
     def card(self) -> CardShown:

@@ -8,7 +8,8 @@ from small_till import CARD, OTHER_CARD, SmallTill, answers, bug, eur, late, los
 from virtual_time import in_virtual_time
 
 from centara_giftcard.domain.cards import Balance
-from centara_giftcard.domain.payment import SETTLED, State, StatusSeen
+from centara_giftcard.domain.operation import StatusSeen
+from centara_giftcard.domain.payment import SETTLED, State
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, Refused, StatusFailed
 from centara_giftcard.terminal.events import OpenChanged, PaymentShown, Ready, ServerSilent, Settled
 
@@ -29,7 +30,7 @@ async def test_a_request_that_was_not_sent_may_be_made_again() -> None:
         await request(till)
         assert till.payment.state is State.NOT_HELD
         await till.hold()
-        assert [p.id for p in till.journal.payments.values()] == ["op-1", "op-2"]
+        assert [p.id for p in till.journal.operations.values()] == ["op-1", "op-2"]
 
 
 @in_virtual_time
@@ -55,7 +56,7 @@ async def test_a_request_that_was_lost_and_done_is_an_orphan_hold_and_stays_list
         assert till.payment.state is State.ORPHAN_HOLD
         await till.leave()
         await till.wait(600)
-        assert [p.state for p in till.last(OpenChanged).payments] == [State.ORPHAN_HOLD]
+        assert [p.state for p in till.last(OpenChanged).operations] == [State.ORPHAN_HOLD]
         assert [call for call, _ in till.server.sent] == ["status", "pay", "status"]
 
 
@@ -92,11 +93,11 @@ async def test_an_orphan_hold_is_off_the_list_once_a_scan_of_its_card_shows_it_g
         till.server.faults["pay"].append(lost())
         await request(till)
         await till.scan()
-        assert [p.state for p in till.last(OpenChanged).payments] == [State.ORPHAN_HOLD]
+        assert [p.state for p in till.last(OpenChanged).operations] == [State.ORPHAN_HOLD]
         till.account().holds.clear()  # the server let it lapse
         await till.leave()
         await till.scan()
-        assert till.last(OpenChanged).payments == ()
+        assert till.last(OpenChanged).operations == ()
 
 
 @in_virtual_time
@@ -137,7 +138,7 @@ async def test_a_late_hold_is_released_though_the_till_had_settled_it_and_sold_o
         await till.request(100)
         await till.wait(30)
         assert till.payment.card.reveal() == OTHER_CARD
-        assert till.last(Settled).payment.state is State.CANCELLED
+        assert till.last(Settled).operation.state is State.CANCELLED
         assert till.account(CARD).holds == {}
 
 
@@ -203,8 +204,8 @@ async def test_a_doubtful_payment_can_be_left_to_sell_on_and_settles_by_itself()
         await till.request(100)
         await till.wait(20)
         assert till.payment.state is State.HELD
-        assert till.last(Settled).payment.state is State.COMMITTED
-        assert till.last(OpenChanged).payments == ()
+        assert till.last(Settled).operation.state is State.COMMITTED
+        assert till.last(OpenChanged).operations == ()
         assert till.account(CARD).net == 7_500
 
 
@@ -305,13 +306,13 @@ async def test_a_thousand_sales_leave_nothing_behind() -> None:
             till.server.faults["commit"].clear()
             await till.wait(2)
             assert till.payment.state in SETTLED
-        payments = till.controller._payments
+        payments = till.controller._operations
         assert not payments._live
         assert not payments._awaited
         assert not payments._readings
         assert not payments._tasks
-        assert not payments._pausing
-        assert len(till.journal.payments) == 1_000
+        assert not payments._pauses
+        assert len(till.journal.operations) == 1_000
 
 
 @in_virtual_time

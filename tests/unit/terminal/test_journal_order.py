@@ -10,7 +10,8 @@ from virtual_time import EPOCH, in_virtual_time
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.payment import Decision, Doubt, Payment, Release, State
+from centara_giftcard.domain.operation import Doubt
+from centara_giftcard.domain.payment import Decision, Payment, Release, State
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 from centara_giftcard.terminal.events import (
@@ -106,7 +107,7 @@ async def test_a_commit_whose_answer_cannot_be_written_is_paid_and_proven_again_
     async with SmallTill(till.journal, till.server) as again:
         again.journal.fails.clear()
         await again.wait(2)
-        assert till.journal.payments["op-1"].state is State.COMMITTED
+        assert till.journal.operations["op-1"].state is State.COMMITTED
         assert again.account().net == 7_500
 
 
@@ -188,15 +189,15 @@ def test_every_unfinished_payment_is_settled_as_far_as_it_can_be(
     async def story() -> None:
         log: list[str] = []
         journal, server = Memory(log), Server(log)
-        journal.payments[found.id] = found
+        journal.operations[found.id] = found
         if on_server:
             server.accounts[CARD].holds["auth-0"] = 2_500
         async with SmallTill(journal, server) as till:
             assert till.last(Recovered).unfinished == 1
             await till.wait(60)
-            assert (journal.payments["op-0"].state, till.account().net) == (state, net)
+            assert (journal.operations["op-0"].state, till.account().net) == (state, net)
             assert till.server.calls("pay") == 0
-            still_open = [p.state for p in till.last(OpenChanged).payments]
+            still_open = [p.state for p in till.last(OpenChanged).operations]
             assert still_open == ([state] if state in {State.ORPHAN_HOLD, State.UNCLEAR} else [])
 
     story()
@@ -215,13 +216,13 @@ async def test_a_power_cut_while_committing_is_finished_by_the_next_start() -> N
         await again.wait(1)
         assert again.account().net == 7_500
         assert again.last(Recovered).unfinished == 1
-        assert again.last(OpenChanged).payments == ()
+        assert again.last(OpenChanged).operations == ()
 
 
 @in_virtual_time
 async def test_the_recovery_does_not_keep_the_till_from_selling() -> None:
     till = SmallTill()
-    till.journal.payments["op-0"] = journaled(state=State.COMMITTING, **TAKEN)
+    till.journal.operations["op-0"] = journaled(state=State.COMMITTING, **TAKEN)
     till.server.faults["commit"] += [NOT_DONE] * 5
     async with till:
         await till.scan(OTHER_CARD)
@@ -247,7 +248,7 @@ async def test_a_till_whose_journal_cannot_be_read_sells_nothing() -> None:
 @in_virtual_time
 async def test_a_till_whose_journal_cannot_be_written_at_start_recovers_from_memory_and_stops() -> None:
     till = SmallTill()
-    till.journal.payments["op-0"] = journaled(state=State.HELD, **HOLD)
+    till.journal.operations["op-0"] = journaled(state=State.HELD, **HOLD)
     till.server.accounts[CARD].holds["auth-0"] = 2_500
     till.journal.fails.add("all")
     async with till:
@@ -270,7 +271,7 @@ async def test_closing_releases_an_undecided_hold() -> None:
         await till.controller.close(15)
         assert till.all(Closing)
         assert till.account().holds == {}
-        assert till.journal.payments["op-1"].state is State.CANCELLED
+        assert till.journal.operations["op-1"].state is State.CANCELLED
 
 
 @in_virtual_time
@@ -281,7 +282,7 @@ async def test_closing_releases_a_hold_that_is_placed_only_now() -> None:
         await till.request(2_500)
         await till.controller.close(15)
         assert till.account().holds == {}
-        assert till.journal.payments["op-1"].state is State.CANCELLED
+        assert till.journal.operations["op-1"].state is State.CANCELLED
 
 
 @in_virtual_time
@@ -303,7 +304,7 @@ async def test_closing_waits_no_longer_than_its_limit_and_the_rest_is_kept() -> 
         began_s = till.clock.monotonic()
         await till.controller.close(15)
         assert 15 <= till.clock.monotonic() - began_s < 16
-        assert till.journal.payments["op-1"].state is State.COMMITTING
+        assert till.journal.operations["op-1"].state is State.COMMITTING
 
 
 @in_virtual_time
@@ -371,11 +372,13 @@ async def test_a_bug_of_the_till_itself_is_told_and_the_till_goes_on() -> None:
 async def test_a_call_without_the_code_it_needs_is_a_bug_that_loses_nothing() -> None:
     till = SmallTill()
     till.faults_expected = True
-    till.journal.payments["op-0"] = journaled(state=State.COMMITTING, decision=Decision.TAKE, held=eur(2_500))
+    till.journal.operations["op-0"] = journaled(
+        state=State.COMMITTING, decision=Decision.TAKE, held=eur(2_500)
+    )
     async with till:
         await till.wait(60)
         assert till.server.calls("commit") == 0
-        assert [p.state for p in till.last(OpenChanged).payments] == [State.UNCLEAR]
+        assert [p.state for p in till.last(OpenChanged).operations] == [State.UNCLEAR]
         assert till.flight.faults()[0].startswith("ValueError in _send")
 
 
@@ -385,6 +388,6 @@ async def test_a_press_for_a_hold_that_is_decided_already_is_dropped() -> None:
         held = await till.hold()
         await till.take()
         shown = len(till.all(PaymentShown))
-        await till.controller._payments.apply(held.id, Release())
+        await till.controller._operations.apply(held.id, Release())
         await asyncio.sleep(1)
         assert len(till.all(PaymentShown)) == shown

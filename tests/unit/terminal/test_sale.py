@@ -382,4 +382,4 @@ async def test_a_payment_in_front_of_the_cashier_is_not_on_the_list_of_open_ones
         await till.take()
         assert till.all(OpenChanged) == []
         await till.leave()
-        assert [p.state for p in till.last(OpenChanged).payments] == [State.COMMITTING]
+        assert [p.state for p in till.last(OpenChanged).operations] == [State.COMMITTING]

@@ -9,10 +9,12 @@ from virtual_time import Stuck, VirtualClock, in_virtual_time, run
 
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.events import ServerHeard, ServerSilent
-from centara_giftcard.terminal.payments import where
+from centara_giftcard.terminal.operations import where
 from centara_giftcard.terminal.ports import Scan, ScanSource
 from centara_giftcard.terminal.system import SystemClock, SystemIds, Tasks
-from centara_giftcard.terminal.watch import watch
+from centara_giftcard.terminal.watch import Watch
+
+DOWN, UP = StatusFailed(Cause.CONNECT), (9.0, None)
 
 
 class Probed:
@@ -27,20 +29,58 @@ class Probed:
 
 @in_virtual_time
 async def test_a_silent_server_is_looked_for_ever_more_slowly_and_never_faster_than_once_a_second() -> None:
-    server, heard = Probed([(12.0, None)]), []
+    server, heard = Probed([UP]), []
+    watch = Watch(server, VirtualClock(), heard.append, lambda: None)  # type: ignore[arg-type]
     with suppress(TimeoutError):
-        await asyncio.wait_for(watch(server, VirtualClock(), heard.append), 130)  # type: ignore[arg-type]
-    assert server.times == [0, 30, 31, 33, 37, 45, 61, 91, 121]
-    assert heard[:2] == [ServerHeard(0.012), ServerSilent(Cause.CONNECT)]
+        await asyncio.wait_for(watch.run(), 100)
+    assert server.times == [0, 30, 31, 33, 37, 45, 60, 75, 90]
+    assert heard[:2] == [ServerHeard(0.009), ServerSilent(Cause.CONNECT)]
+    assert watch.down
 
 
 @in_virtual_time
-async def test_a_server_that_is_back_is_looked_at_calmly() -> None:
-    down, up = StatusFailed(Cause.CONNECT), (9.0, None)
-    server = Probed([down, up, up, down, up])
+async def test_a_server_that_is_back_is_looked_at_calmly_and_its_return_is_told_once_an_outage() -> None:
+    server, returns = Probed([DOWN, UP, UP, DOWN, UP]), []
+    watch = Watch(server, VirtualClock(), lambda event: None, lambda: returns.append(server.times[-1]))  # type: ignore[arg-type]
     with suppress(TimeoutError):
-        await asyncio.wait_for(watch(server, VirtualClock(), lambda event: None), 62.5)  # type: ignore[arg-type]
+        await asyncio.wait_for(watch.run(), 62.5)
     assert server.times == [0, 1, 31, 61, 62]
+    assert returns == [1, 62]
+    assert not watch.down
+
+
+@in_virtual_time
+async def test_a_call_in_vain_makes_the_watch_look_at_once_but_never_twice_in_a_second() -> None:
+    server, heard = Probed([UP, UP]), []
+    watch = Watch(server, VirtualClock(), heard.append, lambda: None)  # type: ignore[arg-type]
+    looking = asyncio.ensure_future(watch.run())
+    await asyncio.sleep(10)
+    watch.silent(Cause.TIMEOUT)
+    assert heard[-1] == ServerSilent(Cause.TIMEOUT)
+    assert not watch.down  # one call in vain is no outage yet
+    await asyncio.sleep(0.1)
+    assert server.times == [0, 10]
+    server.answers = [DOWN]
+    for _ in range(8):  # many calls in vain, all within that second
+        watch.silent(Cause.TIMEOUT)
+        await asyncio.sleep(0.1)
+    assert server.times == [0, 10]
+    await asyncio.sleep(0.2)
+    assert (server.times, watch.down) == ([0, 10, 11], True)
+    looking.cancel()
+
+
+@in_virtual_time
+async def test_any_answer_ends_the_outage() -> None:
+    server, returns = Probed([]), []
+    watch = Watch(server, VirtualClock(), lambda event: None, lambda: returns.append("back"))  # type: ignore[arg-type]
+    looking = asyncio.ensure_future(watch.run())
+    await asyncio.sleep(5)
+    assert watch.down
+    watch.heard(0.2)
+    watch.heard(0.2)
+    assert (watch.down, returns) == (False, ["back"])
+    looking.cancel()
 
 
 def test_the_systems_clock_and_ids() -> None:

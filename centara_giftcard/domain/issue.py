@@ -1,0 +1,317 @@
+"""The issue machine: a card is sold (issued) or its sale undone (un-issued); one `step` over one table.
+
+A card can be issued once, so that a reading of the card settles what a lost reply left open; only a card that
+is printed live has no number to read before its reply came. The row numbers are those of the failure
+catalogue. Nothing here repeats an issue: "may be sent again" (rows 13 and 17) is for the cashier to press.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.errors import IllegalTransition
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operation import (
+    ATTEMPTS,
+    LONGEST_WISH_S,
+    AskedAgain,
+    Call,
+    Closed,
+    Doubt,
+    Effect,
+    Key,
+    Overdue,
+    Reply,
+    Restarted,
+    StatusSeen,
+    key_of,
+    pause_s,
+    quiet_left_s,
+    told_as,
+)
+from centara_giftcard.domain.replies import (
+    Accepted,
+    Cause,
+    Issued,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    StatusFailed,
+)
+from centara_giftcard.domain.secrets import CardNumber, InstrumentId
+
+
+class Kind(Enum):
+    """What is done to the card; the values are the journal export's (a contract)."""
+
+    ISSUE = "issue"
+    ISSUE_LIVE = "issue_live"
+    UNISSUE = "unissue"
+
+
+class State(Enum):
+    """Where an issue or un-issue stands; the values are the journal export's (a contract)."""
+
+    SENDING = "sending"
+    DONE = "done"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One issue or un-issue and all that is known of it. `id` is made before anything is sent, never reused.
+
+    `amount` is what the card is sold for, or was worth before it is undone; 0 where the series fixes it and
+    the till was not told (`fixed`: no amount is sent). `card` is None for a live issue until its reply came.
+    `worth` is what the server says is on the card. `handed_over` is True once a printed card was scanned
+    back. The rest is as in Payment.
+    """
+
+    id: str
+    kind: Kind
+    series: str
+    amount: Money
+    operator: str
+    created_at: datetime
+    card: CardNumber | None = None
+    instrument: InstrumentId | None = None
+    fixed: bool = False
+    state: State = State.SENDING
+    worth: Balance | None = None
+    expires: datetime | None = None
+    handed_over: bool = False
+    doubt: Doubt | None = None
+    problem: Cause | None = None
+    words: str = ""
+    attempts: int = 0
+    watched: bool = True
+    quiet_since_s: float | None = None
+    closed: Closed | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do; a card that was printed live must be handed over too (row 16)."""
+        if self.state is State.DONE:
+            return self.kind is not Kind.ISSUE_LIVE or self.handed_over or self.closed is not None
+        return self.state is State.REFUSED or self.closed is not None
+
+    @property
+    def unprinted(self) -> bool:
+        """Whether a live card exists that nobody was given yet."""
+        return self.state is State.DONE and not self.settled
+
+    @property
+    def told(self) -> bool:
+        """Whether the till has told the cashier all it can tell now."""
+        return self.state is not State.SENDING
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the last answer was not a clean one and the till is finding out what became of it."""
+        return not self.told and (self.doubt is not None or self.attempts > 0)
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A live-printed card was scanned back from its paper: the customer has it."""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The sale of a live-printed card was undone: no paper of it is wanted any more."""
+
+
+Event = HandedOver | Undone | Restarted | Overdue | AskedAgain | Closed | StatusSeen | Reply
+Step = tuple[Issue, Effect | None]
+
+REQUEST: Final = {Kind.ISSUE: Call.ISSUE, Kind.ISSUE_LIVE: Call.ISSUE_LIVE, Kind.UNISSUE: Call.UNISSUE}
+"""The one call that each kind makes, once."""
+
+
+def step(issue: Issue, event: Event) -> Step:
+    """Apply one event. Raises IllegalTransition where the table has no row for it."""
+    key = key_of(event)
+    handler = TABLE.get((issue.state, key))
+    if handler is None or (isinstance(event, Reply) and event.call not in {REQUEST[issue.kind], Call.STATUS}):
+        told = f"{issue.kind.value} {issue.id} is {issue.state.value}: {told_as(key)} does not belong here"
+        raise IllegalTransition(told)
+    if issue.closed and key not in _NEWS:
+        return issue, None
+    return handler(issue, event.result if isinstance(event, Reply) else event)
+
+
+# --- the answer to the request ------------------------------------------------------------------------------
+
+
+def _issued(issue: Issue, reply: Issued) -> Step:
+    known = replace(issue, card=issue.card or reply.card, doubt=None, closed=None)
+    if known.card is None:
+        return _live_unknown(issue, OutcomeUnknown(Cause.UNREADABLE))
+    status = reply.status
+    if status is None or not status.issued:  # accepted, and to be read back
+        return replace(known, state=State.DONE), Effect(Call.STATUS)
+    seen = replace(known, worth=status.balance, expires=status.expires, instrument=status.instrument)
+    return _judged(seen, status.original), None
+
+
+def _judged(issue: Issue, original: Money | None) -> Issue:
+    """Done, unless the server put another amount on the card than was asked: that is for a person."""
+    amount = issue.amount or original or issue.amount
+    if original is not None and original != amount:
+        return replace(issue, state=State.UNCLEAR, problem=Cause.MORE_HELD, doubt=None, watched=False)
+    return replace(issue, state=State.DONE, amount=amount, doubt=None)
+
+
+def _unissued(issue: Issue, _: Accepted) -> Step:
+    return replace(issue, state=State.DONE, doubt=None), None
+
+
+def _not_sent(issue: Issue, reply: NotSent) -> Step:
+    return replace(issue, state=State.REFUSED, problem=reply.cause), None
+
+
+def _refused(issue: Issue, reply: Refused) -> Step:
+    refused = replace(issue, problem=reply.cause, words=reply.words)
+    if issue.kind is Kind.ISSUE_LIVE:  # nothing can be read: a plain no is believed
+        return replace(refused, state=State.REFUSED), None
+    return replace(refused, doubt=Doubt.REFUSED), Effect(Call.STATUS)
+
+
+def _unknown(issue: Issue, reply: OutcomeUnknown) -> Step:
+    if issue.kind is Kind.ISSUE_LIVE:
+        return _live_unknown(issue, reply)
+    after_s = min(reply.retry_after_s or 0.0, LONGEST_WISH_S)
+    return replace(issue, doubt=Doubt.LOST, problem=reply.cause), Effect(Call.STATUS, after_s)
+
+
+def _live_unknown(issue: Issue, reply: OutcomeUnknown) -> Step:
+    """Row 15: the number cannot be known; row 10: a busy server is asked again only by a new press."""
+    if reply.cause is Cause.BUSY:
+        return replace(issue, state=State.REFUSED, problem=reply.cause), None
+    return replace(issue, state=State.UNCLEAR, problem=reply.cause, watched=False), None
+
+
+def _overdue(issue: Issue, _: Overdue) -> Step:
+    """Doubted now; a late reply still brings the number of a live card."""
+    return _unknown(issue, OutcomeUnknown(Cause.TIMEOUT))
+
+
+# --- the comparison -----------------------------------------------------------------------------------------
+
+
+def _settle(issue: Issue, status: StatusSeen) -> Step:
+    """Rows 13, 14, 17 and 18: what the card says of a request without a clean reply."""
+    if issue.doubt is None:
+        return issue, None  # a reading that was asked for before the doubt was settled
+    seen = replace(issue, worth=status.balance, expires=status.expires, attempts=0)
+    if issue.kind is Kind.UNISSUE:
+        if not status.issued:
+            return replace(seen, state=State.DONE, doubt=None), None
+        if status.balance != _as_sold(issue):  # row 18: it was used
+            return replace(seen, state=State.REFUSED, doubt=None), None
+    elif status.issued:
+        other = issue.amount and status.original not in {None, issue.amount}
+        answered = issue.kind is Kind.ISSUE_LIVE or issue.problem is Cause.MORE_HELD
+        if other and not answered:  # row 14: another till sold it
+            return replace(seen, state=State.REFUSED, doubt=None), None
+        return _judged(seen, status.original), None
+    if issue.doubt is Doubt.REFUSED:
+        return replace(seen, state=State.REFUSED, doubt=None), None
+    left_s = quiet_left_s(issue.quiet_since_s, status.at_s)
+    if left_s <= 0:  # rows 13 and 17: it may be sent again, by the cashier
+        return replace(seen, state=State.REFUSED, doubt=None), None
+    since_s = status.at_s if issue.quiet_since_s is None else issue.quiet_since_s
+    return replace(seen, quiet_since_s=since_s), Effect(Call.STATUS, left_s)
+
+
+def _as_sold(issue: Issue) -> Balance:
+    return Balance(issue.amount, Money(0, issue.amount.currency))
+
+
+def _status_failed(issue: Issue, reply: StatusFailed) -> Step:
+    if issue.doubt is None:
+        return issue, None
+    if issue.kind is Kind.UNISSUE and reply.cause is Cause.NOT_FOUND:
+        return replace(issue, state=State.DONE, doubt=None), None  # no such card: surely it is not issued
+    attempts = issue.attempts + 1
+    state = State.UNCLEAR if attempts >= ATTEMPTS else issue.state
+    asked = replace(issue, state=state, attempts=attempts)
+    return asked, Effect(Call.STATUS, pause_s(attempts, reply.retry_after_s))
+
+
+def _seen_after(issue: Issue, status: StatusSeen) -> Step:
+    """The card as it is after it was sold."""
+    if issue.kind is Kind.UNISSUE or not status.issued:
+        return issue, None
+    seen = replace(issue, worth=status.balance, expires=status.expires)
+    return _judged(seen, status.original), None
+
+
+# --- starting anew, and people ------------------------------------------------------------------------------
+
+
+def _restarted(issue: Issue, _: Restarted) -> Step:
+    """Row 36: an intent without a reply is in doubt; of a live card nothing can be read (row 15)."""
+    fresh = replace(issue, attempts=0, quiet_since_s=None)
+    if not issue.watched:
+        return issue, None
+    if issue.card is None:
+        return _live_unknown(fresh, OutcomeUnknown(Cause.LOST))
+    return replace(fresh, doubt=fresh.doubt or Doubt.LOST), Effect(Call.STATUS)
+
+
+def _asked_again(issue: Issue, _: AskedAgain) -> Step:
+    if issue.card is None:
+        return issue, None  # there is nothing to ask for
+    doubtful = replace(issue, doubt=Doubt.LOST, attempts=0, quiet_since_s=None, watched=True)
+    return doubtful, Effect(Call.STATUS)
+
+
+def _closed(issue: Issue, closed: Closed) -> Step:
+    return replace(issue, closed=closed, watched=False, doubt=None), None
+
+
+def _handed_over(issue: Issue, _: HandedOver | Undone) -> Step:
+    return replace(issue, handed_over=True), None
+
+
+def _ignore(issue: Issue, _: object) -> Step:
+    return issue, None
+
+
+# --- the table ----------------------------------------------------------------------------------------------
+
+_Handler = Callable[[Issue, object], Step]
+_Row = tuple[Iterable[State], Iterable[Key], Callable[..., Step]]
+
+_OPEN = (State.SENDING, State.UNCLEAR)
+_ISSUES = (Call.ISSUE, Call.ISSUE_LIVE)
+_NEWS = frozenset({(Call.ISSUE_LIVE, Issued)})
+
+_ROWS: tuple[_Row, ...] = (
+    (_OPEN, [(call, Issued) for call in _ISSUES], _issued),
+    (_OPEN, [(Call.UNISSUE, Accepted)], _unissued),
+    ([State.SENDING], [(call, NotSent) for call in REQUEST.values()], _not_sent),
+    ([State.SENDING], [(call, Refused) for call in REQUEST.values()], _refused),
+    ([State.SENDING], [(call, OutcomeUnknown) for call in REQUEST.values()], _unknown),
+    ([State.SENDING], [Overdue], _overdue),
+    ([State.UNCLEAR], [(Call.ISSUE_LIVE, it) for it in (NotSent, Refused, OutcomeUnknown)], _ignore),
+    (_OPEN, [StatusSeen], _settle),
+    (_OPEN, [(Call.STATUS, StatusFailed)], _status_failed),
+    ([State.DONE], [StatusSeen], _seen_after),
+    ([State.DONE], [(Call.STATUS, StatusFailed)], _ignore),
+    ([State.REFUSED], [StatusSeen, (Call.STATUS, StatusFailed)], _ignore),
+    (_OPEN, [Restarted], _restarted),
+    ([State.DONE], [Restarted], _ignore),
+    ([State.UNCLEAR], [AskedAgain], _asked_again),
+    ([State.UNCLEAR, State.DONE], [Closed], _closed),
+    ([State.DONE], [HandedOver, Undone], _handed_over),
+)
+
+TABLE: Final[dict[tuple[State, Key], _Handler]] = {
+    (state, key): handler for states, keys, handler in _ROWS for state in states for key in keys
+}

@@ -1,0 +1,135 @@
+"""What payments and issues have in common: the calls they make, the events they hear, and how they repeat.
+
+An operation is one thing that a till does to a card. Each kind has a machine of its own, a pure function over
+a table (`domain.payment`, `domain.issue`); the terminal carries out their effects and need not know which is
+which.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.replies import (
+    Accepted,
+    HoldPlaced,
+    Issued,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    StatusFailed,
+)
+
+QUIET_S: Final = 30.0
+"""How far apart two equal readings must be before "nothing happened" is believed."""
+
+PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Pauses before the repeats of a commit, a cancel or a status; a person is asked after these."""
+
+WATCH_S: Final = 16.0
+"""Pause between further repeats, once a person was asked."""
+
+LONGEST_WISH_S: Final = 30.0
+"""A server that asks for more patience than this (Retry-After) is asked again all the same."""
+
+ATTEMPTS: Final = len(PAUSES_S) + 1
+
+
+class Call(Enum):
+    """A call to the server on behalf of an operation."""
+
+    PAY = "pay"
+    COMMIT = "commit"
+    CANCEL = "cancel"
+    ISSUE = "issue"
+    ISSUE_LIVE = "issue_live"
+    UNISSUE = "unissue"
+    STATUS = "status"
+
+
+class Doubt(Enum):
+    """What the next status reading is to decide."""
+
+    LOST = "lost"  # no usable reply: the request may have been carried out
+    REFUSED = "refused"  # the server said no, which is no proof that nothing moved
+    ASKED = "asked"  # left to a person already, who asks whether it can be told by now
+
+
+Result = HoldPlaced | Issued | Accepted | Refused | NotSent | OutcomeUnknown | StatusFailed
+
+
+@dataclass(frozen=True)
+class Restarted:
+    """The operation was found unfinished in the journal at start: what was in flight is unknown (row 36)."""
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """No reply to the request in time; the till goes on listening for a late one (row 22)."""
+
+
+@dataclass(frozen=True)
+class AskedAgain:
+    """A person wants the till to find out once more about what it had left to a person."""
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A supervisor takes the operation off the list of exceptions, and says why. What is known stays."""
+
+    supervisor: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class StatusSeen:
+    """A card read at `at_s` on the monotonic clock. `original` is None where only the balance was told."""
+
+    balance: Balance
+    at_s: float
+    issued: bool = True
+    original: Money | None = None
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a call came back with."""
+
+    call: Call
+    result: Result
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The one thing to do next: make `call` after a pause of `after_s` seconds."""
+
+    call: Call
+    after_s: float = 0.0
+
+
+Key = type | tuple[Call, type]
+"""How a machine's table names an event: its type, or a call and the type of its result."""
+
+
+def key_of(event: object) -> Key:
+    """The table's name for `event`."""
+    return (event.call, type(event.result)) if isinstance(event, Reply) else type(event)
+
+
+def told_as(key: Key) -> str:
+    """The same name for people."""
+    return f"{key[0].value} {key[1].__name__}" if isinstance(key, tuple) else key.__name__
+
+
+def pause_s(attempts: int, at_least_s: float | None = None) -> float:
+    """How long to wait before asking again after `attempts` in vain; `at_least_s` is the server's wish."""
+    usual_s = PAUSES_S[attempts - 1] if attempts <= len(PAUSES_S) else WATCH_S
+    return max(usual_s, min(at_least_s or 0.0, LONGEST_WISH_S))
+
+
+def quiet_left_s(since_s: float | None, at_s: float) -> float:
+    """How many seconds the quiet window has still to go at a reading; 0 or less when it is over."""
+    return QUIET_S - (at_s - (at_s if since_s is None else since_s))

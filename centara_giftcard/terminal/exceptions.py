@@ -1,0 +1,50 @@
+"""What a person may do about an operation that is not settled: have it asked again, release it, close it."""
+
+from collections.abc import Callable
+
+from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.operation import Closed
+from centara_giftcard.domain.payment import Release
+from centara_giftcard.terminal.events import Refusal, TerminalEvent, Why
+from centara_giftcard.terminal.operations import Operations
+
+
+class Exceptions:
+    """The use cases of the list of open holds and exceptions; each press waits its turn in the one queue."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        supervisors: frozenset[str],
+        put: Callable[..., None],
+        publish: Callable[[TerminalEvent], None],
+        listed: Callable[[], None],
+    ) -> None:
+        self._operations = operations
+        self._supervisors = supervisors
+        self._put = put
+        self._publish = publish
+        self._listed = listed
+
+    def ask_again(self, id: str) -> None:
+        """Ask the server about it now, instead of at its time or never."""
+        self._put(self._operations.ask_again, id)
+
+    def release(self, id: str) -> None:
+        """Let go a hold that does not fit what was asked and that nobody decided about (row 26)."""
+        self._put(self._operations.apply, id, Release())
+
+    def close(self, id: str, supervisor: str, reason: str) -> None:
+        """Take it off the list: `supervisor` answers for it, and says why."""
+        self._put(self._close, id, Closed(supervisor, reason))
+
+    async def _close(self, id: str, closed: Closed) -> None:
+        if self._supervisors and closed.supervisor not in self._supervisors:
+            return self._publish(Refusal(Why.NOT_A_SUPERVISOR))
+        if not any(record.id == id for record in self._operations.damaged):
+            return await self._operations.apply(id, closed)
+        try:
+            await self._operations.write_off(id, closed)
+        except JournalError:
+            return self._publish(Refusal(Why.NOT_CLOSED))
+        return self._listed()

@@ -1,0 +1,306 @@
+"""The operations that are alive on this till: each step is journaled, then its effect is carried out.
+
+The order never changes: the machine decides, the journal writes it down (synced), only then is anything
+sent or shown. Only the controller's one task calls in here, so there is one writer.
+"""
+
+import asyncio
+import traceback
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final, TypeVar
+
+from centara_giftcard.domain import issue as issuing
+from centara_giftcard.domain import payment as paying
+from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.issue import REQUEST, HandedOver, Issue, Undone
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operation import (
+    AskedAgain,
+    Call,
+    Closed,
+    Effect,
+    Overdue,
+    Reply,
+    Restarted,
+    StatusSeen,
+)
+from centara_giftcard.domain.payment import Payment, Release, State, Take
+from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
+from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.terminal.calls import Calls
+from centara_giftcard.terminal.ports import Clock, Journal, Operation, Record, Recorder
+
+CARDS_REMEMBERED: Final = 32
+"""Cards whose last movement is remembered: many more than pass while one reading is fresh."""
+
+Event = Take | Release | Restarted | Overdue | AskedAgain | Closed | HandedOver | Undone | StatusSeen | Reply
+T = TypeVar("T")
+
+
+def step(operation: Operation, event: Event) -> tuple[Operation, Effect | None]:
+    """Apply one event by the machine of the operation's kind. Raises IllegalTransition."""
+    machine: Callable[..., tuple[Operation, Effect | None]] = (
+        paying.step if isinstance(operation, Payment) else issuing.step
+    )
+    return machine(operation, event)
+
+
+@dataclass(eq=False)
+class _Pause:
+    """An effect that waits for its time: whose, the task that waits, and what wakes it before."""
+
+    operation: str
+    task: asyncio.Task[None]
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Operations:
+    """Live operations by id. `changed` hears every new state; `feed` brings an event back into the queue.
+
+    `feed` is given the operation's id, the event, and the number of the call that it answers.
+    """
+
+    def __init__(
+        self,
+        calls: Calls,
+        journal: Journal,
+        clock: Clock,
+        recorder: Recorder,
+        feed: Callable[[str, Event, int], None],
+        changed: Callable[[Operation], None],
+    ) -> None:
+        self._calls = calls
+        self._journal = journal
+        self._clock = clock
+        self._recorder = recorder
+        self._feed = feed
+        self._changed = changed
+        self._live: dict[str, Operation] = {}
+        self._awaited: Counter[str] = Counter()  # answers still to come; a late one must find its operation
+        self._readings: dict[str, int] = {}  # the newest status call of each: an older one is out of date
+        self._numbers = count(1)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pauses: dict[int, _Pause] = {}
+        self._movements = 0  # counted, not timed: clocks are too coarse to order what follows at once
+        self._moved: dict[CardNumber, int] = {}
+        self.damaged: tuple[Record, ...] = ()
+        self.journal_failed = False
+
+    def unsettled(self) -> tuple[Operation, ...]:
+        """Every operation that is not settled, oldest first."""
+        return tuple(it for it in self._live.values() if not it.settled)
+
+    def open_on(self, card: CardNumber, amount: Money | None = None) -> bool:
+        """Whether an open operation of this till on `card` would blur the readings of a new one.
+
+        One that is being found out about always does; an orphan only where its going could be taken for that
+        of a hold of `amount`.
+        """
+        return any(it.card == card and self._blurs(it, amount) for it in self._live.values())
+
+    def _blurs(self, it: Operation, amount: Money | None) -> bool:
+        if self._awaited[it.id]:
+            return True
+        same = isinstance(it, Payment) and it.asked == amount
+        finding_out = it.watched and not (isinstance(it, Issue) and it.unprinted)
+        return not it.settled and (finding_out or same)
+
+    def mark(self) -> int:
+        """The present, for `moved_since`."""
+        return self._movements
+
+    def moved_since(self, card: CardNumber, mark: int) -> bool:
+        """Whether an operation of this till on `card` went on after `mark`: older readings are stale."""
+        return self._moved.get(card, 0) > mark
+
+    async def start(self, operation: Operation) -> None:
+        """Write the intent down, then make the request.
+
+        Raises JournalError when it could not be written: then nothing was sent (row 34).
+        """
+        await self._written(self._journal.record(operation, "requested"))
+        call = Call.PAY if isinstance(operation, Payment) else REQUEST[operation.kind]
+        self._keep(operation, Effect(call))
+
+    async def load(self) -> int:
+        """Take up what the last run left unfinished (row 36) and say how many. Raises JournalError."""
+        found, self.damaged = await self._written(self._journal.unfinished())
+        for operation in found:
+            self._live[operation.id] = operation
+        for operation in found:
+            await self.apply(operation.id, Restarted())
+        return len(found)
+
+    async def apply(self, id: str, event: Event, number: int = 0) -> None:
+        """Bring one event to its operation.
+
+        Dropped are an event for an operation that is forgotten, a decision about a hold that was decided
+        meanwhile, and a reading that a newer one was asked for since.
+        """
+        before = self._live.get(id)
+        if before is None or not _still_means(event, before):
+            return None
+        if isinstance(event, Reply | StatusSeen):
+            self._awaited[id] -= 1
+        if before.card is not None:
+            self._note_movement(before.card)
+        if _is_reading(event) and number != self._readings.get(id):
+            return self._forget_settled(before)
+        if isinstance(event, Closed):
+            self._call_off(id)
+        return await self._advance(before, event)
+
+    async def ask_again(self, id: str) -> None:
+        """Find out now about an operation that waits for its time, or for a person."""
+        for pause in self._pauses.values():
+            if pause.operation == id:
+                pause.woken.set()
+        operation = self._live.get(id)
+        if operation is not None and not operation.watched and not self._awaited[id] and operation.card:
+            await self.apply(id, AskedAgain())
+
+    def hurry(self) -> None:
+        """Make every call that waits for its time now: the server is back."""
+        for pause in self._pauses.values():
+            pause.woken.set()
+
+    async def write_off(self, id: str, closed: Closed) -> None:
+        """Take an operation whose entry is damaged off the list. Raises JournalError."""
+        await self._written(self._journal.write_off(id, closed))
+        self.damaged = tuple(record for record in self.damaged if record.id != id)
+
+    async def sighted(self, card: CardNumber, seen: StatusSeen) -> None:
+        """Tell the orphan holds on `card` of a reading that was made for another reason (row 20)."""
+        for operation in self.unsettled():
+            if operation.card == card and operation.state is State.ORPHAN_HOLD:
+                await self._advance(operation, seen)
+
+    async def _advance(self, before: Operation, event: Event) -> None:
+        operation, effect = step(before, event)
+        if operation != before:
+            try:
+                await self._written(self._journal.record(operation, _name(event)))
+            except JournalError as error:
+                self._recorder.event("journal_failed", operation=before.id, fault=str(error))
+                self.journal_failed = True
+                if isinstance(event, Take):
+                    operation, effect = step(before, Release())  # a decision that is not on disk is not made
+                    with suppress(JournalError):  # what failed may be on the disk all the same: write over it
+                        await self._written(self._journal.record(operation, _name(Release())))
+        self._keep(operation, effect)
+        if self.journal_failed and operation.state is State.HELD:
+            self._feed(before.id, Release(), 0)  # row 35: finish from memory, leave no hold undecided
+
+    def _note_movement(self, card: CardNumber) -> None:
+        self._movements += 1
+        self._moved.pop(card, None)
+        self._moved[card] = self._movements  # at the end: the newest
+        if len(self._moved) > CARDS_REMEMBERED:
+            del self._moved[next(iter(self._moved))]
+
+    def busy(self) -> bool:
+        """Whether a call is under way that will bring its answer soon (pauses do not count)."""
+        return len(self._tasks) > len(self._pauses)
+
+    async def close(self) -> None:
+        """Stop calls and pauses; the next start settles what they were about (row 37)."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _keep(self, operation: Operation, effect: Effect | None) -> None:
+        self._live[operation.id] = operation
+        if effect is not None:
+            self._awaited[operation.id] += 1
+            number = next(self._numbers)
+            if effect.call is Call.STATUS:
+                self._readings[operation.id] = number
+            task = asyncio.ensure_future(self._carry_out(effect, operation, number))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            if effect.after_s:
+                self._pauses[number] = _Pause(operation.id, task)
+        self._forget_settled(operation)
+        self._changed(operation)
+
+    def _call_off(self, id: str) -> None:
+        """Drop the calls for an operation that still wait for their time."""
+        for number, pause in list(self._pauses.items()):
+            if pause.operation == id:
+                pause.task.cancel()
+                del self._pauses[number]
+                self._awaited[id] -= 1
+
+    def _forget_settled(self, operation: Operation) -> None:
+        if operation.settled and not self._awaited[operation.id]:
+            del self._live[operation.id], self._awaited[operation.id]
+            self._readings.pop(operation.id, None)
+
+    async def _carry_out(self, effect: Effect, operation: Operation, number: int) -> None:
+        def feed(event: Event) -> None:
+            self._feed(operation.id, event, number)
+
+        if effect.after_s:
+            await self._wait(effect.after_s, self._pauses[number].woken)
+            del self._pauses[number]
+        self._recorder.event("call", call=effect.call.value, operation=operation.id)
+        try:
+            await self._calls.make(effect.call, operation, feed)
+        except Exception as fault:  # noqa: BLE001 - a bug in an adapter: the outcome is unknown indeed
+            self._recorder.event("fault", operation=operation.id, fault=where(fault))
+            lost = StatusFailed if effect.call is Call.STATUS else OutcomeUnknown
+            feed(Reply(effect.call, lost(Cause.LOST)))
+
+    async def _wait(self, pause_s: float, woken: asyncio.Event) -> None:
+        over = asyncio.ensure_future(self._clock.sleep(pause_s))
+        called = asyncio.ensure_future(woken.wait())
+        try:
+            await asyncio.wait({over, called}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            over.cancel()
+            called.cancel()
+
+    async def _written(self, access: Awaitable[T]) -> T:
+        """Await the journal. A bug in it is a journal that fails: nothing may go on without it."""
+        try:
+            return await access
+        except JournalError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - see above
+            self._recorder.event("fault", fault=where(fault))
+            raise JournalError("The journal has a fault.") from None
+
+
+def where(fault: BaseException) -> str:
+    """Name a bug by its type and place; never by its text, which may hold a card number."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(fault).__name__}{place}"
+
+
+def _still_means(event: Event, operation: Operation) -> bool:
+    """Whether what a person pressed fits what the operation has become since the press."""
+    match event:
+        case Take():
+            return operation.state is State.HELD
+        case Release():
+            return isinstance(operation, Payment) and operation.releasable
+        case Closed() | AskedAgain():
+            return operation.told and not operation.settled
+        case HandedOver() | Undone():
+            return isinstance(operation, Issue) and operation.unprinted
+    return True
+
+
+def _is_reading(event: Event) -> bool:
+    return isinstance(event, StatusSeen) or (isinstance(event, Reply) and event.call is Call.STATUS)
+
+
+def _name(event: Event) -> str:
+    if isinstance(event, Reply):
+        return f"{event.call.value} {type(event.result).__name__}"
+    return type(event).__name__

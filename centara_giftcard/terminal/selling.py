@@ -1,0 +1,268 @@
+"""Selling cards: a list of cards for one customer, each of them an operation of its own.
+
+Nothing is sent before F12; then one card after the other is issued, and the list says of each what became of
+it. A card that is printed live counts as handed over only after it was scanned back from its paper.
+"""
+
+from dataclasses import replace
+
+from centara_giftcard.domain.cards import KnownCard, SeriesKind, why_not_sellable
+from centara_giftcard.domain.errors import AmountError
+from centara_giftcard.domain.issue import HandedOver, Issue, Kind
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.replies import StatusFailed
+from centara_giftcard.terminal.desk import Answer, CardReader, Desk
+from centara_giftcard.terminal.events import CardToPrint, Refusal, SellShown, Why
+from centara_giftcard.terminal.ports import Operation
+from centara_giftcard.terminal.sales import Line, Step, Trouble, Unfit, rules_of
+
+
+class Selling:
+    """The use case behind Sell (F3). Its public methods are handled in the one queue's turn."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._reader = CardReader(desk)
+        self._step = Step.SCAN
+        self._lines: tuple[Line, ...] = ()
+        self._pending: Line | None = None
+        self._trouble: tuple[KnownCard, Trouble] | None = None
+        self._current = -1
+
+    # --- what the cashier asks for ---
+
+    def choose(self, series_number: str) -> None:
+        """Add a card of a live-printed series."""
+        self._desk.put(self._choose, series_number)
+
+    def price(self, amount: Money) -> None:
+        """Sell the card in hand for `amount`."""
+        self._desk.put(self._price, amount)
+
+    def remove(self, index: int) -> None:
+        """Take a line off the list; nothing was sent for it yet."""
+        self._desk.put(self._remove, index)
+
+    def sell(self) -> None:
+        """Issue every card of the list: the call that moves value."""
+        self._desk.put(self._sell)
+
+    def leave(self) -> None:
+        """Step back from the card in hand, or go on from a sale that is over; a list stays."""
+        self._desk.put(self._leave)
+
+    def drop(self) -> None:
+        """Forget the list; nothing was sent for it."""
+        self._desk.put(self._drop)
+
+    def show(self) -> None:
+        """Publish the list as it is: the screen comes to the front."""
+        self._desk.put(self._shown)
+
+    @property
+    def busy(self) -> bool:
+        """Whether cards are being issued."""
+        return self._step is Step.SELLING
+
+    # --- cards ---
+
+    async def named(self, card: KnownCard) -> None:
+        """A card was scanned, or its number typed."""
+        printed = next((it for it in self._unprinted() if it.card == card.number), None)
+        if self.busy:
+            return self._refuse(Why.FINISH_FIRST)
+        if printed is not None:
+            await self._desk.operations.apply(printed.id, HandedOver())
+            return self._publish()
+        if self._step is Step.PACKAGE:
+            return await self._package(card)
+        if self._step is Step.AMOUNT:
+            return self._refuse(Why.FINISH_FIRST) if card != self._card_in_hand() else None
+        listed = self._step is not Step.DONE and any(line.named(card) for line in self._lines)
+        why = Why.ALREADY_LISTED if listed else self._desk.barred(card)
+        if why in {Why.ALREADY_LISTED, Why.OPEN_ON_CARD, Why.STOPPED}:
+            return self._refuse(why)
+        if self._step is Step.DONE:
+            self._lines = ()
+        self._trouble, self._step = None, Step.CHECKING
+        self._reader.read(card, self._checked)
+        return self._publish(card)
+
+    async def _checked(self, card: KnownCard, result: Answer) -> None:
+        if isinstance(result, StatusFailed):
+            return self._keep_out(card, result)
+        why = why_not_sellable(card, result)
+        if why is not None:
+            return self._keep_out(card, Unfit(why, result))
+        series = card.series
+        self._pending = Line(series, rules_of(series).value, self._reader.seen(card, result))
+        if rules_of(series).package_check:
+            self._step = Step.PACKAGE
+            return self._publish()
+        return self._ask_amount()
+
+    def _keep_out(self, card: KnownCard, trouble: Trouble) -> None:
+        self._trouble, self._step = (card, trouble), Step.SCAN
+        self._publish()
+
+    async def _package(self, card: KnownCard) -> None:
+        if card == self._card_in_hand():
+            return self._ask_amount()
+        self._pending, self._step = None, Step.SCAN
+        self._publish()
+        return self._refuse(Why.PACKAGE_DIFFERS)
+
+    async def _choose(self, series_number: str) -> None:
+        if self._step not in {Step.SCAN, Step.DONE}:
+            return self._refuse(Why.FINISH_FIRST)
+        live = [s for s in self._desk.rules.series if s.kind is SeriesKind.LIVE_PRINTED and s.sale.may_sell]
+        series = next((s for s in live if s.number == series_number), None)
+        if series is None:
+            return None
+        if self._step is Step.DONE:
+            self._lines = ()
+        self._trouble, self._pending = None, Line(series, series.sale.value)
+        return self._ask_amount()
+
+    def _ask_amount(self) -> None:
+        if self._pending is not None and self._pending.rules.fixed:
+            return self._add(self._pending)
+        self._step = Step.AMOUNT
+        return self._publish()
+
+    async def _price(self, amount: Money) -> None:
+        if self._step is not Step.AMOUNT or self._pending is None:
+            return None
+        try:
+            self._pending.rules.check(amount)
+        except AmountError:
+            return self._refuse(Why.AMOUNT_NOT_ALLOWED)
+        return self._add(replace(self._pending, amount=amount))
+
+    def _add(self, line: Line) -> None:
+        self._lines = (*self._lines, line)
+        self._pending, self._step = None, Step.SCAN
+        self._publish()
+
+    async def _remove(self, index: int) -> None:
+        if self._step is Step.SCAN and 0 <= index < len(self._lines):
+            self._lines = self._lines[:index] + self._lines[index + 1 :]
+            self._publish()
+
+    async def _leave(self) -> None:
+        if self.busy:
+            return None
+        if self._step is Step.DONE:
+            self._lines = ()
+        self._reader.stop()
+        self._pending = self._trouble = None
+        self._step = Step.SCAN
+        return self._publish()
+
+    async def _drop(self) -> None:
+        if self._step is Step.SCAN:
+            self._lines = ()
+            await self._leave()
+
+    # --- issuing ---
+
+    async def _sell(self) -> None:
+        if self._step is not Step.SCAN or not self._lines:
+            return None
+        why = self._desk.barred(None)
+        if why is not None:
+            return self._refuse(why)
+        self._step, self._trouble = Step.SELLING, None
+        self._publish()
+        return await self._next()
+
+    async def _next(self) -> None:
+        """Issue the next card of the list; when the last one is under way or done, the sale is over."""
+        self._current = next((i for i, line in enumerate(self._lines) if line.open), -1)
+        if self._current < 0 or self._desk.operations.journal_failed:
+            return self._end()
+        line = self._lines[self._current]
+        if line.sight is None or self._desk.fresh(line.sight):
+            return await self._issue(line)
+        return self._reader.read(line.sight.card, self._read_again)
+
+    async def _read_again(self, card: KnownCard, result: Answer) -> None:
+        if isinstance(result, StatusFailed):
+            return await self._pass_over(result)
+        why = why_not_sellable(card, result)
+        if why is not None:
+            return await self._pass_over(Unfit(why, result))
+        self._put_line(self._current, sight=self._reader.seen(card, result))
+        return await self._issue(self._lines[self._current])
+
+    async def _pass_over(self, trouble: Trouble) -> None:
+        self._put_line(self._current, trouble=trouble)
+        self._publish()
+        await self._next()
+
+    async def _issue(self, line: Line) -> None:
+        sight, zero = line.sight, Money(0, self._desk.rules.currency)
+        issue = Issue(
+            id=self._desk.ids.operation(),
+            kind=Kind.ISSUE_LIVE if sight is None else Kind.ISSUE,
+            series=line.series.number if line.series else sight.status.series_number if sight else "",
+            amount=line.amount or zero,
+            operator=self._desk.operator,
+            created_at=self._desk.clock.now(),
+            card=sight.card.number if sight else None,
+            instrument=sight.status.instrument if sight else None,
+            fixed=line.rules.fixed,
+        )
+        self._put_line(self._current, issue=issue)
+        if not await self._desk.start(issue):
+            self._put_line(self._current, issue=None)
+            self._end()
+            self._refuse(Why.JOURNAL_FAILED)
+
+    def _end(self) -> None:
+        """All that could be sent was; what the till is still finding out about stays in view."""
+        self._current = -1
+        self._step = Step.DONE
+        self._publish()
+
+    def owns(self, operation: Operation) -> bool:
+        """Whether an operation is in this list, in front of the cashier."""
+        return any(line.issue is not None and line.issue.id == operation.id for line in self._lines)
+
+    def changed(self, issue: Issue) -> None:
+        """An issue of the list moved on; the next one need not wait for the end of a doubt."""
+        index = next(i for i, line in enumerate(self._lines) if line.issue and line.issue.id == issue.id)
+        before = self._lines[index].issue
+        self._put_line(index, issue=issue)
+        if issue.unprinted and before is not None and not before.unprinted:
+            self._desk.publish(CardToPrint(issue))
+        self._publish()
+        if index == self._current and (issue.told or issue.doubtful):
+            self._current = -1
+            self._desk.put(self._next)
+
+    def _put_line(self, index: int, **changes: object) -> None:
+        lines = list(self._lines)
+        lines[index] = replace(lines[index], **changes)  # type: ignore[arg-type]
+        self._lines = tuple(lines)
+
+    # --- the screen ---
+
+    def _unprinted(self) -> list[Issue]:
+        return [it for it in self._desk.operations.unsettled() if isinstance(it, Issue) and it.unprinted]
+
+    def _card_in_hand(self) -> KnownCard | None:
+        return self._pending.sight.card if self._pending and self._pending.sight else None
+
+    def _refuse(self, why: Why) -> None:
+        self._desk.publish(Refusal(why))
+
+    async def _shown(self) -> None:
+        self._publish()
+
+    def _publish(self, checking: KnownCard | None = None) -> None:
+        self._desk.publish(
+            SellShown(
+                self._step, self._lines, self._pending, self._trouble, checking, tuple(self._unprinted())
+            )
+        )

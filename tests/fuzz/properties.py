@@ -1,0 +1,8 @@
+"""Every property of the fuzz."""
+
+from typing import Final
+
+from fuzz import machine, replies, scans
+from fuzz.hunt import Property
+
+PROPERTIES: Final[tuple[Property, ...]] = (*replies.PROPERTIES, *scans.PROPERTIES, *machine.PROPERTIES)

@@ -1,0 +1,386 @@
+"""Selling a card and undoing a sale, row by row of the failure catalogue."""
+
+from dataclasses import replace
+
+import pytest
+from issue_samples import (
+    INSTRUMENT,
+    NUMBER,
+    after,
+    done,
+    no_status,
+    refused,
+    sending,
+    sold,
+    status,
+    unknown,
+    unsold,
+)
+from samples import NOON, RESTARTED, balance, eur
+
+from centara_giftcard.domain.errors import IllegalTransition
+from centara_giftcard.domain.issue import HandedOver, Issue, Kind, State, Undone, step
+from centara_giftcard.domain.operation import (
+    ATTEMPTS,
+    PAUSES_S,
+    QUIET_S,
+    WATCH_S,
+    AskedAgain,
+    Call,
+    Closed,
+    Doubt,
+    Effect,
+    Overdue,
+    Reply,
+    StatusSeen,
+)
+from centara_giftcard.domain.replies import Accepted, Cause, Issued, NotSent
+
+BY_ANNA = Closed("Anna", "card found in the drawer")
+NUMBERED = [Kind.ISSUE, Kind.UNISSUE]
+"""The kinds whose card can be read."""
+
+UNDONE_REPLY = Reply(Call.UNISSUE, Accepted())
+NO_STATUS = Reply(Call.STATUS, no_status())
+
+
+def live() -> Issue:
+    """A card that exists and is to be printed."""
+    issue = sending(Kind.ISSUE_LIVE)
+    return step(issue, done(issue, status()))[0]
+
+
+# --- when all goes well ---
+
+
+def test_a_card_is_sold_and_its_worth_and_validity_are_known_from_the_reply() -> None:
+    issue, effect = step(sending(), done(sending(), status()))
+    assert (issue.state, issue.worth, issue.expires, effect) == (State.DONE, balance(5_000), NOON, None)
+    assert issue.settled
+
+
+@pytest.mark.parametrize("told", [None, status(issued=False)], ids=["empty reply", "not issued yet"])
+def test_a_card_whose_sale_was_accepted_without_a_word_is_read_back(told: object) -> None:
+    issue, effect = step(sending(), done(sending(), told))  # type: ignore[arg-type]
+    assert (issue.state, effect) == (State.DONE, Effect(Call.STATUS))
+    issue, effect = step(issue, sold())
+    assert (issue.state, issue.worth, effect) == (State.DONE, balance(5_000), None)
+
+
+@pytest.mark.parametrize("event", [unsold(), NO_STATUS, RESTARTED])
+def test_a_card_that_is_sold_needs_no_reading_to_stay_sold(event: StatusSeen | Reply) -> None:
+    issue, _ = step(sending(), done(sending()))
+    assert step(issue, event) == (issue, None)
+
+
+def test_the_server_tells_the_amount_that_its_series_fixes() -> None:
+    fixed = sending(amount=0, fixed=True)
+    assert step(fixed, done(fixed, status(3_000)))[0].amount == eur(3_000)
+    assert after(fixed, done(fixed), sold(3_000))[0].amount == eur(3_000)
+    untold, _ = step(fixed, done(fixed))
+    assert untold.amount == eur(0)
+
+
+@pytest.mark.parametrize("kind", [Kind.ISSUE, Kind.ISSUE_LIVE])
+def test_another_amount_on_the_card_than_was_paid_for_is_for_a_person(kind: Kind) -> None:
+    issue, effect = step(sending(kind), done(sending(kind), status(9_000)))
+    assert (issue.state, issue.problem, issue.watched, effect) == (
+        State.UNCLEAR,
+        Cause.MORE_HELD,
+        False,
+        None,
+    )
+    assert not issue.settled
+
+
+def test_another_amount_is_noticed_when_the_card_is_read_back_too() -> None:
+    issue, _ = after(sending(), done(sending()), sold(9_000))
+    assert (issue.state, issue.problem) == (State.UNCLEAR, Cause.MORE_HELD)
+
+
+@pytest.mark.parametrize("kind", [Kind.ISSUE, Kind.ISSUE_LIVE])
+def test_a_card_with_another_amount_that_is_asked_about_again_stays_for_a_person_until_it_is_right(
+    kind: Kind,
+) -> None:
+    wrong, _ = step(sending(kind), done(sending(kind), status(9_000)))
+    asked, effect = step(wrong, AskedAgain())
+    assert effect == Effect(Call.STATUS)
+    assert step(asked, sold(9_000))[0].state is State.UNCLEAR
+    assert step(asked, sold(5_000))[0].state is State.DONE
+    restarted, effect = step(asked, RESTARTED)
+    assert effect == Effect(Call.STATUS)
+    assert step(restarted, sold(9_000))[0].state is State.UNCLEAR
+
+
+def test_a_sale_is_undone() -> None:
+    issue, effect = step(sending(Kind.UNISSUE), UNDONE_REPLY)
+    assert (issue.state, issue.settled, effect) == (State.DONE, True, None)
+    assert step(issue, sold()) == (issue, None)
+
+
+# --- rows 8 to 11 ---
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("cause", [Cause.NAME, Cause.CONNECT, Cause.TLS])
+def test_row_8_what_was_not_sent_did_not_happen(kind: Kind, cause: Cause) -> None:
+    issue = sending(kind)
+    reply = Reply(done(issue).call if kind is not Kind.UNISSUE else Call.UNISSUE, NotSent(cause))
+    issue, effect = step(issue, reply)
+    assert (issue.state, issue.problem, issue.settled, effect) == (State.REFUSED, cause, True, None)
+
+
+@pytest.mark.parametrize("kind", NUMBERED)
+def test_row_9_a_till_that_is_not_accepted_reads_the_card_until_it_is(kind: Kind) -> None:
+    issue, effect = after(
+        sending(kind),
+        refused(sending(kind), Cause.NOT_ACCEPTED),
+        Reply(Call.STATUS, no_status(Cause.NOT_ACCEPTED)),
+    )
+    assert (issue.state, effect) == (State.SENDING, Effect(Call.STATUS, PAUSES_S[0]))
+    issue, _ = step(issue, unsold() if kind is Kind.ISSUE else sold())
+    assert (issue.state, issue.problem) == (State.REFUSED, Cause.NOT_ACCEPTED)
+
+
+def test_row_10_a_busy_server_is_left_alone_then_read() -> None:
+    issue, effect = step(sending(), unknown(sending(), Cause.BUSY, retry_after_s=7))
+    assert (issue.doubt, effect) == (Doubt.LOST, Effect(Call.STATUS, 7))
+    _, effect = step(sending(), unknown(sending(), Cause.BUSY, retry_after_s=9_999))
+    assert effect == Effect(Call.STATUS, 30)
+
+
+def test_row_10_a_live_card_that_a_busy_server_did_not_make_waits_for_a_new_press() -> None:
+    issue, effect = step(sending(Kind.ISSUE_LIVE), unknown(sending(Kind.ISSUE_LIVE), Cause.BUSY))
+    assert (issue.state, issue.problem, effect) == (State.REFUSED, Cause.BUSY, None)
+
+
+@pytest.mark.parametrize("kind", NUMBERED)
+def test_row_11_a_conflict_is_a_lost_reply(kind: Kind) -> None:
+    issue, effect = step(sending(kind), unknown(sending(kind), Cause.CONFLICT))
+    assert (issue.doubt, issue.problem, effect) == (Doubt.LOST, Cause.CONFLICT, Effect(Call.STATUS))
+
+
+@pytest.mark.parametrize("kind", NUMBERED)
+def test_an_answer_that_is_overdue_is_a_lost_one(kind: Kind) -> None:
+    issue, effect = step(sending(kind), Overdue())
+    assert (issue.doubt, issue.problem, effect) == (Doubt.LOST, Cause.TIMEOUT, Effect(Call.STATUS))
+
+
+# --- row 13: a lost issue ---
+
+
+def lost(kind: Kind = Kind.ISSUE, amount: int = 5_000) -> Issue:
+    issue, effect = step(sending(kind, amount), unknown(sending(kind)))
+    assert effect == Effect(Call.STATUS)
+    assert issue.doubtful
+    return issue
+
+
+def test_row_13_a_card_that_is_issued_with_our_amount_was_sold_by_us() -> None:
+    issue, effect = step(lost(), sold())
+    assert (issue.state, issue.worth, issue.doubt, effect) == (State.DONE, balance(5_000), None, None)
+
+
+def test_row_13_our_amount_is_what_was_put_on_it_not_what_is_left() -> None:
+    assert step(lost(), sold(5_000, net=1_000))[0].state is State.DONE
+
+
+def test_row_13_a_card_that_stays_unissued_and_quiet_may_be_sold_again() -> None:
+    issue, effect = step(lost(), unsold(at_s=100))
+    assert (issue.state, effect) == (State.SENDING, Effect(Call.STATUS, QUIET_S))
+    issue, effect = step(issue, unsold(at_s=110))
+    assert (issue.state, effect) == (State.SENDING, Effect(Call.STATUS, QUIET_S - 10))
+    issue, effect = step(issue, unsold(at_s=100 + QUIET_S))
+    assert (issue.state, issue.settled, effect) == (State.REFUSED, True, None)
+
+
+def test_row_13_an_issue_that_arrives_late_in_the_quiet_time_is_seen() -> None:
+    assert after(lost(), unsold(at_s=0), sold(at_s=30))[0].state is State.DONE
+
+
+def test_row_13_a_card_that_cannot_be_read_is_left_to_a_person_after_six_and_watched_on() -> None:
+    issue, pauses = lost(), []
+    for _ in range(ATTEMPTS):
+        assert issue.state is State.SENDING
+        issue, effect = step(issue, NO_STATUS)
+        pauses.append(effect.after_s if effect else None)
+    assert (issue.state, issue.watched, pauses) == (State.UNCLEAR, True, [*PAUSES_S, WATCH_S])
+    assert step(issue, sold())[0].state is State.DONE
+
+
+def test_a_servers_wish_to_wait_is_honoured_between_readings() -> None:
+    _, effect = step(lost(), Reply(Call.STATUS, no_status(Cause.BUSY, retry_after_s=20)))
+    assert effect == Effect(Call.STATUS, 20)
+
+
+# --- row 14: already issued ---
+
+
+def test_row_14_a_card_that_was_issued_with_another_amount_is_another_tills() -> None:
+    issue, effect = step(lost(), sold(9_000))
+    assert (issue.state, issue.settled, effect) == (State.REFUSED, True, None)
+
+
+def test_row_14_already_issued_is_ours_only_with_our_amount() -> None:
+    doubted, effect = step(sending(), refused(sending(), words="Already issued"))
+    assert (doubted.state, doubted.doubt, effect) == (State.SENDING, Doubt.REFUSED, Effect(Call.STATUS))
+    assert step(doubted, sold())[0].state is State.DONE
+    refusal, _ = step(doubted, sold(9_000))
+    assert (refusal.state, refusal.words) == (State.REFUSED, "Already issued")
+
+
+def test_a_refusal_is_final_when_the_card_is_still_unissued() -> None:
+    issue, effect = after(sending(), refused(sending(), words="Series closed"), unsold())
+    assert (issue.state, issue.words, effect) == (State.REFUSED, "Series closed", None)
+
+
+def test_row_14_where_the_series_fixes_the_amount_any_is_ours() -> None:
+    issue, _ = step(lost(amount=0), sold(3_000))
+    assert (issue.state, issue.amount) == (State.DONE, eur(3_000))
+
+
+# --- row 15: a lost live issue ---
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        unknown(sending(Kind.ISSUE_LIVE)),
+        unknown(sending(Kind.ISSUE_LIVE), Cause.CONFLICT),
+        unknown(sending(Kind.ISSUE_LIVE), Cause.UNREADABLE),
+        Reply(Call.ISSUE_LIVE, Issued(status(), None)),
+        Overdue(),
+        RESTARTED,
+    ],
+    ids=["lost", "conflict", "unreadable", "without a number", "overdue", "restarted"],
+)
+def test_row_15_a_live_card_whose_number_is_not_known_is_for_a_person(event: Reply) -> None:
+    issue, effect = step(sending(Kind.ISSUE_LIVE), event)
+    assert (issue.state, issue.watched, issue.settled, effect) == (State.UNCLEAR, False, False, None)
+    assert step(issue, RESTARTED) == (issue, None)
+    assert step(issue, AskedAgain()) == (issue, None)  # there is no number to ask for
+
+
+def test_row_15_a_reply_that_comes_after_all_brings_the_card_to_be_printed() -> None:
+    overdue, _ = step(sending(Kind.ISSUE_LIVE), Overdue())
+    issue, effect = step(overdue, done(overdue, status()))
+    assert (issue.state, issue.card, issue.instrument, effect) == (State.DONE, NUMBER, INSTRUMENT, None)
+    assert issue.unprinted
+
+
+def test_row_15_other_late_answers_leave_it_to_the_person() -> None:
+    overdue, _ = step(sending(Kind.ISSUE_LIVE), Overdue())
+    for late in (
+        unknown(overdue),
+        refused(overdue),
+        Reply(Call.ISSUE_LIVE, NotSent(Cause.CONNECT)),
+        NO_STATUS,
+        sold(),
+    ):
+        assert step(overdue, late) == (overdue, None)
+
+
+def test_a_plain_no_to_a_live_issue_is_believed_for_nothing_can_be_read() -> None:
+    issue, effect = step(sending(Kind.ISSUE_LIVE), refused(sending(Kind.ISSUE_LIVE), words="Sold out"))
+    assert (issue.state, issue.words, effect) == (State.REFUSED, "Sold out", None)
+
+
+# --- row 16: a live card is there until somebody has it ---
+
+
+def test_row_16_a_live_card_is_open_until_it_was_scanned_back() -> None:
+    issue = live()
+    assert issue.unprinted
+    assert not issue.settled
+    assert step(issue, RESTARTED) == (issue, None)
+    issue, effect = step(issue, HandedOver())
+    assert (issue.settled, issue.unprinted, effect) == (True, False, None)
+
+
+@pytest.mark.parametrize("event", [Undone(), BY_ANNA])
+def test_row_16_or_until_its_sale_was_undone_or_a_supervisor_closed_it(event: Undone | Closed) -> None:
+    issue, _ = step(live(), event)
+    assert (issue.state, issue.settled, issue.unprinted) == (State.DONE, True, False)
+
+
+@pytest.mark.parametrize("kind", [Kind.ISSUE, Kind.ISSUE_LIVE])
+def test_only_a_live_card_is_unprinted(kind: Kind) -> None:
+    assert step(sending(kind), done(sending(kind), status()))[0].unprinted is (kind is Kind.ISSUE_LIVE)
+
+
+# --- rows 17 and 18: undoing a sale ---
+
+
+def test_row_17_a_card_that_is_no_longer_issued_was_undone() -> None:
+    issue, effect = step(lost(Kind.UNISSUE), unsold())
+    assert (issue.state, issue.doubt, effect) == (State.DONE, None, None)
+
+
+def test_row_17_a_card_that_the_server_no_longer_knows_was_undone() -> None:
+    issue, effect = step(lost(Kind.UNISSUE), Reply(Call.STATUS, no_status(Cause.NOT_FOUND)))
+    assert (issue.state, effect) == (State.DONE, None)
+    asked, effect = step(lost(), Reply(Call.STATUS, no_status(Cause.NOT_FOUND)))
+    assert (asked.state, effect) == (State.SENDING, Effect(Call.STATUS, PAUSES_S[0]))
+
+
+def test_row_17_a_card_that_stays_issued_and_quiet_may_be_undone_again() -> None:
+    issue, effect = step(lost(Kind.UNISSUE), sold(at_s=5))
+    assert (issue.state, effect) == (State.SENDING, Effect(Call.STATUS, QUIET_S))
+    assert step(issue, unsold(at_s=35))[0].state is State.DONE
+    assert step(issue, sold(at_s=35))[0].state is State.REFUSED
+
+
+def test_row_17_a_refusal_is_final_while_the_card_is_as_it_was_sold() -> None:
+    issue, _ = after(sending(Kind.UNISSUE), refused(sending(Kind.UNISSUE)), sold())
+    assert issue.state is State.REFUSED
+
+
+@pytest.mark.parametrize("used", [sold(net=4_000), sold(authorised=100)], ids=["taken", "on hold"])
+@pytest.mark.parametrize("answer", [unknown, refused])
+def test_row_18_a_card_that_was_used_cannot_be_undone(used: StatusSeen, answer: object) -> None:
+    issue, effect = after(sending(Kind.UNISSUE), answer(sending(Kind.UNISSUE)), used)  # type: ignore[operator]
+    assert (issue.state, issue.worth, effect) == (State.REFUSED, used.balance, None)
+
+
+# --- row 36 and people ---
+
+
+@pytest.mark.parametrize("doubt", [None, Doubt.LOST, Doubt.REFUSED])
+@pytest.mark.parametrize("kind", NUMBERED)
+def test_row_36_an_intent_without_a_reply_is_read(kind: Kind, doubt: Doubt | None) -> None:
+    found = replace(sending(kind), doubt=doubt, attempts=4, quiet_since_s=3.0)
+    issue, effect = step(found, RESTARTED)
+    assert (issue.doubt, issue.attempts, issue.quiet_since_s) == (doubt or Doubt.LOST, 0, None)
+    assert effect == Effect(Call.STATUS)
+
+
+def test_a_reading_that_nothing_depends_on_changes_nothing() -> None:
+    assert step(sending(), sold()) == (sending(), None)
+    assert step(sending(), NO_STATUS) == (sending(), None)
+    ended, _ = after(sending(), refused(sending()), unsold())
+    assert step(ended, sold()) == (ended, None)
+    assert step(ended, NO_STATUS) == (ended, None)
+
+
+def test_what_is_closed_stays_closed() -> None:
+    unclear, _ = after(lost(), *[NO_STATUS] * ATTEMPTS)
+    closed, effect = step(unclear, BY_ANNA)
+    assert (closed.state, closed.settled, closed.closed, effect) == (State.UNCLEAR, True, BY_ANNA, None)
+    assert closed.told
+    assert not closed.doubtful
+    for event in (sold(), NO_STATUS, AskedAgain(), Closed("Bea", "again"), RESTARTED):
+        assert step(closed, event) == (closed, None)
+
+
+def test_a_closed_live_card_whose_number_comes_after_all_is_open_again() -> None:
+    closed, _ = after(sending(Kind.ISSUE_LIVE), Overdue(), BY_ANNA)
+    assert closed.settled
+    issue, _ = step(closed, done(closed, status()))
+    assert (issue.closed, issue.unprinted, issue.settled) == (None, True, False)
+
+
+def test_an_answer_to_another_call_is_a_bug() -> None:
+    with pytest.raises(IllegalTransition, match="issue op-1 is sending: unissue Accepted"):
+        step(sending(), UNDONE_REPLY)
+    with pytest.raises(IllegalTransition, match="unissue op-1 is sending: issue Issued"):
+        step(sending(Kind.UNISSUE), done(sending()))

@@ -1,0 +1,96 @@
+"""One sample of every kind of paper, in every language the till speaks; and a logo."""
+
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from centara_giftcard.domain.cards import Balance, CardStatus, KnownCard, Series, SeriesKind
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.payment import Payment, State
+from centara_giftcard.domain.receipts import Receipt, Templates, as_copy
+from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+from centara_giftcard.terminal.events import PaymentShown
+from centara_giftcard.ui.presenters.receipt import Receipts, SoldCard, built_in_templates
+from centara_giftcard.words import Words
+
+NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+YEARS_LATER: Final = datetime(2030, 3, 2, 12, 0, tzinfo=UTC)
+NUMBER, LIVE_NUMBER = CardNumber("6091000000000017"), CardNumber("6092417700031185")
+OPERATION: Final = "3f0c9a6e-58f1-4d0b-9a35-4be1c2a7d901"
+PLACES: Final = {"en": ("en_IE", "EUR", 100), "de": ("de_DE", "EUR", 100), "is": ("is_IS", "ISK", 100)}
+SERIES_NAMES: Final = {"en": "Classic", "de": "Große Größe", "is": "Þórður góði"}
+DESCRIPTIONS: Final = {
+    "en": "For everything in the shop, café and online.",
+    "de": "Für alles im Geschäft, im Café und im Netz – auch für Räucherlachs zu 9,90 €.",
+    "is": "Gildir fyrir allt í búðinni, á kaffihúsinu og á vefnum. Þú ræður!",
+}
+
+
+def papers(
+    language: str, templates: Templates | None = None, number: CardNumber = LIVE_NUMBER
+) -> Mapping[str, Receipt]:
+    """Every kind of paper by a short name."""
+    locale, code, unit = PLACES[language]
+    currency = Currency.of(code)
+
+    def money(major: int) -> Money:
+        return Money(major * unit, currency)
+
+    series = Series(SERIES_NAMES[language], "6091", "6091", 16)
+    live = Series(SERIES_NAMES[language], "6092", "6092", 16, kind=SeriesKind.LIVE_PRINTED)
+    card, live_card = KnownCard(NUMBER, series), KnownCard(number, live)
+    told = dict.fromkeys(("6091", "6092"), DESCRIPTIONS[language])
+    make = Receipts(Words(language, locale), templates or built_in_templates(), "12", "3", told)
+    status = CardStatus(
+        instrument=InstrumentId("gc-1"),
+        series_number="6091",
+        issued=True,
+        balance=Balance(money(50), money(5)),
+        original=money(100),
+        floor=money(0),
+        created=NOON,
+        expires=YEARS_LATER,
+    )
+    payment = Payment(
+        id=OPERATION,
+        card=NUMBER,
+        instrument=InstrumentId("gc-1"),
+        asked=money(12),
+        before=Balance(money(62), money(5)),
+        operator="7",
+        created_at=NOON,
+        state=State.COMMITTED,
+        auth_code=AuthCode("auth-7781"),
+        after=status.balance,
+    )
+
+    def shown(state: State, words: str = "") -> PaymentShown:
+        return PaymentShown(replace(payment, state=state, words=words), card, status, money(20))
+
+    sold = SoldCard(card, money(50), YEARS_LATER)
+    more = [sold, replace(sold, amount=money(25)), replace(sold, card=live_card, amount=money(100))]
+    return {
+        "payment": make.payment(shown(State.COMMITTED)),
+        "released": make.payment(shown(State.CANCELLED)),
+        "refused": make.payment(shown(State.REFUSED, "Card is blocked since 1 March")),
+        "sale": make.sale(OPERATION, NOON, "7", [sold]),
+        "sale of three": make.sale(OPERATION, NOON, "7", more),
+        "undone": make.undone(OPERATION, NOON, "7", sold),
+        "balance": make.balance(OPERATION, NOON, "7", card, status),
+        "card": make.live_card(OPERATION, NOON, "7", replace(sold, card=live_card)),
+        "copy": as_copy(make.payment(shown(State.COMMITTED))),
+    }
+
+
+def png(width: int = 4, height: int = 2) -> bytes:
+    """A grey picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress(b"".join(b"\x00" + b"\x40" * width for _ in range(height)))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")

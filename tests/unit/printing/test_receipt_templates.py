@@ -1,0 +1,171 @@
+"""A shop changes what is printed: files in a folder of its own, and a sentence for every slip of the pen."""
+
+from pathlib import Path
+
+import pytest
+from receipt_samples import LIVE_NUMBER, papers, png
+
+from centara_giftcard.domain.errors import SettingsError
+from centara_giftcard.domain.receipts import (
+    Code128,
+    Cut,
+    FullNumber,
+    Kind,
+    Logo,
+    Pair,
+    QrCode,
+    Receipt,
+    Rule,
+    Text,
+    as_text,
+)
+from centara_giftcard.printing.templates import load_templates
+
+
+def shop(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+def payment(folder: Path) -> Receipt:
+    return papers("en", load_templates(str(folder)))["payment"]
+
+
+def fault(folder: Path) -> str:
+    with pytest.raises(SettingsError) as found:
+        load_templates(str(folder))
+    return str(found.value)
+
+
+def test_without_a_folder_the_built_in_templates_serve() -> None:
+    assert set(load_templates().of) == set(Kind)
+
+
+def test_a_shop_writes_its_own_header_and_keeps_the_rest(tmp_path: Path) -> None:
+    shop(tmp_path, header="large: Bæjarbókin\ncentre: Aðalstræti 1, 600 Akureyri\ncenter: {till}\n")
+    lines = payment(tmp_path).lines
+    assert lines[:4] == (
+        Text("Bæjarbókin", strong=True, large=True),
+        Text("Aðalstræti 1, 600 Akureyri"),
+        Text("Till 3"),
+        Text("Gift card payment", strong=True),
+    )
+    assert lines[-1] == Cut()
+
+
+def test_a_shop_decides_which_lines_appear_and_in_whose_words(tmp_path: Path) -> None:
+    shop(tmp_path, payment="pair: Gift card no. = {card}\nbold pair: {amount}\nleft: Thank you!")
+    assert payment(tmp_path).lines == (
+        Pair("Gift card no.", "•••• 0017"),
+        Pair("Paid", "€12.00", strong=True),
+        Text("Thank you!", left=True),
+    )
+
+
+def test_lines_behind_each_come_once_for_every_card(tmp_path: Path) -> None:
+    shop(tmp_path, sale="left: {count} cards\neach pair: {card} = {amount}\neach rule\npair: {total}")
+    lines = papers("en", load_templates(str(tmp_path)))["sale of three"].lines
+    assert lines == (
+        Text("3 cards", left=True),
+        Pair("•••• 0017", "€50.00"),
+        Rule(),
+        Pair("•••• 0017", "€25.00"),
+        Rule(),
+        Pair("•••• 1185", "€100.00"),
+        Rule(),
+        Pair("Total", "€175.00"),
+    )
+
+
+def test_the_number_in_full_stands_on_the_printed_card_alone(tmp_path: Path) -> None:
+    card = papers("en")["card"]
+    assert {FullNumber(LIVE_NUMBER), Code128(LIVE_NUMBER), QrCode(LIVE_NUMBER)} <= set(card.lines)
+    assert LIVE_NUMBER.reveal() not in repr(card)
+    assert "6092" not in as_text(card)
+    shop(tmp_path, payment="number")
+    assert fault(tmp_path) == (
+        'payment.txt, line 1: "number" shows the whole number, '
+        "which belongs only on a printed card (card.txt)"
+    )
+
+
+def test_a_logo_is_printed_where_the_template_says(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(png())
+    assert payment(tmp_path).lines[0] == Logo(png())
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"GIF89a", "logo.png is not a PNG picture that can be read."),
+        (png()[:40], "logo.png is not a PNG picture that can be read."),
+        (png(2001, 1), "logo.png is more than 2000 pixels wide or high."),
+        (b"\x00" * (512 * 1024 + 1), "logo.png is larger than 512 KiB."),
+    ],
+)
+def test_a_logo_that_cannot_be_printed_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
+    (tmp_path / "logo.png").write_bytes(content)
+    assert fault(tmp_path) == sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        (
+            "balance",
+            "header\npair: {availble}",
+            "balance.txt, line 2: {availble} is not a field of balance.txt: did you mean {available}?",
+        ),
+        (
+            "header",
+            "# ours\n\nlarge: {shop}",
+            "header.txt, line 3: {shop} is not a field of payment.txt",
+        ),
+        ("undone", "{card}", 'undone.txt, line 1: "{card}" is no kind of line'),
+        ("undone", "centred: x", 'undone.txt, line 1: "centred" is no kind of line: did you mean "centre"?'),
+        ("undone", "centre", 'undone.txt, line 1: "centre:" needs a text behind the colon'),
+        ("undone", "rule: x", 'undone.txt, line 1: "rule" stands alone'),
+        ("undone", "left: {card", "undone.txt, line 1: a { or } has no partner"),
+        ("undone", "left: {}", "undone.txt, line 1: {} is not a field of undone.txt"),
+        ("undone", "pair: just words", 'undone.txt, line 1: "pair:" needs one field, or a label = a value'),
+        (
+            "undone",
+            "each left: x",
+            'undone.txt, line 1: "each" is for papers with several cards, not for undone.txt',
+        ),
+        ("sale", "pair: {card}", "sale.txt, line 1: {card} is not a field of sale.txt"),
+        ("footer", "header", 'footer.txt, line 1: "header" cannot stand in footer.txt'),
+    ],
+)
+def test_a_slip_of_the_pen_is_one_sentence_with_the_line(
+    tmp_path: Path, name: str, text: str, sentence: str
+) -> None:
+    found = fault(shop(tmp_path, **{name: text}))
+    assert found.startswith(sentence)
+    assert "\n" not in found
+
+
+def test_a_misspelt_file_name_is_told(tmp_path: Path) -> None:
+    assert "is not a receipt template" in fault(shop(tmp_path, paymnet="rule"))
+
+
+def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "card.txt").write_bytes("rule\nleft: Bækur".encode("cp1252"))
+    assert fault(tmp_path) == "card.txt, line 2: not UTF-8 text, save the file as UTF-8"
+    (tmp_path / "card.txt").write_bytes(b"#" * (32 * 1024 + 1))
+    assert fault(tmp_path) == "card.txt is larger than 32 KiB."
+    (tmp_path / "card.txt").unlink()
+    (tmp_path / "card.txt").mkdir()
+    assert "cannot be read" in fault(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    assert fault(tmp_path / "none") == f"printer.templates: the folder {tmp_path / 'none'} cannot be read."
+
+
+def test_a_server_s_words_stay_on_one_line(tmp_path: Path) -> None:
+    shop(tmp_path, not_paid="left: {reason}")
+    assert (
+        as_text(papers("en", load_templates(str(tmp_path)))["refused"]) == "Card is blocked since 1 March\n"
+    )
