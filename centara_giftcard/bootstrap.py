@@ -18,10 +18,12 @@ from centara_giftcard.domain.errors import VaultError
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.started import seconds_since_start
-from centara_giftcard.terminal.events import JournalSetAside, ScannerChanged, TerminalEvent
+from centara_giftcard.terminal.events import JournalSetAside, PaperTrouble, ScannerChanged, TerminalEvent
 from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource
 from centara_giftcard.ui.app import App, system_language
 from centara_giftcard.ui.presenters.pages import settings_page
+from centara_giftcard.ui.presenters.paper import PaperPresenter
+from centara_giftcard.ui.presenters.receipt import Receipts
 from centara_giftcard.ui.presenters.shell import Place, ShellPresenter, first_shell
 from centara_giftcard.ui.presenters.till_views import first_till
 from centara_giftcard.ui.shell import Shell
@@ -30,11 +32,15 @@ from centara_giftcard.words import LANGUAGES, Words
 if TYPE_CHECKING:
     from centara_giftcard.journal.store import SqliteJournal
     from centara_giftcard.loyalty.client import HttpLoyalty
+    from centara_giftcard.paper import Paper
     from centara_giftcard.terminal.controller import Controller
 
 TITLE: Final = "Centara gift cards"
 CLOSE_LIMIT_S: Final = 15.0
 """How long closing waits for an answer under way: longer than the reply timeout's default."""
+
+PRINT_LIMIT_S: Final = 5.0
+"""How long it waits for the printer after that."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,7 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
     from centara_giftcard.terminal.controller import Controller
     from centara_giftcard.terminal.desk import Rules
     from centara_giftcard.terminal.operations import where
+    from centara_giftcard.terminal.printing import PrintQueue
     from centara_giftcard.terminal.system import SystemClock, SystemIds, Tasks
 
     clock = SystemClock()
@@ -111,13 +118,14 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         stack.callback(flight.close)
         recorder = plan.wrap_recorder(flight)
         tasks = Tasks(lambda fault: recorder.event("fault", fault=where(fault)))
-        loyalty, journal, settings = await _adapters(plan, recorder, stack)
+        loyalty, journal, paper, settings = await _adapters(plan, recorder, stack)
         rules = Rules(
             settings.series,
             settings.till.currency,
             settings.operators.may_key_numbers,
             settings.loyalty.reply_timeout_s,
             frozenset(settings.operators.supervisors),
+            can_print=paper.printer is not None,
         )
         events: list[Callable[[TerminalEvent], None]] = []
 
@@ -125,6 +133,21 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             for hear in events:
                 hear(event)
 
+        queue = None
+        if paper.printer is not None:
+            queue = PrintQueue(paper.printer, lambda event: papers.went(event))
+            stack.callback(paper.printer.close)
+            tasks.spawn(queue.run())
+        papers = PaperPresenter(
+            words,
+            Receipts(words, paper.templates, settings.till.store, settings.till.pos),
+            {series.number: series for series in settings.series},
+            queue,
+            settings.printer.automatic,
+            settings.printer.width_mm,
+            recorder,
+            lambda: presenter.printed(),
+        )
         controller = Controller(loyalty, journal, clock, SystemIds(), recorder, rules, publish)
         presenter = ShellPresenter(
             app.shell,
@@ -135,24 +158,29 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             words,
             settings.till.currency,
             rules,
+            papers,
             _place(replace(plan, settings=settings), words),
             tasks.spawn,
             asyncio.get_running_loop().call_later,
         )
         events.append(presenter.told)
         stack.push_async_callback(tasks.close)
-        if journal.set_aside is not None:
-            publish(JournalSetAside(journal.set_aside.name))
         tasks.spawn(controller.run())
         till = Till(app, controller, presenter, settings, words, plan.data_dir)
         _listen(till, publish, stack)
         plan.ready(till)
         await controller.started()
+        if paper.trouble:
+            publish(PaperTrouble(paper.trouble))
+        if journal.set_aside is not None:
+            publish(JournalSetAside(journal.set_aside.name, journal.salvaged))
         gc.freeze()  # what start-up made stays for good: no collection need look at it
         gc.enable()
         recorder.event("ready", painted_ms=round(painted_s * 1000))
         status = await _run_to_the_end(till, plan, painted_s)
         await controller.close(CLOSE_LIMIT_S)
+        if queue is not None:
+            await queue.close(PRINT_LIMIT_S)
         recorder.event("stopped")
         return status
 
@@ -170,15 +198,16 @@ async def _run_to_the_end(till: Till, plan: Plan, painted_s: float) -> int:
 
 async def _adapters(
     plan: Plan, recorder: Recorder, stack: AsyncExitStack
-) -> "tuple[Loyalty, SqliteJournal, Settings]":
+) -> "tuple[Loyalty, SqliteJournal, Paper, Settings]":
     """Import, open and connect what the first paint did not need. Raises TerminalError."""
     import asyncio
 
-    def build() -> "tuple[HttpLoyalty, SqliteJournal, Settings]":
+    def build() -> "tuple[HttpLoyalty, SqliteJournal, Paper, Settings]":
         from centara_giftcard.config.vault import SystemVault
         from centara_giftcard.journal.store import open_journal
         from centara_giftcard.loyalty.client import HttpLoyalty
         from centara_giftcard.loyalty.rules import WireRules
+        from centara_giftcard.paper import set_up
         from centara_giftcard.terminal.system import SystemClock
 
         settings = plan.prepare(plan.settings)
@@ -200,12 +229,13 @@ async def _adapters(
             reply_timeout_s=server.reply_timeout_s,
             note=lambda name, fields: recorder.event(name, **fields),
         )
-        return loyalty, open_journal(plan.data_dir, vault.journal_key(), SystemClock().now), settings
+        journal = open_journal(plan.data_dir, vault.journal_key(), SystemClock().now)
+        return loyalty, journal, set_up(settings.printer), settings
 
-    loyalty, journal, settings = await asyncio.to_thread(build)
+    loyalty, journal, paper, settings = await asyncio.to_thread(build)
     stack.push_async_callback(loyalty.close)
     stack.push_async_callback(journal.close)
-    return loyalty, journal, settings
+    return loyalty, journal, paper, settings
 
 
 def _listen(till: Till, publish: Callable[[TerminalEvent], None], stack: AsyncExitStack) -> None:
@@ -250,6 +280,7 @@ def _place(plan: Plan, words: Words) -> Place:
 def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
     """What support asks for first, as (name of the setting, value); no secrets among them."""
     till, loyalty, scanner = plan.settings.till, plan.settings.loyalty, plan.settings.scanner
+    printer = plan.settings.printer
     return (
         ("settings", plan.settings_name or "–"),
         ("data", str(plan.data_dir)),
@@ -262,4 +293,5 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
         ("loyalty.group", loyalty.group),
         ("series", ", ".join(f"{s.name} ({s.prefix}…)" for s in plan.settings.series) or "–"),
         ("scanner.serial_port", scanner.serial_port or "–"),
+        ("printer.address", f"{printer.address} ({printer.width_mm} mm)" if printer.address else "–"),
     )

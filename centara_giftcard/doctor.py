@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from centara_giftcard.config.settings import ScannerSettings, Settings, load, with_server
+from centara_giftcard.config.settings import PrinterSettings, ScannerSettings, Settings, load, with_server
 from centara_giftcard.config.vault import TOKEN_VARIABLE, SystemVault
 from centara_giftcard.domain.errors import EnvironmentFault, JournalError, SettingsError, VaultError
 from centara_giftcard.domain.replies import Cause, StatusFailed
@@ -20,7 +20,7 @@ MAX_CLOCK_S: Final = 300
 """A till's clock further from the server's than this puts wrong times on receipts and in the journal."""
 MAX_TOKEN: Final = 4096
 
-_NEED_SETTINGS: Final = ("server", "tls", "clock", "scanner")
+_NEED_SETTINGS: Final = ("server", "tls", "clock", "scanner", "printer", "receipts")
 _GOOD_TLS: Final = "the certificate is good, by this computer's own trust store"
 _BAD_TLS: Final = "no secure connection: check the server's certificate and this computer's date"
 _NO_ANSWER: Final = "it does not answer as a server should: call its support"
@@ -83,6 +83,8 @@ def _checks(options: Options) -> Iterator[Finding]:
     else:
         yield from _server(settings, token)
         yield _scanner(settings.scanner, till_runs=bool(_other_till(options.data_folder())))
+        yield _printer(settings.printer)
+        yield _receipts(settings.printer)
     yield _journal(options.data_folder())
 
 
@@ -189,6 +191,33 @@ def _scanner(settings: ScannerSettings, till_runs: bool) -> Finding:
             f"{port} cannot be opened ({reason}): plug the scanner in, or mend scanner.serial_port",
         )
     return Mark.OK, "scanner", f"{port} opens at {settings.baud} baud"
+
+
+def _printer(settings: PrinterSettings) -> Finding:
+    from centara_giftcard.printing.devices import open_printer
+    from centara_giftcard.terminal.printing import PrintError
+
+    address = settings.address
+    if not address:
+        return Mark.OK, "printer", "none is set: receipts are shown on the screen"
+    try:
+        printer = open_printer(address, lambda receipt: b"", settings.width_mm, settings.profile)
+        try:
+            return Mark.OK, "printer", f"{address}: {printer.probe()}"
+        finally:
+            printer.close()
+    except (PrintError, SettingsError) as fault:
+        return Mark.FAIL, "printer", str(fault)
+
+
+def _receipts(settings: PrinterSettings) -> Finding:
+    from centara_giftcard.printing.templates import load_templates
+
+    try:
+        load_templates(settings.templates)
+    except SettingsError as fault:
+        return Mark.FAIL, "receipts", str(fault)
+    return Mark.OK, "receipts", f"templates from {settings.templates or 'the program itself'}"
 
 
 def _journal(folder: Path) -> Finding:

@@ -25,7 +25,7 @@ RUNS = {
     "demo": ("constraints.txt", ["constraints-dev.txt"], ["-m", "centara_giftcard", "--demo"]),
     "test": ("constraints-dev.txt", [], ["-m", "pytest"]),
 }
-TEST_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool", "socat": "socat"}
+TEST_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool", "socat": "socat", "zbarimg": "zbar-tools"}
 
 
 class Problem(Exception):

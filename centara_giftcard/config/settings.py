@@ -90,14 +90,17 @@ class ScannerSettings:
 
 @dataclass(frozen=True)
 class PrinterSettings:
-    """`address` may be empty; `width_mm` is the paper's, 58 or 80.
+    """`address` may be empty; `width_mm` is the paper's, 58 or 80; `baud` is for a serial printer.
 
-    `profile` is python-escpos's name of the printer's model; `templates` a folder of the shop's own receipt
-    templates, empty for those that come with the program.
+    `automatic`: receipts of what was taken, sold and undone are printed without being asked for. `profile`
+    is python-escpos's name of the printer's model; `templates` a folder of the shop's own receipt templates,
+    empty for those that come with the program.
     """
 
     address: str = ""
     width_mm: int = 80
+    baud: int = 9600
+    automatic: bool = True
     profile: str = "default"
     templates: str = ""
 
@@ -307,6 +310,8 @@ def _printer(table: Table) -> PrinterSettings:
     found = PrinterSettings(
         address=table.read("address", checks.printer, PrinterSettings.address),
         width_mm=table.read("width_mm", checks.one_of(58, 80), PrinterSettings.width_mm),
+        baud=table.read("baud", checks.whole(300, 4_000_000), PrinterSettings.baud),
+        automatic=table.read("automatic", checks.flag, PrinterSettings.automatic),
         profile=table.read("profile", checks.text(64, 1), PrinterSettings.profile),
         templates=table.read("templates", checks.text(255), PrinterSettings.templates),
     )

@@ -222,7 +222,7 @@ def _settle(issue: Issue, status: StatusSeen) -> Step:
     if issue.doubt is Doubt.REFUSED:
         return replace(seen, state=State.REFUSED, doubt=None), None
     left_s = quiet_left_s(issue.quiet_since_s, status.at_s)
-    if left_s <= 0:  # rows 13 and 17: it may be sent again, by the cashier
+    if not left_s:  # rows 13 and 17: it may be sent again, by the cashier
         return replace(seen, state=State.REFUSED, doubt=None), None
     since_s = status.at_s if issue.quiet_since_s is None else issue.quiet_since_s
     return replace(seen, quiet_since_s=since_s), Effect(Call.STATUS, left_s)
@@ -235,12 +235,14 @@ def _as_sold(issue: Issue) -> Balance:
 def _status_failed(issue: Issue, reply: StatusFailed) -> Step:
     if issue.doubt is None:
         return issue, None
-    if issue.kind is Kind.UNISSUE and reply.cause is Cause.NOT_FOUND:
-        return replace(issue, state=State.DONE, doubt=None), None  # no such card: surely it is not issued
-    attempts = issue.attempts + 1
+    undoing = issue.kind is Kind.UNISSUE
+    gone = undoing and reply.cause is Cause.NOT_FOUND
+    attempts = 1 if gone and issue.problem is not Cause.NOT_FOUND else issue.attempts + 1
+    asked = replace(issue, attempts=attempts, problem=reply.cause if undoing else issue.problem)
+    if gone and attempts >= ATTEMPTS:  # no such card, and no other word for as long as the quiet window
+        return replace(asked, state=State.DONE, doubt=None), None
     state = State.UNCLEAR if attempts >= ATTEMPTS else issue.state
-    asked = replace(issue, state=state, attempts=attempts)
-    return asked, Effect(Call.STATUS, pause_s(attempts, reply.retry_after_s))
+    return replace(asked, state=state), Effect(Call.STATUS, pause_s(attempts, reply.retry_after_s))
 
 
 def _seen_after(issue: Issue, status: StatusSeen) -> Step:

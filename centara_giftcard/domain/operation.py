@@ -34,6 +34,8 @@ WATCH_S: Final = 16.0
 LONGEST_WISH_S: Final = 30.0
 """A server that asks for more patience than this (Retry-After) is asked again all the same."""
 
+_INSTANT_S: Final = 0.001
+
 ATTEMPTS: Final = len(PAUSES_S) + 1
 
 
@@ -131,5 +133,6 @@ def pause_s(attempts: int, at_least_s: float | None = None) -> float:
 
 
 def quiet_left_s(since_s: float | None, at_s: float) -> float:
-    """How many seconds the quiet window has still to go at a reading; 0 or less when it is over."""
-    return QUIET_S - (at_s - (at_s if since_s is None else since_s))
+    """How many seconds the quiet window has still to go at a reading; 0 when it is over."""
+    left_s = QUIET_S - (at_s - (at_s if since_s is None else since_s))
+    return left_s if left_s > _INSTANT_S else 0.0  # rounding must not make a pause of next to nothing

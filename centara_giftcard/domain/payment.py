@@ -173,9 +173,7 @@ def _fits(payment: Payment, call: Call) -> bool:
 def _held(payment: Payment, reply: HoldPlaced) -> Step:
     if payment.auth_code is not None:
         return payment, None  # row 12: a duplicate never touches a hold that is known, least its decision
-    known = replace(
-        payment, held=reply.amount, auth_code=reply.auth_code, holding=reply.balance, closed=None
-    )
+    known = replace(payment, held=reply.amount, auth_code=reply.auth_code, holding=reply.balance, closed=None)
     if not reply.same_card or reply.amount > payment.asked:  # row 26: never commit
         cause = Cause.MORE_HELD if reply.same_card else Cause.WRONG_CARD
         return replace(known, state=State.UNCLEAR, problem=cause, watched=False, doubt=None), None
@@ -234,7 +232,7 @@ def _settle_pay(payment: Payment, status: StatusSeen) -> Step:
     elif payment.doubt is Doubt.REFUSED:
         return replace(seen, state=State.REFUSED, doubt=None), None
     left_s = quiet_left_s(payment.quiet_since_s, status.at_s)
-    if left_s <= 0:
+    if not left_s:
         return replace(seen, state=State.NOT_HELD, doubt=None), None
     since_s = status.at_s if payment.quiet_since_s is None else payment.quiet_since_s
     return replace(seen, quiet_since_s=since_s), Effect(Call.STATUS, left_s)
@@ -302,7 +300,9 @@ def _settle_decision(payment: Payment, status: StatusSeen) -> Step:
     """Rows 29 to 31: what became of the hold, by comparing with the reading under it."""
     if payment.held is None:
         raise IllegalTransition(f"payment {payment.id} was decided without a hold")
-    base = payment.holding or Balance(payment.before.net, payment.before.authorised + payment.held)
+    base = payment.holding or payment.before
+    if base.authorised == payment.before.authorised:  # not read under the hold, or it was gone before it was
+        base = replace(base, authorised=base.authorised + payment.held)
     now, taking = status.balance, payment.decision is Decision.TAKE
     seen = replace(payment, seen=now)
     if payment.problem is Cause.WRONG_CARD:  # row 26: the hold is on a card that nobody can read

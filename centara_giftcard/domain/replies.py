@@ -29,6 +29,7 @@ class Cause(Enum):
     REFUSED = "refused"  # any other 4xx
     WRONG_CARD = "wrong_card"  # the answer is about another card
     MORE_HELD = "more_held"  # the server says that it holds more than was asked
+    JOURNAL = "journal"  # nothing the server did: the decision could not be written down, either way
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def _reading(data_dir: Path) -> Iterator[sqlite3.Connection | None]:
     if not path.exists():
         yield None
         return
-    with in_words(path), closing(_connect(path)) as db:
+    with in_words(path), closing(connect_read_only(path)) as db:
         db.execute("BEGIN")
         found = version(db)
         if found and found < len(MIGRATIONS):
@@ -126,7 +126,8 @@ def _reading(data_dir: Path) -> Iterator[sqlite3.Connection | None]:
         yield db if found else None
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open a journal's file without the right to change it. Raises sqlite3.Error."""
     # as SQLite's URI wants it: file:///C:/... for a drive, file:////server/... for a share
     address = quote(path.absolute().as_posix().removeprefix("/"))
     db = sqlite3.connect(f"file:///{address}?mode=ro", uri=True, isolation_level=None)

@@ -13,12 +13,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Closed
+from centara_giftcard.domain.payment import State
 from centara_giftcard.journal.codec import (
     RECORD_COLUMNS,
     Entry,
@@ -29,6 +31,7 @@ from centara_giftcard.journal.codec import (
 )
 from centara_giftcard.journal.files import (
     Damaged,
+    Place,
     Reserve,
     in_words,
     is_damage,
@@ -39,6 +42,7 @@ from centara_giftcard.journal.files import (
     set_aside,
     tolerant,
 )
+from centara_giftcard.journal.salvage import COLUMNS, source, unsettled
 from centara_giftcard.journal.schema import GENESIS, chained, migrate, transaction
 from centara_giftcard.journal.seal import Seal
 from centara_giftcard.terminal.ports import Operation, Record
@@ -55,13 +59,22 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, settled = excluded.settle
     secret = excluded.secret
 """
 
+_UNSETTLED: Final = f"SELECT body, secret, {RECORD_COLUMNS} FROM operations WHERE settled = 0 ORDER BY number"  # noqa: S608
+_TAKE_OVER: Final = f"INSERT INTO operations ({COLUMNS}, settled) VALUES ({'?, ' * 12}0)"  # noqa: S608
+
+_DIGEST: Final = "digest"
+"""Sealed with the secrets: a digit that changed in the body would make a comparison prove what is not so."""
+
+_UNCLEAR: Final = State.UNCLEAR.value
+
 T = TypeVar("T")
 
 
 class SqliteJournal:
     """The till's journal, open. Made by `open_journal`; its methods belong to one asyncio loop.
 
-    `set_aside` is where a damaged file was put at opening, or None.
+    `set_aside` is where a damaged file was put at opening, or None; `salvaged` is how many unsettled
+    operations were taken over from it.
     """
 
     def __init__(
@@ -72,13 +85,17 @@ class SqliteJournal:
         seal: Seal,
         now: Callable[[], datetime],
         set_aside: Path | None,
+        salvaged: int,
+        place: Place,
     ) -> None:
         self.set_aside = set_aside
+        self.salvaged = salvaged
         self._path = path
         self._db = db
         self._thread = thread
         self._seal = seal
         self._now = now
+        self._place = place
         self._reserve = Reserve(path.parent)
 
     async def record(self, operation: Operation, event: str) -> None:
@@ -136,6 +153,7 @@ class SqliteJournal:
     # --- in the journal's thread ---------------------------------------------------------------------------
 
     def _write(self, entry: Entry, event: str) -> None:
+        self._place.check()
         known = self._db.execute("SELECT 1 FROM operations WHERE id = ?", (entry.id,)).fetchone()
         if not known and not self._reserve.keep():
             raise JournalError(f"The disk of the journal {self._path} is full: no new sale can be started.")
@@ -151,7 +169,8 @@ class SqliteJournal:
         at = utc_text(self._now())
         card = "" if entry.card is None else str(entry.card)
         card_hash = None if entry.card is None else self._seal.card_hash(entry.card)
-        secret = None if entry.settled else self._seal.wrap(entry.id, entry.secrets)
+        clear = entry.secrets | {_DIGEST: _digest(entry.body)}
+        secret = None if entry.settled else self._seal.wrap(entry.id, clear)
         amount = (entry.amount.minor, entry.amount.currency.code)
         times = (utc_text(entry.created_at), at)
         where = (entry.id, entry.kind, entry.state, entry.settled)
@@ -159,24 +178,19 @@ class SqliteJournal:
             self._db.execute(
                 _UPSERT, (*where, *amount, card, card_hash, entry.operator, *times, entry.body, secret)
             )
-            self._add_event(entry.id, at, event, entry.state, entry.body)
-
-    def _add_event(self, *what: str) -> None:
-        last = self._db.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-        seq, chain = last or (0, GENESIS)
-        link = (seq + 1, *what)
-        self._db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", (*link, chained(chain, *link)))
+            _add_event(self._db, entry.id, at, event, entry.state, entry.body)
 
     def _write_off(self, id_: str, event: str) -> None:
+        """Nobody knows its state, whatever stands there: it is `unclear`, which each kind can be."""
         at = utc_text(self._now())
         with transaction(self._db):
+            (body,) = self._db.execute("SELECT body FROM operations WHERE id = ?", (id_,)).fetchone()
             self._db.execute(
-                "UPDATE operations SET settled = 1, secret = NULL, updated_at = ? WHERE id = ?", (at, id_)
+                "UPDATE operations SET state = ?, settled = 1, secret = NULL, updated_at = ?, body = ?"
+                " WHERE id = ?",
+                (_UNCLEAR, at, body, id_),
             )
-            state, body = self._db.execute(
-                "SELECT state, body FROM operations WHERE id = ?", (id_,)
-            ).fetchone()
-            self._add_event(id_, at, event, state, body)
+            _add_event(self._db, id_, at, event, _UNCLEAR, body)
 
     def _tidy(self) -> None:
         """Empty the -wal file, where the secrets of a settled operation may still stand (sealed).
@@ -195,22 +209,28 @@ class SqliteJournal:
         return [self._record(row) for row in rows.fetchall()]
 
     def _read_unfinished(self) -> tuple[list[Operation], tuple[Record, ...]]:
-        rows = self._db.execute(
-            f"SELECT body, secret, {RECORD_COLUMNS} FROM operations WHERE settled = 0 ORDER BY number"  # noqa: S608
-        ).fetchall()
+        rows = self._db.execute(_UNSETTLED).fetchall()
         operations: list[Operation] = []
         damaged: list[Record] = []
         for body, secret, *columns in rows:
             try:
-                operations.append(self._operation(columns[0], columns[1], body, secret))
+                operations.append(self._operation(tuple(columns), body, secret))
             except (ValueError, KeyError, TypeError, AttributeError):
                 damaged.append(self._record(tuple(columns)))
         return operations, tuple(damaged)
 
-    def _operation(self, id_: str, kind: str, body: str, secret: bytes | None) -> Operation:
+    def _operation(self, columns: tuple[str, ...], body: str, secret: bytes | None) -> Operation:
+        id_, kind, *told = columns
         if secret is None:
             raise ValueError("its secrets are missing")
-        return read_operation(id_, kind, body, self._seal.unwrap(id_, secret))
+        secrets = self._seal.unwrap(id_, secret)
+        if secrets.get(_DIGEST) not in {None, _digest(body)}:
+            raise ValueError("its body was changed")
+        operation = read_operation(id_, kind, body, secrets)
+        entry = entry_of(operation)
+        if entry.settled or [entry.state, entry.amount.minor, entry.amount.currency.code] != told[:3]:
+            raise ValueError("its columns say otherwise")
+        return operation
 
     def _record(self, row: tuple[object, ...]) -> Record:
         try:
@@ -225,34 +245,42 @@ def open_journal(data_dir: Path, key: bytes, now: Callable[[], datetime]) -> Sql
     """Open the journal of a data folder, making both where they do not exist yet.
 
     `key` is the vault's, 32 bytes; `now` gives aware time. A damaged file is set aside under a dated name and
-    a fresh one begun. Raises JournalError: the folder or disk cannot be written, the file is of a newer
-    version or another key.
+    a fresh one begun, which takes over the unsettled operations that can still be read there; the settled
+    ones and the history stay in the file set aside. Raises JournalError: the folder or disk cannot be
+    written, the file is of a newer version or another key.
     """
     path, seal = journal_file(data_dir), Seal(key)
     thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
     try:
-        db, aside = thread.submit(_open, path, seal, now).result()
+        opened = thread.submit(_open, path, seal, now).result()
     except BaseException:
         thread.shutdown()
         raise
-    return SqliteJournal(path, db, thread, seal, now, aside)
+    return SqliteJournal(path, opened.db, thread, seal, now, opened.aside, opened.salvaged, opened.place)
 
 
-def _open(path: Path, seal: Seal, now: Callable[[], datetime]) -> tuple[sqlite3.Connection, Path | None]:
+class _Opened(NamedTuple):
+    db: sqlite3.Connection
+    aside: Path | None
+    salvaged: int
+    place: Place
+
+
+def _open(path: Path, seal: Seal, now: Callable[[], datetime]) -> _Opened:
     with in_words(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = set_aside(path, now()) if is_lost(path) else None
         try:
-            return _connect(path, seal), aside
+            return _connect(path, seal, now, aside)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             if is_damage(error):
                 aside = set_aside(path, now())
             elif not (is_disk(error) and Reserve(path.parent).give_up()):
                 raise
-        return _connect(path, seal), aside
+        return _connect(path, seal, now, aside)
 
 
-def _connect(path: Path, seal: Seal) -> sqlite3.Connection:
+def _connect(path: Path, seal: Seal, now: Callable[[], datetime], aside: Path | None) -> _Opened:
     make_private(path)
     db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     db.text_factory = tolerant
@@ -269,19 +297,51 @@ def _connect(path: Path, seal: Seal) -> sqlite3.Connection:
         if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise Damaged
         migrate(db)
-        _check_key(path, db, seal)
+        db.execute(_UNSETTLED).fetchall()  # what the check above passes over, an index, would stop this later
+        salvaged = 0 if _knows_key(path, db, seal) else _begin(path, db, seal, utc_text(now()), aside)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except BaseException:
         db.close()
         raise
     Reserve(path.parent).keep()
-    return db
+    return _Opened(db, aside, salvaged, Place(path))
 
 
-def _check_key(path: Path, db: sqlite3.Connection, seal: Seal) -> None:
-    """Know the journal's own key again: another one would seal new secrets and never open the old ones."""
+def _knows_key(path: Path, db: sqlite3.Connection, seal: Seal) -> bool:
+    """Know the journal's own key again: another one would seal new secrets and never open the old ones.
+
+    False for a journal that was never begun. Raises JournalError.
+    """
     row = db.execute("SELECT value FROM meta WHERE name = 'key_check'").fetchone()
-    if row is None:
-        db.execute("INSERT INTO meta VALUES ('key_check', ?)", (seal.check_value,))
-    elif not hmac.compare_digest(row[0], seal.check_value):
+    if row is not None and not hmac.compare_digest(row[0], seal.check_value):
         raise JournalError(f"The journal {path} was written with another key than this till has now.")
+    return row is not None
+
+
+def _begin(path: Path, db: sqlite3.Connection, seal: Seal, at: str, aside: Path | None) -> int:
+    """Make a fresh journal this till's, with what a damaged one before it still tells; return how many.
+
+    In one go: after a power cut in between, the next start begins again.
+    """
+    damaged = source(path.parent, aside)
+    salvaged = 0
+    with transaction(db):
+        db.execute("INSERT INTO meta VALUES ('key_check', ?)", (seal.check_value,))
+        for columns in unsettled(damaged) if damaged else ():
+            id_, _, state, *_, body, _ = columns
+            with suppress(sqlite3.IntegrityError):  # what the tables do not take is no operation
+                db.execute(_TAKE_OVER, columns)
+                _add_event(db, id_, at, "salvaged", state, body)
+                salvaged += 1
+    return salvaged
+
+
+def _digest(body: str) -> str:
+    return sha256(body.encode()).hexdigest()
+
+
+def _add_event(db: sqlite3.Connection, *what: str) -> None:
+    last = db.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, chain = last or (0, GENESIS)
+    link = (seq + 1, *what)
+    db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", (*link, chained(chain, *link)))

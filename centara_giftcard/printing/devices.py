@@ -76,10 +76,10 @@ def open_printer(
     if address.startswith("/dev/") or _WINDOWS_PORT.fullmatch(address):
         return _talking(lambda: open_device(address, baud), address, render)
     if address.lower().endswith(".pdf"):
-        path = Path(address).expanduser()
+        path = Path(os.path.expanduser(address))
         return _filing(path, lambda receipt: _write_new(path, receipt, to_pdf(receipt)))
     if Path(address).is_absolute() or address.startswith(("~", ".")):
-        path = Path(address).expanduser()
+        path = Path(os.path.expanduser(address))
         return _filing(path, lambda receipt: _append(path, render(receipt)))
     if sys.platform == "win32":
         raise SettingsError(
@@ -129,7 +129,7 @@ def _filing(path: Path, put: Callable[[Receipt], None]) -> DevicePrinter:
 
 def _append(path: Path, data: bytes) -> None:
     try:
-        with path.open("ab") as file:
+        with open(path, "ab", opener=_private) as file:
             file.write(data)
     except OSError as fault:
         raise _failed(f"{path} cannot be written ({fault.strerror}).") from None
@@ -141,7 +141,7 @@ def _write_new(path: Path, receipt: Receipt, data: bytes) -> None:
     for number in range(1, 1000):
         target = path.with_name(f"{name}{f'-{number}' if number > 1 else ''}.pdf")
         try:
-            with target.open("xb") as file:
+            with open(target, "xb", opener=_private) as file:
                 file.write(data)
         except FileExistsError:
             continue
@@ -149,6 +149,11 @@ def _write_new(path: Path, receipt: Receipt, data: bytes) -> None:
             raise _failed(f"{target} cannot be written ({fault.strerror}).") from None
         return
     raise _failed(f"{name} was printed a thousand times.")
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that only the till's user may read: a printed card's number is money."""
+    return os.open(path, flags, 0o600)
 
 
 def _hand_over(printer: str, title: str, pdf: bytes) -> None:

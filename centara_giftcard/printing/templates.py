@@ -1,6 +1,7 @@
 """The shop's receipt templates: its own folder first, then those that come with the program."""
 
 import io
+import os
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,7 @@ def load_templates(folder: str = "") -> Templates:
     """
     if not folder:
         return read_templates(lambda name: _text(resource(f"receipts/{name}")))
-    own = Path(folder).expanduser()
+    own = Path(os.path.expanduser(folder))
     try:
         found = sorted(path.name for path in own.iterdir())
     except (OSError, ValueError):

@@ -31,6 +31,7 @@ class Rules:
     may_key_numbers: bool
     reply_timeout_s: float
     supervisors: frozenset[str] = frozenset()
+    can_print: bool = True
 
 
 @dataclass

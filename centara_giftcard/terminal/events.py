@@ -134,6 +134,7 @@ class Why(Enum):
     NOT_A_SUPERVISOR = "not_a_supervisor"
     ALREADY_LISTED = "already_listed"  # the card is on the list of the sale already
     PACKAGE_DIFFERS = "package_differs"  # package and card bear different numbers
+    NO_PRINTER = "no_printer"  # a card that is printed live cannot be sold without one
     AMOUNT_NOT_ALLOWED = "amount_not_allowed"
     NOT_CLOSED = "not_closed"  # the journal could not write it down
 
@@ -166,9 +167,20 @@ class Recovered:
 
 @dataclass(frozen=True)
 class JournalSetAside:
-    """The journal's file was damaged; it lies beside the new one as `name` (row 38)."""
+    """The journal's file was damaged; it lies beside the new one as `name` (row 38).
+
+    `salvaged` open operations were found in it and are in the new one.
+    """
 
     name: str
+    salvaged: int = 0
+
+
+@dataclass(frozen=True)
+class PaperTrouble:
+    """Receipt templates or printer cannot be used as the settings say; `sentence` tells why."""
+
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -233,6 +245,7 @@ TerminalEvent = (
     | OpenChanged
     | Recovered
     | JournalSetAside
+    | PaperTrouble
     | Closing
     | Settled
     | ServerHeard

@@ -8,8 +8,7 @@ import asyncio
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final, TypeVar
 
@@ -106,7 +105,7 @@ class Operations:
         if self._awaited[it.id]:
             return True
         same = isinstance(it, Payment) and it.asked == amount
-        finding_out = it.watched and not (isinstance(it, Issue) and it.unprinted)
+        finding_out = it.watched and not _unprinted(it)
         return not it.settled and (finding_out or same)
 
     def mark(self) -> int:
@@ -189,11 +188,21 @@ class Operations:
                 self.journal_failed = True
                 if isinstance(event, Take):
                     operation, effect = step(before, Release())  # a decision that is not on disk is not made
-                    with suppress(JournalError):  # what failed may be on the disk all the same: write over it
-                        await self._written(self._journal.record(operation, _name(Release())))
+                    operation = await self._overwritten(operation)
         self._keep(operation, effect)
         if self.journal_failed and operation.state is State.HELD:
             self._feed(before.id, Release(), 0)  # row 35: finish from memory, leave no hold undecided
+
+    async def _overwritten(self, released: Operation) -> Operation:
+        """Write a release over a decision to take that failed to be written, and may be on the disk yet.
+
+        Where that fails too, the next start may find either: then nobody may be told that it was not taken.
+        """
+        try:
+            await self._written(self._journal.record(released, _name(Release())))
+        except JournalError:
+            return replace(released, problem=Cause.JOURNAL)
+        return released
 
     def _note_movement(self, card: CardNumber) -> None:
         self._movements += 1
@@ -289,11 +298,17 @@ def _still_means(event: Event, operation: Operation) -> bool:
             return operation.state is State.HELD
         case Release():
             return isinstance(operation, Payment) and operation.releasable
-        case Closed() | AskedAgain():
+        case Closed():
             return operation.told and not operation.settled
+        case AskedAgain():
+            return operation.told and not operation.settled and not _unprinted(operation)
         case HandedOver() | Undone():
-            return isinstance(operation, Issue) and operation.unprinted
+            return _unprinted(operation)
     return True
+
+
+def _unprinted(operation: Operation) -> bool:
+    return isinstance(operation, Issue) and operation.unprinted
 
 
 def _is_reading(event: Event) -> bool:

@@ -47,6 +47,10 @@ class Selling:
         """Issue every card of the list: the call that moves value."""
         self._desk.put(self._sell)
 
+    def print(self, operation: str) -> None:
+        """Print a live card again that was not handed over yet."""
+        self._desk.put(self._print, operation)
+
     def leave(self) -> None:
         """Step back from the card in hand, or go on from a sale that is over; a list stays."""
         self._desk.put(self._leave)
@@ -79,7 +83,7 @@ class Selling:
         if self._step is Step.AMOUNT:
             return self._refuse(Why.FINISH_FIRST) if card != self._card_in_hand() else None
         listed = self._step is not Step.DONE and any(line.named(card) for line in self._lines)
-        why = Why.ALREADY_LISTED if listed else self._desk.barred(card)
+        why = Why.ALREADY_LISTED if listed else self._unclear(card) or self._desk.barred(card)
         if why in {Why.ALREADY_LISTED, Why.OPEN_ON_CARD, Why.STOPPED}:
             return self._refuse(why)
         if self._step is Step.DONE:
@@ -119,6 +123,8 @@ class Selling:
         series = next((s for s in live if s.number == series_number), None)
         if series is None:
             return None
+        if not self._desk.rules.can_print:
+            return self._refuse(Why.NO_PRINTER)
         if self._step is Step.DONE:
             self._lines = ()
         self._trouble, self._pending = None, Line(series, series.sale.value)
@@ -158,6 +164,11 @@ class Selling:
         self._pending = self._trouble = None
         self._step = Step.SCAN
         return self._publish()
+
+    async def _print(self, operation: str) -> None:
+        for issue in self._unprinted():
+            if issue.id == operation:
+                self._desk.publish(CardToPrint(issue))
 
     async def _drop(self) -> None:
         if self._step is Step.SCAN:
@@ -250,6 +261,11 @@ class Selling:
 
     def _unprinted(self) -> list[Issue]:
         return [it for it in self._desk.operations.unsettled() if isinstance(it, Issue) and it.unprinted]
+
+    def _unclear(self, card: KnownCard) -> Why | None:
+        """A sale that is left to a person bars another: one could be taken for the other."""
+        issues = (it for it in self._desk.operations.unsettled() if isinstance(it, Issue))
+        return Why.OPEN_ON_CARD if any(it.card == card.number for it in issues) else None
 
     def _card_in_hand(self) -> KnownCard | None:
         return self._pending.sight.card if self._pending and self._pending.sight else None

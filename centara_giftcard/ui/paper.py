@@ -33,7 +33,9 @@ DOTS_PER_MM: Final = 8
 DPI: Final = 203
 """The same as dots an inch, for a PDF."""
 
-_MARGIN_MM: Final = 4
+_PRINTABLE_MM: Final = {58: 48, 80: 72}
+"""What a print head reaches."""
+
 _TOP, _GAP = 24, 6
 _NORMAL, _LARGE = 24, 42
 """Letter sizes: those of a receipt printer's normal and doubled font."""
@@ -46,12 +48,12 @@ _Block = tuple[float, Callable[[QPainter, float], None]]
 
 
 class Sheet:
-    """One piece of paper with `lines` on it, laid out for paper of `width_mm`; sizes are in dots."""
+    """One piece of paper with `lines` on it; `width_mm` is 58 or 80, all other sizes are in dots."""
 
     def __init__(self, lines: list[Line], width_mm: int) -> None:
         self.width = width_mm * DOTS_PER_MM
-        self._left = _MARGIN_MM * DOTS_PER_MM
-        self._wide = self.width - 2 * self._left
+        self._wide = _PRINTABLE_MM[width_mm] * DOTS_PER_MM
+        self._left = (self.width - self._wide) // 2
         self._blocks = [block for line in lines for block in self._set(line)]
         self.height = round(sum(high for high, _ in self._blocks)) + 2 * _TOP
 
@@ -120,7 +122,7 @@ class Sheet:
         painter.drawText(room, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, words)
 
     def _rule(self, painter: QPainter, top: float) -> None:
-        painter.setPen(QPen(_INK, 2, Qt.PenStyle.DotLine))
+        painter.setPen(QPen(_INK, 2, Qt.PenStyle.DotLine, Qt.PenCapStyle.FlatCap))
         middle = round(top + _NORMAL * 0.4)
         painter.drawLine(QPointF(self._left, middle), QPointF(self._left + self._wide, middle))
 
@@ -139,7 +141,7 @@ class Sheet:
 
     def _barcode(self, number: CardNumber) -> list[_Block]:
         bars = modules(number.reveal())
-        unit = min(3, self.width // (len(bars) + 2 * QUIET))
+        unit = min(3, self._wide // len(bars), self.width // (len(bars) + 2 * QUIET))
         if unit < 2:
             return []  # too long for this paper: the QR code and the number are there
         return [self._grid([[bar == "1" for bar in bars]], unit, _BAR_HEIGHT)]

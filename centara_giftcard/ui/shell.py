@@ -1,7 +1,7 @@
 """The window's inside: top bar, rail, the stage with its pages, and the demo's tray."""
 
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from centara_giftcard.ui.presenters.views import (
     HoldsView,
     LockView,
+    ReceiptView,
     SampleTray,
     ShellView,
     TableView,
@@ -27,6 +28,9 @@ from centara_giftcard.ui.widgets.base import Drawn
 from centara_giftcard.ui.widgets.rail import Rail
 from centara_giftcard.ui.widgets.topbar import TopBar
 from centara_giftcard.ui.widgets.tray import Tray
+
+if TYPE_CHECKING:
+    from centara_giftcard.ui.screens.receipt import ReceiptScreen
 
 P = TypeVar("P", bound=QWidget)
 
@@ -96,6 +100,15 @@ class Shell(Drawn):
         return self._staged(TextPage(self.theme))
 
     @cached_property
+    def receipt(self) -> "ReceiptScreen":
+        """The page with a receipt on it."""
+        from centara_giftcard.ui.screens.receipt import (
+            ReceiptScreen,  # PDF and codes: not for the first paint
+        )
+
+        return self._staged(ReceiptScreen(self.theme))
+
+    @cached_property
     def lock(self) -> LockPage:
         """The page for one question: in front while the till is locked, and when an entry is closed."""
         page = self._staged(LockPage(self.theme))
@@ -144,6 +157,11 @@ class Shell(Drawn):
         """Bring a page to read to the front."""
         self.text.show_view(view)
         self.stage.setCurrentWidget(self.text)
+
+    def show_receipt(self, view: ReceiptView) -> None:
+        """Bring a receipt to the front."""
+        self.receipt.show_view(view)
+        self.stage.setCurrentWidget(self.receipt)
 
     def show_lock(self, view: LockView) -> None:
         """Bring a question, such as who signs on, to the front."""

@@ -162,6 +162,21 @@ def test_a_printer_that_chatters_unasked_is_understood() -> None:
     assert printer.paper.cuts == 1
 
 
+def test_automatic_status_between_the_answers_is_passed_over() -> None:
+    closed_cover_then_ready = bytes([0x14, 0x00, 0x00, 0x0F, 0x12])
+    with ReceiptPrinter(Mood(says=closed_cover_then_ready)) as printer:
+        print_on(printer, PAID)
+    assert printer.paper.cuts == 1
+
+
+def test_a_printer_that_is_done_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("centara_giftcard.printing.links._LAST_WORDS_S", 30.0)
+    with ReceiptPrinter() as printer:
+        begin = time.monotonic()
+        print_on(printer, PAID)
+        assert time.monotonic() - begin < 10
+
+
 def test_paper_that_runs_out_half_way_is_noticed() -> None:
     with ReceiptPrinter(Mood(prints=300)) as printer:
         assert refusal(printer, PAID).trouble is Trouble.OUT_OF_PAPER

@@ -1,6 +1,6 @@
 """A till that serves customers by itself: the real program with the real window, offscreen, without hands.
 
-The long pauses of the payment machine are short, so that a recovery takes seconds. A witness beside it keeps
+the long pauses of the machines are short, so that a recovery takes seconds. A witness beside it keeps
 what the screen said and what the journal accepted, on another disk than the till's: a file of one JSON object
 a line, in the words of the flight recorder, and `{"event": "written", "operation": ..., "entry": ...}`.
 """
@@ -14,7 +14,7 @@ from typing import Final
 
 from centara_giftcard.bootstrap import Plan, Till, run
 from centara_giftcard.config.settings import load
-from centara_giftcard.domain import payment as machine
+from centara_giftcard.domain import operation as machine
 from centara_giftcard.terminal.ports import Recorder
 
 QUIET_S: Final = 1.5

@@ -17,7 +17,9 @@ import subprocess
 import sys
 import traceback
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +32,20 @@ from e2e.program import TOKEN, environment
 from recovery import moments
 from recovery.broken_disk import break_disk
 
+from centara_giftcard.words import Words
+
 PATIENCE_S: Final = 30.0
+
+LATER: Final = (
+    "centara_giftcard.config.vault",
+    *(f"centara_giftcard.journal.{name}" for name in ("flight", "store")),
+    *(f"centara_giftcard.loyalty.{name}" for name in ("client", "rules")),
+    *(f"centara_giftcard.scanner.{name}" for name in ("framing", "keyboard", "serial")),
+    *(f"centara_giftcard.terminal.{name}" for name in ("controller", "system", "watch")),
+    *(f"centara_giftcard.ui.{name}" for name in ("keys", "loop")),
+    *("asyncio", "encodings.idna", "h11", "httpcore", "serial.tools.list_ports"),
+)
+"""What the program imports only when it needs it."""
 
 
 @dataclass(frozen=True)
@@ -139,20 +154,10 @@ def _become(order: Order) -> None:
 
 
 def _load() -> None:
-    """Import what the program imports only after its first paint."""
-    import asyncio  # noqa: F401
-
-    import centara_giftcard.config.vault
-    import centara_giftcard.journal.flight
-    import centara_giftcard.journal.store
-    import centara_giftcard.loyalty.client
-    import centara_giftcard.loyalty.rules
-    import centara_giftcard.scanner.framing
-    import centara_giftcard.scanner.keyboard
-    import centara_giftcard.scanner.serial
-    import centara_giftcard.terminal.controller
-    import centara_giftcard.terminal.watch
-    import centara_giftcard.ui.keys  # noqa: F401
+    """Import what the program imports only after its first paint, and read the locale's data."""
+    for name in LATER:
+        import_module(name)
+    Words().time(datetime.now(UTC))
 
 
 if __name__ == "__main__":

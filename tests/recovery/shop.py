@@ -118,7 +118,7 @@ class Shop:
         recorded = [
             line for line in _lines(self.data_dir / "log" / "till.jsonl") if line["event"] == "screen"
         ]
-        missing = Counter(map(_plain, screens)) - Counter(map(_plain, recorded))
+        missing = sorted(set(map(_plain, screens)) - set(map(_plain, recorded)))
         return lost, [
             *disagreements(holds, journal, screens),
             *card_errors(self.server.books(), FULL),

@@ -113,7 +113,7 @@ def test_a_damaged_journal_is_set_aside_and_said_so_and_the_till_goes_on(
     number = shop.server.new_card()
     shop.start(f"{number}:take")
     shop.wait_for("idle")
-    assert shop.headlines()[0] == "Journal set aside"
+    assert "Journal set aside" in shop.headlines()
     (aside,) = shop.data_dir.glob("journal.damaged-????????T??????Z.sqlite3")
     if (damage, left) not in FOUND_LATE:
         assert contents(aside) == before

@@ -75,12 +75,13 @@ def draw(seed: int, tills: int | None = None, amounts: Amounts | None = None) ->
     number = tills or number
     how = amounts or (Amounts.FEW if number == 1 else Amounts.DISTINCT)
     storm = chance.choice((0.3, 1.0, 1.0, 2.0))
-    ends_s = chance.uniform(15, 70)
+    siege = _siege(chance) if chance.random() < 0.08 else ()
+    ends_s = chance.uniform(60 if siege else 15, 70)
 
     def some(usual: float, most: int) -> range:
         return range(min(most, int(chance.expovariate(1 / (usual * storm)) + 0.5)))
 
-    sold = range(chance.choice((0, 0, 1, 2, 4)))  # customers who buy cards
+    sold = range(chance.choice((0, 0, 1, 3, 5)))  # customers who buy cards
 
     return Plan(
         seed=seed,
@@ -95,9 +96,12 @@ def draw(seed: int, tills: int | None = None, amounts: Amounts | None = None) ->
         heals_s=ends_s + 10,
         sales=_sales(chance, number, how, ends_s),
         card_sales=tuple(_card_sale(chance, number, how, ends_s, i) for i in sold),
-        undos=tuple(_undo(chance, number, ends_s) for _ in some(1, 4)) if sold else (),
-        presses=tuple(_press(chance, number, ends_s, bool(sold)) for _ in some(2.5, 12)),
-        faults=tuple(_fault(chance, number, bool(sold)) for _ in some(5, 24)),
+        undos=tuple(_undo(chance, number, ends_s) for _ in some(2, 6)) if sold else (),
+        presses=tuple(
+            [_press(chance, number, ends_s, bool(sold)) for _ in some(1.5, 8)]
+            + [_at_the_list(chance, number, ends_s) for _ in some(1.5, 8)]
+        ),
+        faults=siege or tuple(_fault(chance, number, bool(sold)) for _ in some(5, 24)),
         outages=tuple(_outage(chance, ends_s) for _ in some(0.4, 3)),
         disk=tuple(_disk(chance, number) for _ in some(0.2, 2)),
         crashes=tuple(_crash(chance, number) for _ in some(0.6, 5)),
@@ -158,12 +162,19 @@ def _card_sale(chance: Random, tills: int, how: Amounts, ends_s: float, i: int) 
 def _undo(chance: Random, tills: int, ends_s: float) -> Undo:
     card = chance.choice((CARDS, CARDS, CARDS + 1, LIVE, 0))
     patience_s = chance.choice((0.5, 2.0, 12.0, 45.0))
-    return Undo(chance.randrange(tills), chance.uniform(0, ends_s), card, patience_s, chance.random() < 0.3)
+    return Undo(
+        chance.randrange(tills), chance.uniform(ends_s / 4, ends_s), card, patience_s, chance.random() < 0.3
+    )
 
 
 def _press(chance: Random, tills: int, ends_s: float, cards: bool) -> Press:
-    key = chance.choice((*_KEYS, *_AT_THE_LIST, "restart", *(_ELSEWHERE if cards else ())))
+    key = chance.choice((*_KEYS, "restart", *(_ELSEWHERE if cards else ())))
     return Press(chance.randrange(tills), chance.uniform(0, ends_s), key)
+
+
+def _at_the_list(chance: Random, tills: int, ends_s: float) -> Press:
+    moment_s = chance.uniform(0, 1) ** 0.5 * (ends_s + 10)  # rather late: then there is something on it
+    return Press(chance.randrange(tills), moment_s, chance.choice(_AT_THE_LIST))
 
 
 def _fault(chance: Random, tills: int, cards: bool) -> Fault:
@@ -182,6 +193,14 @@ def _fault(chance: Random, tills: int, cards: bool) -> Fault:
         before_s=before_s,
         after_s=chance.choice((0.02, 0.3, chance.uniform(0, longest_s))),
         breaks_s=chance.choice((0.05, before_s + 0.05)),
+    )
+
+
+def _siege(chance: Random) -> tuple[Fault, ...]:
+    """Status and payments are answered, commits and cancels never are: a person is asked in the end."""
+    kind = chance.choice((Kind.SERVER, Kind.LOST, Kind.CONFLICT))
+    return tuple(
+        Fault(0, call, nth, kind, applies=False) for call in ("commit", "cancel") for nth in range(9)
     )
 
 

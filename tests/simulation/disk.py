@@ -87,13 +87,17 @@ class SimJournal:
         await self._life.step(f"before writing {event}")
         fails, written = self._disk.failing()
         await asyncio.sleep(self._disk.pause_s())
+        new = operation.id not in self._disk.rows
         if fails:
             self._disk.ghost = (operation, event) if written else None
             self._life.note(
                 f"disk error at {event} of {operation.id}{', yet on its way to the disk' if written else ''}"
             )
             self._life.journal_failed = True
+            self._life.must_stop = self._life.must_stop or not new
             raise JournalError("the disk has an error")
+        if new:
+            self._life.world.law.begun(self._life, operation.id)
         self._disk.ghost = None
         self._disk.write(self._life, operation, event)
         self._life.world.law.confirmed(operation)

@@ -7,7 +7,21 @@ be read.
 from dataclasses import dataclass, replace
 from typing import Final
 
-from simulation.plan import Again, Amounts, Crash, DiskFault, Expiry, Fault, Kind, Plan, Press, Sale
+from simulation.plan import (
+    LIVE,
+    Again,
+    Amounts,
+    CardSale,
+    Crash,
+    DiskFault,
+    Expiry,
+    Fault,
+    Kind,
+    Plan,
+    Press,
+    Sale,
+    Undo,
+)
 
 
 def _calm(tills: int, heals_s: float) -> Plan:
@@ -92,6 +106,62 @@ STORIES: Final = (
             sales=(Sale(0, 0.1, 0, 2_500, "escape", 2.0, 12.0),),
             faults=(Fault(0, "status", 1, Kind.SLOW, applies=True, before_s=0.5),),
             expiries=(Expiry(0, 0.2),),
+        ),
+    ),
+    Story(
+        "one till: a hold that went before it was read, over an orphan, is released for ever",
+        5,
+        replace(
+            _calm(tills=1, heals_s=20.0),
+            sales=(Sale(0, 0.1, 0, 2_500, "f12", 0.1, 3.0), Sale(0, 5.0, 0, 1_000, "escape", 2.0, 12.0)),
+            faults=(Fault(0, "pay", 0, Kind.LOST, applies=True),),
+            expiries=(Expiry(1, 0.08),),
+        ),
+    ),
+    Story(
+        "one till: a card is sold without an answer, the cashier leaves the list, and no list has it",
+        1,
+        replace(
+            _calm(tills=1, heals_s=20.0),
+            card_sales=(CardSale(0, 0.1, ((2, 2_500),), 12.0),),
+            faults=(Fault(0, "issue", 0, Kind.SERVER, applies=True),),
+        ),
+    ),
+    Story(
+        "one till: a lost un-issue is called done because one reading finds no such card",
+        1,
+        replace(
+            _calm(tills=1, heals_s=20.0),
+            card_sales=(CardSale(0, 0.1, ((2, 2_500),), 12.0),),
+            undos=(Undo(0, 5.0, 2, 12.0),),
+            faults=(
+                Fault(0, "unissue", 0, Kind.LOST, applies=False),
+                Fault(0, "status", 3, Kind.UNKNOWN, applies=False),
+            ),
+        ),
+    ),
+    Story(
+        "one till: a sale for another amount is undone, the card sold anew, and both are called sold",
+        1,
+        replace(
+            _calm(tills=1, heals_s=20.0),
+            card_sales=(
+                CardSale(0, 0.1, ((2, 5_000),), 12.0),
+                CardSale(0, 5.0, ((2, 5_000),), 12.0),
+            ),
+            undos=(Undo(0, 3.0, 2, 12.0),),
+            presses=(Press(0, 10.0, "ask 0"),),
+            faults=(Fault(0, "issue", 0, Kind.MORE, applies=True),),
+        ),
+    ),
+    Story(
+        "one till: asking again about a printed card whose number came late stops the till",
+        7,
+        replace(
+            _calm(tills=1, heals_s=40.0),
+            card_sales=(CardSale(0, 0.1, ((LIVE, 2_500),), 12.0, hands_over=False),),
+            presses=(Press(0, 25.0, "ask 0"),),
+            faults=(Fault(0, "issue_live", 0, Kind.SLOW, applies=True, after_s=15.0),),
         ),
     ),
     Story(

@@ -9,12 +9,13 @@
              very hold; one POST at a time for an operation
 4 listed     every open hold that a till made is in front of its cashier, on its list, or unfinished in its
              journal; so is every card it made, until it was scanned back or undone; or a supervisor closed it
-5 settled    60 s after healing nothing is open that the API lets a till settle; see `world`
+5 settled    60 s after healing nothing is open that the API lets a till settle (see `world`), and every till
+             knows that the server answers
 6 decision   a decision never flips: not in the journal, not on the wire; what a supervisor closed stands
              still, and nobody else closes anything
 7 sound      no fault is recorded, no task dies
-8 order      what is sent was written down before, unless the disk failed (row 35); a hold that is shown has
-             its code on the disk
+8 order      what is sent was written down before, unless the disk failed (row 35), and then nothing new is
+             begun; a hold that is shown has its code on the disk
 9 calm       a till never looks for the server twice within a second
 """
 
@@ -158,6 +159,9 @@ class Law:
     def done(self, operation: str) -> None:
         """The server carried out what an operation is for: a commit, an issue, an un-issue."""
         self.dirty = True
+        for account in self.world.ledger.accounts.values():
+            if not account.adds_up:
+                self.broken(1, f"card {account.number[-4:]} does not add up")
         if said := self.deal(operation).said_not:
             self.broken(2, f"{operation} is carried out after {said}")
 
@@ -166,6 +170,12 @@ class Law:
         if operation in books.sold or operation in books.undone:
             return True
         return any(h.operation == operation and h.fate is Fate.COMMITTED for h in books.holds.values())
+
+    def _stands_yet(self, operation: str) -> bool:
+        """Whether what was done was not undone since, by another till."""
+        books = self.world.ledger
+        cards = operation in books.sold or operation in books.undone
+        return not cards or any(account.by == operation for account in books.accounts.values())
 
     # --- what people do ---
 
@@ -196,6 +206,10 @@ class Law:
         self.dirty = True
         for it in operations:
             self.deal(it.id).closed = False
+            if isinstance(it, Issue) and it.unprinted:
+                made = self.world.ledger.live[it.id].account.number
+                if it.card is None or it.card.reveal() != made:
+                    self.broken(4, f"the card that {it.id} made is listed without its number")
 
     def told(self, operation: Operation) -> None:
         """The terminal published an operation."""
@@ -210,6 +224,11 @@ class Law:
         if isinstance(operation, Payment) and decided not in {None, operation.decision}:
             self.broken(6, f"the journal decided {operation.id} anew: {event}")
         self._heard(operation, "the journal")
+
+    def begun(self, life: "Life", operation: str) -> None:
+        """The intent of an operation was written down."""
+        if life.must_stop:
+            self.broken(8, f"{operation} was begun after the journal failed")
 
     def confirmed(self, operation: Operation) -> None:
         """The till was told that an entry is on its disk: what is decided there stays decided."""
@@ -226,6 +245,13 @@ class Law:
             self._issue_heard(operation, said)
         elif operation.state in SETTLED:
             self._says(operation.id, operation.state is State.COMMITTED, said)
+        elif (
+            operation.state is State.ORPHAN_HOLD and self.world.plan.tills == 1 and not self._held(operation)
+        ):
+            self.broken(2, f"{said} for {operation.id}, and the server never held it")
+
+    def _held(self, payment: Payment) -> bool:
+        return any(hold.operation == payment.id for hold in self.world.ledger.holds.values())
 
     def _issue_heard(self, it: Issue, said: str) -> None:
         books = self.world.ledger
@@ -253,34 +279,29 @@ class Law:
                 self.broken(number, f"{said} for {operation}, which the server did not do")
         else:
             deal.said_not = said
-            if did:
+            if did and self._stands_yet(operation):
                 self.broken(number, f"{said} for {operation}, which the server did")
 
     # --- after each step ---
 
     def look(self) -> None:
-        """Everything on the server that is not told yet is on a list, and every card adds up."""
+        """Everything on the server that is not told yet is on a list."""
         self.dirty = False
         books = self.world.ledger
-        listed = frozenset[str]().union(*(till.listed() for till in self.world.tills))
-        for account in books.accounts.values():
-            if not account.adds_up:
-                self.broken(1, f"card {account.number[-4:]} does not add up")
+        must = [(live.operation, 4, "the card that it made") for live in books.live.values() if live.waits]
         for hold in books.holds.values():
             if hold.fate is Fate.OPEN:
-                self._stands(hold.operation, listed, 4, "its hold")
+                must.append((hold.operation, 4, "its hold"))
             elif hold.fate is Fate.COMMITTED and not self.deal(hold.operation).said_done:
-                self._stands(hold.operation, listed, 1, "what was taken for it")
-        for operation in (*books.sold, *books.undone):
-            if not self.deal(operation).said_done:
-                self._stands(operation, listed, 1, "what the server did for it")
-        for live in books.live.values():
-            if live.account.issued and not live.scanned:
-                self._stands(live.operation, listed, 4, "the card that it made")
-
-    def _stands(self, operation: str, listed: frozenset[str], number: int, what: str) -> None:
-        if operation not in listed and not self.deal(operation).closed:
-            self.broken(number, f"{operation} is on no till's list, and {what} is there")
+                must.append((hold.operation, 1, "what was taken for it"))
+        for account in books.accounts.values():
+            if account.by and not self.deal(account.by).said_done:
+                must.append((account.by, 1, "what the server did for it"))
+        if must:
+            listed = frozenset[str]().union(*(till.listed() for till in self.world.tills))
+            for operation, number, what in must:
+                if operation not in listed and not self.deal(operation).closed:
+                    self.broken(number, f"{operation} is on no till's list, and {what} is there")
 
     def undone(self) -> Iterator[tuple[str, Operation]]:
         """What the journals have not settled."""

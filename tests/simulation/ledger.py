@@ -42,12 +42,14 @@ class Hold:
 
 @dataclass
 class Account:
-    """One card. `net` is lowered by commits only; `holds` are those since it was issued."""
+    """One card. `net` is lowered by commits only; `holds` are those since it was issued; `by` is the
+    operation that issued or un-issued it last."""
 
     number: str
     original: int
     net: int
     issued: bool = True
+    by: str = ""
     holds: list[Hold] = field(default_factory=list)
 
     @property
@@ -75,6 +77,11 @@ class Live:
     operation: str
     till: int
     scanned: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has still to be given it."""
+        return self.account.issued and not self.scanned
 
 
 class Ledger:
@@ -119,12 +126,13 @@ class Ledger:
         if account.issued:
             return False
         account.issued, account.original, account.net, account.holds = True, minor, minor, []
+        account.by = operation
         self.sold[operation] = minor
         return True
 
     def issue_live(self, operation: str, till: int, minor: int) -> Account:
         """Make a new card."""
-        account = Account(f"{LIVE_SERIES}{len(self.live) + 1:012}", minor, minor)
+        account = Account(f"{LIVE_SERIES}{len(self.live) + 1:012}", minor, minor, by=operation)
         self.accounts[account.number] = account
         self.sold[operation] = minor
         self.live[operation] = Live(account, operation, till)
@@ -136,12 +144,9 @@ class Ledger:
         if not account.issued or account.authorised or account.net != account.original:
             return False
         account.issued, account.original, account.net, account.holds = False, 0, 0, []
+        account.by = operation
         self.undone.add(operation)
         return True
-
-    def open(self) -> list[Hold]:
-        """Every open hold, oldest first."""
-        return [hold for hold in self.holds.values() if hold.fate is Fate.OPEN]
 
 
 def card_number(index: int) -> str:

@@ -55,7 +55,7 @@ class SimLoop(VirtualTimeLoop):
         self._asleep[life] = []
 
     def wake(self, life: "Life", unslept_s: float) -> None:
-        """Go on with `life`; what its clock did not count of the sleep (`unslept_s`) makes its timers late."""
+        """Go on with `life`; its timers are late by what its clock did not count of the sleep."""
         scheduled: list[asyncio.TimerHandle] = self._scheduled  # type: ignore[attr-defined]
         waited = self._asleep.pop(life)
         if unslept_s:

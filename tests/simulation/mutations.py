@@ -1,8 +1,8 @@
 """Deliberate bugs, applied to the real code for as long as a `with` lasts. Each is one that a programmer
 could make.
 
-Most are put between the terminal and the payment machine (`terminal.payments.step`), so that they outlive
-changes inside the machine.
+Most are put between the terminal and the machines (`terminal.operations.step`), so that they outlive changes
+inside the machines.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,19 +10,46 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from simulation.till import SimClock
+
+from centara_giftcard.domain import issue as issuing
 from centara_giftcard.domain import operation
 from centara_giftcard.domain import payment as machine
-from centara_giftcard.domain.operation import Call, Doubt, Effect, Overdue, Reply, Restarted, StatusSeen
+from centara_giftcard.domain.issue import HandedOver, Issue
+from centara_giftcard.domain.operation import (
+    AskedAgain,
+    Call,
+    Closed,
+    Doubt,
+    Effect,
+    Overdue,
+    Reply,
+    Restarted,
+    StatusSeen,
+)
 from centara_giftcard.domain.payment import SETTLED, Decision, Event, Payment, Release, State, Step, Take
-from centara_giftcard.domain.replies import Accepted, Cause, HoldPlaced, NotSent, OutcomeUnknown, Refused
+from centara_giftcard.domain.replies import (
+    Accepted,
+    Cause,
+    HoldPlaced,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    StatusFailed,
+)
 from centara_giftcard.journal import codec
 from centara_giftcard.terminal import operations as core
+from centara_giftcard.terminal import watch
 from centara_giftcard.terminal.controller import Controller
+from centara_giftcard.terminal.events import ServerSilent
+from centara_giftcard.terminal.exceptions import Exceptions
 from centara_giftcard.terminal.operations import Operations
+from centara_giftcard.terminal.selling import Selling
+from centara_giftcard.terminal.watch import Watch
 from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.till import TillPresenter
 
-Machine = Callable[[Payment, Event], Step]
+_ABSENT: Final = object()
 
 
 @dataclass(frozen=True)
@@ -36,14 +63,17 @@ class Mutant:
 @contextmanager
 def applied(mutant: Mutant) -> Iterator[None]:
     """Have the bug in the program, and then no more."""
-    kept = [(owner, name, owner.__dict__[name]) for owner, name, _ in mutant.patches]
+    kept = [(owner, name, owner.__dict__.get(name, _ABSENT)) for owner, name, _ in mutant.patches]
     for owner, name, replacement in mutant.patches:
         setattr(owner, name, replacement)
     try:
         yield
     finally:
         for owner, name, original in kept:
-            setattr(owner, name, original)
+            if original is _ABSENT:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, original)
 
 
 def _is(event: Event, call: Call, *results: type) -> bool:
@@ -51,12 +81,21 @@ def _is(event: Event, call: Call, *results: type) -> bool:
 
 
 def _in_machine(name: str, bug: Callable[[Payment, Event], Step | None]) -> Mutant:
-    """A bug in the machine: `bug` returns what it does wrong, or None where it does nothing wrong."""
-    right: Machine = machine.step
+    """A bug in the payment machine: `bug` returns what it does wrong, or None where it does nothing wrong."""
+    return _in_step(name, Payment, bug)
 
-    def step(payment: Payment, event: Event) -> Step:
-        wrong = bug(payment, event)
-        return right(payment, event) if wrong is None else wrong
+
+def _in_issues(name: str, bug: Callable[[Issue, Any], issuing.Step | None]) -> Mutant:
+    """The same in the issue machine."""
+    return _in_step(name, Issue, bug)
+
+
+def _in_step(name: str, kind: type, bug: Callable[[Any, Any], Any]) -> Mutant:
+    right = core.step
+
+    def step(operation: Any, event: Any) -> Any:
+        wrong = bug(operation, event) if isinstance(operation, kind) else None
+        return right(operation, event) if wrong is None else wrong
 
     return Mutant(name, ((core, "step", step),))
 
@@ -114,13 +153,6 @@ def _refused_is_final(payment: Payment, event: Event) -> Step | None:
     return None
 
 
-def _wrong_balance(payment: Payment, event: Event) -> Step | None:
-    if isinstance(event, StatusSeen) and payment.decision is not None and payment.doubt is not None:
-        moved, effect = machine.step(replace(payment, holding=payment.before), event)
-        return replace(moved, holding=payment.holding), effect
-    return None
-
-
 def _net_does_not_count(payment: Payment, event: Event) -> Step | None:
     if isinstance(event, StatusSeen) and payment.decision is Decision.TAKE and payment.doubt and payment.held:
         base = payment.holding or payment.before
@@ -161,6 +193,54 @@ def _any_growth_is_ours(payment: Payment, event: Event) -> Step | None:
     if isinstance(event, StatusSeen) and payment.decision is None and payment.doubt is Doubt.LOST:
         same = replace(event, balance=payment.before)
         return machine.step(payment, same)
+    return None
+
+
+def _asked_again_flips(payment: Payment, event: Event) -> Step | None:
+    if isinstance(event, AskedAgain) and payment.decision is Decision.TAKE:
+        return machine.step(replace(payment, state=State.HELD, decision=None), Release())
+    return None
+
+
+def _asked_again_pays(payment: Payment, event: Event) -> Step | None:
+    if isinstance(event, AskedAgain) and payment.auth_code is None:
+        return replace(payment, watched=True), Effect(Call.PAY)
+    return None
+
+
+# --- in the issue machine ---
+
+
+def _issue_repeated(call: Call) -> Callable[[Issue, Any], issuing.Step | None]:
+    def bug(issue: Issue, event: Any) -> issuing.Step | None:
+        return (issue, Effect(call, 1.0)) if _is(event, call, OutcomeUnknown) else None
+
+    return bug
+
+
+def _unknown_is_not_sold(call: Call) -> Callable[[Issue, Any], issuing.Step | None]:
+    def bug(issue: Issue, event: Any) -> issuing.Step | None:
+        lost = _is(event, call, OutcomeUnknown)
+        return (replace(issue, state=issuing.State.REFUSED), None) if lost else None
+
+    return bug
+
+
+def _undone_anyway(*results: type) -> Callable[[Issue, Any], issuing.Step | None]:
+    def bug(issue: Issue, event: Any) -> issuing.Step | None:
+        done = _is(event, Call.UNISSUE, *results)
+        return (replace(issue, state=issuing.State.DONE, doubt=None), None) if done else None
+
+    return bug
+
+
+def _forgets_the_paper(issue: Issue, event: Any) -> issuing.Step | None:
+    return (replace(issue, handed_over=True), None) if isinstance(event, Restarted) else None
+
+
+def _any_issued_card_is_ours(issue: Issue, event: Any) -> issuing.Step | None:
+    if isinstance(event, StatusSeen) and event.issued and issue.doubt and issue.kind is issuing.Kind.ISSUE:
+        return replace(issue, state=issuing.State.DONE, doubt=None), None
     return None
 
 
@@ -237,7 +317,7 @@ def _without_decision(payment: Payment) -> codec.Entry:
 
 
 def _paid_too_soon(words: Any, event: Any) -> Any:
-    if event.operation.state is State.COMMITTING:
+    if event.payment.state is State.COMMITTING:
         return _told(words, event)[0], sentences.PAID
     return _told(words, event)
 
@@ -247,8 +327,42 @@ def _unclear_is_not_paid(words: Any, event: Any) -> Any:
     return band, sentences.NOT_PAID if outcome == sentences.UNCLEAR else outcome
 
 
+def _drops_pauses(self: Any) -> None:
+    for id in [pause.operation for pause in self._pauses.values()]:
+        self._call_off(id)
+
+
+async def _anybody_closes(self: Any, id: str, closed: Closed) -> None:
+    await self._operations.apply(id, closed)
+
+
+async def _gives_up_looking(self: Any) -> None:
+    while not isinstance(found := await self._loyalty.probe(), StatusFailed):
+        self.heard(found[0] / 1000)
+        await self._wait(watch.CALM_S)
+    self.down = True
+    self._publish(ServerSilent(found.cause))
+
+
+async def _any_scan_hands_over(self: Any, card: Any) -> None:
+    for it in self._unprinted():
+        await self._desk.operations.apply(it.id, HandedOver())
+    await _named(self, card)
+
+
+def _without_live_number(operation: Any) -> codec.Entry:
+    entry = _entry_of(operation)
+    if entry.kind == issuing.Kind.ISSUE_LIVE.value:
+        entry.secrets.pop("card", None)
+    return entry
+
+
+_named = Selling.named
+
 _4XX: Final = {Cause.REFUSED, Cause.NOT_FOUND, Cause.NOT_ACCEPTED}
 _UNKNOWN: Final = {Cause.LOST, Cause.TIMEOUT, Cause.SERVER_ERROR, Cause.UNREADABLE}
+
+_NEVER: Final = property(lambda self: False, lambda self, value: None)
 
 MUTANTS: Final = (
     Mutant("the intent is not written down", ((Operations, "start", _start_unwritten),)),
@@ -274,7 +388,6 @@ MUTANTS: Final = (
     _in_machine("a late hold is ignored", _ignores_a_late_hold),
     _in_machine("a request that was not sent is an orphan hold", _not_sent_is_lost),
     _in_machine("a refused request is final", _refused_is_final),
-    _in_machine("compares with the balance before the hold", _wrong_balance),
     _in_machine("the net balance does not count", _net_does_not_count),
     _in_machine("a refused commit is not paid", _refused_is_not_paid),
     _in_machine("paid after six attempts", _paid_after_six),
@@ -282,4 +395,24 @@ MUTANTS: Final = (
     _in_machine("recovery skips requests", _skips_requesting),
     _in_machine("a cancel is not repeated", _no_repeats),
     _in_machine("what grew is not looked at", _any_growth_is_ours),
+    _in_machine("asking again flips the decision", _asked_again_flips),
+    _in_machine("asking again requests the payment again", _asked_again_pays),
+    _in_issues("a lost issue is repeated", _issue_repeated(Call.ISSUE)),
+    _in_issues("a lost live issue is repeated", _issue_repeated(Call.ISSUE_LIVE)),
+    _in_issues("a lost un-issue is repeated", _issue_repeated(Call.UNISSUE)),
+    _in_issues("a lost issue is not sold", _unknown_is_not_sold(Call.ISSUE)),
+    _in_issues("a lost live issue is not sold", _unknown_is_not_sold(Call.ISSUE_LIVE)),
+    _in_issues("a refused un-issue is done", _undone_anyway(Refused)),
+    _in_issues("a lost un-issue is done", _undone_anyway(OutcomeUnknown)),
+    _in_issues("a printed card is forgotten at restart", _forgets_the_paper),
+    _in_issues("any issued card is ours", _any_issued_card_is_ours),
+    Mutant("what a supervisor closed goes on", ((Operations, "_call_off", lambda self, id: None),)),
+    Mutant("anybody may close", ((Exceptions, "_close", _anybody_closes),)),
+    Mutant("the word that the server is back drops pauses", ((Operations, "hurry", _drops_pauses),)),
+    Mutant("an outage is never over", ((Watch, "run", _gives_up_looking),)),
+    Mutant("the watch hammers", ((watch, "FIRST_S", 0.2),)),
+    Mutant("goes on after the journal failed", ((Operations, "journal_failed", _NEVER),)),
+    Mutant("deadlines on the wall clock", ((SimClock, "monotonic", lambda self: self.now().timestamp()),)),
+    Mutant("any scan hands printed cards over", ((Selling, "named", _any_scan_hands_over),)),
+    Mutant("a printed card's number is not kept", ((codec, "entry_of", _without_live_number),)),
 )

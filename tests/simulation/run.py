@@ -1,4 +1,4 @@
-"""Runs the simulator: `python tests/simulation/run.py --seeds 5000 [--start N] [--jobs 2]`, or replays one
+"""Runs the simulator: `python tests/simulation/run.py --seeds 5000 [--start N] [--jobs N]`, or replays one
 seed.
 
 `--seed S --trace` prints every line of one run. `--coincidence` lets several tills on one card sell for the
@@ -25,8 +25,7 @@ from simulation.shrink import shrink
 from simulation.world import Result, calm_memory, simulate
 
 CHUNK: Final = 50
-CALM_S: Final = 5.0
-"""Pause between two lines of progress."""
+TELLS_EVERY_S: Final = 5.0
 
 
 @dataclass
@@ -56,12 +55,14 @@ def plan_of(seed: int, coincidence: bool = False) -> Plan:
 
 def tally(seeds: range, coincidence: bool = False) -> Tally:
     """Run some seeds."""
-    calm_memory()
     found = Tally()
-    for seed in seeds:
-        it = simulate(plan_of(seed, coincidence))
-        failed = ((seed, str(it.violation)),) if it.violation else ()
-        found.add(Tally(1, it.virtual_s, it.payments, it.paid, it.cards, it.sold, it.for_a_person, failed))
+    with calm_memory():
+        for seed in seeds:
+            it = simulate(plan_of(seed, coincidence))
+            failed = ((seed, str(it.violation)),) if it.violation else ()
+            found.add(
+                Tally(1, it.virtual_s, it.payments, it.paid, it.cards, it.sold, it.for_a_person, failed)
+            )
     return found
 
 
@@ -76,13 +77,13 @@ def told(result: Result) -> Iterator[str]:
 
 
 def series(start: int, number: int, jobs: int, coincidence: bool = False) -> Tally:
-    """Run many seeds in several processes, telling now and then how far it is."""
+    """Run many seeds in several processes (0: as many as there are processors), telling how far it is."""
     chunks = [range(s, min(s + CHUNK, start + number)) for s in range(start, start + number, CHUNK)]
     total, said_s = Tally(), time.monotonic()
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs or None) as pool:
         for part in pool.map(partial(tally, coincidence=coincidence), chunks):
             total.add(part)
-            if time.monotonic() - said_s > CALM_S:
+            if time.monotonic() - said_s > TELLS_EVERY_S:
                 said_s = time.monotonic()
                 print(f"{total.seeds} seeds, {len(total.failed)} mismatches", flush=True)
     return total
@@ -95,7 +96,7 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--seeds", type=int, default=5000, help="how many")
     parser.add_argument("--start", type=int, default=0, help="the first one")
-    parser.add_argument("--jobs", type=int, default=2, help="processes")
+    parser.add_argument("--jobs", type=int, default=0, help="processes; usually one for each processor")
     parser.add_argument("--seed", type=int, help="only this one")
     parser.add_argument("--trace", action="store_true", help="print the run of --seed, not shrunk")
     parser.add_argument("--coincidence", action="store_true", help="equal amounts at several tills")
@@ -121,7 +122,8 @@ def main(arguments: list[str]) -> int:
     print(
         f"{total.seeds} seeds, {len(total.failed)} mismatches, {took_s:.1f} s, "
         f"{total.seeds / took_s:.0f} seeds/s, {total.virtual_s / 3600:.0f} virtual hours; "
-        f"{total.payments} payments, {total.paid} paid, {total.for_a_person} left to a person"
+        f"{total.payments} payments, {total.paid} paid, {total.cards} sales and undone sales of cards, "
+        f"{total.sold} done, {total.for_a_person} left to a person"
     )
     return int(bool(total.failed))
 

@@ -29,6 +29,8 @@ from centara_giftcard.terminal.events import (
     Ready,
     Refusal,
     SellShown,
+    ServerHeard,
+    ServerSilent,
     Settled,
     TerminalEvent,
     UndoShown,
@@ -54,6 +56,9 @@ _SHORTEST_S: Final = 0.1
 
 class _PlainWords(Words):
     """English, with amounts written fast: babel's wording of them is not what is simulated."""
+
+    def say(self, sentence: str, **fields: object) -> str:
+        return sentence.format(**fields) if fields else sentence
 
     def money(self, amount: Money) -> str:
         return _money(amount.minor)
@@ -134,6 +139,7 @@ class Life:
         self.alive, self.ready, self.stopped, self.journal_failed = True, False, False, False
         self.asleep, self.unslept_s = False, 0.0
         self.looked_at_s: float | None = None
+        self.must_stop = self.silent = False
         self.tasks: list[asyncio.Task[Any]] = []
         self.ended = asyncio.Event()
         self.place = Place.TILL
@@ -213,6 +219,10 @@ class Life:
                 self._sells(event)
             case UndoShown():
                 self._undoes(event)
+            case ServerHeard():
+                self.silent = False
+            case ServerSilent():
+                self.silent = True
             case Ready():
                 self.ready = True
             case Refusal(why=Why.STOPPED):

@@ -337,7 +337,7 @@ HOLDS = HoldsView(
 HOLDS_RELEASE = replace(
     HOLDS,
     selected=1,
-    actions=(ASK, Action("release", "Release", "R"), CLOSE),
+    actions=(replace(ASK, role=Role.PLAIN), Action("release", "Release", "R", Role.PRIMARY), CLOSE),
     band=Band(
         Tone.INFO,
         "Open holds and exceptions: 5",
@@ -376,6 +376,7 @@ HOLDS_MANY = replace(
 )
 HOLDS_EMPTY = replace(
     HOLDS,
+    subtitle="What is not settled yet is listed here.",
     rows=(),
     actions=(),
     band=Band(Tone.INFO, "Open holds: none", "The server last answered at 14:07:02."),
@@ -423,7 +424,7 @@ NOT_A_SUPERVISOR = replace(
 OUTAGE = replace(
     READY,
     band=Band(
-        Tone.HELD,
+        Tone.INFO,
         "No answer from the server since 14:02",
         "The till keeps asking by itself. New payments wait until the server answers.",
     ),

@@ -26,7 +26,7 @@ server = "{address}"
 group = "demo"
 {more}
 """
-SUBJECTS = ["settings", "token", "server", "tls", "clock", "scanner", "journal"]
+SUBJECTS = ["settings", "token", "server", "tls", "clock", "scanner", "printer", "receipts", "journal"]
 
 
 class MemoryKeyring(KeyringBackend):
@@ -152,6 +152,43 @@ def test_a_scanner_whose_port_is_not_there_fails(
     mark, sentence = lines(capsys)["scanner"]
     assert mark == "FAIL"
     assert "cannot be opened" in sentence
+
+
+@pytest.mark.parametrize(
+    ("printer", "mark", "words"),
+    [
+        ("", "ok", "none is set"),
+        ("tcp://127.0.0.1:{shut}", "FAIL", "127.0.0.1:{shut}"),
+        ("{folder}/receipts.pdf", "ok", "receipts are written there"),
+        ("{folder}/nowhere/receipts.bin", "FAIL", "nowhere cannot be written"),
+    ],
+)
+def test_the_printer_is_tried(
+    tmp_path: Path,
+    address: str,
+    capsys: pytest.CaptureFixture[str],
+    printer: str,
+    mark: str,
+    words: str,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as it:
+        names = {"shut": it.getsockname()[1], "folder": tmp_path.as_posix()}
+    run_doctor(till(tmp_path, address, f'[printer]\naddress = "{printer.format(**names)}"'))
+    found = lines(capsys)["printer"]
+    assert found[0] == mark
+    assert words.format(**names) in found[1]
+
+
+def test_a_receipt_template_with_a_fault_is_named(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "payment.txt").write_text("header\npair: {amuont}\n")
+    own = (tmp_path / "own").as_posix()
+    assert run_doctor(till(tmp_path, address, f'[printer]\ntemplates = "{own}"')) == 1
+    mark, sentence = lines(capsys)["receipts"]
+    assert (mark, sentence[:20]) == ("FAIL", "payment.txt, line 2:")
+    assert "did you mean {amount}" in sentence
 
 
 def test_a_running_till_is_told_and_left_in_peace(

@@ -180,7 +180,7 @@ class HoldsPresenter:
             self._recorder.screen("holds", headline, None, id or None, card or None)
 
     def _subject(self) -> tuple[str, str]:
-        """The id of the operation that is spoken of, and its card as it is shown; empty where there is none."""
+        """The id of the operation that is spoken of, and its masked card; empty where there is none."""
         if self._closing is None and (about := self._ask or self._notice):
             return about.id, about.card
         entry = self._entry()
@@ -254,11 +254,13 @@ class HoldsPresenter:
     def _list(self) -> HoldsView:
         say, now = self._words.say, self._clock.now()
         calm = ("", "")
+        subtitle = say("Not settled yet, oldest first. The till finds out by itself where it can.")
         if not self._entries:
             calm = (say("Nothing is open"), say("Every payment and every sale of this till is settled."))
+            subtitle = say("What is not settled yet is listed here.")
         return HoldsView(
             title=say("Open holds and exceptions"),
-            subtitle=say("Not settled yet, oldest first. The till finds out by itself where it can."),
+            subtitle=subtitle,
             rows=tuple(open_items.row(self._words, entry, now) for entry in self._entries),
             selected=self._selected,
             actions=self._actions(),

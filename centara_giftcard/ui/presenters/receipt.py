@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Final
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard
@@ -12,15 +11,9 @@ from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.receipts import (
     Field,
     Kind,
-    Pair,
     Receipt,
-    Rule,
     Templates,
-    Text,
-    masked,
-    read_templates,
 )
-from centara_giftcard.resources import resource
 from centara_giftcard.terminal.events import PaymentShown
 from centara_giftcard.terminal.printing import (
     PrintEvent,
@@ -29,7 +22,7 @@ from centara_giftcard.terminal.printing import (
     Trouble,
 )
 from centara_giftcard.ui.presenters import sentences
-from centara_giftcard.ui.presenters.views import Band, TextView, Tone
+from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.words import Words
 
 _NOTHING_TAKEN: Final = (State.CANCELLED, State.REFUSED, State.NOT_HELD)
@@ -161,38 +154,6 @@ class Receipts:
 
     def _money(self, label: str, amount: Money | None) -> Field:
         return Field("" if amount is None else self.words.money(amount), self.words.say(label))
-
-
-@cache
-def built_in_templates() -> Templates:
-    """The templates that come with the program."""
-    return read_templates(lambda name: resource(f"receipts/{name}").read_text(encoding="utf-8"))
-
-
-def payment_receipt(words: Words, event: PaymentShown, store: str, pos: str) -> Receipt:
-    """The receipt of a payment by the built-in templates."""
-    return Receipts(words, built_in_templates(), store, pos).payment(event)
-
-
-def receipt_page(words: Words, receipt: Receipt) -> TextView:
-    """The same receipt as a page of the stage; a whole number is masked."""
-    sections: list[tuple[str, tuple[tuple[str, str], ...]]] = []
-    pairs: list[tuple[str, str]] = []
-    heading = ""
-    for line in (*masked(receipt).lines, Rule()):
-        match line:
-            case Text(text) if pairs or heading:
-                pairs.append((text, ""))
-            case Text(text):
-                heading = text
-            case Pair(label, value):
-                pairs.append((label, value))
-            case Rule() if heading or pairs:
-                sections.append((heading, tuple(pairs)))
-                heading, pairs = "", []
-            case _:
-                pass
-    return TextView(words.say("Receipt"), "", tuple(sections))
 
 
 def print_band(words: Words, event: PrintEvent) -> Band:

@@ -1,7 +1,7 @@
 """What the till says when cards are sold and sales undone. Only words, no layout.
 
-The outcomes (`sold`, `not_sold`, `undone`, `not_undone`, `unclear`) are the flight recorder's: a contract. The
-row numbers are those of the failure catalogue.
+The outcomes (`sold`, `not_sold`, `undone`, `not_undone`, `unclear`) are the flight recorder's: a contract.
+The row numbers are those of the failure catalogue.
 """
 
 from collections.abc import Sequence
@@ -65,8 +65,8 @@ _WHY: Final[dict[Why, tuple[Tone, str, str]]] = {
 
 
 @dataclass(frozen=True)
-class Told2:
-    """What is said of one card of a list: a word in its tone, a sentence, and its outcome where it has one."""
+class LineTold:
+    """What is said of one card of a list: a word in its tone, a sentence, and its outcome if it has one."""
 
     tone: Tone | None
     state: str
@@ -80,6 +80,12 @@ def refusal(words: Words, event: Refusal) -> Band:
         return sentences.refusal(words, event)
     tone, headline, advice = _WHY[event.why]
     return Band(tone, words.say(headline), words.say(advice))
+
+
+def closing(words: Words) -> Band:
+    """The till ends as soon as an answer is here (row 37)."""
+    advice = words.say("An answer is still under way; the window closes when it is here.")
+    return Band(Tone.INFO, words.say("Closing after confirmation"), advice, busy=True)
 
 
 def trouble(words: Words, card: KnownCard, found: Trouble) -> Band:
@@ -137,20 +143,18 @@ def bad_amount(words: Words, reason: str, rules: SaleRules, currency: str, decim
 # --- selling ------------------------------------------------------------------------------------------------
 
 
-def line(words: Words, line: Line, step: Step, undone: bool) -> Told2:
-    """What became of one card of the list; nothing is said before it is sold. `undone`: its sale was since."""
+def line(words: Words, line: Line, step: Step) -> LineTold:
+    """What became of one card of the list; nothing before it is sold."""
     say = words.say
-    if undone:
-        return Told2(Tone.INFO, say("Sale undone"), say("The card is not active any more."), SOLD)
     if line.trouble is not None:
-        return Told2(Tone.REFUSED, say("Not sold"), _reason(words, line.trouble), NOT_SOLD)
+        return LineTold(Tone.REFUSED, say("Not sold"), _reason(words, line.trouble), NOT_SOLD)
     if line.issue is not None:
         return issued(words, line.issue)
     if step is Step.DONE:
-        return Told2(Tone.REFUSED, say("Not sold"), say("Nothing was sent for this card."), NOT_SOLD)
+        return LineTold(Tone.REFUSED, say("Not sold"), say("Nothing was sent for this card."), NOT_SOLD)
     if step is Step.SELLING:
-        return Told2(None, "", say("Waiting for its turn."))
-    return Told2(None, "", "" if line.amount is not None else say("The series fixes the amount."))
+        return LineTold(None, "", say("Waiting for its turn."))
+    return LineTold(None, "", "" if line.amount is not None else say("The series fixes the amount."))
 
 
 def _reason(words: Words, found: Trouble) -> str:
@@ -160,24 +164,29 @@ def _reason(words: Words, found: Trouble) -> str:
     return f"{headline}. {advice}"
 
 
-def issued(words: Words, issue: Issue) -> Told2:
+def issued(words: Words, issue: Issue) -> LineTold:
     """How the sale of one card stands."""
     say = words.say
     match issue.state:
         case State.DONE if issue.unprinted:  # rows 15 and 16
             told = say("It counts as handed over once its printed barcode was scanned.")
-            return Told2(Tone.HELD, say("Sold. Scan the printed card"), told, SOLD)
+            return LineTold(Tone.HELD, say("Sold. Scan the printed card"), told, SOLD)
         case State.DONE:
             until = words.date(issue.expires.astimezone()) if issue.expires else ""
             note = say("Valid until {date}", date=until) if until else say("The card is active.")
-            return Told2(Tone.PAID, say("Sold"), note, SOLD)
+            return LineTold(Tone.PAID, say("Sold"), note, SOLD)
         case State.REFUSED:
-            return Told2(Tone.REFUSED, say("Not sold"), _not_sold(words, issue), NOT_SOLD)
+            return LineTold(Tone.REFUSED, say("Not sold"), _not_sold(words, issue), NOT_SOLD)
         case State.UNCLEAR:
-            return Told2(Tone.UNCLEAR, say("Unclear"), say(_unclear(issue)), UNCLEAR)
+            return LineTold(Tone.UNCLEAR, say("Unclear"), say(_unclear(issue)), UNCLEAR)
     if issue.doubtful:  # row 13
-        return Told2(Tone.UNCLEAR, say("Checking the card"), say("No clear answer came."), UNCLEAR)
-    return Told2(Tone.INFO, say("Being sold"), "")
+        return LineTold(
+            Tone.UNCLEAR,
+            say("Checking the card"),
+            say("No clear answer came. Keep the card until it is known."),
+            UNCLEAR,
+        )
+    return LineTold(Tone.INFO, say("Being sold"), "")
 
 
 def _not_sold(words: Words, issue: Issue) -> str:
@@ -207,7 +216,7 @@ def _unclear(issue: Issue) -> str:
     return "It may be active. Keep the card; it is listed under Holds (F5) until that is known."
 
 
-def sale(words: Words, lines: Sequence[Line], told: Sequence[Told2], total: Money) -> Told:
+def sale(words: Words, lines: Sequence[Line], told: Sequence[LineTold], total: Money) -> Told:
     """The headline when all that could be sent was, and its outcome where all cards have the same.
 
     `told` is what is said of each of `lines`; `total` is what was sold.
@@ -216,14 +225,13 @@ def sale(words: Words, lines: Sequence[Line], told: Sequence[Told2], total: Mone
     outcomes = [it.outcome for it in told]
     sold, whole = outcomes.count(SOLD), len(told)
     outcome = outcomes[0] if len(set(outcomes)) == 1 else None
-    if whole == 1 and told[0].outcome is not SOLD:
-        only = told[0]
-        tone = only.tone or Tone.REFUSED
-        return Band(tone, only.state, only.note), outcome
+    only, busy = told[0], any(it.issue is not None and it.issue.doubtful for it in lines)
+    if whole == 1 and only.tone in {Tone.REFUSED, Tone.UNCLEAR}:
+        return Band(only.tone or Tone.REFUSED, only.state, only.note, busy), outcome
     if UNCLEAR in outcomes:
         headline = say("{n} of {all} cards are unclear", n=outcomes.count(UNCLEAR), all=whole)
         advice = say("{total} was sold. Do not sell those again: see the list.", total=money(total))
-        return Band(Tone.UNCLEAR, headline, advice), outcome
+        return Band(Tone.UNCLEAR, headline, advice, busy), outcome
     if not sold:
         return Band(Tone.REFUSED, say("Nothing was sold"), say("The list says why.")), outcome
     if sold < whole:

@@ -13,7 +13,7 @@ from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.replies import Cause
-from centara_giftcard.terminal.events import PaymentShown, Refusal, Why
+from centara_giftcard.terminal.events import JournalSetAside, PaymentShown, Refusal, Why
 from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.words import Words
 
@@ -43,6 +43,7 @@ _NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
     Cause.REFUSED: ("The server refused", "It gave no balance for this card. Call support."),
     Cause.WRONG_CARD: ("Wrong answer from the server", "It was about another card. Call support."),
     Cause.MORE_HELD: ("Wrong answer from the server", "It does not fit what was asked. Call support."),
+    Cause.JOURNAL: ("Stop using this till", "Its journal has a fault. Call support."),
 }
 
 _NO_CARD: Final[dict[str, tuple[str, str]]] = {
@@ -84,6 +85,7 @@ _WHY: Final[dict[Why, tuple[str, str]]] = {
         "Package and card do not match",
         "They bear different numbers. Put both aside: the card may have been swapped.",
     ),
+    Why.NO_PRINTER: ("No printer is set", "A card of this series must be printed. Call support."),
     Why.AMOUNT_NOT_ALLOWED: ("Not this amount", "The series does not allow it. Type another."),
     Why.NOT_A_SUPERVISOR: ("Not a supervisor", "Only a supervisor's number can close an entry."),
     Why.NOT_CLOSED: ("Not closed", "The till's journal could not be written. Call support."),
@@ -92,6 +94,12 @@ _WHY: Final[dict[Why, tuple[str, str]]] = {
         "The balance could not be read again. Press Enter to retry.",
     ),
 }
+
+
+_JOURNAL_FAILED: Final = (  # row 35, where neither decision is surely written down
+    "Unclear. It may have been taken",
+    "The till's journal failed. Do not charge again; call support.",
+)
 
 
 def no_card(words: Words, reason: str) -> Band:
@@ -122,6 +130,16 @@ def card_standing(words: Words, status: CardStatus, standing: Standing, changed:
 def refusal(words: Words, event: Refusal) -> Band:
     """Something the till did not do."""
     return _band(words, Tone.HELD if event.why is Why.FINISH_FIRST else Tone.REFUSED, _WHY[event.why])
+
+
+def set_aside(words: Words, event: JournalSetAside) -> Band:
+    """A damaged journal, and what became of the operations that were open in it (row 38)."""
+    aside = words.say("The journal was damaged and set aside as {name}.", name=event.name)
+    if event.salvaged:
+        found = words.say("{n} open operations were saved from it. Call support.", n=event.salvaged)
+    else:
+        found = words.say("What was open in it may be on no list: call support.")
+    return Band(Tone.REFUSED, words.say("Journal set aside"), f"{aside} {found}")
 
 
 def payment(words: Words, event: PaymentShown) -> Told:
@@ -207,7 +225,7 @@ def outage(words: Words, cause: Cause, since: str) -> Band:
         else words.say("No answer from the server since {time}", time=since)
     )
     return Band(
-        Tone.HELD,
+        Tone.INFO,
         headline,
         words.say("The till keeps asking by itself. New payments wait until the server answers."),
     )
@@ -286,6 +304,8 @@ def _not_paid_words(shown: Payment) -> tuple[str, str]:
 
 
 def _unclear(shown: Payment) -> tuple[str, str]:
+    if shown.problem is Cause.JOURNAL:
+        return _JOURNAL_FAILED
     if shown.decision is Decision.TAKE:
         return "Unclear. It may have been taken", "Do not charge again. Call your supervisor."
     if shown.decision is Decision.RELEASE:
@@ -308,6 +328,8 @@ def _finding_out(shown: Payment) -> tuple[str, str]:
         if shown.decision is None:
             return "This till is not accepted", "Nothing was taken. Ask for another tender and call support."
         return "This till is not accepted", "Call support. The sale is kept and finished when it works again."
+    if shown.problem is Cause.JOURNAL:
+        return _JOURNAL_FAILED
     if shown.decision is Decision.TAKE:  # row 28
         return "Confirming. Do not charge again", "No answer yet; the till asks again by itself."
     if shown.decision is Decision.RELEASE:  # row 31

@@ -1,37 +1,49 @@
 """The presenter around the Till: top bar, rail, the other pages, lock and receipt. No Qt here."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
+from centara_giftcard.domain.cards import KnownCard
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
+    CardShown,
+    CardToPrint,
     Checking,
     OpenChanged,
     OperatorChanged,
     PaymentShown,
+    Ready,
     Refusal,
     ScannerChanged,
     ScanRefused,
+    SellShown,
     ServerHeard,
     ServerSilent,
     TerminalEvent,
+    UndoShown,
+    Why,
 )
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder, SourceState
+from centara_giftcard.terminal.sales import Step
 from centara_giftcard.ui.presenters import pages, sentences
 from centara_giftcard.ui.presenters.holds import OWN_REFUSALS, HoldsPresenter
 from centara_giftcard.ui.presenters.lock import LockPresenter
-from centara_giftcard.ui.presenters.receipt import payment_receipt, receipt_page
+from centara_giftcard.ui.presenters.paper import PaperPresenter
+from centara_giftcard.ui.presenters.receipt import SoldCard
+from centara_giftcard.ui.presenters.sell import SellPresenter
 from centara_giftcard.ui.presenters.till import TillPresenter, Timer
+from centara_giftcard.ui.presenters.undo import UndoPresenter
 from centara_giftcard.ui.presenters.views import (
     Destination,
     HoldsView,
     Lamp,
     LockView,
+    ReceiptView,
     ShellView,
     TableView,
     TextView,
@@ -59,6 +71,10 @@ _PLACES: Final = {
 }
 _TURNS: Final = {"page_up": -0.9, "page_down": 0.9, "up": -0.1, "down": 0.1}
 _CALLS_BACK: Final = (Checking, ScanRefused, Refusal, PaymentShown)
+_MOVES_ON: Final = (PaymentShown, SellShown, UndoShown, Ready, Checking, CardShown)
+"""The events after which another receipt may be in view."""
+_ASIDE: Final = frozenset({"help", "receipt"})
+"""Pages to glance at: cards that are scanned meanwhile are still for the stage behind them."""
 
 _LABELS: Final = {
     "till": ("Till", "F2"),
@@ -93,6 +109,9 @@ class Stage(Protocol):
 
     def show_text(self, view: TextView) -> None:
         """Bring a page to read to the front."""
+
+    def show_receipt(self, view: ReceiptView) -> None:
+        """Bring a receipt to the front."""
 
     def show_lock(self, view: LockView) -> None:
         """Bring a question, such as who signs on, to the front."""
@@ -133,13 +152,14 @@ class ShellPresenter:
         words: Words,
         currency: Currency,
         rules: "Rules",
+        papers: PaperPresenter,
         place: Place,
         spawn: Callable[[Coroutine[None, None, None]], None],
         later: Callable[[float, Callable[[], None]], Timer],
     ) -> None:
         self._stage = stage
         self._till = TillPresenter(
-            controller, words, currency, rules.may_key_numbers, recorder, stage.show_till, later
+            controller, words, currency, rules.may_key_numbers, recorder, self._show_stage, later
         )
         self._controller = controller
         self._journal = journal
@@ -147,8 +167,30 @@ class ShellPresenter:
         self._recorder = recorder
         self._words = words
         self._currency = currency
+        self._papers = papers
+        self._view: TillView | None = None
         self._place = place
         self._spawn = spawn
+        self._sell = SellPresenter(
+            controller,
+            words,
+            currency,
+            rules.series,
+            rules.may_key_numbers,
+            recorder,
+            self._show_stage,
+            later,
+            self._undo_card,
+        )
+        self._undo = UndoPresenter(
+            controller, words, rules.series, rules.may_key_numbers, recorder, self._show_stage, later
+        )
+        self._stages: dict[str, TillPresenter | SellPresenter | UndoPresenter] = {
+            "till": self._till,
+            "sell": self._sell,
+            "undo": self._undo,
+        }
+        self._at_work = "till"
         self._holds = HoldsPresenter(stage, controller, clock, recorder, words, self._let_go, later)
         self._silent_since = ""
         self._operator = ""
@@ -178,20 +220,44 @@ class ShellPresenter:
                 pass
         calls_back = self._calls_back(event)
         self._holds.told(event)
-        if not (isinstance(event, Refusal) and event.why in OWN_REFUSALS):
-            self._till.told(event)
-        if calls_back and self._current != "till" and not self._locked:
-            self._go("till")  # a card was scanned, or a sale moved on: the cashier wants to see it
+        for name, stage in self._stages.items():
+            if self._is_for(name, event):
+                stage.told(event)
+        if calls_back and self._current != calls_back and not self._locked:
+            self._go(calls_back)  # a card was scanned, or a sale moved on: the cashier wants to see it
+        if isinstance(event, CardToPrint):
+            self._papers.card(event.issue)
+        if isinstance(event, _MOVES_ON):
+            more = isinstance(event, PaymentShown) and event.left is None
+            self._papers.offer(self.receipt(), better_to_come=more)
         if isinstance(event, _ON_THE_BARS):
             self.render()
 
-    def _calls_back(self, event: TerminalEvent) -> bool:
-        """Whether the Till comes to the front; not for what the page of open holds shows itself."""
-        if isinstance(event, Refusal) and event.why in OWN_REFUSALS:
-            return False
-        if isinstance(event, PaymentShown) and self._current == "holds":
-            return not self._holds.lists(event.payment.id)
-        return isinstance(event, _CALLS_BACK)
+    def _is_for(self, name: str, event: TerminalEvent) -> bool:
+        """Whether a stage hears an event: what was refused is told where the cashier is at work."""
+        if not isinstance(event, Refusal | ScanRefused):
+            return True
+        if isinstance(event, Refusal) and event.why in {*OWN_REFUSALS, Why.STOPPED}:
+            return event.why is Why.STOPPED
+        return name == self._hearing(event)
+
+    def _hearing(self, event: TerminalEvent) -> str:
+        """The stage at work; the Till wherever its card has to be finished first (row 3)."""
+        finish = isinstance(event, Refusal) and event.why is Why.FINISH_FIRST
+        return "till" if finish and self._till.pinned else self._at_work
+
+    def _calls_back(self, event: TerminalEvent) -> str:
+        """The stage that comes to the front, if any; not for what the page of open holds shows itself."""
+        match event:
+            case Refusal(why=why) if why in OWN_REFUSALS:
+                return ""
+            case PaymentShown(payment=payment) if self._current == "holds":
+                return "" if self._holds.lists(payment.id) else "till"
+            case PaymentShown(payment=payment) if self._at_work != "till":
+                return "till" if payment.state is State.HELD else ""
+            case SellShown(step=Step.CHECKING | Step.AMOUNT | Step.PACKAGE) | UndoShown(checking=KnownCard()):
+                return self._at_work if self._current in _ASIDE else ""
+        return self._hearing(event) if isinstance(event, _CALLS_BACK) else ""
 
     def _silent(self, cause: Cause) -> None:
         say = self._words.say
@@ -208,16 +274,27 @@ class ShellPresenter:
             self.go(_PLACES[key])
         elif key == "f8":
             self._stage.toggle_samples()
-        elif self._current == "till" and key in {"p", "P"} and self._paid() is not None:
+        elif key in {"p", "P"} and self.receipt() is not None:
             self._show_receipt()
         elif self._current == "till":
             self._till.key(key)
-        elif self._current == "holds" and self._holds.key(key):
+        elif self._page_key(key):
             pass
         elif key == "escape":
-            self._go("till")
+            self._go(self._at_work if self._current in _ASIDE else "till")
         elif key in _TURNS:
             self._stage.turn_page(_TURNS[key])
+
+    def _page_key(self, key: str) -> bool:
+        """Give a key to the page in view; whether it had a meaning there."""
+        match self._current:
+            case "sell":
+                return self._sell.key(key)
+            case "undo":
+                return self._undo.key(key)
+            case "holds":
+                return self._holds.key(key)
+        return False
 
     def press(self, name: str) -> None:
         """A button of the Till: most are the Till's own, some lead elsewhere."""
@@ -230,7 +307,7 @@ class ShellPresenter:
         elif name in _LABELS:
             self.go(name)
         else:
-            self._till.press(name)
+            self._stages[self._at_work].press(name)
 
     def go(self, name: str) -> None:
         """Go to a place of the rail; `lock` asks the controller, which may say no."""
@@ -250,7 +327,7 @@ class ShellPresenter:
                 self._words,
                 self._place,
                 self._operator,
-                (self._server, self._scanner),
+                tuple(filter(None, (self._server, self._scanner, self._papers.lamp))),
                 self._words.time(self._clock.now()),
                 self._holds.count,
                 self._help_for if self._current == "help" else self._current,
@@ -261,13 +338,14 @@ class ShellPresenter:
         if name == "help" and self._current != "help":
             self._help_for = self._current
         self._current = name
-        if name != "till":
-            self._till.leave_view()
-        if name != "holds":
-            self._holds.leave_view()
+        for place, stage in (*self._stages.items(), ("holds", self._holds)):
+            if name != place:
+                stage.leave_view()
+        if name not in _ASIDE:
+            self._work_at(name if name in self._stages else "till")
         match name:
-            case "till":
-                self._till.enter_view()
+            case "till" | "sell" | "undo":
+                self._stages[name].enter_view()
             case "lock":
                 self._lock.render()
                 self._recorder.screen("lock", self._words.say("Locked"), None, None, None)
@@ -283,10 +361,24 @@ class ShellPresenter:
                 pass  # filled by _show_receipt
             case "help":
                 self._text(name, pages.help_page(self._words, self._help_for))
-            case _:
-                label = self._words.say(_LABELS[name][0])
-                self._text(name, pages.not_here(self._words, label))
         self.render()
+
+    def _work_at(self, name: str) -> None:
+        """From now on scanned cards are for this stage."""
+        if name == self._at_work:
+            return
+        from centara_giftcard.terminal.controller import Place as Stage  # asyncio: not at the first paint
+
+        if self._at_work == "sell":
+            self._sell.put_away()
+        elif self._at_work == "undo":
+            self._undo.put_away()
+        self._at_work = name
+        self._controller.turn_to(Stage(name))
+
+    def _undo_card(self, operation: str) -> None:
+        self._go("undo")
+        self._controller.undoing.pick(operation)
 
     async def _history(self) -> None:
         try:
@@ -318,28 +410,71 @@ class ShellPresenter:
         self._stage.show_text(view)
         self._recorder.screen(name, view.title, None, None, None)
 
+    def printed(self) -> None:
+        """The printer has something else to say: on the bars, and under what was printed."""
+        self.render()
+        if self._current == "receipt":
+            self._show_paper()
+        elif self._view is not None and self._current == self._at_work:
+            self._show_stage(self._view)
+
+    def _show_stage(self, view: TillView) -> None:
+        self._view = view
+        band = self._papers.band
+        if band is not None and not view.hint and self.receipt() is not None:
+            view = replace(view, hint=f"{band.headline}. {band.advice}".rstrip())
+        self._stage.show_till(view)
+
     def _let_go(self, id: str) -> None:
         """Take a payment from the front of the Till, where it is about to be dealt with on the list."""
         shown = self._till.payment
         if shown is not None and shown.payment.id == id:
             self._controller.leave()
 
-    def _paid(self) -> PaymentShown | None:
-        shown = self._till.payment
-        return shown if shown is not None and shown.payment.state is State.COMMITTED else None
-
     def receipt(self) -> Receipt | None:
-        """The receipt of the payment in view, once it was taken and the balance read again."""
-        shown = self._paid()
-        if shown is None:
+        """The receipt of what is in view: a payment taken, a sale, an undone sale; None of all else."""
+        if self._current not in {self._at_work, "receipt"}:
             return None
-        return payment_receipt(self._words, shown, self._place.store, self._place.pos)
+        match self._at_work:
+            case "till":
+                shown = self._till.payment
+                taken = shown is not None and shown.payment.state is State.COMMITTED
+                return self._papers.receipts.payment(shown) if shown is not None and taken else None
+            case "sell":
+                return self._sale_receipt()
+            case "undo" if self._undo.undone is not None:
+                issue, card = self._undo.undone
+                it = SoldCard(card, issue.amount)
+                return self._papers.receipts.undone(issue.id, issue.created_at, issue.operator, it)
+        return None
+
+    def _sale_receipt(self) -> Receipt | None:
+        sold = [(line.issue, line.series) for line in self._sell.sold if line.issue is not None]
+        cards = [
+            SoldCard(KnownCard(issue.card, series), issue.amount, issue.expires)
+            for issue, series in sold
+            if issue.card is not None
+        ]
+        if not cards:
+            return None
+        first = sold[0][0]
+        return self._papers.receipts.sale(first.id, first.created_at, first.operator, cards)
 
     def _show_receipt(self) -> None:
         receipt = self.receipt()
-        if receipt is not None:
+        if receipt is None:
+            return
+        if self._papers.pending or self._current == "receipt":
+            self._papers.print(receipt)
+        if self._current != "receipt":
             self._go("receipt")
-            self._text("receipt", receipt_page(self._words, receipt))
+            self._show_paper()
+
+    def _show_paper(self) -> None:
+        view = self._papers.view(self.receipt())
+        if view is not None:
+            self._stage.show_receipt(view)
+            self._recorder.screen("receipt", view.title, None, view.receipt.operation, None)
 
     def _scanner_lamp(self, state: SourceState) -> Lamp:
         say = self._words.say

@@ -14,6 +14,7 @@ from centara_giftcard.terminal.events import (
     Closing,
     JournalSetAside,
     LastSale,
+    PaperTrouble,
     PaymentShown,
     Preparing,
     Ready,
@@ -80,6 +81,7 @@ class TillPresenter:
         self._outage: Band | None = None
         self._slow: Timer | None = None
         self._unsaying: Timer | None = None
+        self._lasting = False
         self._waited_long = False
         self._in_view = True
         self._shown: Shown | None = None
@@ -88,6 +90,16 @@ class TillPresenter:
     def payment(self) -> PaymentShown | None:
         """The payment in view, for the receipt."""
         return self._stage if isinstance(self._stage, PaymentShown) else None
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the card on the till must be finished before any other."""
+        match self._stage:
+            case CardShown(standing=Standing.GOOD) | Preparing():
+                return True
+            case PaymentShown(payment=payment):
+                return not payment.told
+        return False
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""
@@ -113,10 +125,10 @@ class TillPresenter:
                 )
                 self._calm = self._idle = self._ready(said)
             case JournalSetAside():
-                said = self._words.say(
-                    "The journal was damaged and set aside as {name}. Call support.", name=event.name
-                )
-                self._calm = self._idle = Idle(Band(Tone.REFUSED, self._words.say("Journal set aside"), said))
+                self._stands(sentences.set_aside(self._words, event))
+            case PaperTrouble():
+                headline = self._words.say("Receipts or printer need support")
+                self._stands(Band(Tone.HELD, headline, event.sentence))
             case Closing():
                 closing = self._words.say("Closing after confirmation")
                 advice = self._words.say("An answer is still under way; the window closes when it is here.")
@@ -164,10 +176,7 @@ class TillPresenter:
         """Show the stage as it is now, and note it if it says something new; nothing while out of view."""
         if not self._in_view:
             return
-        idle = self._idle
-        if self._outage is not None and idle is self._calm:  # how another payment ended goes before it
-            idle = Idle(self._outage)
-        shown = self._views.build(self._stage, self._typing(), idle, self._notice)
+        shown = self._views.build(self._stage, self._typing(), self._waiting(), self._notice)
         band = shown.view.band
         if band.busy:
             band = self._patient(band)
@@ -188,19 +197,34 @@ class TillPresenter:
         """Another page comes to the front."""
         self._in_view = False
 
+    def _waiting(self) -> Idle:
+        """What a waiting till says: the outage, behind anything else that there is to tell."""
+        idle, outage = self._idle, self._outage
+        if outage is None:
+            return idle
+        if idle is self._calm and idle.band.tone is Tone.INFO:
+            return Idle(outage)
+        return replace(idle, band=replace(idle.band, advice=f"{idle.band.advice} {outage.headline}."))
+
     def _ready(self, advice: str) -> Idle:
         return Idle(Band(Tone.INFO, self._words.say("Ready"), advice))
 
+    def _stands(self, band: Band) -> None:
+        """Have a waiting till say so until a card comes."""
+        self._calm = self._idle = Idle(band)
+        self.render()
+
     def _say(self, notice: Band, lasting: bool = False) -> None:
-        """Show a notice in the band's place, for NOTICE_S or until the next key unless it is lasting."""
+        """Show a notice in the band's place, for NOTICE_S or until the next key; a lasting one stays."""
         self._notice = notice
         if self._unsaying is not None:
             self._unsaying.cancel()
         self._unsaying = None if lasting else self._later(NOTICE_S, self._unsay)
+        self._lasting = lasting
         self.render()
 
     def _unsay(self) -> None:
-        if self._notice is not None:
+        if self._notice is not None and not self._lasting:
             self._notice = None
             self.render()
 

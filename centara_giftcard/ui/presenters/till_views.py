@@ -278,19 +278,7 @@ class TillViews:
         self, card: KnownCard, status: CardStatus, figure: Figure, held: Payment | None = None
     ) -> CardPanel:
         facts = ((self._words.say("Customer"), status.customer),) if status.customer and not held else ()
-        return CardPanel(self._face(card, status), figure, self._bar(status, held), facts)
-
-    def _face(self, card: KnownCard, status: CardStatus) -> CardFace:
-        say, date = self._words.say, self._words.date
-        masked = "•••• •••• •••• " + card.number.last4
-        return CardFace(
-            series=card.series.name if card.series else status.series_number,
-            kind=say("Gift card"),
-            masked=masked,
-            valid=say("Valid until {date}", date=date(status.expires)) if status.expires else "",
-            issued=say("Issued {date}", date=date(status.created)) if status.created else "",
-            colour=card.series.colour if card.series else "",
-        )
+        return CardPanel(card_face(self._words, card, status), figure, self._bar(status, held), facts)
 
     def _bar(self, status: CardStatus, held: Payment | None) -> BalanceBar | None:
         """Parts of the original; under a hold, as the balance read under it, or as it must be by now."""
@@ -326,6 +314,19 @@ def first_till(words: Words, may_key_numbers: bool) -> TillView:
     """The Till before the program is ready for a card: what the first paint shows."""
     idle = Idle(Band(Tone.INFO, words.say("Starting"), words.say("One moment."), busy=True))
     return TillViews(words, may_key_numbers).build(Ready(), Typing(), idle, None).view
+
+
+def card_face(words: Words, card: KnownCard, status: CardStatus) -> CardFace:
+    """The drawn card of a card that was read."""
+    say, date = words.say, words.date
+    return CardFace(
+        series=card.series.name if card.series else status.series_number,
+        kind=say("Gift card"),
+        masked="•••• •••• •••• " + card.number.last4,
+        valid=say("Valid until {date}", date=date(status.expires)) if status.expires else "",
+        issued=say("Issued {date}", date=date(status.created)) if status.created else "",
+        colour=card.series.colour if card.series else "",
+    )
 
 
 def _available_figure(words: Words, available: Money, can_pay: bool = True) -> Figure:

@@ -6,6 +6,8 @@ Texts are ready to be shown: translated, amounts formatted, card numbers masked.
 from dataclasses import dataclass
 from enum import Enum
 
+from centara_giftcard.domain.receipts import Receipt
+
 
 class Tone(Enum):
     """What a colour and an icon shape stand for; never a colour alone (see look.md's outcome rule)."""
@@ -243,6 +245,16 @@ class TextView:
     title: str
     subtitle: str
     sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """A receipt as it looks on paper of `width_mm`."""
+
+    title: str
+    subtitle: str
+    receipt: Receipt
+    width_mm: int
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ class HoldButton(DrawnButton):
         return self._side() + ICON + 14
 
     def _side(self) -> int:
-        return self.theme.sizes.panel_pad - INSET
+        return max(10, self.theme.sizes.panel_pad - INSET)
 
     def _pad(self) -> int:
         return self.theme.sizes.gap - 3

@@ -13,8 +13,8 @@ from centara_giftcard.ui.widgets.buttons import DrawnButton
 from centara_giftcard.ui.widgets.card_face import card_colours
 from centara_giftcard.ui.widgets.scroll import Column
 
-CARD_WIDE, CARD_HIGH, ICON, MARK = 44, 28, 18, 5
-"""Sizes in pixels of a row's small card, the icon of its state, and the mark of the row that is selected."""
+CARD_WIDE, CARD_ASPECT, ICON, MARK = 42, 372 / 216, 18, 5
+"""Sizes of a row's small card, the icon of its state, and the mark of the row that is selected."""
 
 
 class RowButton(DrawnButton):
@@ -55,8 +55,9 @@ class RowButton(DrawnButton):
         note = self._note(wide)
         head, small = text.line_height(self._head_font()), text.line_height(self._small_font())
         top = (self.height() - head - (small * len(note) + 2 if note else 0)) / 2
-        ground = card_colours(row.colour).stops[1]
-        fill(painter, QRectF(pad, top + (head - CARD_HIGH) / 2, CARD_WIDE, CARD_HIGH), 5, ground)
+        high = min(CARD_WIDE / CARD_ASPECT, head + 2)
+        card = QRectF(pad, top + (head - high) / 2, high * CARD_ASPECT, high)
+        fill(painter, card, 4, card_colours(row.colour).stops[1])
         left, right = self._left(), self._amount_width()
         self._draw_head(painter, row, QRectF(left, top, wide - pad - right - left, head))
         place = QRectF(wide - pad - right, top, right, head)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from centara_giftcard.domain.receipts import Receipt, masked
 from centara_giftcard.ui.paper import Sheet, sheets
+from centara_giftcard.ui.presenters.views import ReceiptView
 from centara_giftcard.ui.screens.page import Body, Page
 from centara_giftcard.ui.theme import Theme
 
@@ -59,9 +60,9 @@ class ReceiptScreen(Page):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, PaperBody(theme), parent)
 
-    def show_receipt(self, title: str, subtitle: str, receipt: Receipt, width_mm: int) -> None:
-        """Show a receipt on paper of this width."""
-        self.set_heading(title, subtitle)
-        self.body.set_receipt(receipt, width_mm)
+    def show_view(self, view: ReceiptView) -> None:
+        """Show a receipt on paper of its width."""
+        self.set_heading(view.title, view.subtitle)
+        self.body.set_receipt(view.receipt, view.width_mm)
         self.arrange()
         self.update()

@@ -51,6 +51,8 @@ class ActionButton(DrawnButton):
     """A decision with its key cap: green TAKE, blue PRIMARY, outlined PLAIN. Emits `chosen` with its name."""
 
     chosen = Signal(str)
+    stacked = False
+    """Whether the key cap stands under the label though it would fit beside it, as with its neighbours."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -85,7 +87,8 @@ class ActionButton(DrawnButton):
         size = sizes.take_label if action.role is Role.TAKE else sizes.action_label
         cap = text.cap_width(self.theme, action.key) if action.key else 0.0
         needed = text.width_of(action.label, self.theme.font(size, BOLD)) + (16 + cap if cap else 0)
-        under = cap > 0 and room.height() >= 44 and (action.role is Role.TAKE or needed > room.width())
+        tall = self.stacked or action.role is Role.TAKE or needed > room.width()
+        under = cap > 0 and room.height() >= 44 and tall
         if under:
             self._draw_over_cap(painter, room, action, size, ink)
         else:

@@ -51,8 +51,11 @@ class ChoiceStrip(Showing[tuple[str, tuple[Action, ...]]]):
         wide = (self.width() - gap * (columns - 1)) / columns
         for place, button in enumerate(self._buttons[:count]):
             row, column = divmod(place, columns)
+            button.stacked = columns > 2
             left = round(column * (wide + gap))
-            button.setGeometry(left, top + row * (high + gap), round(column * (wide + gap) + wide) - left, high)
+            button.setGeometry(
+                left, top + row * (high + gap), round(column * (wide + gap) + wide) - left, high
+            )
 
     def paint(self, painter: QPainter) -> None:
         if self.value is not None:

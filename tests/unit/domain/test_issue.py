@@ -316,11 +316,27 @@ def test_row_17_a_card_that_is_no_longer_issued_was_undone() -> None:
     assert (issue.state, issue.doubt, effect) == (State.DONE, None, None)
 
 
-def test_row_17_a_card_that_the_server_no_longer_knows_was_undone() -> None:
-    issue, effect = step(lost(Kind.UNISSUE), Reply(Call.STATUS, no_status(Cause.NOT_FOUND)))
-    assert (issue.state, effect) == (State.DONE, None)
-    asked, effect = step(lost(), Reply(Call.STATUS, no_status(Cause.NOT_FOUND)))
-    assert (asked.state, effect) == (State.SENDING, Effect(Call.STATUS, PAUSES_S[0]))
+UNKNOWN_CARD = Reply(Call.STATUS, no_status(Cause.NOT_FOUND))
+
+
+def test_row_17_a_card_that_the_server_no_longer_knows_and_goes_on_not_knowing_was_undone() -> None:
+    issue, effect = after(lost(Kind.UNISSUE), *[UNKNOWN_CARD] * (ATTEMPTS - 1))
+    assert (issue.state, effect) == (State.SENDING, Effect(Call.STATUS, PAUSES_S[-1]))
+    assert sum(PAUSES_S) >= QUIET_S
+    issue, effect = step(issue, UNKNOWN_CARD)
+    assert (issue.state, issue.doubt, effect) == (State.DONE, None, None)
+
+
+def test_row_17_any_other_word_in_between_begins_that_anew() -> None:
+    issue, _ = after(lost(Kind.UNISSUE), *[UNKNOWN_CARD] * (ATTEMPTS - 1), NO_STATUS, UNKNOWN_CARD)
+    assert issue.state is not State.DONE
+    issue, _ = after(lost(Kind.UNISSUE), *[NO_STATUS] * (ATTEMPTS - 1), UNKNOWN_CARD)
+    assert issue.state is State.SENDING
+
+
+def test_row_13_a_card_that_the_server_does_not_know_is_no_proof_that_it_was_not_sold() -> None:
+    issue, effect = after(lost(), *[UNKNOWN_CARD] * ATTEMPTS)
+    assert (issue.state, effect) == (State.UNCLEAR, Effect(Call.STATUS, WATCH_S))
 
 
 def test_row_17_a_card_that_stays_issued_and_quiet_may_be_undone_again() -> None:

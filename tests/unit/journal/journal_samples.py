@@ -1,4 +1,4 @@
-"""A payment to write down, any payment at all, and a journal that is closed after use."""
+"""Operations to write down, any operation at all, and a journal that is closed after use."""
 
 import asyncio
 import itertools
@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.issue import Issue, Kind
+from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Closed, Doubt
 from centara_giftcard.domain.payment import Decision, Payment, State
@@ -47,6 +49,21 @@ def payment(**changes: Any) -> Payment:
     return Payment(**(fields | changes))
 
 
+def issue(**changes: Any) -> Issue:
+    """The sale of a card for 50 euro whose reply is still to come, unless said otherwise."""
+    fields: dict[str, Any] = {
+        "id": "op-1",
+        "kind": Kind.ISSUE,
+        "series": "1",
+        "amount": eur(5000),
+        "operator": "Anna",
+        "created_at": datetime(2026, 3, 1, 9, 30, tzinfo=UTC),
+        "card": CardNumber(NUMBER),
+        "instrument": InstrumentId(INSTRUMENT),
+    }
+    return Issue(**(fields | changes))
+
+
 class Watch:
     """A clock that goes on by a second whenever it is looked at."""
 
@@ -79,6 +96,7 @@ _moneys = st.builds(
 )
 _balances = st.builds(Balance, _moneys, _moneys)
 _texts = st.text(max_size=30)
+_times = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC))
 
 _CLOSABLE = {State.ORPHAN_HOLD, State.UNCLEAR}
 _closings = st.none() | st.builds(Closed, _texts, _texts)
@@ -91,7 +109,7 @@ payments = st.builds(
     asked=_moneys,
     before=_balances,
     operator=_texts,
-    created_at=st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC)),
+    created_at=_times,
     state=st.sampled_from(State),
     held=st.none() | _moneys,
     auth_code=st.none() | st.builds(AuthCode, _texts),
@@ -108,3 +126,28 @@ payments = st.builds(
     closed=_closings,
 ).map(lambda it: it if it.state in _CLOSABLE else replace(it, closed=None))
 """Payments in every state, with every field present and absent."""
+
+issues = st.builds(
+    Issue,
+    id=st.text(min_size=1, max_size=20),
+    kind=st.sampled_from(Kind),
+    series=_texts,
+    amount=_moneys,
+    operator=_texts,
+    created_at=_times,
+    card=st.none() | st.builds(CardNumber, _texts),
+    instrument=st.none() | st.builds(InstrumentId, _texts),
+    fixed=st.booleans(),
+    state=st.sampled_from(IssueState),
+    worth=st.none() | _balances,
+    expires=st.none() | _times,
+    handed_over=st.booleans(),
+    doubt=st.none() | st.sampled_from(Doubt),
+    problem=st.none() | st.sampled_from(Cause),
+    words=_texts,
+    attempts=st.integers(0, 10**6),
+    watched=st.booleans(),
+    quiet_since_s=st.none() | st.floats(allow_nan=False),
+    closed=_closings,
+).map(lambda it: it if it.state is not IssueState.SENDING else replace(it, closed=None))
+"""Issues of every kind in every state, with every field present and absent."""

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
-from journal_samples import CODE, INSTRUMENT, KEY, NUMBER, payment, payments
+from journal_samples import CODE, INSTRUMENT, KEY, NUMBER, issue, issues, payment, payments
 
-from centara_giftcard.domain.payment import SETTLED, Payment, State
+from centara_giftcard.domain.issue import Kind
+from centara_giftcard.domain.issue import State as IssueState
+from centara_giftcard.domain.payment import SETTLED, State
 from centara_giftcard.domain.secrets import AuthCode, CardNumber
 from centara_giftcard.journal.codec import (
     MAY_BE_SETTLED,
@@ -18,10 +20,11 @@ from centara_giftcard.journal.codec import (
     read_operation,
 )
 from centara_giftcard.journal.seal import Seal, Unsealable
+from centara_giftcard.terminal.ports import Operation
 
 
-@given(payments)
-def test_a_payment_in_any_state_comes_back_exactly_but_for_its_monotonic_time(written: Payment) -> None:
+@given(payments | issues)
+def test_an_operation_in_any_state_comes_back_exactly_but_for_its_monotonic_time(written: Operation) -> None:
     entry = entry_of(written)
     seal = Seal(KEY)
     secrets = seal.unwrap(entry.id, seal.wrap(entry.id, entry.secrets))
@@ -36,6 +39,18 @@ def test_the_public_body_holds_no_secret_even_where_the_server_repeats_one() -> 
     assert json.loads(entry.body)["words"] == "card •••• 1234 (••••) has ••••"
 
 
+def test_the_public_body_of_a_sale_holds_no_secret_either() -> None:
+    entry = entry_of(issue(words=f"card {NUMBER} ({INSTRUMENT}) is active"))
+    for secret in (NUMBER, INSTRUMENT):
+        assert secret not in entry.body
+        assert secret not in repr(entry)
+
+
+def test_a_live_card_has_no_number_until_its_reply_came() -> None:
+    entry = entry_of(issue(kind=Kind.ISSUE_LIVE, card=None, instrument=None))
+    assert (entry.card, entry.settled, set(entry.secrets)) == (None, False, {"words"})
+
+
 def test_a_code_inside_the_number_does_not_leave_the_rest_of_it_behind() -> None:
     entry = entry_of(
         payment(card=CardNumber("60915512001234"), auth_code=AuthCode("5512"), words="60915512001234")
@@ -45,6 +60,8 @@ def test_a_code_inside_the_number_does_not_leave_the_rest_of_it_behind() -> None
 
 def test_the_export_knows_every_state_of_a_payment() -> None:
     assert STATES[PAYMENT] == {state.value for state in State}
+    for kind in Kind:
+        assert STATES[kind.value] == {state.value for state in IssueState}
     assert MUST_BE_SETTLED[PAYMENT] == {state.value for state in SETTLED}
     assert MUST_BE_SETTLED.keys() == MAY_BE_SETTLED.keys() == STATES.keys()
     assert all(MUST_BE_SETTLED[kind] < MAY_BE_SETTLED[kind] < states for kind, states in STATES.items())

@@ -13,10 +13,21 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from journal_samples import CODE, INSTRUMENT, NUMBER, Watch, eur, opened, payment, payments, with_journal
+from journal_samples import (
+    CODE,
+    INSTRUMENT,
+    NUMBER,
+    Watch,
+    eur,
+    issues,
+    opened,
+    payment,
+    payments,
+    with_journal,
+)
 
 from centara_giftcard.domain.errors import JournalError
-from centara_giftcard.domain.payment import Decision, Payment, State
+from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.journal import schema
 from centara_giftcard.journal.files import RESERVE_BYTES
@@ -67,10 +78,10 @@ def test_an_unsettled_payment_is_there_after_reopening_a_settled_one_is_not(tmp_
     ]
 
 
-@settings(max_examples=60, deadline=None)
-@given(payments)
-def test_any_unsettled_payment_survives_the_file(
-    tmp_path_factory: pytest.TempPathFactory, it: Payment
+@settings(max_examples=90, deadline=None)
+@given(payments | issues)
+def test_any_unsettled_operation_survives_the_file(
+    tmp_path_factory: pytest.TempPathFactory, it: Operation
 ) -> None:
     async def use(journal: SqliteJournal) -> list[Operation]:
         await journal.record(it, "event")
@@ -234,6 +245,7 @@ def test_what_was_written_is_synced_each_time(tmp_path: Path) -> None:
         "body = '{}'",
         "body = replace(body, '\"held\"', '\"hold\"')",
         "body = CAST(x'ff' AS TEXT)",
+        "body = replace(body, '10000', '12500')",  # a digit of the balance before
         "secret = x'00'",
         "secret = NULL",
         "secret = (SELECT secret FROM operations WHERE id = 'good')",
@@ -250,6 +262,22 @@ def test_an_unreadable_payment_is_reported_and_hides_no_other(tmp_path: Path, ch
     found, damaged = with_journal(tmp_path, SqliteJournal.unfinished)
     assert list(found) == [payment(id="good")]
     assert [(record.id, record.state, record.amount) for record in damaged] == [("op-1", "held", eur(2500))]
+
+
+def test_an_entry_that_is_settled_by_its_body_and_unsettled_by_its_column_is_for_a_person(
+    tmp_path: Path,
+) -> None:
+    async def write(journal: SqliteJournal) -> None:
+        await journal.record(payment(), "held")
+        with tables(tmp_path) as db:
+            (sealed,) = db.execute("SELECT secret FROM operations").fetchone()
+        await journal.record(payment(state=State.COMMITTED), "commit Accepted")
+        with tables(tmp_path) as db:
+            db.execute("UPDATE operations SET settled = 0, secret = ?", (sealed,))
+
+    with_journal(tmp_path, write)
+    found, damaged = with_journal(tmp_path, SqliteJournal.unfinished)
+    assert (list(found), [record.state for record in damaged]) == ([], ["committed"])
 
 
 def test_a_payment_whose_very_columns_are_unreadable_stays_on_the_list(tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Closed, Doubt
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.replies import Cause
+from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.terminal.events import Checking, Refusal, StatusMissing, Why
-from centara_giftcard.ui.presenters import open_items, receipt, sentences
+from centara_giftcard.ui.presenters import open_items, sentences
+from centara_giftcard.ui.presenters.receipt import Receipts
 from centara_giftcard.ui.presenters.till_views import Idle, TillViews, Typing
 from centara_giftcard.ui.presenters.views import Action, Band, Role, Tone
 
@@ -115,13 +117,12 @@ def test_a_payment_that_may_have_been_taken_never_invites_to_charge_again() -> N
 
 def test_no_secret_stands_in_any_view_or_record() -> None:
     views = TillViews(WORDS, may_key_numbers=True)
+    papers = Receipts(WORDS, load_templates(), "12", "3")
     for it in EVERY:
         built = views.build(shown(it), Typing(), IDLE, None)
         table = open_items.row(WORDS, it, NOON), open_items.summary(WORDS, it, NOON)
-        paper = receipt.payment_receipt(WORDS, shown(it), "12", "3")
-        said = " ".join(
-            [*texts(built), *texts(table), *texts(paper), *texts(receipt.receipt_page(WORDS, paper))]
-        )
+        paper = papers.payment(shown(it))
+        said = " ".join([*texts(built), *texts(table), *texts(paper)])
         assert not [secret for secret in (NUMBER, INSTRUMENT, CODE) if secret in said]
     for stage in (Checking(CARD), StatusMissing(CARD, Cause.NOT_FOUND, "")):
         assert NUMBER not in " ".join(texts(views.build(stage, Typing(), IDLE, None)))

@@ -12,8 +12,9 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.domain.receipts import Receipt, Templates, as_copy
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.terminal.events import PaymentShown
-from centara_giftcard.ui.presenters.receipt import Receipts, SoldCard, built_in_templates
+from centara_giftcard.ui.presenters.receipt import Receipts, SoldCard
 from centara_giftcard.words import Words
 
 NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -43,7 +44,7 @@ def papers(
     live = Series(SERIES_NAMES[language], "6092", "6092", 16, kind=SeriesKind.LIVE_PRINTED)
     card, live_card = KnownCard(NUMBER, series), KnownCard(number, live)
     told = dict.fromkeys(("6091", "6092"), DESCRIPTIONS[language])
-    make = Receipts(Words(language, locale), templates or built_in_templates(), "12", "3", told)
+    make = Receipts(Words(language, locale), templates or load_templates(), "12", "3", told)
     status = CardStatus(
         instrument=InstrumentId("gc-1"),
         series_number="6091",

@@ -112,6 +112,11 @@ def test_a_logo_is_sent_as_a_picture_not_wider_than_half_the_paper() -> None:
     assert RASTER not in to_bytes(Receipt("op-1", (Logo(b"no picture"),)), 58)
 
 
+def test_large_letters_take_the_room_of_two() -> None:
+    sent = to_bytes(Receipt("op-1", (Text("Gjafakort verslunarinnar", large=True),)), 58)
+    assert b"Gjafakort\nverslunarinnar\n" in sent
+
+
 def test_a_receipt_without_a_cut_is_fed_to_the_edge() -> None:
     assert to_bytes(Receipt("op-1", (Blank(),))).endswith(b"\x1bd\x05")
     assert to_bytes(Receipt("op-1", ())).endswith(b"\x1bd\x05")

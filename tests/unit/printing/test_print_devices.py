@@ -59,6 +59,7 @@ def test_a_pdf_is_written_for_each_receipt_and_never_over_another(tmp_path: Path
     names = ["Receipts-op-1-2.pdf", "Receipts-op-1-copy.pdf", "Receipts-op-1.pdf", "Receipts-op-2.pdf"]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
     assert (tmp_path / "Receipts-op-2.pdf").read_bytes() == b"%PDF of op-2"
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}  # a card's number is money
     fault = refusal(str(tmp_path / "none" / "receipts.pdf"))
     assert fault.trouble is Trouble.FAILED
     assert "cannot be written (No such file or directory)." in str(fault)

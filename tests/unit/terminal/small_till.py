@@ -294,6 +294,8 @@ class SmallTill:
         server: Server | None = None,
         keying: bool = True,
         supervisors: frozenset[str] = frozenset(),
+        series: tuple[Series, ...] = SERIES,
+        printer: bool = True,
     ) -> None:
         self.log: list[str] = []
         self.server = server or Server(self.log)
@@ -302,7 +304,7 @@ class SmallTill:
         self.clock, self.ids, self.flight = VirtualClock(), Counting(), Flight()
         self.events: list[TerminalEvent] = []
         self.faults_expected = False
-        rules = Rules(SERIES, EUR, keying, 10.0, supervisors)
+        rules = Rules(series, EUR, keying, 10.0, supervisors, printer)
         self.controller = Controller(
             self.server, self.journal, self.clock, self.ids, self.flight, rules, self._hear
         )

@@ -1,8 +1,10 @@
 """The list of open holds and exceptions (F5): what a person can do about each, and what becomes of it."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 from small_till import CARD, EUR, OTHER_CARD, SmallTill, answers, lost, slow
-from virtual_time import EPOCH, in_virtual_time
+from virtual_time import EPOCH, in_virtual_time, run
 
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Closed
@@ -71,10 +73,14 @@ async def test_an_unclear_payment_is_settled_by_asking_once_the_card_is_free_and
         assert till.listed == []
 
 
-@in_virtual_time
-async def test_asking_again_twice_asks_once() -> None:
+@pytest.mark.parametrize("listed", [unclear, orphan])
+def test_asking_again_twice_asks_once(listed: Callable[[SmallTill], Awaitable[str]]) -> None:
+    run(asks_once(listed))
+
+
+async def asks_once(listed: Callable[[SmallTill], Awaitable[str]]) -> None:
     async with SmallTill() as till:
-        id = await unclear(till)
+        id = await listed(till)
         asked = till.server.calls("status")
         till.controller.exceptions.ask_again(id)
         till.controller.exceptions.ask_again(id)

@@ -98,6 +98,17 @@ async def test_f12_whose_writing_fails_takes_nothing() -> None:
 
 
 @in_virtual_time
+async def test_a_decision_to_take_that_failed_to_be_written_is_written_over() -> None:
+    async with SmallTill() as till:
+        await till.hold()
+        till.journal.fails.add("Take")
+        await till.take()
+        assert till.payment.state is State.CANCELLED
+        assert till.payment.problem is not Cause.JOURNAL
+        assert till.log.index("journal Release") < till.log.index("send cancel")
+
+
+@in_virtual_time
 async def test_a_commit_whose_answer_cannot_be_written_is_paid_and_proven_again_at_the_next_start() -> None:
     async with SmallTill() as till:
         await till.hold()

@@ -1,0 +1,374 @@
+"""The presenter of Sell (F3): keys, presses and the sale in, one view out. No Qt here.
+
+F12 is the one key that sells. Enter puts a card on the list, Esc steps back, Ctrl+1 to Ctrl+9 press the big
+buttons at the foot of the left panel.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from centara_giftcard.domain.cards import Series
+from centara_giftcard.domain.errors import AmountError
+from centara_giftcard.domain.issue import Issue
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.terminal.events import (
+    Closing,
+    Refusal,
+    ScanRefused,
+    SellShown,
+    Settled,
+    TerminalEvent,
+    Why,
+)
+from centara_giftcard.terminal.ports import Recorder
+from centara_giftcard.terminal.sales import Line, Step
+from centara_giftcard.ui.presenters import sell_sentences as said
+from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters.patience import Patience
+from centara_giftcard.ui.presenters.sell_views import Hand, SellViews, card_of, sold
+from centara_giftcard.ui.presenters.till import MAX_TYPED, NOTICE_S, Timer
+from centara_giftcard.ui.presenters.till_views import Idle
+from centara_giftcard.ui.presenters.views import Band, TillView, Tone
+from centara_giftcard.words import Words
+
+if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
+    from centara_giftcard.terminal.controller import Controller
+
+NOTHING: Final = SellShown(Step.SCAN, (), None, None, None, ())
+
+
+class SellPresenter:
+    """Shows the Sell stage through `show` and drives the controller's `selling`.
+
+    `undo_card` is asked to undo a sale of this till, by its operation.
+    """
+
+    def __init__(
+        self,
+        controller: "Controller",
+        words: Words,
+        currency: Currency,
+        series: tuple[Series, ...],
+        may_key_numbers: bool,
+        recorder: Recorder,
+        show: Callable[[TillView], None],
+        later: Callable[[float, Callable[[], None]], Timer],
+        undo_card: Callable[[str], None],
+    ) -> None:
+        self._controller = controller
+        self._words = words
+        self._currency = currency
+        self._may_key_numbers = may_key_numbers
+        self._recorder = recorder
+        self._show = show
+        self._later = later
+        self._undo_card = undo_card
+        self._views = SellViews(words, currency, series, may_key_numbers)
+        self._sale = NOTHING
+        self._hand = Hand()
+        self._notice: Idle | None = None
+        self._unsaying: Timer | None = None
+        self._patience = Patience(later, self.render)
+        self._in_view = False
+        self._shown: tuple[TillView, Idle] | None = None
+        self._noted: dict[str, tuple[str, str | None]] = {}
+
+    @property
+    def sold(self) -> tuple[Line, ...]:
+        """What the receipt of a sale that is over lists; nothing while a card is to be scanned back."""
+        over = self._sale.step is Step.DONE and self._unprinted() is None
+        return sold(self._sale) if over else ()
+
+    def told(self, event: TerminalEvent) -> None:
+        """Take in one event of the terminal."""
+        match event:
+            case SellShown():
+                self._take(event)
+            case Refusal():
+                band = said.refusal(self._words, event)
+                self._say(Idle(band), lasting=event.why is Why.STOPPED)
+            case ScanRefused():
+                self._say(Idle(sentences.no_card(self._words, event.reason)))
+            case Closing():
+                self._say(Idle(said.closing(self._words)), lasting=True)
+            case Settled(operation=Issue() as issue):
+                self._settled(issue)
+            case _:
+                pass
+
+    def key(self, key: str) -> bool:
+        """A key by its name. Returns whether it had a meaning here; Esc has none on an empty page."""
+        self._unsay()
+        if key != "escape":
+            self._hold(dropping=False)
+        step = self._sale.step
+        if key == "f12":
+            self._press("sell_all")
+        elif key.startswith("ctrl+"):
+            self._press_choice(key.removeprefix("ctrl+"))
+        elif key == "escape":
+            return self._escape()
+        elif key == "enter":
+            self._press({Step.AMOUNT: "price", Step.DONE: "next"}.get(step, "check"))
+        elif key in {"up", "down"}:
+            self._select(self._hand.selected + (1 if key == "down" else -1))
+        elif key == "backspace":
+            self._type(self._hand.typed[:-1])
+        elif key in {"delete", "clear"}:
+            self._clear(key)
+        elif key.lower() in {"p", "u"} and self._letters_act():
+            self._press("print" if key.lower() == "p" else "undo_card")
+        elif len(key) == 1:
+            self._type(self._hand.typed + key)
+        else:
+            return False
+        return True
+
+    def press(self, name: str) -> None:
+        """An action's button, a choice or a row was pressed."""
+        self._unsay()
+        if name != "drop":
+            self._hold(dropping=False)
+        self._press(name)
+
+    def enter_view(self) -> None:
+        """The page comes to the front: show the sale as it is, and have the recorder note it anew."""
+        self._in_view, self._shown = True, None
+        self._controller.selling.show()
+        self.render()
+
+    def leave_view(self) -> None:
+        """Another page comes to the front."""
+        self._in_view = False
+
+    def put_away(self) -> None:
+        """The cashier turns to other work: a sale that is over is told, a list stays."""
+        if self._sale.step is Step.DONE:
+            self._controller.selling.leave()
+
+    def render(self) -> None:
+        """Show the stage as it is now, and note what it says new; nothing while out of view."""
+        sale = self._sale
+        if not self._in_view or (sale.step is Step.CHECKING and not self._patience.soon and self._shown):
+            return
+        view = self._views.build(sale, self._hand, self._patience.long)
+        note = Idle(view.band)
+        if sale.step is Step.DONE and sale.lines:
+            note = self._views.headline(sale)
+        if self._notice is not None:
+            note = self._notice
+            view = replace(view, band=note.band)
+        if self._shown != (view, note):
+            before, self._shown = self._shown, (view, note)
+            self._show(view)
+            self._note_lines()
+            if before is None or before[1] != note:
+                self._note(note)
+
+    # --- what the terminal told ---
+
+    def _take(self, sale: SellShown) -> None:
+        before, self._sale = self._sale, sale
+        moved = (before.step, before.pending, before.trouble) != (sale.step, sale.pending, sale.trouble)
+        grown = len(sale.lines) > len(before.lines)
+        if moved or grown:
+            self._notice = None
+            self._hand = Hand(selected=self._hand.selected)
+        if grown:
+            self._hand = Hand(selected=len(sale.lines) - 1)
+        if sale.step is not before.step and sale.step in {Step.SELLING, Step.DONE}:
+            self._hand = Hand()
+        self._hold(selected=max(0, min(self._hand.selected, self._rows() - 1)))
+        if not sale.lines:
+            self._noted = {}
+        if sale.step in {Step.CHECKING, Step.SELLING}:
+            if moved or sale.lines != before.lines:
+                self._patience.begin()
+        else:
+            self._patience.end()
+        self.render()
+
+    def _settled(self, issue: Issue) -> None:
+        """An issue that the cashier had left behind came to its end."""
+        band, outcome = sentences.settled(self._words, issue)
+        self._say(Idle(band, outcome, issue.id, str(issue.card) if issue.card else None))
+
+    # --- what the cashier does ---
+
+    def _escape(self) -> bool:
+        sale, hand = self._sale, self._hand
+        if hand.typed or hand.keypad:
+            self._hold(typed="", amount=None, keypad=False)
+        elif sale.step is Step.SCAN and sale.trouble is None and sale.lines:
+            self._press("drop")
+        elif sale.step is Step.SCAN and sale.trouble is None:
+            return False
+        else:
+            self._press("leave")
+        return True
+
+    def _clear(self, key: str) -> None:
+        if self._hand.typed or key == "clear":
+            self._type("")
+        else:
+            self._press("remove")
+
+    def _letters_act(self) -> bool:
+        listing = self._sale.step is Step.SCAN and not self._sale.lines and bool(self._sale.unprinted)
+        return self._sale.step is Step.DONE or (listing and not self._hand.typed and not self._hand.keypad)
+
+    def _press_choice(self, digit: str) -> None:
+        choices = self._views.build(self._sale, self._hand, False).choices
+        if digit.isdecimal() and 1 <= int(digit) <= len(choices):
+            self._press(choices[int(digit) - 1].name)
+
+    def _press(self, name: str) -> None:
+        selling, sale, hand = self._controller.selling, self._sale, self._hand
+        kind, _, which = name.partition("-")
+        match kind:
+            case "check" if hand.typed and sale.step in {Step.SCAN, Step.PACKAGE}:
+                self._controller.keyed(hand.typed)
+            case "price":
+                self._price()
+            case "sell_all" if sale.step is Step.SCAN and sale.lines and not (hand.typed or hand.keypad):
+                selling.sell()
+            case "remove" if sale.step is Step.SCAN and sale.lines:
+                selling.remove(hand.selected)
+            case "drop" if sale.step is Step.SCAN and sale.lines:
+                self._drop()
+            case "leave":
+                selling.leave()
+            case "next" if self._unprinted() is None:
+                selling.leave()
+            case "keypad":
+                self._hold(keypad=self._may_key_numbers)
+            case "back":
+                self._hold(typed="", amount=None, keypad=False)
+            case "series":
+                selling.choose(which)
+            case "preset" if sale.pending is not None:
+                self._type(str(sale.pending.rules.presets[int(which)].decimal))
+            case "line":
+                self._select(int(which))
+            case "unprinted":
+                self._select([it.id for it in sale.unprinted].index(which))
+            case "print" if (issue := self._unprinted()) is not None:
+                selling.print(issue.id)
+            case "undo_card" if (issue := self._unprinted()) is not None:
+                self._undo_card(issue.id)
+            case _:
+                pass
+
+    def _unprinted(self) -> Issue | None:
+        """The card that waits to be printed or scanned back: the one selected, else the first of the list."""
+        sale, place = self._sale, self._hand.selected
+        if sale.step is Step.SCAN:
+            return sale.unprinted[place] if not sale.lines and place < len(sale.unprinted) else None
+        chosen = sale.lines[place : place + 1] + sale.lines
+        return next((it.issue for it in chosen if it.issue is not None and it.issue.unprinted), None)
+
+    def _drop(self) -> None:
+        if self._hand.dropping:
+            self._hold(dropping=False)
+            self._controller.selling.drop()
+        else:
+            self._hold(dropping=True)
+
+    def _price(self) -> None:
+        pending = self._sale.pending
+        if self._sale.step is not Step.AMOUNT or pending is None:
+            return
+        try:
+            amount = Money.typed(self._hand.typed, self._currency)
+            pending.rules.check(amount)
+        except AmountError as error:
+            self._bad_amount(error.reason)
+        else:
+            self._controller.selling.price(amount)
+
+    def _bad_amount(self, reason: str) -> None:
+        pending = self._sale.pending
+        if pending is not None:
+            code, decimals = self._currency.code, self._currency.decimals
+            self._say(Idle(said.bad_amount(self._words, reason, pending.rules, code, decimals)))
+
+    def _type(self, text: str) -> None:
+        step = self._sale.step
+        if step is Step.AMOUNT:
+            self._type_amount(text)
+        elif step in {Step.SCAN, Step.PACKAGE} and self._may_key_numbers and _is_number_so_far(text):
+            self._hold(typed=text)
+
+    def _type_amount(self, text: str) -> None:
+        try:
+            amount = Money.typed(text, self._currency) if text else None
+        except AmountError as error:
+            if error.reason in {"decimals", "too_large"}:
+                return self._bad_amount(error.reason)
+            if error.reason != "zero" and text not in {".", ","}:
+                return None
+            amount = None
+        if text[-1:] in {".", ","} and not self._currency.decimals:
+            return self._bad_amount("decimals")
+        return self._hold(typed=text, amount=amount)
+
+    def _select(self, place: int) -> None:
+        if not (self._hand.typed or self._hand.keypad):
+            self._hold(selected=max(0, min(place, self._rows() - 1)))
+
+    def _rows(self) -> int:
+        return len(self._sale.lines) or len(self._sale.unprinted)
+
+    def _hold(self, **changes: object) -> None:
+        """Note what the cashier did, and show it."""
+        now = replace(self._hand, **changes)  # type: ignore[arg-type]
+        if now != self._hand:
+            self._hand = now
+            self.render()
+
+    # --- what is said ---
+
+    def _say(self, notice: Idle, lasting: bool = False) -> None:
+        """Show a notice in the band's place, for NOTICE_S or until the next key unless it is lasting."""
+        self._notice = notice
+        if self._unsaying is not None:
+            self._unsaying.cancel()
+        self._unsaying = None if lasting else self._later(NOTICE_S, self._unsay)
+        self.render()
+
+    def _unsay(self) -> None:
+        if self._notice is not None:
+            self._notice = None
+            self.render()
+
+    def _note_lines(self) -> None:
+        """Every operation of a list gets a record of its own: its last one is the till's last word on it."""
+        if len(self._sale.lines) < 2:
+            return
+        for line, told in zip(self._sale.lines, self._views.told(self._sale), strict=True):
+            if line.issue is not None and told.outcome is not None:
+                word = (told.state, told.outcome)
+                if self._noted.get(line.issue.id) != word:
+                    self._noted[line.issue.id] = word
+                    self._note(
+                        Idle(
+                            Band(told.tone or Tone.INFO, told.state),
+                            told.outcome,
+                            line.issue.id,
+                            _masked(line),
+                        )
+                    )
+
+    def _note(self, note: Idle) -> None:
+        screen = "selling" if self._sale.step in {Step.SELLING, Step.DONE} else "sell"
+        self._recorder.screen(screen, note.band.headline, note.outcome, note.operation, note.card)
+
+
+def _is_number_so_far(text: str) -> bool:
+    return (not text or text.isalnum()) and len(text) <= MAX_TYPED
+
+
+def _masked(line: Line) -> str | None:
+    number = card_of(line)
+    return str(number) if number is not None else None
