@@ -45,7 +45,7 @@ PRINT_LIMIT_S: Final = 5.0
 
 @dataclass(frozen=True)
 class Till:
-    """A running till, as a driver inside the program sees it (the demo's walk)."""
+    """A running till, as a driver inside the program sees it (the demo's walk). `hear` adds a listener."""
 
     app: App
     controller: "Controller"
@@ -53,6 +53,7 @@ class Till:
     settings: Settings
     words: Words
     data_dir: Path
+    hear: Callable[[Callable[[TerminalEvent], None]], None]
 
     def scan(self, number: str, source: ScanSource = ScanSource.DEMO) -> None:
         """Have a card scanned."""
@@ -166,7 +167,7 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         events.append(presenter.told)
         stack.push_async_callback(tasks.close)
         tasks.spawn(controller.run())
-        till = Till(app, controller, presenter, settings, words, plan.data_dir)
+        till = Till(app, controller, presenter, settings, words, plan.data_dir, events.append)
         _listen(till, publish, stack)
         plan.ready(till)
         await controller.started()

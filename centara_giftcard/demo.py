@@ -7,7 +7,7 @@ and the server is a real one on loopback.
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from centara_giftcard.config.settings import Settings, demo_settings, load, with
 from centara_giftcard.display import display_problem
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.options import Options
+from centara_giftcard.terminal.events import CardToPrint, TerminalEvent
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.ui.presenters.views import SampleTile, SampleTray
 
@@ -78,7 +79,7 @@ class _Embedded:
 
             _keep_last_journal(data_dir)
             self.server = SandboxServer(currency_decimals=settings.till.currency.decimals)
-            return with_server(settings, self.server.start())
+            return _with_printer(with_server(settings, self.server.start()), data_dir)
 
         return start
 
@@ -93,12 +94,31 @@ def _keep_last_journal(data_dir: Path) -> None:
         file.replace(file.with_name(f"last-{file.name}"))
 
 
+def _with_printer(settings: Settings, data_dir: Path) -> Settings:
+    """Have receipts and printed cards come as PDF files, unless the settings name a printer."""
+    if settings.printer.address:
+        return settings
+    papers = data_dir / "receipts"
+    papers.mkdir(parents=True, exist_ok=True)
+    for old in papers.glob("receipts-*.pdf"):
+        old.unlink(missing_ok=True)
+    return replace(settings, printer=replace(settings.printer, address=str(papers / "receipts.pdf")))
+
+
 def _offer_samples(till: Till) -> None:
     from centara_giftcard.sandbox import SAMPLE_CARDS
 
     say = till.words.say
     tiles = tuple(SampleTile(card.number, card.label, card.explains) for card in SAMPLE_CARDS)
     till.app.offer_samples(SampleTray(say("Sample cards"), "F8", tiles), till.scan)
+
+    def offer_printed(event: TerminalEvent) -> None:
+        """A card that was printed must be scanned back; here no paper lies on the counter."""
+        if isinstance(event, CardToPrint) and event.issue.card is not None:
+            printed = SampleTile(event.issue.card.reveal(), "Printed card", "The card that was printed last.")
+            till.app.shell.show_samples(SampleTray(say("Sample cards"), "F8", (printed, *tiles)))
+
+    till.hear(offer_printed)
 
 
 class _Telling:

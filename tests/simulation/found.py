@@ -39,6 +39,9 @@ def _calm(tills: int, heals_s: float) -> Plan:
     )
 
 
+CALM: Final = _calm(tills=1, heals_s=60.0)
+
+
 @dataclass(frozen=True)
 class Story:
     """What happens, which invariant broke, and the plan."""

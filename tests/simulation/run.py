@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -80,7 +81,7 @@ def series(start: int, number: int, jobs: int, coincidence: bool = False) -> Tal
     """Run many seeds in several processes (0: as many as there are processors), telling how far it is."""
     chunks = [range(s, min(s + CHUNK, start + number)) for s in range(start, start + number, CHUNK)]
     total, said_s = Tally(), time.monotonic()
-    with ProcessPoolExecutor(jobs or None) as pool:
+    with ProcessPoolExecutor(jobs or None, get_context("spawn")) as pool:
         for part in pool.map(partial(tally, coincidence=coincidence), chunks):
             total.add(part)
             if time.monotonic() - said_s > TELLS_EVERY_S:

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 from simulation.chance import draw
-from simulation.found import STORIES, Story
+from simulation.found import CALM, STORIES, Story
 from simulation.mutations import MUTANTS, applied
-from simulation.plan import Amounts, Kind, Plan
+from simulation.plan import Amounts, Kind, Nap, Plan, Sale
 from simulation.run import main, plan_of, series, told
 from simulation.shrink import shrink
 from simulation.world import simulate
@@ -27,6 +27,17 @@ def test_every_invariant_holds() -> None:
 def test_the_same_seed_is_the_same_run() -> None:
     for seed in range(40):
         assert simulate(draw(seed)).trace == simulate(draw(seed)).trace
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_a_till_that_sleeps_does_nothing_until_it_wakes(counted: bool) -> None:
+    sale, nap = Sale(0, 0.1, 0, 2_500, "f12", 0.5, 12.0), Nap(0, 0.33, 40.0, counted)
+    trace = simulate(replace(CALM, sales=(sale,), naps=(nap,))).trace
+
+    did = [(at_s, what) for at_s, who, what in trace if who == "till 0" and 0.33 <= at_s < 60]
+    assert did[0] == (0.33, "falls asleep")
+    assert did[1] == (40.33, "wakes")
+    assert "lost" in did[2][1]  # what was in flight
 
 
 def test_seeds_differ_in_all_that_can_go_wrong() -> None:

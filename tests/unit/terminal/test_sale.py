@@ -10,6 +10,7 @@ from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.terminal.controller import Place
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
@@ -166,6 +167,18 @@ async def test_a_misread_scan_is_told_and_nothing_is_asked() -> None:
         await till.scan("60910")
         assert till.last(ScanRefused).reason == "length"
         assert till.server.sent == []
+
+
+@in_virtual_time
+async def test_a_misread_scan_on_another_screen_leaves_the_till_as_it_was() -> None:
+    async with SmallTill() as till:
+        till.account().issued = False  # a card that cannot pay is no sale
+        await till.scan()
+        till.controller.turn_to(Place.SELL)
+        await till.scan("60910")
+        assert till.last(ScanRefused).reason == "length"
+        await till.leave()
+        assert len(till.all(Ready)) == 2  # at start, and for the card that was still there
 
 
 @pytest.mark.parametrize("allowed", [True, False])
