@@ -139,7 +139,8 @@ def step(issue: Issue, event: Event) -> Step:
     if handler is None or (isinstance(event, Reply) and event.call not in {REQUEST[issue.kind], Call.STATUS}):
         told = f"{issue.kind.value} {issue.id} is {issue.state.value}: {told_as(key)} does not belong here"
         raise IllegalTransition(told)
-    if issue.closed and key not in _NEWS:
+    answered = issue.kind is Kind.ISSUE_LIVE and issue.card is not None and key in _NO_CARD
+    if answered or (issue.closed and key not in _NEWS):
         return issue, None
     return handler(issue, event.result if isinstance(event, Reply) else event)
 
@@ -152,10 +153,17 @@ def _issued(issue: Issue, reply: Issued) -> Step:
     if known.card is None:
         return _live_unknown(issue, OutcomeUnknown(Cause.UNREADABLE))
     status = reply.status
-    if status is None or not status.issued:  # accepted, and to be read back
+    if status is None:  # accepted, and to be read back
         return replace(known, state=State.DONE), Effect(Call.STATUS)
+    if not status.issued:  # it contradicts itself
+        return _contradicted(known)
     seen = replace(known, worth=status.balance, expires=status.expires, instrument=status.instrument)
     return _judged(seen, status.original), None
+
+
+def _contradicted(issue: Issue) -> Step:
+    """Accepted, and yet the card is not active: perhaps not yet."""
+    return replace(issue, doubt=Doubt.LOST, problem=Cause.UNREADABLE), Effect(Call.STATUS, pause_s(1))
 
 
 def _judged(issue: Issue, original: Money | None) -> Issue:
@@ -246,9 +254,11 @@ def _status_failed(issue: Issue, reply: StatusFailed) -> Step:
 
 
 def _seen_after(issue: Issue, status: StatusSeen) -> Step:
-    """The card as it is after it was sold."""
-    if issue.kind is Kind.UNISSUE or not status.issued:
+    """The card as it is after it was sold; one that is not active yet is looked at again."""
+    if issue.kind is Kind.UNISSUE:
         return issue, None
+    if not status.issued:
+        return _contradicted(replace(issue, state=State.UNCLEAR))
     seen = replace(issue, worth=status.balance, expires=status.expires)
     return _judged(seen, status.original), None
 
@@ -281,6 +291,11 @@ def _handed_over(issue: Issue, _: HandedOver | Undone) -> Step:
     return replace(issue, handed_over=True), None
 
 
+def _late_no(issue: Issue, reply: NotSent | Refused) -> Step:
+    """The word that was waited for: no card was made."""
+    return replace(issue, state=State.REFUSED, problem=reply.cause), None
+
+
 def _ignore(issue: Issue, _: object) -> Step:
     return issue, None
 
@@ -293,6 +308,7 @@ _Row = tuple[Iterable[State], Iterable[Key], Callable[..., Step]]
 _OPEN = (State.SENDING, State.UNCLEAR)
 _ISSUES = (Call.ISSUE, Call.ISSUE_LIVE)
 _NEWS = frozenset({(Call.ISSUE_LIVE, Issued)})
+_NO_CARD = frozenset({(Call.ISSUE_LIVE, it) for it in (NotSent, Refused, OutcomeUnknown)})
 
 _ROWS: tuple[_Row, ...] = (
     (_OPEN, [(call, Issued) for call in _ISSUES], _issued),
@@ -301,7 +317,8 @@ _ROWS: tuple[_Row, ...] = (
     ([State.SENDING], [(call, Refused) for call in REQUEST.values()], _refused),
     ([State.SENDING], [(call, OutcomeUnknown) for call in REQUEST.values()], _unknown),
     ([State.SENDING], [Overdue], _overdue),
-    ([State.UNCLEAR], [(Call.ISSUE_LIVE, it) for it in (NotSent, Refused, OutcomeUnknown)], _ignore),
+    ([State.UNCLEAR], [(Call.ISSUE_LIVE, NotSent), (Call.ISSUE_LIVE, Refused)], _late_no),
+    ([State.UNCLEAR], [(Call.ISSUE_LIVE, OutcomeUnknown)], _ignore),
     (_OPEN, [StatusSeen], _settle),
     (_OPEN, [(Call.STATUS, StatusFailed)], _status_failed),
     ([State.DONE], [StatusSeen], _seen_after),

@@ -51,7 +51,7 @@ from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Operat
 from centara_giftcard.terminal.sales import Sight
 from centara_giftcard.terminal.selling import Selling
 from centara_giftcard.terminal.undoing import Undoing
-from centara_giftcard.terminal.watch import Watch
+from centara_giftcard.terminal.watch import CALM_S, Watch
 
 
 class Place(Enum):
@@ -99,9 +99,7 @@ class Controller:
         self._reader = CardReader(self._desk)
         self.selling = Selling(self._desk)
         self.undoing = Undoing(self._desk)
-        self.exceptions = Exceptions(
-            self._operations, rules.supervisors, self._put, self._publish, self._tell_open
-        )
+        self.exceptions = Exceptions(self._operations, rules.supervisors, self._put, self._publish)
         self._queue: asyncio.Queue[_Message] = asyncio.Queue()
         self._phase = _Phase.STARTING
         self._place = Place.TILL
@@ -153,7 +151,7 @@ class Controller:
 
     async def run(self) -> None:
         """Settle what the last run left, then handle one message after the other, for ever."""
-        watching = asyncio.ensure_future(self._watch.run())
+        watching = asyncio.ensure_future(self._look_out())
         try:
             await self._handle(self._start)
             self._started.set()
@@ -161,6 +159,14 @@ class Controller:
                 await self._handle(await self._queue.get())
         finally:
             watching.cancel()
+
+    async def _look_out(self) -> None:
+        while True:
+            try:
+                await self._watch.run()
+            except Exception as fault:  # noqa: BLE001 - a bug in an adapter must not end the watch
+                self._recorder.event("fault", fault=where(fault))
+                await self._clock.sleep(CALM_S)
 
     async def _handle(self, message: _Message) -> None:
         self._handling = True

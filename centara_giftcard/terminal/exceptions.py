@@ -18,13 +18,11 @@ class Exceptions:
         supervisors: frozenset[str],
         put: Callable[..., None],
         publish: Callable[[TerminalEvent], None],
-        listed: Callable[[], None],
     ) -> None:
         self._operations = operations
         self._supervisors = supervisors
         self._put = put
         self._publish = publish
-        self._listed = listed
 
     def ask_again(self, id: str) -> None:
         """Ask the server about it now, instead of at its time or never."""
@@ -46,5 +44,4 @@ class Exceptions:
         try:
             await self._operations.write_off(id, closed)
         except JournalError:
-            return self._publish(Refusal(Why.NOT_CLOSED))
-        return self._listed()
+            self._publish(Refusal(Why.NOT_CLOSED))

@@ -19,7 +19,7 @@ from centara_giftcard.journal import codec
 from centara_giftcard.terminal.ports import Operation, Record
 
 if TYPE_CHECKING:
-    from simulation.till import Life
+    from simulation.life import Life
     from simulation.world import World
 
 

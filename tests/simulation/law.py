@@ -33,7 +33,7 @@ from centara_giftcard.domain.secrets import AuthCode
 from centara_giftcard.terminal.ports import Operation
 
 if TYPE_CHECKING:
-    from simulation.till import Life
+    from simulation.life import Life
     from simulation.world import World
 
 NAMES: Final = ("", "money", "screen", "once", "listed", "settled", "decision", "sound", "order", "calm")

@@ -1,6 +1,6 @@
 """The event loop of a run: virtual time, a look after each turn, and programs that can be put to sleep.
 
-Every task and timer belongs to the life (see `till`) in whose context it was made, or to nobody: the network,
+Every task and timer belongs to the life (see `life`) in whose context it was made, or to nobody: the network,
 the server and the cashiers. What belongs to a life that is asleep waits; the rest of the world goes on.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from unit.terminal.virtual_time import Stuck, VirtualTimeLoop
 
 if TYPE_CHECKING:
-    from simulation.till import Life
+    from simulation.life import Life
 
 LIFE: Final[ContextVar["Life | None"]] = ContextVar("life", default=None)
 """Whose code is running."""

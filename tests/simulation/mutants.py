@@ -9,6 +9,7 @@ import argparse
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -38,11 +39,11 @@ def main(arguments: list[str]) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seeds", type=int, default=1000, help="after so many a mutant has survived")
-    parser.add_argument("--jobs", type=int, default=2, help="processes")
+    parser.add_argument("--jobs", type=int, default=0, help="processes; usually one for each processor")
     asked = parser.parse_args(arguments)
     survived = 0
     print(f"{'mutant':<48} {'caught by invariant':<20} seeds needed")
-    with ProcessPoolExecutor(asked.jobs) as pool:
+    with ProcessPoolExecutor(asked.jobs or None, get_context("spawn")) as pool:
         for mutant, found in zip(
             MUTANTS, pool.map(partial(hunt, seeds=asked.seeds), range(len(MUTANTS))), strict=True
         ):

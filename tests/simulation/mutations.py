@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from simulation.till import SimClock
+from simulation.life import SimClock
 
 from centara_giftcard.domain import issue as issuing
 from centara_giftcard.domain import operation

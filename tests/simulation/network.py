@@ -38,7 +38,7 @@ from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from simulation.till import Life
+    from simulation.life import Life
     from simulation.world import World
 
 CONNECT_S: Final = 3.0

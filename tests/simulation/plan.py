@@ -172,7 +172,7 @@ class DiskFault:
 
 @dataclass(frozen=True)
 class Crash:
-    """Power is cut at the `nth` step of a till (see `till.Life.step`), `ticks` turns of the loop after it."""
+    """Power is cut at the `nth` step of a till (see `life.Life.step`), `ticks` turns of the loop after it."""
 
     till: int
     nth: int

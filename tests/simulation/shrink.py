@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from simulation.plan import Plan, Sale
+from simulation.plan import CardSale, Plan, Sale
 from simulation.world import Result, simulate
 
 _PARTS: Final = (
@@ -68,7 +68,11 @@ def _smaller(plan: Plan) -> Iterator[Plan]:
             yield replace(plan, sales=(*plan.sales[:i], simpler, *plan.sales[i + 1 :]))
     if len(plan.calls_s) > 1:
         yield replace(plan, calls_s=(0.05,), writes_s=(0.005,))
-    last = max((s.till for s in (*plan.sales, *plan.card_sales, *plan.undos)), default=0) + 1
+    for i, cards in enumerate(plan.card_sales):
+        for fewer in _fewer(cards):
+            yield replace(plan, card_sales=(*plan.card_sales[:i], fewer, *plan.card_sales[i + 1 :]))
+    at_work = {s.till for s in plan.sales} | {s.till for s in plan.card_sales} | {u.till for u in plan.undos}
+    last = max(at_work, default=0) + 1
     if last < plan.tills:
         yield replace(plan, tills=last)
 
@@ -85,3 +89,10 @@ def _simpler(sale: Sale) -> Iterator[Sale]:
         yield replace(sale, insists=0)
     for i in range(len(sale.fidgets)):
         yield replace(sale, fidgets=sale.fidgets[:i] + sale.fidgets[i + 1 :])
+
+
+def _fewer(sale: CardSale) -> Iterator[CardSale]:
+    if sale.twice:
+        yield replace(sale, twice=False)
+    for i in range(len(sale.cards)) if len(sale.cards) > 1 else ():
+        yield replace(sale, cards=sale.cards[:i] + sale.cards[i + 1 :])

@@ -22,10 +22,11 @@ from typing import Any, Final
 from simulation.cashier import Cashier, meddle
 from simulation.law import Law, Violation
 from simulation.ledger import Fate, Hold, Ledger
+from simulation.life import Life, SimIds
 from simulation.loop import LIFE, SimLoop
 from simulation.network import Network
 from simulation.plan import Down, Nap, Plan
-from simulation.till import Life, SimIds, Till
+from simulation.till import Till
 
 from centara_giftcard.domain import issue
 from centara_giftcard.domain.issue import Issue, Kind

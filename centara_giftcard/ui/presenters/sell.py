@@ -171,12 +171,10 @@ class SellPresenter:
     def _take(self, sale: SellShown) -> None:
         before, self._sale = self._sale, sale
         moved = (before.step, before.pending, before.trouble) != (sale.step, sale.pending, sale.trouble)
-        grown = len(sale.lines) > len(before.lines)
-        if moved or grown:
+        count, counted = len(sale.lines), len(before.lines)
+        if moved or count != counted:
             self._notice = None
-            self._hand = Hand(selected=self._hand.selected)
-        if grown:
-            self._hand = Hand(selected=len(sale.lines) - 1)
+            self._hand = Hand(selected=count - 1 if count > counted else self._hand.selected)
         if sale.step is not before.step and sale.step in {Step.SELLING, Step.DONE}:
             self._hand = Hand()
         self._hold(selected=max(0, min(self._hand.selected, self._rows() - 1)))
@@ -270,7 +268,6 @@ class SellPresenter:
 
     def _drop(self) -> None:
         if self._hand.dropping:
-            self._hold(dropping=False)
             self._controller.selling.drop()
         else:
             self._hold(dropping=True)

@@ -221,7 +221,7 @@ class SellViews:
         say = self._words.say
         if sale.step is Step.DONE and sale.lines:
             return self._done(sale, hand)
-        place = next((n for n, it in enumerate(sale.lines) if it.open or _under_way(it)), 0)
+        place = next((n for n, it in enumerate(sale.lines) if it.open or _under_way(it)), len(sale.lines) - 1)
         advice = say("One moment.")
         if waited_long:
             advice = say("Waiting for the server's answer. Please keep the cards at hand.")

@@ -132,9 +132,8 @@ class UndoPresenter:
         self._in_view = False
 
     def put_away(self) -> None:
-        """The cashier turns to other work: what was undone is told."""
-        if self._over():
-            self._controller.undoing.leave()
+        """The cashier turns to other work: what was undone is told, a card in view is forgotten."""
+        self._controller.undoing.leave()
 
     def render(self) -> None:
         """Show the stage as it is now, and note it if it says something new; nothing while out of view."""

@@ -34,7 +34,7 @@ from centara_giftcard.domain.operation import (
     Reply,
     StatusSeen,
 )
-from centara_giftcard.domain.replies import Accepted, Cause, Issued, NotSent
+from centara_giftcard.domain.replies import Accepted, Cause, Issued, NotSent, Refused
 
 BY_ANNA = Closed("Anna", "card found in the drawer")
 NUMBERED = [Kind.ISSUE, Kind.UNISSUE]
@@ -59,15 +59,27 @@ def test_a_card_is_sold_and_its_worth_and_validity_are_known_from_the_reply() ->
     assert issue.settled
 
 
-@pytest.mark.parametrize("told", [None, status(issued=False)], ids=["empty reply", "not issued yet"])
-def test_a_card_whose_sale_was_accepted_without_a_word_is_read_back(told: object) -> None:
-    issue, effect = step(sending(), done(sending(), told))  # type: ignore[arg-type]
+def test_a_card_that_was_accepted_and_is_not_active_is_looked_at_until_it_is() -> None:
+    issue, effect = step(sending(), done(sending(), status(issued=False)))
+    assert (issue.state, issue.doubtful, effect) == (State.SENDING, True, Effect(Call.STATUS, 1.0))
+    assert step(issue, sold())[0].state is State.DONE
+
+
+def test_a_card_that_is_read_back_as_not_active_was_not_surely_sold() -> None:
+    issue, _ = step(sending(), done(sending(), None))
+    issue, effect = step(issue, unsold())
+    assert (issue.state, effect) == (State.UNCLEAR, Effect(Call.STATUS, 1.0))
+    assert step(issue, sold())[0].state is State.DONE
+
+
+def test_a_card_whose_sale_was_accepted_without_a_word_is_read_back() -> None:
+    issue, effect = step(sending(), done(sending(), None))
     assert (issue.state, effect) == (State.DONE, Effect(Call.STATUS))
     issue, effect = step(issue, sold())
     assert (issue.state, issue.worth, effect) == (State.DONE, balance(5_000), None)
 
 
-@pytest.mark.parametrize("event", [unsold(), NO_STATUS, RESTARTED])
+@pytest.mark.parametrize("event", [NO_STATUS, RESTARTED])
 def test_a_card_that_is_sold_needs_no_reading_to_stay_sold(event: StatusSeen | Reply) -> None:
     issue, _ = step(sending(), done(sending()))
     assert step(issue, event) == (issue, None)
@@ -272,12 +284,18 @@ def test_row_15_other_late_answers_leave_it_to_the_person() -> None:
     overdue, _ = step(sending(Kind.ISSUE_LIVE), Overdue())
     for late in (
         unknown(overdue),
-        refused(overdue),
-        Reply(Call.ISSUE_LIVE, NotSent(Cause.CONNECT)),
         NO_STATUS,
         sold(),
     ):
         assert step(overdue, late) == (overdue, None)
+
+
+@pytest.mark.parametrize("late", [Refused(Cause.REFUSED), NotSent(Cause.CONNECT)])
+def test_a_late_no_to_a_live_issue_settles_it(late: Refused | NotSent) -> None:
+    overdue, _ = step(sending(Kind.ISSUE_LIVE), Overdue())
+    assert step(overdue, Reply(Call.ISSUE_LIVE, late))[0].state is State.REFUSED
+    known = replace(overdue, card=NUMBER)
+    assert step(known, Reply(Call.ISSUE_LIVE, late)) == (known, None)
 
 
 def test_a_plain_no_to_a_live_issue_is_believed_for_nothing_can_be_read() -> None:

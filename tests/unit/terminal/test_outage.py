@@ -150,3 +150,19 @@ async def test_a_server_error_makes_the_till_look_but_is_not_called_silence() ->
         assert till.all(ServerSilent) == []
         assert len(till.server.probes) == 2
         assert CARD not in repr(till.flight.events)
+
+
+@in_virtual_time
+async def test_a_bug_in_the_adapter_does_not_end_the_watch() -> None:
+    async def broken() -> StatusFailed:
+        raise RuntimeError(CARD)
+
+    async with SmallTill() as till:
+        till.faults_expected = True
+        probe, till.server.probe = till.server.probe, broken  # type: ignore[method-assign, assignment]
+        await till.wait(31)
+        assert len(till.flight.faults()) == 1
+        assert CARD not in till.flight.faults()[0]
+        till.server.probe = probe  # type: ignore[method-assign]
+        await till.wait(61)
+        assert till.server.probes[-1] > 60
