@@ -40,6 +40,9 @@ NAMES: Final = ("", "money", "screen", "once", "listed", "settled", "decision", 
 
 _CALM_S: Final = 0.999
 _AMISS: Final = {Kind.PART, Kind.MORE, Kind.OTHER_CARD}
+_ISSUES: Final = {"issue", "issue_live"}
+_HAPPENED: Final = {"paid", "sold"}
+_NOTHING: Final = {"not_paid", "not_sold", "not_undone"}
 _REFUSED_COMMIT: Final = {Kind.BAD, Kind.UNKNOWN}
 
 
@@ -69,6 +72,7 @@ class Deal:
     supervised: bool = False
     closed: bool = False
     deserves_a_person: bool = False
+    amiss: bool = False
 
 
 @dataclass
@@ -126,6 +130,7 @@ class Law:
         refused = call == "commit" and fault.kind in _REFUSED_COMMIT and not fault.applies
         if call != "status" and (refused or fault.kind in _AMISS):
             self.deal(operation).deserves_a_person = True
+            self.deal(operation).amiss = call in _ISSUES and fault.kind in _AMISS
 
     def looked(self, life: "Life") -> None:
         """A till looks whether the server answers."""
@@ -194,8 +199,10 @@ class Law:
     # --- what tills say and write ---
 
     def shown(self, life: "Life", screen: str, outcome: str | None, operation: str | None) -> None:
-        if operation is not None and outcome in {"paid", "not_paid"}:
-            self._says(operation, outcome == "paid", f"a screen said {outcome}")
+        if operation is not None and outcome in _HAPPENED | _NOTHING:
+            self._says(operation, outcome in _HAPPENED, f"a screen said {outcome}")
+        elif operation is not None and outcome == "undone" and not self.deal(operation).said_done:
+            self.broken(2, f"a screen said undone for {operation} before it was")
         if screen == "hold" and operation is not None and not life.journal_failed:
             row = life.till.disk.rows.get(operation)
             if row is None or (not row.entry.settled and "auth_code" not in row.entry.secrets):
@@ -255,15 +262,11 @@ class Law:
 
     def _issue_heard(self, it: Issue, said: str) -> None:
         books = self.world.ledger
-        another = books.sold.get(it.id, it.amount.minor) != it.amount.minor
-        if it.state is issue.State.REFUSED and another:
-            # Row 14: without its answer a sale for another amount looks like another till's.
-            self.deal(it.id).said_done = True
-        elif it.state is issue.State.REFUSED:
+        if it.state is issue.State.REFUSED:
             self._says(it.id, False, said)
         elif it.state is issue.State.DONE and it.kind is not issue.Kind.UNISSUE:
             self._says(it.id, True, said)
-            if another:
+            if books.sold.get(it.id, it.amount.minor) != it.amount.minor:
                 self.broken(1, f"{said} for {it.id} with another amount than the server's")
         elif it.state is issue.State.DONE and it.card is not None:
             if books.accounts[it.card.reveal()].issued:
@@ -277,6 +280,8 @@ class Law:
             deal.said_done = True
             if not did:
                 self.broken(number, f"{said} for {operation}, which the server did not do")
+        elif deal.amiss:  # row 14: without its answer a sale for another amount looks like another till's
+            deal.said_done = True
         else:
             deal.said_not = said
             if did and self._stands_yet(operation):

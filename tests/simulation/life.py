@@ -26,6 +26,7 @@ from centara_giftcard.terminal.events import (
     PaymentShown,
     Ready,
     Refusal,
+    ScanRefused,
     SellShown,
     ServerHeard,
     ServerSilent,
@@ -36,8 +37,10 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import Operation
 from centara_giftcard.terminal.sales import Step
+from centara_giftcard.ui.presenters.holds import OWN_REFUSALS
+from centara_giftcard.ui.presenters.sell import SellPresenter
 from centara_giftcard.ui.presenters.till import TillPresenter
-from centara_giftcard.ui.presenters.views import TillView
+from centara_giftcard.ui.presenters.undo import UndoPresenter
 from centara_giftcard.words import Words
 
 if TYPE_CHECKING:
@@ -114,13 +117,14 @@ class Screen:
         life = self._life
         if not life.alive:
             return
-        changed = screen != self.screen_name
-        self.screen_name, self.operation = screen, operation
         told = f"{outcome} {operation}: " if outcome else ""
         life.note(f'screen {screen}: {told}"{headline}"')
         life.world.law.shown(life, screen, outcome, operation)
-        if changed and life.place is Place.TILL:
-            life.till.sees(screen)
+        if life.place is Place.TILL:
+            changed = screen != self.screen_name
+            self.screen_name, self.operation = screen, operation
+            if changed:
+                life.till.sees(screen)
 
     def event(self, name: str, **fields: object) -> None:
         if name == "fault" and self._life.alive:
@@ -152,6 +156,9 @@ class Life:
         self.presenter = TillPresenter(
             self.controller, WORDS, EUR, True, self.shows, self._painted, self._later
         )
+        self._stages: dict[Place, TillPresenter | SellPresenter | UndoPresenter] = {
+            Place.TILL: self.presenter
+        }
         self.spawn(self.controller.run())
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -183,6 +190,28 @@ class Life:
         if self.place is Place.TILL:
             return self.shows.screen_name
         return f"sell {self._step}" if self.place is Place.SELL else f"undo {self._undo}"
+
+    def turn_to(self, place: Place) -> None:
+        """Another page comes to the front."""
+        if place is not self.place:
+            before = self._stages[self.place]
+            before.leave_view()
+            if not isinstance(before, TillPresenter):
+                before.put_away()
+            self.place = place
+            self.controller.turn_to(place)
+            self._stage(place).enter_view()
+            self.till.sees(self.screen)
+
+    def _stage(self, place: Place) -> "TillPresenter | SellPresenter | UndoPresenter":
+        if place not in self._stages:
+            said = (self.shows, self._painted, self._later)
+            self._stages[place] = (
+                SellPresenter(self.controller, WORDS, EUR, SERIES, True, *said, lambda id: None)
+                if place is Place.SELL
+                else UndoPresenter(self.controller, WORDS, SERIES, True, *said)
+            )
+        return self._stages[place]
 
     def front(self) -> frozenset[str]:
         """The operations in front of the cashier that are not settled."""
@@ -223,7 +252,15 @@ class Life:
                 self.ready = True
             case Refusal(why=Why.STOPPED):
                 self.stopped = True
-        self.presenter.told(event)
+        self._show(event)
+
+    def _show(self, event: TerminalEvent) -> None:
+        """Tell the pages; what was refused is told where the cashier is at work."""
+        if isinstance(event, Refusal) and event.why in OWN_REFUSALS:
+            return  # the page of open holds shows it
+        for place, stage in list(self._stages.items()):
+            if place is self.place or not isinstance(event, Refusal | ScanRefused):
+                stage.told(event)
 
     def _sells(self, event: SellShown) -> None:
         issues = [line.issue for line in event.lines if line.issue is not None]
@@ -244,7 +281,7 @@ class Life:
         self.note(f"undo {self._undo}{f': {it.id} {it.state.value}' if it else ''}")
         self.till.sees(self.screen)
 
-    def _painted(self, view: TillView) -> None:
+    def _painted(self, view: object) -> None:
         """Nobody looks at the pixels."""
 
     def _later(self, delay_s: float, call: Callable[[], None]) -> asyncio.TimerHandle:

@@ -46,7 +46,7 @@ from centara_giftcard.terminal.exceptions import Exceptions
 from centara_giftcard.terminal.operations import Operations
 from centara_giftcard.terminal.selling import Selling
 from centara_giftcard.terminal.watch import Watch
-from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters import sell_sentences, sentences
 from centara_giftcard.ui.presenters.till import TillPresenter
 
 _ABSENT: Final = object()
@@ -359,6 +359,13 @@ def _without_live_number(operation: Any) -> codec.Entry:
 
 _named = Selling.named
 
+
+def _unclear_is_sold(words: Any, issue: Issue) -> Any:
+    told = _issued(words, issue)
+    return replace(told, outcome=sell_sentences.SOLD) if told.outcome == sentences.UNCLEAR else told
+
+
+_issued = sell_sentences.issued
 _4XX: Final = {Cause.REFUSED, Cause.NOT_FOUND, Cause.NOT_ACCEPTED}
 _UNKNOWN: Final = {Cause.LOST, Cause.TIMEOUT, Cause.SERVER_ERROR, Cause.UNREADABLE}
 
@@ -376,6 +383,7 @@ MUTANTS: Final = (
     Mutant("F12 before the hold is remembered", ((Controller, "take", _f12_is_remembered),)),
     Mutant("'paid' while it is being taken", ((sentences, "payment", _paid_too_soon),)),
     Mutant("'not paid' where it is unclear", ((sentences, "payment", _unclear_is_not_paid),)),
+    Mutant("'sold' where it is unclear", ((sell_sentences, "issued", _unclear_is_sold),)),
     Mutant("no quiet window", ((operation, "QUIET_S", 0.0),)),
     Mutant("orphan holds count as settled", ((machine, "SETTLED", SETTLED | {State.ORPHAN_HOLD}),)),
     _in_machine("a lost request is repeated", _repeats_pay),

@@ -106,9 +106,7 @@ class Till:
         elif word:
             self._at_the_list(life, word, int(number))
         elif key in _PLACES:
-            life.place = _PLACES[key]
-            life.controller.turn_to(life.place)
-            self.sees(life.screen)
+            life.turn_to(_PLACES[key])
         elif life.place is not Place.TILL:
             self._pressed_elsewhere(life, key)
         else:

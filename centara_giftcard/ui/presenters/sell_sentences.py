@@ -46,21 +46,12 @@ _UNFIT: Final[dict[Unsellable | NotUndoable, tuple[str, str]]] = {
     ),
 }
 
-_WHY: Final[dict[Why, tuple[Tone, str, str]]] = {
-    Why.FINISH_FIRST: (Tone.HELD, "Finish this card first", "The other card was ignored."),
-    Why.OPEN_ON_CARD: (Tone.REFUSED, "This card has an open entry", "Settle it under Holds (F5) first."),
+_WHY: Final[dict[Why, tuple[str, str]]] = {
+    Why.OPEN_ON_CARD: ("This card has an open entry", "Settle it under Holds (F5) first."),
     Why.SERVER_DOWN: (
-        Tone.REFUSED,
         "No answer from the server",
         "Nothing was sent. Try again once the till says that it answers.",
     ),
-    Why.ALREADY_LISTED: (Tone.HELD, "On the list already", "Each card can be sold once. Scan the next one."),
-    Why.PACKAGE_DIFFERS: (
-        Tone.REFUSED,
-        "Package and card do not match",
-        "They bear different numbers. Put both aside: the card may have been swapped.",
-    ),
-    Why.AMOUNT_NOT_ALLOWED: (Tone.REFUSED, "Not this amount", "The series does not allow it. Type another."),
 }
 
 
@@ -78,8 +69,8 @@ def refusal(words: Words, event: Refusal) -> Band:
     """Something the till did not do."""
     if event.why not in _WHY:
         return sentences.refusal(words, event)
-    tone, headline, advice = _WHY[event.why]
-    return Band(tone, words.say(headline), words.say(advice))
+    headline, advice = _WHY[event.why]
+    return Band(Tone.REFUSED, words.say(headline), words.say(advice))
 
 
 def closing(words: Words) -> Band:

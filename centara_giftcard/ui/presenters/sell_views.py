@@ -63,7 +63,7 @@ class SellViews:
         say = words.say
         self._steps = (say("Card"), say("Amount"), say("Sell"), say("Done"))
         live = [s for s in series if s.kind is SeriesKind.LIVE_PRINTED and s.sale.may_sell]
-        self._buttons = _numbered([(f"series-{s.number}", s.name) for s in live])
+        self._buttons = self._numbered([(f"series-{s.number}", s.name) for s in live])
 
     def build(self, sale: SellShown, hand: Hand, waited_long: bool) -> TillView:
         """Return the stage for `sale`;"""
@@ -212,7 +212,7 @@ class SellViews:
                 Action("leave", say("Back"), say("Esc")),
             ),
             offer=say("Usual amounts:") if presets else "",
-            choices=_numbered(presets),
+            choices=self._numbered(presets),
         )
 
     # --- the list is being sold, and was ---
@@ -394,6 +394,12 @@ class SellViews:
         known = [it for it in lines if it.amount is not None or it.issue is not None]
         return self._words.money(self._sum(lines)) if known or not lines else "–"
 
+    def _numbered(self, named: list[tuple[str, str]]) -> tuple[Action, ...]:
+        return tuple(
+            Action(name, label, self._words.say("Ctrl+{n}", n=n))
+            for n, (name, label) in enumerate(named[:MOST_CHOICES], start=1)
+        )
+
     def _cards(self, count: int) -> str:
         return self._words.say("1 card") if count == 1 else self._words.say("{n} cards", n=count)
 
@@ -416,9 +422,3 @@ def _under_way(line: Line) -> bool:
 
 def _unprinted(line: Line) -> bool:
     return line.issue is not None and line.issue.unprinted
-
-
-def _numbered(named: list[tuple[str, str]]) -> tuple[Action, ...]:
-    return tuple(
-        Action(name, label, f"Ctrl+{n}") for n, (name, label) in enumerate(named[:MOST_CHOICES], start=1)
-    )

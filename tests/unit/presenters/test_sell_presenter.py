@@ -1,0 +1,557 @@
+"""Sell (F3): what each key does, what may be typed, what is said of a sale, and what the recorder notes."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, status
+
+from centara_giftcard.domain.cards import Balance, KnownCard, SaleRules, Series, SeriesKind, Unsellable
+from centara_giftcard.domain.issue import Issue, Kind, State
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.operation import Doubt
+from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.terminal.events import (
+    Closing,
+    Refusal,
+    ScanRefused,
+    SellShown,
+    Settled,
+    TerminalEvent,
+    Why,
+)
+from centara_giftcard.terminal.sales import Line, Sight, Step, Unfit
+from centara_giftcard.ui.presenters.sell import SellPresenter
+from centara_giftcard.ui.presenters.views import CardPanel, ListPanel, ResultPanel, Role, ScanPrompt, TillView
+
+ISK = Currency.of("ISK")
+
+
+def eur(minor: int) -> Money:
+    return Money(minor, EUR)
+
+
+RULES = SaleRules(minimum=eur(500), maximum=eur(50_000), presets=(eur(1_000), eur(2_550)))
+CLASSIC = Series("Classic", "6091", "6091", 16, sale=RULES)
+LIVE = Series("Live", "7000", "7000", 16, kind=SeriesKind.LIVE_PRINTED)
+HIDDEN = replace(LIVE, name="Hidden", number="7001", sale=SaleRules(may_sell=False))
+
+
+def line(last: int = 1111, minor: int | None = 2_500, series: Series | None = CLASSIC) -> Line:
+    card = KnownCard(CardNumber(f"609100000000{last}"), series)
+    return Line(series, None if minor is None else eur(minor), Sight(card, status(0), 0, 0.0))
+
+
+LIVE_LINE = Line(LIVE, eur(2_500))
+
+
+def sold(line: Line, state: State = State.DONE, id: str = "op-1", **known: Any) -> Line:
+    live = line.sight is None
+    issue = Issue(
+        id=id,
+        kind=Kind.ISSUE_LIVE if live else Kind.ISSUE,
+        series=line.series.number if line.series else "",
+        amount=line.amount or eur(0),
+        operator="7",
+        created_at=NOON,
+        card=CardNumber("7000000000003333") if line.sight is None else line.sight.card.number,
+        state=state,
+    )
+    return replace(line, issue=replace(issue, **known))
+
+
+def sale(step: Step = Step.SCAN, *lines: Line, **known: Any) -> SellShown:
+    return replace(SellShown(step, lines, None, None, None, ()), **known)
+
+
+AMOUNT = sale(Step.AMOUNT, pending=line(minor=None))
+PRINTED = sold(LIVE_LINE)
+UNPRINTED = PRINTED.issue
+assert UNPRINTED is not None
+
+
+class Stage:
+    """A Sell presenter with its surroundings, in view."""
+
+    def __init__(self, currency: Currency = EUR, keying: bool = True) -> None:
+        self.asked, self.timers, self.flight = Asked(), Timers(), Flight()
+        self.asked.selling = self.selling = Asked()
+        self.undone: list[str] = []
+        self.views: list[TillView] = []
+        series = (CLASSIC, LIVE, HIDDEN)
+        self.sell = SellPresenter(
+            self.asked,  # type: ignore[arg-type]
+            WORDS,
+            currency,
+            series,
+            keying,
+            self.flight,
+            self.views.append,
+            self.timers.later,
+            self.undone.append,
+        )
+        self.sell.enter_view()
+        self.selling.taken()
+
+    def tell(self, *events: TerminalEvent) -> None:
+        for event in events:
+            self.sell.told(event)
+
+    def keys(self, *keys: str) -> list[bool]:
+        return [self.sell.key(key) for key in keys]
+
+    @property
+    def view(self) -> TillView:
+        return self.views[-1]
+
+    @property
+    def headline(self) -> str:
+        return self.view.band.headline
+
+    @property
+    def noted(self) -> tuple[str, str, str | None, str | None]:
+        last = self.flight.screens[-1]
+        return last.screen, last.headline, last.outcome, last.operation
+
+    @property
+    def offered(self) -> list[str]:
+        return [action.name for action in self.view.actions]
+
+
+# --- the list ---
+
+
+def test_the_empty_page_asks_for_a_card_and_offers_what_is_printed_here() -> None:
+    stage = Stage()
+    assert isinstance(stage.view.panel, ScanPrompt)
+    assert [(it.name, it.label, it.key) for it in stage.view.choices] == [("series-7000", "Live", "Ctrl+1")]
+    stage.keys("ctrl+1", "ctrl+2", "ctrl+v")
+    stage.sell.press("series-7000")
+    assert stage.selling.taken() == [("choose", "7000"), ("choose", "7000")]
+
+
+def test_a_number_is_typed_and_checked() -> None:
+    stage = Stage()
+    stage.keys(*"60-91", "backspace", *"55", "enter")
+    assert stage.view.entry is not None
+    assert stage.view.entry.text == "6095 5"
+    assert stage.asked.taken() == [("keyed", "60955")]
+
+
+def test_escape_clears_what_was_typed_and_then_has_no_meaning() -> None:
+    stage = Stage()
+    assert stage.keys("6", "escape", "escape") == [True, True, False]
+    assert stage.selling.taken() == []
+
+
+def test_the_list_shows_each_card_and_the_total() -> None:
+    stage = Stage()
+    stage.tell(sale(Step.SCAN, line(), line(2222, 1_000), LIVE_LINE, line(3333, None)))
+    panel = stage.view.panel
+    assert isinstance(panel, ListPanel)
+    assert [(row.card, row.amount) for row in panel.rows] == [
+        ("•••• 1111", "€25.00"),
+        ("•••• 2222", "€10.00"),
+        ("printed here", "€25.00"),
+        ("•••• 3333", "–"),
+    ]
+    assert (panel.selected, panel.total) == (3, ("4 cards", "€60.00"))
+    assert panel.rows[3].note == "The series fixes the amount."
+    take = [action for action in stage.view.actions if action.role is Role.TAKE]
+    assert [(it.label, it.key) for it in take] == [("Sell 4 cards €60.00", "F12")]
+
+
+@pytest.mark.parametrize("key", ["enter", "space", "tab", "ctrl+1", "right"])
+def test_nothing_but_f12_sells(key: str) -> None:
+    stage = Stage()
+    stage.tell(sale(Step.SCAN, line()))
+    stage.keys(key)
+    assert ("sell",) not in stage.selling.taken()
+    stage.keys("f12")
+    assert stage.selling.taken() == [("sell",)]
+
+
+def test_f12_sells_only_what_is_in_view() -> None:
+    stage = Stage()
+    for now in (sale(), AMOUNT, sale(Step.SELLING, line()), sale(Step.DONE, sold(line()))):
+        stage.tell(now)
+        stage.keys("f12")
+    stage.tell(sale(Step.SCAN, line()))
+    stage.keys("6", "f12")  # a number is being typed
+    stage.sell.press("back")
+    stage.sell.press("keypad")
+    stage.keys("f12", "escape")
+    assert stage.selling.taken() == []
+    stage.keys("f12")
+    assert stage.selling.taken() == [("sell",)]
+
+
+def test_lines_are_selected_and_removed() -> None:
+    stage = Stage()
+    stage.tell(sale(Step.SCAN, line(), line(2222), line(3333)))
+    stage.keys("up", "up", "up", "down", "delete")
+    stage.sell.press("line-0")
+    stage.sell.press("remove")
+    assert stage.selling.taken() == [("remove", 1), ("remove", 0)]
+    stage.tell(sale(Step.SCAN, line(2222), line(3333)))
+    assert isinstance(stage.view.panel, ListPanel)
+    assert stage.view.panel.selected == 0
+    stage.keys("6", "delete")  # clears what was typed
+    assert stage.selling.taken() == []
+
+
+def test_a_list_is_dropped_by_the_second_press_only() -> None:
+    stage = Stage()
+    stage.tell(sale(Step.SCAN, line()))
+    stage.keys("escape")
+    assert stage.headline == "Drop the list?"
+    stage.keys("up")
+    assert (stage.headline, stage.selling.taken()) == ("1 card on the list", [])
+    stage.keys("escape", "escape")
+    assert stage.selling.taken() == [("drop",)]
+    stage.sell.press("line-0")
+    stage.sell.press("drop")
+    stage.sell.press("drop")
+    assert stage.selling.taken() == [("drop",)]
+
+
+def test_without_the_permission_no_number_is_typed() -> None:
+    stage = Stage(keying=False)
+    stage.keys("6", "enter")
+    stage.tell(sale(Step.SCAN, line()))
+    stage.sell.press("keypad")
+    assert stage.asked.taken() == []
+    assert stage.view.entry is None
+
+
+# --- one card ---
+
+
+def test_a_card_that_cannot_be_sold_says_why() -> None:
+    stage = Stage()
+    stage.tell(sale(trouble=(CARD, Unfit(Unsellable.ALREADY_ISSUED, status()))))
+    assert stage.headline == "•••• 1111: Already active"
+    assert stage.view.band.advice == "It was sold on 2 Mar 2026. Take another card."
+    stage.tell(sale(trouble=(CARD, StatusFailed(Cause.NOT_FOUND))))
+    assert stage.headline == "•••• 1111: Card not known"
+    stage.keys("escape")
+    assert stage.selling.taken() == [("leave",)]
+
+
+@pytest.mark.parametrize("why", Unsellable)
+def test_every_reason_has_its_sentence(why: Unsellable) -> None:
+    stage = Stage()
+    stage.tell(sale(trouble=(CARD, Unfit(why, replace(status(), created=None)))))
+    assert stage.view.band.advice
+
+
+def test_checking_shows_only_when_it_takes_a_while() -> None:
+    stage = Stage()
+    before = len(stage.views)
+    stage.tell(sale(Step.CHECKING, checking=CARD))
+    stage.timers.wait(0.2)
+    assert len(stage.views) == before
+    stage.timers.wait(0.2)
+    assert (stage.headline, stage.view.band.busy) == ("Checking •••• 1111", True)
+    stage.timers.wait(3)
+    assert stage.view.band.advice.startswith("Waiting for the server's answer.")
+    stage.keys("escape")
+    assert stage.selling.taken() == [("leave",)]
+    stage.tell(sale(Step.CHECKING, line(2222), checking=CARD))
+    stage.timers.wait(1)
+    assert isinstance(stage.view.panel, ListPanel)
+
+
+def test_the_package_is_asked_for() -> None:
+    stage = Stage()
+    stage.tell(sale(Step.PACKAGE, pending=line(minor=None)))
+    assert stage.headline == "Scan the package of •••• 1111"
+    stage.keys(*"6091", "enter", "escape", "escape")
+    assert stage.asked.taken() == [("keyed", "6091")]
+    assert stage.selling.taken() == [("leave",)]
+
+
+def test_the_amount_is_typed_and_enter_puts_the_card_on_the_list() -> None:
+    stage = Stage()
+    stage.tell(replace(AMOUNT, lines=(line(2222),)))
+    assert isinstance(stage.view.panel, CardPanel)
+    assert stage.view.panel.facts == (("On the list", "1 card · €25.00"),)
+    assert stage.view.band.advice.startswith("From €5.00 to €500.00.")
+    stage.keys(*"12a,5", "enter")
+    assert stage.selling.taken() == [("price", eur(1_250))]
+
+
+def test_usual_amounts_are_a_button_or_a_key_away() -> None:
+    stage = Stage()
+    stage.tell(AMOUNT)
+    assert [it.label for it in stage.view.choices] == ["€10.00", "€25.50"]
+    stage.keys("ctrl+2", "ctrl+9", "enter")
+    stage.sell.press("preset-0")
+    stage.sell.press("price")
+    assert stage.selling.taken() == [("price", eur(2_550)), ("price", eur(1_000))]
+
+
+@pytest.mark.parametrize(
+    ("typed", "headline"),
+    [
+        ("", "Type the amount"),
+        (".", "Type the amount"),
+        ("0", "Not zero"),
+        ("0.00", "Not zero"),
+        ("4.99", "Too little for this series"),
+        ("500.01", "Too much for this series"),
+    ],
+)
+def test_an_amount_that_is_not_allowed_is_said_and_not_sent(typed: str, headline: str) -> None:
+    stage = Stage()
+    stage.tell(AMOUNT)
+    stage.keys(*typed, "enter")
+    assert (stage.headline, stage.selling.taken()) == (headline, [])
+    stage.keys("backspace")
+    assert stage.headline == "For how much?"
+
+
+@pytest.mark.parametrize(
+    ("currency", "typed", "headline", "left"),
+    [
+        (EUR, "1.234", "Too many decimals", "1.23"),
+        (ISK, "1.", "Too many decimals", "1"),
+        (EUR, "12345678901", "Too large", "1234567890"),
+    ],
+)
+def test_what_is_no_amount_is_not_typed(currency: Currency, typed: str, headline: str, left: str) -> None:
+    stage = Stage(currency)
+    rules = SaleRules()
+    stage.tell(sale(Step.AMOUNT, pending=Line(replace(CLASSIC, sale=rules), None, line().sight)))
+    stage.keys(*typed)
+    assert stage.view.entry is not None
+    assert (stage.headline, stage.view.entry.text) == (headline, left)
+    stage.timers.wait(6)
+    assert stage.headline == "For how much?"
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        (SaleRules(minimum=eur(500)), "At least €5.00."),
+        (SaleRules(maximum=eur(500)), "At most €5.00."),
+        (SaleRules(), "Type the amount, then Enter puts the card on the list."),
+    ],
+)
+def test_the_limits_are_told_beforehand(rules: SaleRules, told: str) -> None:
+    stage = Stage()
+    stage.tell(sale(Step.AMOUNT, pending=Line(replace(CLASSIC, sale=rules), None, line().sight)))
+    assert stage.view.band.advice.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("event", "headline"),
+    [
+        (Refusal(Why.ALREADY_LISTED), "On the list already"),
+        (Refusal(Why.OPEN_ON_CARD), "This card has an open entry"),
+        (Refusal(Why.SERVER_DOWN), "No answer from the server"),
+        (Refusal(Why.PACKAGE_DIFFERS), "Package and card do not match"),
+        (Refusal(Why.STOPPED), "Stop using this till"),
+        (ScanRefused("length"), "Scan again"),
+        (Closing(), "Closing after confirmation"),
+    ],
+)
+def test_what_was_refused_is_said(event: TerminalEvent, headline: str) -> None:
+    stage = Stage()
+    stage.tell(sale(Step.SCAN, line()), event)
+    assert stage.noted[:2] == ("sell", headline)
+
+
+# --- selling ---
+
+
+def test_while_cards_are_sold_each_line_tells_how_it_stands() -> None:
+    stage = Stage()
+    lines = (sold(line()), sold(line(2222), State.SENDING, "op-2"), line(3333))
+    stage.tell(sale(Step.SELLING, *lines))
+    assert (stage.headline, stage.view.band.busy) == ("Selling 2 of 3", True)
+    assert isinstance(stage.view.panel, ListPanel)
+    assert [row.state or row.note for row in stage.view.panel.rows] == [
+        "Sold",
+        "Being sold",
+        "Waiting for its turn.",
+    ]
+    stage.timers.wait(4)
+    assert stage.view.band.advice == "Waiting for the server's answer. Please keep the cards at hand."
+    stage.keys("escape", "enter", "delete", "up", "5")
+    assert ("drop",) not in stage.selling.taken()
+
+
+DOUBTFUL = sold(line(), State.SENDING, doubt=Doubt.LOST)
+REASONS: list[tuple[Line, str, str, str]] = [
+    (sold(line()), "sold", "Sold", "The card is active with €25.00."),
+    (PRINTED, "sold", "Scan the printed card", "€25.00 was sold."),
+    (sold(line(), State.REFUSED, problem=Cause.CONNECT), "not_sold", "Not sold", "No connection: nothing"),
+    (sold(line(), State.REFUSED, words="Blocked."), "not_sold", "Not sold", "Blocked."),
+    (
+        sold(line(), State.REFUSED, worth=Balance(eur(8_000), eur(0))),
+        *("not_sold", "Not sold", "It was active already"),
+    ),
+    (sold(line(), State.REFUSED), "not_sold", "Not sold", "Nothing was put on the card."),
+    (DOUBTFUL, "unclear", "Checking the card", "No clear answer"),
+    (sold(line(), State.UNCLEAR), "unclear", "Unclear", "It may be active."),
+    (sold(line(), State.UNCLEAR, problem=Cause.MORE_HELD), "unclear", "Unclear", "The server put another"),
+    (sold(LIVE_LINE, State.UNCLEAR, card=None), "unclear", "Unclear", "A card may exist"),
+]
+
+
+@pytest.mark.parametrize(("line", "outcome", "headline", "advice"), REASONS)
+def test_how_one_card_ended_is_one_headline_and_one_record(
+    line: Line, outcome: str, headline: str, advice: str
+) -> None:
+    stage = Stage()
+    stage.tell(sale(Step.DONE, line, unprinted=(UNPRINTED,) if line is PRINTED else ()))
+    assert stage.noted == ("selling", headline, outcome, "op-1")
+    assert stage.view.band.advice.startswith(advice)
+
+
+@pytest.mark.parametrize(
+    "line", [line(), replace(line(), trouble=StatusFailed(Cause.TIMEOUT)), replace(LIVE_LINE, issue=None)]
+)
+def test_a_card_that_nothing_was_sent_for_was_not_sold(line: Line) -> None:
+    stage = Stage()
+    stage.tell(sale(Step.DONE, line))
+    assert stage.noted == ("selling", "Not sold", "not_sold", None)
+
+
+SOLD, NOT_SOLD = sold(line()), sold(line(2222), State.REFUSED, "op-2")
+UNFIT = replace(line(3333), trouble=Unfit(Unsellable.ALREADY_ISSUED, status()))
+
+
+@pytest.mark.parametrize(
+    ("lines", "headline", "outcome"),
+    [
+        ((SOLD, sold(line(2222), id="op-2")), "Sold", "sold"),
+        ((SOLD, NOT_SOLD), "1 of 2 cards were sold", None),
+        ((UNFIT, NOT_SOLD), "Nothing was sold", "not_sold"),
+        ((SOLD, NOT_SOLD, sold(line(3333), State.UNCLEAR, "op-3")), "1 of 3 cards are unclear", None),
+        ((SOLD, replace(PRINTED, issue=replace(UNPRINTED, id="op-2"))), "Scan the printed card", "sold"),
+    ],
+)
+def test_how_a_list_ended_is_one_headline(
+    lines: tuple[Line, ...], headline: str, outcome: str | None
+) -> None:
+    stage = Stage()
+    stage.tell(sale(Step.DONE, *lines))
+    assert stage.noted == ("selling", headline, outcome, None)
+
+
+def test_every_operation_of_a_list_has_a_last_word_of_its_own() -> None:
+    stage = Stage()
+    doubtful = sold(line(2222), State.SENDING, "op-2", doubt=Doubt.LOST)
+    stage.tell(sale(Step.SELLING, SOLD, line(2222)), sale(Step.DONE, SOLD, doubtful))
+    stage.tell(sale(Step.DONE, SOLD, NOT_SOLD))
+    words = [(it.operation, it.outcome, it.card) for it in stage.flight.screens if it.operation]
+    assert words == [
+        ("op-1", "sold", "•••• 1111"),
+        ("op-2", "unclear", "•••• 2222"),
+        ("op-2", "not_sold", "•••• 2222"),
+    ]
+
+
+def test_after_a_sale_enter_or_escape_begins_the_next() -> None:
+    stage = Stage()
+    stage.tell(sale(Step.DONE, SOLD))
+    assert isinstance(stage.view.panel, ResultPanel)
+    assert stage.offered == ["leave", "receipt"]
+    stage.keys("enter", "escape")
+    stage.sell.press("leave")
+    assert stage.selling.taken() == [("leave",)] * 3
+    assert [it.issue for it in stage.sell.sold] == [SOLD.issue]
+
+
+def test_an_unclear_sale_leads_to_the_open_holds() -> None:
+    stage = Stage()
+    stage.tell(sale(Step.DONE, DOUBTFUL))
+    assert stage.offered == ["leave", "holds"]
+    assert stage.sell.sold == ()
+
+
+def test_what_was_left_behind_is_told_when_it_is_settled() -> None:
+    stage = Stage()
+    assert SOLD.issue is not None
+    stage.tell(Settled(SOLD.issue))
+    assert stage.noted == ("sell", "•••• 1111: Sold", "sold", "op-1")
+
+
+def test_out_of_view_nothing_is_shown_or_noted() -> None:
+    stage = Stage()
+    stage.sell.leave_view()
+    before = (len(stage.views), len(stage.flight.screens))
+    stage.tell(sale(Step.DONE, SOLD))
+    assert (len(stage.views), len(stage.flight.screens)) == before
+    stage.sell.put_away()
+    assert stage.selling.taken() == [("leave",)]
+    stage.sell.enter_view()
+    assert stage.noted == ("selling", "Sold", "sold", "op-1")
+
+
+def test_a_list_is_not_put_away() -> None:
+    stage = Stage()
+    stage.tell(sale(Step.SCAN, line()))
+    stage.sell.put_away()
+    assert stage.selling.taken() == []
+
+
+# --- cards that are printed here ---
+
+
+def test_a_printed_card_waits_to_be_scanned_back() -> None:
+    stage = Stage()
+    stage.tell(sale(Step.DONE, PRINTED, unprinted=(UNPRINTED,)))
+    assert isinstance(stage.view.panel, CardPanel)
+    assert stage.view.panel.face.masked.endswith("3333")
+    assert stage.offered == ["print", "undo_card", "leave"]
+    stage.keys("enter")  # not on to the next sale by accident
+    assert stage.selling.taken() == []
+    stage.keys("p", "u")
+    stage.sell.press("print")
+    assert (stage.selling.taken(), stage.undone) == ([("print", "op-1")] * 2, ["op-1"])
+    assert stage.sell.sold == ()
+    stage.keys("escape")
+    assert stage.selling.taken() == [("leave",)]
+    stage.tell(sale(Step.DONE, sold(LIVE_LINE, handed_over=True)))
+    assert stage.headline == "Sold"
+    assert len(stage.sell.sold) == 1
+
+
+def test_of_several_the_selected_card_is_printed() -> None:
+    stage = Stage()
+    first, second = PRINTED, replace(PRINTED, issue=replace(UNPRINTED, id="op-2"))
+    stage.tell(sale(Step.DONE, SOLD, first, second))
+    stage.keys("p")
+    stage.keys("down", "down", "p")
+    assert stage.selling.taken() == [("print", "op-1"), ("print", "op-2")]
+
+
+def test_cards_found_unprinted_are_offered() -> None:
+    """Row 16."""
+    stage = Stage()
+    stage.tell(sale(unprinted=(UNPRINTED, replace(UNPRINTED, id="op-2", series="?"))))
+    assert stage.headline == "An unprinted card was found"
+    assert isinstance(stage.view.panel, ListPanel)
+    assert [(row.title, row.card) for row in stage.view.panel.rows] == [
+        ("Live", "•••• 3333"),
+        ("?", "•••• 3333"),
+    ]
+    stage.keys("p")
+    stage.sell.press("unprinted-op-2")
+    stage.keys("P", "u")
+    assert stage.selling.taken() == [("print", "op-1"), ("print", "op-2")]
+    assert stage.undone == ["op-2"]
+    stage.keys("6", "p")  # now letters are typed
+    assert stage.view.entry is not None
+    assert stage.view.entry.text == "6p"
+
+
+def test_no_whole_number_is_ever_shown_or_noted() -> None:
+    stage = Stage()
+    stage.tell(sale(Step.DONE, PRINTED), sale(Step.SCAN, line()), sale(Step.DONE, SOLD, NOT_SOLD))
+    assert "6091000000001111" not in f"{stage.views}{stage.flight.screens}"
+    assert "7000000000003333" not in f"{stage.views}{stage.flight.screens}"
