@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from e2e.cashier import Cashier, Line
-from e2e.patience import wait_for
 from e2e.program import Server, export, write_settings
 from e2e.screen import Screen
 
@@ -222,7 +221,7 @@ def test_a_stack_of_cards_is_sold_in_one_go(cashier: Cashier, shop: Shop) -> Non
     cashier.sees("sell", "4 cards on the list")
     cashier.press("F12")
     cashier.sees("selling", "Sold", "sold")
-    wait_for(lambda: cashier.screens()[-1]["headline"] == "Sold" and "operation" not in cashier.screens()[-1])
+    cashier.wait(lambda line: line.get("outcome") == "sold" and "operation" not in line, "all are sold")
     cards = (typed, preset, fixed, boxed, removed)
     assert [shop.worth(it)[1] for it in cards] == [1000, 5000, 5000, 725, 0]
     told = {line.get("card"): line["outcome"] for line in cashier.screens() if "operation" in line}

@@ -1,0 +1,185 @@
+"""Paper at the real till: a network printer on a real socket prints what a customer takes home."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from contract.receipt_printer import NO_PAPER, PAPER, PAPER_END, READY, Paper, ReceiptPrinter
+from e2e.cashier import Cashier, Line
+from e2e.patience import wait_for
+from e2e.program import Server, export, write_settings
+from e2e.screen import Screen
+
+pytestmark = pytest.mark.window
+
+LIVE = """
+[[series]]
+name = "Printed here"
+number = "6092"
+prefix = "6092"
+length = 16
+kind = "live_printed"
+"""
+
+
+@pytest.fixture(scope="module")
+def printer() -> Iterator[ReceiptPrinter]:
+    with ReceiptPrinter() as printer:
+        yield printer
+
+
+@pytest.fixture(scope="module")
+def till(
+    screen: Screen, server: Server, printer: ReceiptPrinter, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cashier]:
+    folder = tmp_path_factory.mktemp("printing")
+    more = f'{LIVE}[printer]\naddress = "{printer.address}"\n'
+    settings = write_settings(folder / "settings.toml", server.address, 2, more)
+    cashier = Cashier(screen, folder / "data", "--settings", settings)
+    try:
+        yield cashier
+        assert cashier.end() == 0
+        assert cashier.complaints() == ""
+    finally:
+        cashier.put_away()
+
+
+@pytest.fixture
+def cashier(till: Cashier, printer: ReceiptPrinter) -> Cashier:
+    """The till at its first screen, with a new roll in the printer."""
+    till.press("F2")
+    till.begin()
+    printer.paper = Paper()
+    return till
+
+
+def printed(cashier: Cashier, name: str = "printed") -> Line:
+    return cashier.wait(lambda line: line["event"] == name, name)
+
+
+def take(cashier: Cashier, number: str, amount: str = "12.50") -> str:
+    operation = cashier.holds(number, amount)
+    cashier.press("F12")
+    cashier.sees("done", "Paid", "paid")
+    return operation
+
+
+def test_a_payment_is_printed_by_itself_with_the_masked_number_and_what_is_left(
+    cashier: Cashier, server: Server, printer: ReceiptPrinter
+) -> None:
+    number = server.new_card()
+    operation = take(cashier, number)
+    assert printed(cashier)["operation"] == operation
+
+    text = printer.paper.text
+    for told in ("Store 12", "Classic", f"•••• {number[-4:]}", "€12.50", "€87.50", operation):
+        assert told.replace("•", "*") in text or told in text
+    assert number not in text
+    assert printer.paper.cuts == 1
+    assert printer.paper.barcodes == printer.paper.qr_codes == []
+
+
+def test_p_shows_the_receipt_and_prints_a_copy(
+    cashier: Cashier, server: Server, printer: ReceiptPrinter
+) -> None:
+    take(cashier, server.new_card())
+    printed(cashier)
+    cashier.press("p")
+    cashier.sees("receipt")
+    printer.paper = Paper()
+    cashier.press("p")
+    assert printed(cashier)["copy"] is True
+    assert "COPY" in printer.paper.large
+    cashier.press("Escape")
+    cashier.sees("done", "Paid", "paid")
+
+
+def test_a_printer_without_paper_costs_nothing_and_one_press_prints_what_waits(
+    cashier: Cashier, server: Server, printer: ReceiptPrinter
+) -> None:
+    number = server.new_card()
+    printer.mood.offline, printer.mood.paper = NO_PAPER, PAPER_END
+    take(cashier, number)
+    assert printed(cashier, "not_printed")["why"] == "out_of_paper"
+    assert server.states(number) == [("committed", 1250)]  # the money is where it belongs
+    assert printer.paper.rows == []
+
+    printer.mood.offline, printer.mood.paper = READY, PAPER
+    cashier.press("p")
+    assert printed(cashier)["copy"] is False
+    assert "€87.50" in printer.paper.text
+    cashier.press("Escape")
+
+
+def test_a_released_hold_prints_nothing_unasked(
+    cashier: Cashier, server: Server, printer: ReceiptPrinter
+) -> None:
+    cashier.holds(server.new_card(), "5")
+    cashier.press("Escape")
+    cashier.sees("done", "Not paid. The hold was released", "not_paid")
+    cashier.next_customer()
+    assert printer.paper.rows == []
+
+
+def test_a_live_card_comes_out_of_the_printer_and_is_scanned_back(
+    cashier: Cashier, printer: ReceiptPrinter
+) -> None:
+    cashier.press("F3")
+    cashier.sees("sell")
+    cashier.press("ctrl+1")
+    cashier.sees("sell", "For how much?")
+    cashier.type("40")
+    cashier.press("Return", "F12")
+    printed(cashier)
+    (number,) = printer.paper.barcodes
+    assert printer.paper.qr_codes == [number]
+    assert number.startswith("6092")
+    grouped = " ".join(number[n : n + 4] for n in range(0, 16, 4))
+    assert grouped in printer.paper.text
+    assert "Printed here" in printer.paper.large
+    assert "€40.00" in printer.paper.large
+
+    printer.paper = Paper()
+    cashier.scan(number)
+    cashier.sees("selling", "Sold", "sold")
+    printed(cashier)  # the receipt of the sale, with the number masked
+    assert number not in printer.paper.text
+    assert "€40.00" in printer.paper.text
+    rows = [row for row in export(cashier.data_dir) if row["kind"] == "issue_live"]
+    assert [(row["state"], row["amount_minor"]) for row in rows] == [("done", 4000)]
+
+
+def test_a_printer_that_is_switched_off_keeps_nobody_waiting(
+    screen: Screen, server: Server, tmp_path: Path
+) -> None:
+    settings = write_settings(
+        tmp_path / "settings.toml", server.address, 2, '[printer]\naddress = "tcp://127.0.0.1:9"\n'
+    )
+    cashier = Cashier(screen, tmp_path / "data", "--settings", settings)
+    try:
+        take(cashier, server.new_card())
+        assert printed(cashier, "not_printed")["why"] == "unreachable"
+        cashier.next_customer()
+        take(cashier, server.new_card(), "1")
+        assert cashier.end() == 0
+        assert cashier.complaints() == ""
+    finally:
+        cashier.put_away()
+
+
+def test_a_template_with_a_fault_is_told_and_the_till_opens_all_the_same(
+    screen: Screen, server: Server, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "payment.txt").write_text("header\npair: {amuont}\n")
+    more = f'[printer]\naddress = "{tmp_path / "paper.bin"}"\ntemplates = "{own}"\n'
+    settings = write_settings(tmp_path / "settings.toml", server.address, 2, more)
+    cashier = Cashier(screen, tmp_path / "data", "--settings", settings)
+    try:
+        cashier.sees("ready", "Receipts or printer need support")
+        take(cashier, server.new_card())
+        wait_for(lambda: (tmp_path / "paper.bin").exists())  # by the built-in template
+        assert cashier.end() == 0
+    finally:
+        cashier.put_away()
