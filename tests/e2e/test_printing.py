@@ -53,6 +53,14 @@ def cashier(till: Cashier, printer: ReceiptPrinter) -> Cashier:
     return till
 
 
+@pytest.fixture
+def own_screen(screen: Screen) -> Iterator[Screen]:
+    """A screen for a second till: closing one closes every till of a screen."""
+    own = Screen()
+    yield own
+    own.close()
+
+
 def printed(cashier: Cashier, name: str = "printed") -> Line:
     return cashier.wait(lambda line: line["event"] == name, name)
 
@@ -150,12 +158,12 @@ def test_a_live_card_comes_out_of_the_printer_and_is_scanned_back(
 
 
 def test_a_printer_that_is_switched_off_keeps_nobody_waiting(
-    screen: Screen, server: Server, tmp_path: Path
+    own_screen: Screen, server: Server, tmp_path: Path
 ) -> None:
     settings = write_settings(
         tmp_path / "settings.toml", server.address, 2, '[printer]\naddress = "tcp://127.0.0.1:9"\n'
     )
-    cashier = Cashier(screen, tmp_path / "data", "--settings", settings)
+    cashier = Cashier(own_screen, tmp_path / "data", "--settings", settings)
     try:
         take(cashier, server.new_card())
         assert printed(cashier, "not_printed")["why"] == "unreachable"
@@ -168,14 +176,14 @@ def test_a_printer_that_is_switched_off_keeps_nobody_waiting(
 
 
 def test_a_template_with_a_fault_is_told_and_the_till_opens_all_the_same(
-    screen: Screen, server: Server, tmp_path: Path
+    own_screen: Screen, server: Server, tmp_path: Path
 ) -> None:
     own = tmp_path / "own"
     own.mkdir()
     (own / "payment.txt").write_text("header\npair: {amuont}\n")
     more = f'[printer]\naddress = "{tmp_path / "paper.bin"}"\ntemplates = "{own}"\n'
     settings = write_settings(tmp_path / "settings.toml", server.address, 2, more)
-    cashier = Cashier(screen, tmp_path / "data", "--settings", settings)
+    cashier = Cashier(own_screen, tmp_path / "data", "--settings", settings)
     try:
         wait_for(lambda: cashier.screens()[-1]["headline"] == "Receipts or printer need support")
         take(cashier, server.new_card())

@@ -25,9 +25,22 @@ STATES: Final[dict[str, tuple[str, Tone]]] = {
 }
 """The words for the states of the journal's export, and their tones."""
 
+_SALES: Final = ("issue", "issue_live")
+_ENDED: Final = ("committed", "cancelled", "refused", "not_held", "done")
+
+_SALE_STATES: Final[dict[tuple[bool, str], tuple[str, Tone]]] = {
+    (True, "done"): ("Sold", Tone.PAID),
+    (True, "refused"): ("Not sold", Tone.REFUSED),
+    (False, "done"): ("Sale undone", Tone.INFO),
+    (False, "refused"): ("Not undone", Tone.REFUSED),
+}
+"""The same for sales (True) and for undoing them, where they have words of their own."""
+
 
 def _row(words: Words, record: Record) -> TableRow:
     state, tone = STATES.get(record.state, (record.state, Tone.UNCLEAR))
+    if record.kind != "payment":
+        state, tone = _SALE_STATES.get((record.kind in _SALES, record.state), (state, tone))
     return TableRow(
         cells=(
             words.say(state),
@@ -58,12 +71,14 @@ def history(words: Words, records: Sequence[Record]) -> TableView:
 
 def shift(words: Words, currency: Currency, records: Sequence[Record]) -> TableView:
     """Today's operations and their totals."""
-    counts = Counter(record.state for record in records)
-    taken = sum(
-        (r.amount.minor for r in records if r.state == "committed" and r.amount.currency == currency), 0
-    )
-    ended = ("committed", "cancelled", "refused", "not_held")
-    open_now = sum(n for state, n in counts.items() if state not in ended)
+    paid = Counter(record.state for record in records if record.kind == "payment")
+    open_now = sum(record.state not in _ENDED for record in records)
+
+    def total(state: str, *kinds: str) -> str:
+        ours = [it for it in records if it.state == state and it.kind in kinds]
+        minor = sum(it.amount.minor for it in ours if it.amount.currency == currency)
+        return words.money(Money(minor, currency))
+
     return TableView(
         title=words.say("Shift"),
         subtitle=words.say("Today on this till."),
@@ -71,20 +86,16 @@ def shift(words: Words, currency: Currency, records: Sequence[Record]) -> TableV
         rows=tuple(_row(words, record) for record in records),
         empty=words.say("No gift card was used on this till today."),
         totals=(
-            (words.say("Taken"), words.money(Money(taken, currency))),
-            (words.say("Payments"), str(counts["committed"])),
-            (words.say("Released"), str(counts["cancelled"])),
-            (words.say("Not paid"), str(counts["refused"] + counts["not_held"])),
+            (words.say("Taken"), total("committed", "payment")),
+            (words.say("Payments"), str(paid["committed"])),
+            (words.say("Released"), str(paid["cancelled"])),
+            (words.say("Not paid"), str(paid["refused"] + paid["not_held"])),
+            (words.say("Sold"), total("done", *_SALES)),
+            (words.say("Sales undone"), total("done", "unissue")),
             (words.say("Open"), str(open_now)),
         ),
         numeric=frozenset({4}),
     )
-
-
-def not_here(words: Words, title: str) -> TextView:
-    """A place of the rail that this version does not fill."""
-    missing = words.say("This version of the till takes payments; it does not sell or undo yet.")
-    return TextView(title, "", ((missing, ((words.say("Esc"), words.say("Back to the till")),)),))
 
 
 def settings_page(words: Words, facts: tuple[tuple[str, str], ...]) -> TextView:
@@ -115,14 +126,40 @@ def help_page(words: Words, screen: str) -> TextView:
         ("C", say("Closes an entry: a supervisor says why, and types their number.")),
         (say("Unclear"), say("Nobody knows yet. Do not charge again; call your supervisor.")),
     )
+    sell = (
+        (say("Scan"), say("Puts a card that was not sold yet on the list, once its amount is known.")),
+        (
+            say("Ctrl+{n}", n="1…9"),
+            say("Chooses a series that is printed here, or one of the usual amounts."),
+        ),
+        (say("Digits, Enter"), say("Types the amount; Enter puts the card on the list.")),
+        (say("Up, Down"), say("Choose a card of the list.")),
+        (say("Del"), say("Takes that card off the list again.")),
+        ("F12", say("Sells every card of the list: the only key that does.")),
+        ("P", say("Prints a card that waits to be scanned back; after a sale, shows its receipt.")),
+        ("U", say("Undoes the sale of a card that waits to be scanned back.")),
+        (say("Esc"), say("Steps back; pressed twice, it drops the list.")),
+    )
+    undo = (
+        (say("Scan or swipe"), say("Shows the sale that would be undone, or why it cannot be.")),
+        (say("Up, Down"), say("Choose among the sales of this till; Enter takes the one that is marked.")),
+        ("F12", say("Undoes the sale: the only key that does.")),
+        (say("Esc"), say("Leaves the card as it is.")),
+    )
     keys = (
         ("F1", say("This help")),
         ("F2", say("Till: balance and payment")),
+        ("F3", say("Sell gift cards")),
+        ("F4", say("Undo a sale")),
         ("F5", say("Open holds and exceptions")),
         ("F6", say("History")),
         ("F7", say("Shift")),
         ("F9", say("Settings")),
         ("F10", say("Lock, or change operator")),
     )
-    here = (say("Open holds"), holds) if screen == "holds" else (say("Taking a payment"), till)
+    here = {
+        "holds": (say("Open holds"), holds),
+        "sell": (say("Sell gift cards"), sell),
+        "undo": (say("Undo a sale"), undo),
+    }.get(screen, (say("Taking a payment"), till))
     return TextView(say("Help"), say("Esc goes back."), (here, (say("Keys"), keys)))
