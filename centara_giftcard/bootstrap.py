@@ -24,7 +24,8 @@ from centara_giftcard.ui.app import App, system_language
 from centara_giftcard.ui.presenters.pages import settings_page
 from centara_giftcard.ui.presenters.paper import PaperPresenter
 from centara_giftcard.ui.presenters.receipt import Receipts
-from centara_giftcard.ui.presenters.shell import Place, ShellPresenter, first_shell
+from centara_giftcard.ui.presenters.bars import Place, first_shell
+from centara_giftcard.ui.presenters.shell import ShellPresenter
 from centara_giftcard.ui.presenters.till_views import first_till
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.words import LANGUAGES, Words

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 import centara_giftcard
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.resources import resource
-from centara_giftcard.ui.presenters.shell import _LABELS
+from centara_giftcard.ui.presenters.bars import LABELS
 from centara_giftcard.words import LANGUAGES, Words
 
 PACKAGE: Final = Path(centara_giftcard.__file__).parent
@@ -176,7 +176,7 @@ def test_no_translation_outgrows_its_place(catalogue: Catalog) -> None:
 
 def test_the_rail_has_room(catalogue: Catalog) -> None:
     messages = _messages(catalogue)
-    assert [label for label, _ in _LABELS.values() if len(messages[label]) > SHORT] == []
+    assert [label for label, _ in LABELS.values() if len(messages[label]) > SHORT] == []
 
 
 def test_translations_end_as_the_english_does(catalogue: Catalog) -> None:

@@ -1,7 +1,7 @@
 """The presenter around the Till: top bar, rail, the other pages, lock and receipt. No Qt here."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from centara_giftcard.domain.cards import KnownCard
@@ -9,7 +9,6 @@ from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.receipts import Receipt
-from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
     CardShown,
     CardToPrint,
@@ -28,9 +27,10 @@ from centara_giftcard.terminal.events import (
     UndoShown,
     Why,
 )
-from centara_giftcard.terminal.ports import Clock, Journal, Recorder, SourceState
+from centara_giftcard.terminal.ports import Clock, Journal, Recorder
 from centara_giftcard.terminal.sales import Step
-from centara_giftcard.ui.presenters import pages, sentences
+from centara_giftcard.ui.presenters import pages
+from centara_giftcard.ui.presenters.bars import LABELS, Bars, Place
 from centara_giftcard.ui.presenters.holds import OWN_REFUSALS, HoldsPresenter
 from centara_giftcard.ui.presenters.lock import LockPresenter
 from centara_giftcard.ui.presenters.paper import PaperPresenter
@@ -39,16 +39,13 @@ from centara_giftcard.ui.presenters.sell import SellPresenter
 from centara_giftcard.ui.presenters.till import TillPresenter, Timer
 from centara_giftcard.ui.presenters.undo import UndoPresenter
 from centara_giftcard.ui.presenters.views import (
-    Destination,
     HoldsView,
-    Lamp,
     LockView,
     ReceiptView,
     ShellView,
     TableView,
     TextView,
     TillView,
-    Tone,
 )
 from centara_giftcard.words import Words
 
@@ -75,18 +72,6 @@ _MOVES_ON: Final = (PaymentShown, SellShown, UndoShown, Ready, Checking, CardSho
 """The events after which another receipt may be in view."""
 _ASIDE: Final = frozenset({"help", "receipt"})
 """Pages to glance at: cards that are scanned meanwhile are still for the stage behind them."""
-
-_LABELS: Final = {
-    "till": ("Till", "F2"),
-    "sell": ("Sell", "F3"),
-    "undo": ("Undo", "F4"),
-    "holds": ("Holds", "F5"),
-    "history": ("History", "F6"),
-    "shift": ("Shift", "F7"),
-    "settings": ("Settings", "F9"),
-    "lock": ("Lock", "F10"),
-}
-
 
 _ON_THE_BARS: Final = (ServerHeard, ServerSilent, ScannerChanged, OpenChanged, OperatorChanged)
 """The events that change what the bars show; the clock has its own beat."""
@@ -121,22 +106,6 @@ class Stage(Protocol):
 
     def turn_page(self, pages: float) -> None:
         """Scroll the page in view by a share of its height; negative is up."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """What the top bar says of this till. `badge` is the training or demo banner, or empty."""
-
-    store: str
-    pos: str
-    badge: str
-    scanner_configured: bool
-    settings: TextView
-
-
-def first_shell(words: Words, place: Place) -> ShellView:
-    """The bars as they are before anything is known: what the first paint shows."""
-    return _shell_view(words, place, "", (), "", 0, "till")
 
 
 class ShellPresenter:
@@ -192,32 +161,20 @@ class ShellPresenter:
         }
         self._at_work = "till"
         self._holds = HoldsPresenter(stage, controller, clock, recorder, words, self._let_go, later)
-        self._silent_since = ""
-        self._operator = ""
+        self._bars = Bars(words, place, clock)
         self._locked = False
         self._lock = LockPresenter(words, place.store, stage.show_lock, controller.sign_on)
         self._current = "till"
         self._help_for = "till"
-        self._server = Lamp(Tone.INFO, words.say("Server"))
-        self._scanner = Lamp(Tone.INFO, words.say("Scanner: keyboard"))
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal, for the bars and for the Till."""
-        match event:
-            case ServerHeard():
-                ms = max(1, round(event.round_trip_s * 1000))
-                self._server = Lamp(Tone.PAID, self._words.say("Server {ms} ms", ms=ms))
-                self._silent_since = ""
-                self._till.outage(None)
-            case ServerSilent():
-                self._silent(event.cause)
-            case ScannerChanged():
-                self._scanner = self._scanner_lamp(event.state)
-            case OperatorChanged():
-                self._operator, self._locked = event.operator, event.locked
-                self._go("lock" if event.locked else "till")
-            case _:
-                pass
+        self._bars.told(event)
+        if isinstance(event, ServerHeard | ServerSilent):
+            self._till.outage(self._bars.outage)
+        if isinstance(event, OperatorChanged):
+            self._locked = event.locked
+            self._go("lock" if event.locked else "till")
         calls_back = self._calls_back(event)
         self._holds.told(event)
         for name, stage in self._stages.items():
@@ -259,13 +216,6 @@ class ShellPresenter:
                 return self._at_work if self._current in _ASIDE else ""
         return self._hearing(event) if isinstance(event, _CALLS_BACK) else ""
 
-    def _silent(self, cause: Cause) -> None:
-        say = self._words.say
-        broken = cause is Cause.SERVER_ERROR
-        self._server = Lamp(Tone.REFUSED, say("Server: out of order" if broken else "Server: no answer"))
-        self._silent_since = self._silent_since or self._words.time(self._clock.now())
-        self._till.outage(sentences.outage(self._words, cause, self._silent_since))
-
     def key(self, key: str) -> None:
         """A key by its name: places first, then whatever page is in view."""
         if self._locked:
@@ -304,7 +254,7 @@ class ShellPresenter:
             self._show_receipt()
         elif self._current == "holds":
             self._holds.press(name)
-        elif name in _LABELS:
+        elif name in LABELS:
             self.go(name)
         else:
             self._stages[self._at_work].press(name)
@@ -322,17 +272,8 @@ class ShellPresenter:
     def render(self) -> None:
         """Draw the bars, and the ages of what is open (cheap: the window compares)."""
         self._holds.render()
-        self._stage.show_shell(
-            _shell_view(
-                self._words,
-                self._place,
-                self._operator,
-                tuple(filter(None, (self._server, self._scanner, self._papers.lamp))),
-                self._words.time(self._clock.now()),
-                self._holds.count,
-                self._help_for if self._current == "help" else self._current,
-            )
-        )
+        current = self._help_for if self._current == "help" else self._current
+        self._stage.show_shell(self._bars.view(self._papers.lamp, self._holds.count, current))
 
     def _go(self, name: str) -> None:
         if name == "help" and self._current != "help":
@@ -396,7 +337,7 @@ class ShellPresenter:
         return self._table("shift", pages.shift(self._words, self._currency, records))
 
     def _unreadable(self, name: str) -> None:
-        title = self._words.say(_LABELS[name][0])
+        title = self._words.say(LABELS[name][0])
         advice = self._words.say("The till's journal cannot be read. Call support.")
         if self._current == name:
             self._text(name, TextView(title, advice, ()))
@@ -475,36 +416,3 @@ class ShellPresenter:
         if view is not None:
             self._stage.show_receipt(view)
             self._recorder.screen("receipt", view.title, None, view.receipt.operation, None)
-
-    def _scanner_lamp(self, state: SourceState) -> Lamp:
-        say = self._words.say
-        if state is SourceState.READY:
-            return Lamp(Tone.PAID, say("Scanner"))
-        if state is SourceState.LOST or self._place.scanner_configured:  # row 2
-            return Lamp(Tone.REFUSED, say("Scanner lost: type the number"))
-        return Lamp(Tone.INFO, say("Scanner: keyboard"))
-
-
-def _shell_view(
-    words: Words,
-    place: Place,
-    operator: str,
-    lamps: tuple[Lamp, ...],
-    clock: str,
-    open_now: int,
-    current: str,
-) -> ShellView:
-    say = words.say
-    return ShellView(
-        store=say("Store {store}", store=place.store),
-        till=say("Till {pos}", pos=place.pos),
-        operator=say("Operator {id}", id=operator) if operator else say("No operator"),
-        badge=place.badge,
-        lamps=lamps,
-        clock=clock,
-        destinations=tuple(
-            Destination(name, say(label), key, open_now if name == "holds" else 0)
-            for name, (label, key) in _LABELS.items()
-        ),
-        current=current,
-    )

@@ -29,9 +29,10 @@ from centara_giftcard.terminal.events import (
     Why,
 )
 from centara_giftcard.terminal.ports import Record, SourceState
+from centara_giftcard.ui.presenters.bars import Place, first_shell
 from centara_giftcard.ui.presenters.paper import PaperPresenter
 from centara_giftcard.ui.presenters.receipt import Receipts
-from centara_giftcard.ui.presenters.shell import Place, ShellPresenter, first_shell
+from centara_giftcard.ui.presenters.shell import ShellPresenter
 from centara_giftcard.ui.presenters.views import HoldsView, LockView, ShellView, TextView, TillView
 
 PLACE = Place("12", "3", "", scanner_configured=False, settings=TextView("Settings", "", ()))

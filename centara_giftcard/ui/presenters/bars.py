@@ -1,0 +1,125 @@
+"""Top bar and rail: which till this is, how server, scanner and printer are, and where one can go."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from centara_giftcard.domain.replies import Cause
+from centara_giftcard.terminal.events import (
+    OperatorChanged,
+    ScannerChanged,
+    ServerHeard,
+    ServerSilent,
+    TerminalEvent,
+)
+from centara_giftcard.terminal.ports import Clock, SourceState
+from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters.views import Band, Destination, Lamp, ShellView, TextView, Tone
+from centara_giftcard.words import Words
+
+LABELS: Final = {
+    "till": ("Till", "F2"),
+    "sell": ("Sell", "F3"),
+    "undo": ("Undo", "F4"),
+    "holds": ("Holds", "F5"),
+    "history": ("History", "F6"),
+    "shift": ("Shift", "F7"),
+    "settings": ("Settings", "F9"),
+    "lock": ("Lock", "F10"),
+    "help": ("Help", "F1"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the top bar says of this till. `badge` is the training or demo banner, or empty."""
+
+    store: str
+    pos: str
+    badge: str
+    scanner_configured: bool
+    settings: TextView
+
+
+class Bars:
+    """Hears what changes the bars and makes them. `outage` is what a waiting till says of a silent server."""
+
+    def __init__(self, words: Words, place: Place, clock: Clock) -> None:
+        self.outage: Band | None = None
+        self._words = words
+        self._place = place
+        self._clock = clock
+        self._silent_since = ""
+        self._operator = ""
+        self._server = Lamp(Tone.INFO, words.say("Server"))
+        self._scanner = Lamp(Tone.INFO, words.say("Scanner: keyboard"))
+
+    def told(self, event: TerminalEvent) -> None:
+        """Take in one event of the terminal."""
+        match event:
+            case ServerHeard():
+                ms = max(1, round(event.round_trip_s * 1000))
+                self._server = Lamp(Tone.PAID, self._words.say("Server {ms} ms", ms=ms))
+                self._silent_since, self.outage = "", None
+            case ServerSilent():
+                broken = event.cause is Cause.SERVER_ERROR
+                said = "Server: out of order" if broken else "Server: no answer"
+                self._server = Lamp(Tone.REFUSED, self._words.say(said))
+                self._silent_since = self._silent_since or self._words.time(self._clock.now())
+                self.outage = sentences.outage(self._words, event.cause, self._silent_since)
+            case ScannerChanged():
+                self._scanner = self._scanner_lamp(event.state)
+            case OperatorChanged():
+                self._operator = event.operator
+            case _:
+                pass
+
+    def view(self, printer: Lamp | None, open_now: int, current: str) -> ShellView:
+        """The bars as they are now; `open_now` stands on the list of open holds."""
+        lamps = (self._server, self._scanner, *([printer] if printer else []))
+        return _view(
+            self._words,
+            self._place,
+            self._operator,
+            lamps,
+            self._words.time(self._clock.now()),
+            open_now,
+            current,
+        )
+
+    def _scanner_lamp(self, state: SourceState) -> Lamp:
+        say = self._words.say
+        if state is SourceState.READY:
+            return Lamp(Tone.PAID, say("Scanner"))
+        if state is SourceState.LOST or self._place.scanner_configured:  # row 2
+            return Lamp(Tone.REFUSED, say("Scanner lost: type the number"))
+        return Lamp(Tone.INFO, say("Scanner: keyboard"))
+
+
+def first_shell(words: Words, place: Place) -> ShellView:
+    """The bars as they are before anything is known: what the first paint shows."""
+    return _view(words, place, "", (), "", 0, "till")
+
+
+def _view(
+    words: Words,
+    place: Place,
+    operator: str,
+    lamps: tuple[Lamp, ...],
+    clock: str,
+    open_now: int,
+    current: str,
+) -> ShellView:
+    say = words.say
+    return ShellView(
+        store=say("Store {store}", store=place.store),
+        till=say("Till {pos}", pos=place.pos),
+        operator=say("Operator {id}", id=operator) if operator else say("No operator"),
+        badge=place.badge,
+        lamps=lamps,
+        clock=clock,
+        destinations=tuple(
+            Destination(name, say(label), key, open_now if name == "holds" else 0)
+            for name, (label, key) in LABELS.items()
+        ),
+        current=current,
+    )

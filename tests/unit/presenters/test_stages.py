@@ -1,0 +1,137 @@
+"""Till, Sell and Undo as three stages of one till: whose a scan is, what calls back, where Esc leads."""
+
+from face import CARD, card, payment, shown
+from test_sell_presenter import AMOUNT, PRINTED, SOLD, UNPRINTED, line, sale
+from test_shell_presenter import Till
+from test_undo_presenter import SIGHT, issue, now
+
+from centara_giftcard.domain.payment import Decision, State
+from centara_giftcard.terminal.controller import Place
+from centara_giftcard.terminal.events import Ready, Refusal, ScanRefused, TerminalEvent, Why
+from centara_giftcard.terminal.sales import Step
+
+
+def on(till: Till) -> tuple[str, str]:
+    """The screen noted last, and its headline."""
+    last = till.flight.screens[-1]
+    return last.screen, last.headline
+
+
+def asked(till: Till) -> list[tuple[object, ...]]:
+    return [call for call in till.asked.taken() if call[0] == "turn_to"]
+
+
+def at(place: str, *events: TerminalEvent) -> Till:
+    till = Till()
+    till.tell(Ready())
+    till.key(place)
+    till.tell(*events)
+    return till
+
+
+def test_scans_are_for_the_stage_in_view() -> None:
+    till = at("f3")
+    till.key("f4", "f2", "f3", "f5")
+    turns = [Place.SELL, Place.UNDO, Place.TILL, Place.SELL, Place.TILL]
+    assert asked(till) == [("turn_to", place) for place in turns]
+
+
+def test_a_glance_at_help_does_not_turn_the_scans_away() -> None:
+    till = at("f3", sale(Step.SCAN, line()))
+    asked(till)
+    till.key("f1")
+    assert asked(till) == []
+    till.tell(AMOUNT)  # a card was scanned
+    assert on(till) == ("sell", "For how much?")
+    till.key("f1", "escape")
+    assert on(till) == ("sell", "For how much?")
+    till = at("f4")
+    till.key("f1")
+    till.tell(now(checking=CARD))
+    assert on(till)[0] == "undo"
+
+
+def test_what_is_refused_is_said_where_the_cashier_is_at_work() -> None:
+    till = at("f3", Refusal(Why.ALREADY_LISTED))
+    assert on(till) == ("sell", "On the list already")
+    till.key("f1")
+    till.tell(ScanRefused("length"))
+    assert on(till) == ("sell", "Scan again")
+    till = at("f4", Refusal(Why.FINISH_FIRST))
+    assert on(till) == ("undo", "Finish this card first")
+    till.tell(Refusal(Why.STOPPED))
+    assert on(till) == ("undo", "Stop using this till")
+    till.key("f2")
+    assert on(till) == ("ready", "Stop using this till")
+
+
+def test_a_card_that_pays_must_be_finished_at_the_till() -> None:
+    """Row 3."""
+    till = Till()
+    till.tell(card())
+    till.key("f3")
+    till.tell(Refusal(Why.FINISH_FIRST))
+    assert on(till) == ("card", "Finish this card first")
+
+
+def test_a_payment_calls_back_from_a_sale_only_when_it_needs_a_decision() -> None:
+    till = at("f3", sale(Step.SCAN, line()))
+    till.tell(shown(payment(State.COMMITTED, decision=Decision.TAKE)))
+    assert on(till)[0] == "sell"
+    till.tell(shown(payment(State.HELD, held=payment().asked)))
+    assert on(till)[0] == "hold"
+
+
+def test_keys_and_buttons_reach_the_stage_in_view() -> None:
+    till = at("f3", sale(Step.SCAN, line()))
+    till.key("f12")
+    till.shell.press("remove")
+    till.key("f4")
+    till.tell(now(sight=SIGHT))
+    till.key("f12")
+    till.shell.press("undo_sale")
+    selling, undoing = till.asked.selling.taken(), till.asked.undoing.taken()
+    assert selling == [("show",), ("sell",), ("remove", 0)]
+    assert undoing == [("show",), ("undo",), ("undo",)]
+
+
+def test_escape_on_an_empty_stage_leads_to_the_till() -> None:
+    for place in ("f3", "f4"):
+        till = at(place)
+        till.key("escape")
+        assert on(till)[0] == "ready"
+
+
+def test_what_is_over_is_put_away_when_the_cashier_turns_elsewhere() -> None:
+    till = at("f3", sale(Step.DONE, SOLD))
+    till.key("f5")
+    assert ("leave",) in till.asked.selling.taken()
+    till = at("f4", now(sight=SIGHT))
+    till.key("f2")
+    assert ("leave",) in till.asked.undoing.taken()
+
+
+def test_the_sale_of_a_printed_card_is_undone_at_undo() -> None:
+    till = at("f3", sale(Step.DONE, PRINTED, unprinted=(UNPRINTED,)))
+    till.key("u")
+    assert on(till)[0] == "undo"
+    assert till.asked.undoing.taken()[-1] == ("pick", "op-1")
+
+
+def test_a_sale_and_an_undone_sale_have_receipts() -> None:
+    till = at("f3", sale(Step.DONE, PRINTED, unprinted=(UNPRINTED,)))
+    assert till.shell.receipt() is None  # the paper wanted now is the card's
+    till.tell(sale(Step.DONE, SOLD))
+    receipt = till.shell.receipt()
+    assert receipt is not None
+    assert receipt.operation == "op-1"
+    till.key("p")
+    assert on(till)[0] == "receipt"
+    till.key("escape")
+    assert on(till) == ("selling", "Sold")
+    till = at("f4", now(sight=SIGHT, issue=issue()))
+    receipt = till.shell.receipt()
+    assert receipt is not None
+    assert receipt.operation == "op-9"
+    till.key("f6")
+    assert till.shell.receipt() is None
