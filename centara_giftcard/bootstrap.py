@@ -21,10 +21,10 @@ from centara_giftcard.started import seconds_since_start
 from centara_giftcard.terminal.events import JournalSetAside, PaperTrouble, ScannerChanged, TerminalEvent
 from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource
 from centara_giftcard.ui.app import App, system_language
+from centara_giftcard.ui.presenters.bars import Place, first_shell
 from centara_giftcard.ui.presenters.pages import settings_page
 from centara_giftcard.ui.presenters.paper import PaperPresenter
 from centara_giftcard.ui.presenters.receipt import Receipts
-from centara_giftcard.ui.presenters.bars import Place, first_shell
 from centara_giftcard.ui.presenters.shell import ShellPresenter
 from centara_giftcard.ui.presenters.till_views import first_till
 from centara_giftcard.ui.shell import Shell

@@ -224,7 +224,7 @@ def test_a_stack_of_cards_is_sold_in_one_go(cashier: Cashier, shop: Shop) -> Non
     cashier.wait(lambda line: line.get("outcome") == "sold" and "operation" not in line, "all are sold")
     cards = (typed, preset, fixed, boxed, removed)
     assert [shop.worth(it)[1] for it in cards] == [1000, 5000, 5000, 725, 0]
-    told = {line.get("card"): line["outcome"] for line in cashier.screens() if "operation" in line}
+    told = {line.get("card"): line["outcome"] for line in cashier.screens() if "outcome" in line}
     assert {told[masked(it)] for it in cards[:4]} == {"sold"}
 
 
@@ -360,7 +360,10 @@ def test_an_unprinted_card_is_offered_again_after_a_power_cut(cashier: Cashier, 
     cashier.start()
     cashier.press("F3")
     cashier.sees("sell", "An unprinted card was found")
-    cashier.scan(shop.newest_live())
+    number = shop.newest_live()
+    cashier.scan(number)
+    cashier.sees("sell", f"{masked(number)} is handed over")
+    cashier.press("Up")
     cashier.sees("sell", "Sell gift cards")
 
 

@@ -63,6 +63,7 @@ class Deal:
     """What is known of one operation from outside the till."""
 
     requests: int = 0
+    asked_at_s: float = 0.0
     f12: bool = False
     decided: Decision | None = None
     cancels: int = 0
@@ -81,6 +82,7 @@ class Law:
 
     world: "World"
     deals: dict[str, Deal] = field(default_factory=dict)
+    issued_at_s: dict[str, float] = field(default_factory=dict)
     violation: Violation | None = None
     dirty: bool = False
 
@@ -101,6 +103,7 @@ class Law:
         """A till sends what may be sent once: a request to pay, issue or un-issue."""
         deal = self._goes_on(operation)
         deal.requests += 1
+        deal.asked_at_s = self.world.now_s
         if deal.requests > 1:
             self.broken(3, f"a second request for {operation}")
         if operation not in life.till.disk.rows:
@@ -167,6 +170,8 @@ class Law:
         for account in self.world.ledger.accounts.values():
             if not account.adds_up:
                 self.broken(1, f"card {account.number[-4:]} does not add up")
+            if account.by == operation and account.issued:
+                self.issued_at_s[account.number] = self.world.now_s
         if said := self.deal(operation).said_not:
             self.broken(2, f"{operation} is carried out after {said}")
 
@@ -269,9 +274,10 @@ class Law:
             if books.sold.get(it.id, it.amount.minor) != it.amount.minor:
                 self.broken(1, f"{said} for {it.id} with another amount than the server's")
         elif it.state is issue.State.DONE and it.card is not None:
-            if books.accounts[it.card.reveal()].issued:
+            account, deal = books.accounts[it.card.reveal()], self.deal(it.id)
+            if account.issued and self.issued_at_s.get(account.number, 0.0) <= deal.asked_at_s:
                 self._says(it.id, True, said)
-            self.deal(it.id).said_done = True  # where the card is not issued, whoever undid it
+            deal.said_done = True  # where the card was not issued meanwhile, whoever undid it
 
     def _says(self, operation: str, happened: bool, said: str) -> None:
         number = 1 if said.startswith("the journal") else 2

@@ -139,7 +139,8 @@ class Life:
         self.alive, self.ready, self.stopped, self.journal_failed = True, False, False, False
         self.asleep, self.unslept_s = False, 0.0
         self.looked_at_s: float | None = None
-        self.must_stop = self.silent = False
+        self.must_stop = False
+        self.silent_since_s: float | None = None
         self.tasks: list[asyncio.Task[Any]] = []
         self.ended = asyncio.Event()
         self.place = Place.TILL
@@ -245,9 +246,9 @@ class Life:
             case UndoShown():
                 self._undoes(event)
             case ServerHeard():
-                self.silent = False
+                self.silent_since_s = None
             case ServerSilent():
-                self.silent = True
+                self.silent_since_s = self.silent_since_s or self.world.now_s
             case Ready():
                 self.ready = True
             case Refusal(why=Why.STOPPED):

@@ -34,6 +34,8 @@ from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.terminal.ports import Operation
 
 SETTLE_S: Final = 60.0
+LOOKS_S: Final = 5.0
+"""After so long a till has found out whether a server answers that failed it once."""
 
 _UNCLEAR: Final = {State.UNCLEAR, issue.State.UNCLEAR}
 _FOR_A_PERSON: Final = {State.ORPHAN_HOLD, State.UNCLEAR}
@@ -208,7 +210,8 @@ class World:
                 self.law.broken(5, f"{id} is still {it.state.value}")
 
         for till in self.tills:
-            if till.life is not None and till.life.silent:
+            since_s = till.life.silent_since_s if till.life is not None else None
+            if since_s is not None and self.now_s - since_s > LOOKS_S:
                 self.law.broken(5, f"till {till.number} says that the server does not answer")
 
     def _in_front(self, id: str) -> bool:

@@ -126,8 +126,10 @@ def _issue(issue: Issue) -> str:
 
 def advice(words: Words, entry: Listed) -> str:
     """What to do about the entry: one sentence or two for the band."""
-    if isinstance(entry, Record) or _is_unprinted(entry):
+    if isinstance(entry, Record):
         return words.say("A supervisor can close it once it is clear what became of it.")
+    if _is_unprinted(entry):
+        return words.say("Print it under Sell (F3) and scan it back, or undo its sale there.")
     if entry.problem is Cause.NOT_ACCEPTED and entry.watched:
         return words.say("The server refuses this till. Call support, then ask again.")
     if isinstance(entry, Payment) and entry.decision is Decision.TAKE:

@@ -92,6 +92,9 @@ class SellPresenter:
                 self._say(Idle(sentences.no_card(self._words, event.reason)))
             case Closing():
                 self._say(Idle(said.closing(self._words)), lasting=True)
+            case Settled(operation=Issue(handed_over=True) as issue):
+                if self._in_view:  # elsewhere its sale was undone
+                    self._say(Idle(said.handed_over(self._words, issue)))
             case Settled(operation=Issue() as issue):
                 self._settled(issue)
             case _:

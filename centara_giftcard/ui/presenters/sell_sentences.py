@@ -180,6 +180,13 @@ def issued(words: Words, issue: Issue) -> LineTold:
     return LineTold(Tone.INFO, say("Being sold"), "")
 
 
+def handed_over(words: Words, issue: Issue) -> Band:
+    """A card of an earlier sale that was scanned back from its paper (row 16)."""
+    say = words.say
+    advice = say("The customer may have it now.")
+    return Band(Tone.PAID, say("{card} is handed over", card=issue.card), advice)
+
+
 def _not_sold(words: Words, issue: Issue) -> str:
     if issue.worth is not None and issue.worth.net:  # row 14
         return words.say("It was active already, with another amount: it was not sold here.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.errors import AmountError
+from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import State
 from centara_giftcard.terminal.events import (
@@ -114,6 +115,8 @@ class TillPresenter:
                     time=self._words.time(event.at),
                 )
                 self._calm = self._idle = self._ready(said)
+            case Settled(operation=Issue(handed_over=True)):
+                pass  # scanned back, or its sale undone: the cashier's own doing, and told there
             case Settled():
                 band, outcome = sentences.settled(self._words, event.operation)
                 card = str(event.operation.card) if event.operation.card is not None else None

@@ -1,18 +1,21 @@
 """The left panel of the Till and of what has its shape: waiting for a card, a card, cards, a result."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from centara_giftcard.ui.presenters.views import CardPanel, ListPanel, ResultPanel, ScanPrompt, TillView
 from centara_giftcard.ui.screens.card import CardPane
-from centara_giftcard.ui.screens.listing import ListPane
 from centara_giftcard.ui.screens.prompt import PromptPane
 from centara_giftcard.ui.screens.result import ResultPane
 from centara_giftcard.ui.theme import Theme
 from centara_giftcard.ui.widgets.base import Drawn, Panel
-from centara_giftcard.ui.widgets.choices import ChoiceStrip
+
+if TYPE_CHECKING:  # not needed for the first paint
+    from centara_giftcard.ui.screens.listing import ListPane
+    from centara_giftcard.ui.widgets.choices import ChoiceStrip
 
 
 class SubjectPanel(Panel):
@@ -37,16 +40,20 @@ class SubjectPanel(Panel):
     # The Till needs neither: they are made when they are first shown.
 
     @cached_property
-    def listing(self) -> ListPane:
+    def listing(self) -> "ListPane":
         """The list of cards."""
+        from centara_giftcard.ui.screens.listing import ListPane
+
         pane = ListPane(self.theme, self)
         pane.touched.connect(self.action)
         self._panes.append(pane)
         return pane
 
     @cached_property
-    def choices(self) -> ChoiceStrip:
+    def choices(self) -> "ChoiceStrip":
         """The big buttons at the foot."""
+        from centara_giftcard.ui.widgets.choices import ChoiceStrip
+
         strip = ChoiceStrip(self.theme, self)
         strip.chosen.connect(self.action)
         return strip

@@ -1,13 +1,16 @@
 """Till, Sell and Undo as three stages of one till: whose a scan is, what calls back, where Esc leads."""
 
+from dataclasses import replace
+
 from face import CARD, card, payment, shown
-from test_sell_presenter import AMOUNT, PRINTED, SOLD, UNPRINTED, line, sale
+from test_sale_told import SOLD
+from test_sell_presenter import AMOUNT, PRINTED, UNPRINTED, line, sale
 from test_shell_presenter import Till
 from test_undo_presenter import SIGHT, issue, now
 
 from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.terminal.controller import Place
-from centara_giftcard.terminal.events import Ready, Refusal, ScanRefused, TerminalEvent, Why
+from centara_giftcard.terminal.events import Ready, Refusal, ScanRefused, Settled, TerminalEvent, Why
 from centara_giftcard.terminal.sales import Step
 
 
@@ -116,6 +119,12 @@ def test_the_sale_of_a_printed_card_is_undone_at_undo() -> None:
     till.key("u")
     assert on(till)[0] == "undo"
     assert till.asked.undoing.taken()[-1] == ("pick", "op-1")
+
+
+def test_a_printed_card_whose_sale_was_undone_is_not_told_as_sold() -> None:
+    till = at("f4", now(sight=SIGHT, issue=issue()), Settled(replace(UNPRINTED, handed_over=True)))
+    till.key("f2")
+    assert on(till) == ("ready", "Ready")
 
 
 def test_a_sale_and_an_undone_sale_have_receipts() -> None:
