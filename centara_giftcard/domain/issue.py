@@ -193,7 +193,9 @@ def _unknown(issue: Issue, reply: OutcomeUnknown) -> Step:
     if issue.kind is Kind.ISSUE_LIVE:
         return _live_unknown(issue, reply)
     after_s = min(reply.retry_after_s or 0.0, LONGEST_WISH_S)
-    return replace(issue, doubt=Doubt.LOST, problem=reply.cause), Effect(Call.STATUS, after_s)
+    conflict = issue.kind is Kind.UNISSUE and reply.cause is Cause.CONFLICT
+    doubt = Doubt.CONFLICT if conflict else Doubt.LOST
+    return replace(issue, doubt=doubt, problem=reply.cause), Effect(Call.STATUS, after_s)
 
 
 def _live_unknown(issue: Issue, reply: OutcomeUnknown) -> Step:
@@ -218,7 +220,7 @@ def _settle(issue: Issue, status: StatusSeen) -> Step:
     seen = replace(issue, worth=status.balance, expires=status.expires, attempts=0)
     if issue.kind is Kind.UNISSUE:
         if not status.issued:
-            return replace(seen, state=State.DONE, doubt=None), None
+            return _undone(seen)
         if status.balance != _as_sold(issue):  # row 18: it was used
             return replace(seen, state=State.REFUSED, doubt=None), None
     elif status.issued:
@@ -236,6 +238,13 @@ def _settle(issue: Issue, status: StatusSeen) -> Step:
     return replace(seen, quiet_since_s=since_s), Effect(Call.STATUS, left_s)
 
 
+def _undone(issue: Issue) -> Step:
+    """No longer issued: row 17, unless the server said no: then another till may have paid the money out."""
+    if issue.doubt is Doubt.LOST:
+        return replace(issue, state=State.DONE, doubt=None), None
+    return replace(issue, state=State.UNCLEAR, doubt=None, watched=False), None
+
+
 def _as_sold(issue: Issue) -> Balance:
     return Balance(issue.amount, Money(0, issue.amount.currency))
 
@@ -248,7 +257,7 @@ def _status_failed(issue: Issue, reply: StatusFailed) -> Step:
     attempts = 1 if gone and issue.problem is not Cause.NOT_FOUND else issue.attempts + 1
     asked = replace(issue, attempts=attempts, problem=reply.cause if undoing else issue.problem)
     if gone and attempts >= ATTEMPTS:  # no such card, and no other word for as long as the quiet window
-        return replace(asked, state=State.DONE, doubt=None), None
+        return _undone(asked)
     state = State.UNCLEAR if attempts >= ATTEMPTS else issue.state
     return replace(asked, state=state), Effect(Call.STATUS, pause_s(attempts, reply.retry_after_s))
 
@@ -279,7 +288,9 @@ def _restarted(issue: Issue, _: Restarted) -> Step:
 def _asked_again(issue: Issue, _: AskedAgain) -> Step:
     if issue.card is None:
         return issue, None  # there is nothing to ask for
-    doubtful = replace(issue, doubt=Doubt.LOST, attempts=0, quiet_since_s=None, watched=True)
+    contested = issue.kind is Kind.UNISSUE and not issue.watched
+    doubt = Doubt.CONFLICT if contested else Doubt.LOST
+    doubtful = replace(issue, doubt=doubt, attempts=0, quiet_since_s=None, watched=True)
     return doubtful, Effect(Call.STATUS)
 
 

@@ -56,6 +56,7 @@ class Doubt(Enum):
 
     LOST = "lost"  # no usable reply: the request may have been carried out
     REFUSED = "refused"  # the server said no, which is no proof that nothing moved
+    CONFLICT = "conflict"  # 409: lost, and what is read may be another till's doing
     ASKED = "asked"  # left to a person already, who asks whether it can be told by now
 
 

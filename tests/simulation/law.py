@@ -43,6 +43,7 @@ _AMISS: Final = {Kind.PART, Kind.MORE, Kind.OTHER_CARD}
 _ISSUES: Final = {"issue", "issue_live"}
 _HAPPENED: Final = {"paid", "sold"}
 _NOTHING: Final = {"not_paid", "not_sold", "not_undone"}
+_SAYS_NO: Final = frozenset({Kind.BAD, Kind.UNKNOWN, Kind.CONFLICT})
 _REFUSED_COMMIT: Final = {Kind.BAD, Kind.UNKNOWN}
 
 
@@ -131,6 +132,8 @@ class Law:
     def struck(self, operation: str, call: str, fault: Fault) -> None:
         """A call meets a fault: some are a reason to leave the operation to a person (see `world`)."""
         refused = call == "commit" and fault.kind in _REFUSED_COMMIT and not fault.applies
+        # Undone, and the server says no: it may be another till's doing, and the money may be paid out there.
+        refused |= call == "unissue" and fault.kind in _SAYS_NO and fault.applies
         if call != "status" and (refused or fault.kind in _AMISS):
             self.deal(operation).deserves_a_person = True
             self.deal(operation).amiss = call in _ISSUES and fault.kind in _AMISS

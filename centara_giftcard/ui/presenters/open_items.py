@@ -117,8 +117,12 @@ def _payment(payment: Payment) -> str:
 def _issue(issue: Issue) -> str:
     if issue.unprinted:
         return "An unprinted card was found: it is active with {amount}, but nobody was given it."
+    if issue.problem is Cause.MORE_HELD:
+        return "The card is active, but with another amount than {amount}."
     if issue.kind is Kind.ISSUE_LIVE:
         return "The answer was lost: a card of {amount} may exist, but its number is not known."
+    if issue.kind is Kind.UNISSUE and not issue.watched:
+        return "The card of {amount} is not active any more; whether this till undid it is not known."
     if issue.kind is Kind.UNISSUE:
         return "The answer was lost; whether the sale of {amount} is undone is not known yet."
     return "The answer was lost; whether the card is active with {amount} is not known yet."

@@ -262,6 +262,8 @@ def undoing(words: Words, issue: Issue) -> Told:
             return Band(Tone.REFUSED, say(headline), issue.words or say(advice)), NOT_UNDONE
         case State.UNCLEAR:
             advice = say("The server gives no answer. Give nothing back yet; see Holds (F5).")
+            if not issue.watched:
+                advice = say("Another till may have undone it. Give nothing back; call your supervisor.")
             return Band(Tone.UNCLEAR, say("Unclear. The sale may be undone"), advice), UNCLEAR
     if issue.doubtful:  # row 17
         advice = say("No clear answer came. Wait: give nothing back yet.")

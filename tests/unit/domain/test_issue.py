@@ -34,7 +34,7 @@ from centara_giftcard.domain.operation import (
     Reply,
     StatusSeen,
 )
-from centara_giftcard.domain.replies import Accepted, Cause, Issued, NotSent, Refused
+from centara_giftcard.domain.replies import Accepted, Cause, Issued, NotSent, Refused, StatusFailed
 
 BY_ANNA = Closed("Anna", "card found in the drawer")
 NUMBERED = [Kind.ISSUE, Kind.UNISSUE]
@@ -169,7 +169,22 @@ def test_row_10_a_live_card_that_a_busy_server_did_not_make_waits_for_a_new_pres
 @pytest.mark.parametrize("kind", NUMBERED)
 def test_row_11_a_conflict_is_a_lost_reply(kind: Kind) -> None:
     issue, effect = step(sending(kind), unknown(sending(kind), Cause.CONFLICT))
-    assert (issue.doubt, issue.problem, effect) == (Doubt.LOST, Cause.CONFLICT, Effect(Call.STATUS))
+    assert (issue.doubtful, issue.problem, effect) == (True, Cause.CONFLICT, Effect(Call.STATUS))
+
+
+@pytest.mark.parametrize(
+    "no", [refused(sending(Kind.UNISSUE)), unknown(sending(Kind.UNISSUE), Cause.CONFLICT)]
+)
+def test_a_sale_that_was_undone_while_the_server_said_no_is_not_paid_out_twice(no: Reply) -> None:
+    issue, _ = after(sending(Kind.UNISSUE), no, unsold())
+    assert (issue.state, issue.watched) == (State.UNCLEAR, False)
+    asked, effect = step(issue, AskedAgain())
+    assert effect == Effect(Call.STATUS)
+    assert step(asked, unsold())[0].state is State.UNCLEAR
+    assert (
+        after(asked, *[Reply(Call.STATUS, StatusFailed(Cause.NOT_FOUND))] * ATTEMPTS)[0].state
+        is State.UNCLEAR
+    )
 
 
 @pytest.mark.parametrize("kind", NUMBERED)
