@@ -137,7 +137,7 @@ def _append(path: Path, data: bytes) -> None:
 
 def _write_new(path: Path, receipt: Receipt, data: bytes) -> None:
     """Write `receipts-<operation>.pdf` beside `receipts.pdf`, never over one that is there."""
-    name = f"{path.stem}-{receipt.operation}{'-copy' if receipt.copy else ''}"
+    name = "-".join(filter(None, (path.stem, receipt.operation, "copy" if receipt.copy else "")))
     for number in range(1, 1000):
         target = path.with_name(f"{name}{f'-{number}' if number > 1 else ''}.pdf")
         try:

@@ -41,7 +41,10 @@ class Place:
 
 
 class Bars:
-    """Hears what changes the bars and makes them. `outage` is what a waiting till says of a silent server."""
+    """Hears what changes the bars and makes them.
+
+    `outage` is what a waiting till says of a silent server, `operator` who is signed on, or empty.
+    """
 
     def __init__(self, words: Words, place: Place, clock: Clock) -> None:
         self.outage: Band | None = None
@@ -49,7 +52,7 @@ class Bars:
         self._place = place
         self._clock = clock
         self._silent_since = ""
-        self._operator = ""
+        self.operator = ""
         self._server = Lamp(Tone.INFO, words.say("Server"))
         self._scanner = Lamp(Tone.INFO, words.say("Scanner: keyboard"))
 
@@ -69,7 +72,7 @@ class Bars:
             case ScannerChanged():
                 self._scanner = self._scanner_lamp(event.state)
             case OperatorChanged():
-                self._operator = event.operator
+                self.operator = event.operator
             case _:
                 pass
 
@@ -79,7 +82,7 @@ class Bars:
         return _view(
             self._words,
             self._place,
-            self._operator,
+            self.operator,
             lamps,
             self._words.time(self._clock.now()),
             open_now,

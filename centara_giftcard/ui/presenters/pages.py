@@ -116,7 +116,7 @@ def help_page(words: Words, screen: str) -> TextView:
         ("F12", say("Takes the payment: the only key that moves money.")),
         (say("Esc"), say("Releases the hold, or steps back to another card.")),
         (say("Enter"), say("After a sale: the next one.")),
-        ("P", say("After a payment: shows its receipt.")),
+        ("P", say("Shows the balance slip or the receipt; P again prints it.")),
     )
     holds = (
         ("F5", say("Lists every payment and sale that is not settled, and what is known of it.")),

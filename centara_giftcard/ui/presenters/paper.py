@@ -98,7 +98,7 @@ class PaperPresenter:
             return False
         if self.pending:
             self._queue.reprint()
-        elif receipt.operation in self._ordered:
+        elif receipt.operation and receipt.operation in self._ordered:
             self._queue.print(as_copy(receipt))
         else:
             self._order(receipt)

@@ -186,7 +186,7 @@ class ShellPresenter:
             self._papers.card(event.issue)
         if isinstance(event, _MOVES_ON):
             more = isinstance(event, PaymentShown) and event.left is None
-            self._papers.offer(self.receipt(), better_to_come=more)
+            self._papers.offer(self.receipt(unasked=True), better_to_come=more)
         if isinstance(event, _ON_THE_BARS):
             self.render()
 
@@ -362,7 +362,7 @@ class ShellPresenter:
     def _show_stage(self, view: TillView) -> None:
         self._view = view
         band = self._papers.band
-        if band is not None and not view.hint and self.receipt() is not None:
+        if band is not None and not view.hint and self.receipt(unasked=True) is not None:
             view = replace(view, hint=f"{band.headline}. {band.advice}".rstrip())
         self._stage.show_till(view)
 
@@ -372,15 +372,16 @@ class ShellPresenter:
         if shown is not None and shown.payment.id == id:
             self._controller.leave()
 
-    def receipt(self) -> Receipt | None:
-        """The receipt of what is in view: a payment taken, a sale, an undone sale; None of all else."""
+    def receipt(self, unasked: bool = False) -> Receipt | None:
+        """The paper of what is in view: a payment that ended, a balance, a sale, an undone sale, or None.
+
+        `unasked` leaves out what is printed only on demand: balances, and payments that were not taken.
+        """
         if self._current not in {self._at_work, "receipt"}:
             return None
         match self._at_work:
             case "till":
-                shown = self._till.payment
-                taken = shown is not None and shown.payment.state is State.COMMITTED
-                return self._papers.receipts.payment(shown) if shown is not None and taken else None
+                return self._till_receipt(unasked)
             case "sell":
                 return self._sale_receipt()
             case "undo" if self._undo.undone is not None:
@@ -388,6 +389,17 @@ class ShellPresenter:
                 it = SoldCard(card, issue.amount)
                 return self._papers.receipts.undone(issue.id, issue.created_at, issue.operator, it)
         return None
+
+    def _till_receipt(self, unasked: bool) -> Receipt | None:
+        shown, card = self._till.payment, self._till.card
+        if shown is not None and shown.payment.settled:
+            taken = shown.payment.state is State.COMMITTED
+            return self._papers.receipts.payment(shown) if taken or not unasked else None
+        if card is None or unasked or not card.status.issued:
+            return None
+        return self._papers.receipts.balance(
+            "", self._clock.now(), self._bars.operator, card.card, card.status
+        )
 
     def _sale_receipt(self) -> Receipt | None:
         sold = [(line.issue, line.series) for line in self._sell.sold if line.issue is not None]

@@ -88,6 +88,11 @@ class TillPresenter:
         self._shown: Shown | None = None
 
     @property
+    def card(self) -> CardShown | None:
+        """The card in view, for its balance slip."""
+        return self._stage if isinstance(self._stage, CardShown) else None
+
+    @property
     def payment(self) -> PaymentShown | None:
         """The payment in view, for the receipt."""
         return self._stage if isinstance(self._stage, PaymentShown) else None

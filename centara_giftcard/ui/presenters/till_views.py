@@ -163,7 +163,7 @@ class TillViews:
             band=band,
             entry=entry,
             actions=actions,
-            hint=say("Esc: another card") if can_pay else "",
+            hint=say("Esc: another card. P: balance slip.") if can_pay else "",
         )
         return Shown(view, "amount" if typing.text else "card", card=str(stage.card.number))
 
@@ -257,7 +257,7 @@ class TillViews:
         actions: tuple[Action, ...] = (Action("leave", forward, say("Enter"), Role.PRIMARY),)
         if listed:
             actions += (Action("holds", say("Open holds"), "F5"),)
-        elif paid:
+        elif payment.settled:
             actions += (Action("receipt", say("Show receipt"), "P"),)
         return TillView(
             steps=self._steps,

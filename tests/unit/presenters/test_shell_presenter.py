@@ -33,7 +33,14 @@ from centara_giftcard.ui.presenters.bars import Place, first_shell
 from centara_giftcard.ui.presenters.paper import PaperPresenter
 from centara_giftcard.ui.presenters.receipt import Receipts
 from centara_giftcard.ui.presenters.shell import ShellPresenter
-from centara_giftcard.ui.presenters.views import HoldsView, LockView, ShellView, TextView, TillView
+from centara_giftcard.ui.presenters.views import (
+    HoldsView,
+    LockView,
+    ReceiptView,
+    ShellView,
+    TextView,
+    TillView,
+)
 
 PLACE = Place("12", "3", "", scanner_configured=False, settings=TextView("Settings", "", ()))
 RECORD = Record("op-9", "payment", "committed", Money(2_500, EUR), "•••• 1111", "", NOON, NOON)
@@ -261,7 +268,7 @@ def test_f12_and_typing_reach_the_till() -> None:
 
 def test_the_receipt_is_there_once_the_payment_is_taken() -> None:
     till = Till()
-    till.tell(card())
+    till.tell(shown(payment(State.HELD, held=Money(2_500, EUR))))
     till.key("p")
     till.shell.press("receipt")
     assert till.shell.receipt() is None
@@ -271,6 +278,32 @@ def test_the_receipt_is_there_once_the_payment_is_taken() -> None:
     receipt = till.shell.receipt()
     assert receipt is not None
     assert receipt.operation == "op-1"
+    assert till.shell.receipt(unasked=True) == receipt
+
+
+@pytest.mark.parametrize(
+    "event",
+    [card(), shown(payment(State.CANCELLED)), shown(payment(State.REFUSED))],
+    ids=lambda it: type(it).__name__,
+)
+def test_a_balance_and_a_payment_that_was_not_taken_are_printed_only_when_asked_for(
+    event: TerminalEvent,
+) -> None:
+    till = Till()
+    till.tell(event)
+    assert till.shell.receipt(unasked=True) is None
+    till.key("p")
+    assert isinstance(till.window.front, ReceiptView)
+    assert till.window.front.receipt == till.shell.receipt()
+    till.key("escape")
+    assert isinstance(till.window.front, TillView)
+
+
+def test_what_may_still_be_taken_has_no_receipt() -> None:
+    till = Till()
+    for state in (State.UNCLEAR, State.ORPHAN_HOLD, State.COMMITTING):
+        till.tell(shown(payment(state)))
+        assert till.shell.receipt() is None
 
 
 def test_locking_is_the_controllers_to_allow() -> None:
