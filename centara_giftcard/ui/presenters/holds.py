@@ -23,7 +23,7 @@ from centara_giftcard.terminal.ports import Clock, Operation, Recorder
 from centara_giftcard.ui.presenters import open_items, sentences
 from centara_giftcard.ui.presenters.closing import Closing
 from centara_giftcard.ui.presenters.open_items import Listed
-from centara_giftcard.ui.presenters.till import LONG_S, SOON_S, Timer
+from centara_giftcard.ui.presenters.patience import LONG_S, SOON_S, Timer
 from centara_giftcard.ui.presenters.views import Action, Band, HoldsView, LockView, Role, Tone
 from centara_giftcard.words import Words
 

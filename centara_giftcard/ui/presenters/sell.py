@@ -25,9 +25,9 @@ from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.terminal.sales import Line, Step
 from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters import sentences
-from centara_giftcard.ui.presenters.patience import Patience
+from centara_giftcard.ui.presenters.patience import Notice, Patience, Timer
 from centara_giftcard.ui.presenters.sell_views import Hand, SellViews, card_of, sold
-from centara_giftcard.ui.presenters.till import MAX_TYPED, NOTICE_S, Timer
+from centara_giftcard.ui.presenters.till import MAX_TYPED
 from centara_giftcard.ui.presenters.till_views import Idle
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
@@ -67,8 +67,7 @@ class SellPresenter:
         self._views = SellViews(words, currency, series, may_key_numbers)
         self._sale = NOTHING
         self._hand = Hand()
-        self._notice: Idle | None = None
-        self._unsaying: Timer | None = None
+        self._notice: Notice[Idle] = Notice(later, self.render)
         self._patience = Patience(later, self.render)
         self._in_view = False
         self._shown: tuple[TillView, Idle] | None = None
@@ -87,14 +86,14 @@ class SellPresenter:
                 self._take(event)
             case Refusal():
                 band = said.refusal(self._words, event)
-                self._say(Idle(band), lasting=event.why is Why.STOPPED)
+                self._notice.say(Idle(band), lasting=event.why is Why.STOPPED)
             case ScanRefused():
-                self._say(Idle(sentences.no_card(self._words, event.reason)))
+                self._notice.say(Idle(sentences.no_card(self._words, event.reason)))
             case Closing():
-                self._say(Idle(said.closing(self._words)), lasting=True)
+                self._notice.say(Idle(said.closing(self._words)), lasting=True)
             case Settled(operation=Issue(handed_over=True) as issue):
                 if self._in_view:  # elsewhere its sale was undone
-                    self._say(Idle(said.handed_over(self._words, issue)))
+                    self._notice.say(Idle(said.handed_over(self._words, issue)))
             case Settled(operation=Issue() as issue):
                 self._settled(issue)
             case _:
@@ -102,7 +101,7 @@ class SellPresenter:
 
     def key(self, key: str) -> bool:
         """A key by its name. Returns whether it had a meaning here; Esc has none on an empty page."""
-        self._unsay()
+        self._notice.unsay()
         if key != "escape":
             self._hold(dropping=False)
         step = self._sale.step
@@ -130,7 +129,7 @@ class SellPresenter:
 
     def press(self, name: str) -> None:
         """An action's button, a choice or a row was pressed."""
-        self._unsay()
+        self._notice.unsay()
         if name != "drop":
             self._hold(dropping=False)
         self._press(name)
@@ -159,8 +158,8 @@ class SellPresenter:
         note = Idle(view.band)
         if sale.step is Step.DONE and sale.lines:
             note = self._views.headline(sale)
-        if self._notice is not None:
-            note = self._notice
+        if self._notice.said is not None:
+            note = self._notice.said
             view = replace(view, band=note.band)
         if self._shown != (view, note):
             before, self._shown = self._shown, (view, note)
@@ -176,7 +175,7 @@ class SellPresenter:
         moved = (before.step, before.pending, before.trouble) != (sale.step, sale.pending, sale.trouble)
         count, counted = len(sale.lines), len(before.lines)
         if moved or count != counted:
-            self._notice = None
+            self._notice.drop()
             self._hand = Hand(selected=count - 1 if count > counted else self._hand.selected)
         if sale.step is not before.step and sale.step in {Step.SELLING, Step.DONE}:
             self._hand = Hand()
@@ -193,7 +192,7 @@ class SellPresenter:
     def _settled(self, issue: Issue) -> None:
         """An issue that the cashier had left behind came to its end."""
         band, outcome = sentences.settled(self._words, issue)
-        self._say(Idle(band, outcome, issue.id, str(issue.card) if issue.card else None))
+        self._notice.say(Idle(band, outcome, issue.id, str(issue.card) if issue.card else None))
 
     # --- what the cashier does ---
 
@@ -291,7 +290,7 @@ class SellPresenter:
         pending = self._sale.pending
         if pending is not None:
             code, decimals = self._currency.code, self._currency.decimals
-            self._say(Idle(said.bad_amount(self._words, reason, pending.rules, code, decimals)))
+            self._notice.say(Idle(said.bad_amount(self._words, reason, pending.rules, code, decimals)))
 
     def _type(self, text: str) -> None:
         step = self._sale.step
@@ -328,19 +327,6 @@ class SellPresenter:
             self.render()
 
     # --- what is said ---
-
-    def _say(self, notice: Idle, lasting: bool = False) -> None:
-        """Show a notice in the band's place, for NOTICE_S or until the next key unless it is lasting."""
-        self._notice = notice
-        if self._unsaying is not None:
-            self._unsaying.cancel()
-        self._unsaying = None if lasting else self._later(NOTICE_S, self._unsay)
-        self.render()
-
-    def _unsay(self) -> None:
-        if self._notice is not None:
-            self._notice = None
-            self.render()
 
     def _note_lines(self) -> None:
         """Every operation of a list gets a record of its own: its last one is the till's last word on it."""

@@ -34,9 +34,10 @@ from centara_giftcard.ui.presenters.bars import LABELS, Bars, Place
 from centara_giftcard.ui.presenters.holds import OWN_REFUSALS, HoldsPresenter
 from centara_giftcard.ui.presenters.lock import LockPresenter
 from centara_giftcard.ui.presenters.paper import PaperPresenter
+from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.receipt import SoldCard
 from centara_giftcard.ui.presenters.sell import SellPresenter
-from centara_giftcard.ui.presenters.till import TillPresenter, Timer
+from centara_giftcard.ui.presenters.till import TillPresenter
 from centara_giftcard.ui.presenters.undo import UndoPresenter
 from centara_giftcard.ui.presenters.views import (
     HoldsView,

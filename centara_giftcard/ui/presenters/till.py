@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.errors import AmountError
@@ -29,6 +29,7 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters.patience import Notice, Patience, Timer
 from centara_giftcard.ui.presenters.till_views import Idle, Shown, Stage, TillViews, Typing
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
@@ -36,23 +37,7 @@ from centara_giftcard.words import Words
 if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
     from centara_giftcard.terminal.controller import Controller
 
-SOON_S: Final = 0.3
-"""Work longer than this shows that it is going on."""
-
-LONG_S: Final = 3.0
-"""Work longer than this says what it waits for, and what may be done meanwhile."""
-
-NOTICE_S: Final = 5.0
-"""How long a notice stands in the band's place: what it covers may be a hold."""
-
 MAX_TYPED: Final = 64
-
-
-class Timer(Protocol):
-    """A callback that was asked for later and may be called off."""
-
-    def cancel(self) -> None:
-        """Call it off."""
 
 
 class TillPresenter:
@@ -73,17 +58,13 @@ class TillPresenter:
         self._currency = currency
         self._recorder = recorder
         self._show = show
-        self._later = later
         self._views = TillViews(words, may_key_numbers)
         self._stage: Stage = Ready()
         self._typed = ""
-        self._notice: Band | None = None
+        self._notice: Notice[Band] = Notice(later, self.render)
+        self._patience = Patience(later, self.render)
         self._calm = self._idle = self._ready(words.say("Scan a card to begin."))
         self._outage: Band | None = None
-        self._slow: Timer | None = None
-        self._unsaying: Timer | None = None
-        self._lasting = False
-        self._waited_long = False
         self._in_view = True
         self._shown: Shown | None = None
 
@@ -111,7 +92,7 @@ class TillPresenter:
         """Take in one event of the terminal."""
         match event:
             case Refusal():
-                self._say(sentences.refusal(self._words, event), lasting=event.why is Why.STOPPED)
+                self._notice.say(sentences.refusal(self._words, event), lasting=event.why is Why.STOPPED)
             case LastSale():
                 said = self._words.say(
                     "The last sale: {amount} taken from {card} at {time}.",
@@ -140,7 +121,7 @@ class TillPresenter:
             case Closing():
                 closing = self._words.say("Closing after confirmation")
                 advice = self._words.say("An answer is still under way; the window closes when it is here.")
-                self._say(Band(Tone.INFO, closing, advice, busy=True), lasting=True)
+                self._notice.say(Band(Tone.INFO, closing, advice, busy=True), lasting=True)
             case (
                 Ready()
                 | Checking()
@@ -156,7 +137,7 @@ class TillPresenter:
 
     def key(self, key: str) -> None:
         """A key of the keyboard or the keypad, by its name; what has no meaning here does nothing."""
-        self._unsay()
+        self._notice.unsay()
         if key == "f12":
             self._press("take")
         elif key == "escape":
@@ -172,7 +153,7 @@ class TillPresenter:
 
     def press(self, name: str) -> None:
         """An action's button was pressed."""
-        self._unsay()
+        self._notice.unsay()
         self._press(name)
 
     def outage(self, band: Band | None) -> None:
@@ -184,7 +165,7 @@ class TillPresenter:
         """Show the stage as it is now, and note it if it says something new; nothing while out of view."""
         if not self._in_view:
             return
-        shown = self._views.build(self._stage, self._typing(), self._waiting(), self._notice)
+        shown = self._views.build(self._stage, self._typing(), self._waiting(), self._notice.said)
         band = shown.view.band
         if band.busy:
             band = self._patient(band)
@@ -222,52 +203,23 @@ class TillPresenter:
         self._calm = self._idle = Idle(band)
         self.render()
 
-    def _say(self, notice: Band, lasting: bool = False) -> None:
-        """Show a notice in the band's place, for NOTICE_S or until the next key; a lasting one stays."""
-        self._notice = notice
-        if self._unsaying is not None:
-            self._unsaying.cancel()
-        self._unsaying = None if lasting else self._later(NOTICE_S, self._unsay)
-        self._lasting = lasting
-        self.render()
-
-    def _unsay(self) -> None:
-        if self._notice is not None and not self._lasting:
-            self._notice = None
-            self.render()
-
     def _enter(self, stage: Stage) -> None:
         self._stage = stage
-        self._notice = None
+        self._notice.drop()
         if isinstance(stage, Checking):
             self._idle = self._calm  # how another payment ended was there to be read until now
         if isinstance(stage, Ready | Checking | ScanRefused | StatusMissing):
             self._typed = ""
-        self._wait()
+        if isinstance(stage, Checking | Preparing | PaymentShown):
+            self._patience.begin()
+        else:
+            self._patience.end()
         if isinstance(stage, Checking):
             return  # shown only if it takes longer than SOON_S: most answers come sooner
         self.render()
 
-    def _wait(self) -> None:
-        """Begin to count the time that the stage in view takes."""
-        self._waited_long = False
-        if self._slow is not None:
-            self._slow.cancel()
-            self._slow = None
-        if isinstance(self._stage, Checking | Preparing | PaymentShown):
-            self._slow = self._later(SOON_S, self._soon)
-
-    def _soon(self) -> None:
-        self.render()
-        self._slow = self._later(LONG_S - SOON_S, self._long)
-
-    def _long(self) -> None:
-        self._slow = None
-        self._waited_long = True
-        self.render()
-
     def _patient(self, band: Band) -> Band:
-        if not self._waited_long or band.tone is not Tone.INFO:
+        if not self._patience.long or band.tone is not Tone.INFO:
             return band
         if isinstance(self._stage, Checking | Preparing):
             advice = self._words.say(
@@ -341,6 +293,6 @@ class TillPresenter:
         due = self._typing().amount
         if due is None:
             advice = self._words.say("Then press Enter to request it.")
-            self._say(Band(Tone.HELD, self._words.say("Type the amount"), advice))
+            self._notice.say(Band(Tone.HELD, self._words.say("Type the amount"), advice))
         else:
             self._controller.request(min(due, stage.status.available), due)

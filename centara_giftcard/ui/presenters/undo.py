@@ -15,9 +15,9 @@ from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.terminal.sales import Sight
 from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters import sentences
-from centara_giftcard.ui.presenters.patience import Patience
+from centara_giftcard.ui.presenters.patience import Notice, Patience, Timer
 from centara_giftcard.ui.presenters.sentences import UNCLEAR
-from centara_giftcard.ui.presenters.till import MAX_TYPED, NOTICE_S, Timer
+from centara_giftcard.ui.presenters.till import MAX_TYPED
 from centara_giftcard.ui.presenters.till_views import Idle, card_face
 from centara_giftcard.ui.presenters.views import (
     Action,
@@ -66,8 +66,7 @@ class UndoPresenter:
         self._sight: Sight | None = None
         self._typed = ""
         self._selected = 0
-        self._notice: Band | None = None
-        self._unsaying: Timer | None = None
+        self._notice: Notice[Band] = Notice(later, self.render)
         self._patience = Patience(later, self.render)
         self._in_view = False
         self._shown: TillView | None = None
@@ -87,17 +86,17 @@ class UndoPresenter:
             case UndoShown():
                 self._take(event)
             case Refusal():
-                self._say(said.refusal(self._words, event), lasting=event.why is Why.STOPPED)
+                self._notice.say(said.refusal(self._words, event), lasting=event.why is Why.STOPPED)
             case ScanRefused():
-                self._say(sentences.no_card(self._words, event.reason))
+                self._notice.say(sentences.no_card(self._words, event.reason))
             case Closing():
-                self._say(said.closing(self._words), lasting=True)
+                self._notice.say(said.closing(self._words), lasting=True)
             case _:
                 pass
 
     def key(self, key: str) -> bool:
         """A key by its name. Returns whether it had a meaning here; Esc has none on an empty page."""
-        self._unsay()
+        self._notice.unsay()
         if key == "f12":
             self._press("undo_sale")
         elif key == "escape":
@@ -118,7 +117,7 @@ class UndoPresenter:
 
     def press(self, name: str) -> None:
         """An action's button or a row was pressed."""
-        self._unsay()
+        self._notice.unsay()
         self._press(name)
 
     def enter_view(self) -> None:
@@ -141,8 +140,8 @@ class UndoPresenter:
         if not self._in_view or (waiting and self._shown is not None):
             return
         view, note = self._build()
-        if self._notice is not None:
-            view, note = replace(view, band=self._notice), Idle(self._notice)
+        if self._notice.said is not None:
+            view, note = replace(view, band=self._notice.said), Idle(self._notice.said)
         if view != self._shown:
             self._shown = view
             self._show(view)
@@ -160,7 +159,8 @@ class UndoPresenter:
         elif now.checking is None or self._sight is None or self._sight.card != now.checking:
             self._sight = None
         if (before.checking, before.sight, before.trouble) != (now.checking, now.sight, now.trouble):
-            self._typed, self._notice = "", None
+            self._typed = ""
+            self._notice.drop()
         self._selected = max(0, min(self._selected, len(now.recent) - 1))
         working = now.checking is not None or (now.issue is not None and not now.issue.told)
         if not working:
@@ -213,19 +213,6 @@ class UndoPresenter:
         place = max(0, min(place, len(self._now.recent) - 1))
         if place != self._selected and self._waits_for_a_card():
             self._selected = place
-            self.render()
-
-    def _say(self, notice: Band, lasting: bool = False) -> None:
-        """Show a notice in the band's place, for NOTICE_S or until the next key unless it is lasting."""
-        self._notice = notice
-        if self._unsaying is not None:
-            self._unsaying.cancel()
-        self._unsaying = None if lasting else self._later(NOTICE_S, self._unsay)
-        self.render()
-
-    def _unsay(self) -> None:
-        if self._notice is not None:
-            self._notice = None
             self.render()
 
     # --- the stage ---
