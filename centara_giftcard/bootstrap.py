@@ -22,10 +22,6 @@ from centara_giftcard.terminal.events import JournalSetAside, PaperTrouble, Scan
 from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource
 from centara_giftcard.ui.app import App, system_language
 from centara_giftcard.ui.presenters.bars import Place, first_shell
-from centara_giftcard.ui.presenters.pages import settings_page
-from centara_giftcard.ui.presenters.paper import PaperPresenter
-from centara_giftcard.ui.presenters.receipt import Receipts
-from centara_giftcard.ui.presenters.shell import ShellPresenter
 from centara_giftcard.ui.presenters.till_views import first_till
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.words import LANGUAGES, Words
@@ -35,6 +31,7 @@ if TYPE_CHECKING:
     from centara_giftcard.loyalty.client import HttpLoyalty
     from centara_giftcard.paper import Paper
     from centara_giftcard.terminal.controller import Controller
+    from centara_giftcard.ui.presenters.shell import ShellPresenter
 
 TITLE: Final = "Centara gift cards"
 CLOSE_LIMIT_S: Final = 15.0
@@ -50,7 +47,7 @@ class Till:
 
     app: App
     controller: "Controller"
-    presenter: ShellPresenter
+    presenter: "ShellPresenter"
     settings: Settings
     words: Words
     data_dir: Path
@@ -113,6 +110,9 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
     from centara_giftcard.terminal.operations import where
     from centara_giftcard.terminal.printing import PrintQueue
     from centara_giftcard.terminal.system import SystemClock, SystemIds, Tasks
+    from centara_giftcard.ui.presenters.paper import PaperPresenter
+    from centara_giftcard.ui.presenters.receipt import Receipts
+    from centara_giftcard.ui.presenters.shell import ShellPresenter
 
     clock = SystemClock()
     async with AsyncExitStack() as stack:
@@ -275,7 +275,7 @@ def _place(plan: Plan, words: Words) -> Place:
         pos=plan.settings.till.pos,
         badge=words.say(plan.badge) if plan.badge else "",
         scanner_configured=bool(plan.settings.scanner.serial_port),
-        settings=settings_page(words, _facts(plan)),
+        settings=_facts(plan),
     )
 
 

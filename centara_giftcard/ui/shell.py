@@ -17,20 +17,19 @@ from centara_giftcard.ui.presenters.views import (
     TextView,
     TillView,
 )
-from centara_giftcard.ui.screens.holds import HoldsPage
-from centara_giftcard.ui.screens.lock import LockPage
-from centara_giftcard.ui.screens.page import Page
-from centara_giftcard.ui.screens.reading import TextPage
-from centara_giftcard.ui.screens.table import TablePage
 from centara_giftcard.ui.screens.till import TillScreen
 from centara_giftcard.ui.theme import Theme
 from centara_giftcard.ui.widgets.base import Drawn
 from centara_giftcard.ui.widgets.rail import Rail
 from centara_giftcard.ui.widgets.topbar import TopBar
-from centara_giftcard.ui.widgets.tray import Tray
 
 if TYPE_CHECKING:
+    from centara_giftcard.ui.screens.holds import HoldsPage
+    from centara_giftcard.ui.screens.lock import LockPage
+    from centara_giftcard.ui.screens.reading import TextPage
     from centara_giftcard.ui.screens.receipt import ReceiptScreen
+    from centara_giftcard.ui.screens.table import TablePage
+    from centara_giftcard.ui.widgets.tray import Tray
 
 P = TypeVar("P", bound=QWidget)
 
@@ -80,23 +79,29 @@ class Shell(Drawn):
         self.till.key.connect(self.key)
         self.till.samples.connect(self.toggle_samples)
 
-    # The pages below are made when they are first shown: the first paint needs the Till only.
+    # The pages below are imported and made when they are first shown: the first paint needs the Till only.
 
     @cached_property
-    def table(self) -> TablePage:
+    def table(self) -> "TablePage":
         """The page for every list to read."""
+        from centara_giftcard.ui.screens.table import TablePage
+
         return self._staged(TablePage(self.theme))
 
     @cached_property
-    def holds(self) -> HoldsPage:
+    def holds(self) -> "HoldsPage":
         """The page of open holds and exceptions."""
+        from centara_giftcard.ui.screens.holds import HoldsPage
+
         page = self._staged(HoldsPage(self.theme))
         page.action.connect(self.action)
         return page
 
     @cached_property
-    def text(self) -> TextPage:
+    def text(self) -> "TextPage":
         """The page for everything to read."""
+        from centara_giftcard.ui.screens.reading import TextPage
+
         return self._staged(TextPage(self.theme))
 
     @cached_property
@@ -109,16 +114,20 @@ class Shell(Drawn):
         return self._staged(ReceiptScreen(self.theme))
 
     @cached_property
-    def lock(self) -> LockPage:
+    def lock(self) -> "LockPage":
         """The page for one question: in front while the till is locked, and when an entry is closed."""
+        from centara_giftcard.ui.screens.lock import LockPage
+
         page = self._staged(LockPage(self.theme))
         page.action.connect(self.action)
         page.key.connect(self.key)
         return page
 
     @cached_property
-    def tray(self) -> Tray:
+    def tray(self) -> "Tray":
         """The demo's sample cards, closed at first."""
+        from centara_giftcard.ui.widgets.tray import Tray
+
         tray = Tray(self.theme, self)
         tray.hide()
         tray.scanned.connect(self._scan_sample)
@@ -185,6 +194,8 @@ class Shell(Drawn):
 
     def turn_page(self, pages: float) -> None:
         """Scroll the page in view by a share of its height; negative is up. The Till does not scroll."""
+        from centara_giftcard.ui.screens.page import Page
+
         page = self.stage.currentWidget()
         if isinstance(page, Page):
             page.column.turn(pages)

@@ -13,7 +13,7 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import Clock, SourceState
 from centara_giftcard.ui.presenters import sentences
-from centara_giftcard.ui.presenters.views import Band, Destination, Lamp, ShellView, TextView, Tone
+from centara_giftcard.ui.presenters.views import Band, Destination, Lamp, ShellView, Tone
 from centara_giftcard.words import Words
 
 LABELS: Final = {
@@ -31,13 +31,16 @@ LABELS: Final = {
 
 @dataclass(frozen=True)
 class Place:
-    """What the top bar says of this till. `badge` is the training or demo banner, or empty."""
+    """What the top bar says of this till. `badge` is the training or demo banner, or empty.
+
+    `settings` are those in force as (name, value), for the page that shows them.
+    """
 
     store: str
     pos: str
     badge: str
     scanner_configured: bool
-    settings: TextView
+    settings: tuple[tuple[str, str], ...]
 
 
 class Bars:

@@ -298,7 +298,7 @@ class ShellPresenter:
             case "shift":
                 self._spawn(self._shift())
             case "settings":
-                self._text(name, self._place.settings)
+                self._text(name, pages.settings_page(self._words, self._place.settings))
             case "receipt":
                 pass  # filled by _show_receipt
             case "help":

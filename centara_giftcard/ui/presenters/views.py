@@ -5,8 +5,10 @@ Texts are ready to be shown: translated, amounts formatted, card numbers masked.
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from centara_giftcard.domain.receipts import Receipt
+if TYPE_CHECKING:  # with its templates it is not for the first paint
+    from centara_giftcard.domain.receipts import Receipt
 
 
 class Tone(Enum):
@@ -253,7 +255,7 @@ class ReceiptView:
 
     title: str
     subtitle: str
-    receipt: Receipt
+    receipt: "Receipt"
     width_mm: int
 
 

@@ -42,7 +42,7 @@ from centara_giftcard.ui.presenters.views import (
     TillView,
 )
 
-PLACE = Place("12", "3", "", scanner_configured=False, settings=TextView("Settings", "", ()))
+PLACE = Place("12", "3", "", scanner_configured=False, settings=())
 RECORD = Record("op-9", "payment", "committed", Money(2_500, EUR), "•••• 1111", "", NOON, NOON)
 PAID = shown(payment(State.COMMITTED, decision=Decision.TAKE))
 
