@@ -142,7 +142,13 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             tasks.spawn(queue.run())
         papers = PaperPresenter(
             words,
-            Receipts(words, paper.templates, settings.till.store, settings.till.pos),
+            Receipts(
+                words,
+                paper.templates,
+                settings.till.store,
+                settings.till.pos,
+                {series.number: series.description for series in settings.series},
+            ),
             {series.number: series for series in settings.series},
             queue,
             settings.printer.automatic,

@@ -238,6 +238,7 @@ def _series(table: Table, currency: Currency) -> Series:
         check_digit=CheckDigit(table.read("check_digit", checks.one_of("none", "luhn"), "none")),
         kind=SeriesKind(table.read("kind", checks.one_of("pre_issued", "live_printed"), "pre_issued")),
         colour=table.read("colour", checks.colour, ""),
+        description=table.read("description", checks.text(200), ""),
         may_accept=table.read("may_accept", checks.flag, Series.may_accept),
         sale=_sale(table, currency),
     )

@@ -55,7 +55,7 @@ class SaleRules:
 class Series:
     """A gift card series of the settings. `length` counts the whole number, prefix included.
 
-    `may_accept`: this till takes payments from its cards.
+    `may_accept`: this till takes payments from its cards. `description` is printed on receipts.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Series:
     check_digit: CheckDigit = CheckDigit.NONE
     kind: SeriesKind = SeriesKind.PRE_ISSUED
     colour: str = ""
+    description: str = ""
     may_accept: bool = True
     sale: SaleRules = field(default_factory=SaleRules)
 

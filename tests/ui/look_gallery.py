@@ -17,6 +17,7 @@ def main(folder: Path, names: list[str]) -> None:
     """Render the gallery; QT_SCALE_FACTOR in the environment gives the pictures at another scale."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     import look_samples as samples
+    import sale_samples as sales
     from PySide6.QtWidgets import QApplication
 
     from centara_giftcard.ui.shell import Shell
@@ -28,7 +29,7 @@ def main(folder: Path, names: list[str]) -> None:
         for mode in (Mode.LIGHT, Mode.DARK):
             shell = Shell(Theme(mode))
             shell.resize(*SIZES[name])
-            for state, act in samples.STATES.items():
+            for state, act in (samples.STATES | sales.STATES).items():
                 shell.show_shell(samples.SHELL)
                 act(shell)
                 shell.show()
