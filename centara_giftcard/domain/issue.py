@@ -285,6 +285,11 @@ def _restarted(issue: Issue, _: Restarted) -> Step:
     return replace(fresh, doubt=fresh.doubt or Doubt.LOST), Effect(Call.STATUS)
 
 
+def _read_back(issue: Issue, _: Restarted) -> Step:
+    """A card that waits to be printed must say what is on it."""
+    return issue, Effect(Call.STATUS) if issue.unprinted and issue.worth is None else None
+
+
 def _asked_again(issue: Issue, _: AskedAgain) -> Step:
     if issue.card is None:
         return issue, None  # there is nothing to ask for
@@ -336,7 +341,7 @@ _ROWS: tuple[_Row, ...] = (
     ([State.DONE], [(Call.STATUS, StatusFailed)], _ignore),
     ([State.REFUSED], [StatusSeen, (Call.STATUS, StatusFailed)], _ignore),
     (_OPEN, [Restarted], _restarted),
-    ([State.DONE], [Restarted], _ignore),
+    ([State.DONE], [Restarted], _read_back),
     ([State.UNCLEAR], [AskedAgain], _asked_again),
     ([State.UNCLEAR, State.DONE], [Closed], _closed),
     ([State.DONE], [HandedOver, Undone], _handed_over),

@@ -109,7 +109,7 @@ class Controller:
         self._locked = False
         self._open = OpenChanged(())
         self._started = asyncio.Event()
-        self._handling = False
+        self._handling = self._closed = False
 
     # --- what the cashier, the scanner and the program ask for; each is handled in its turn ---
 
@@ -156,7 +156,10 @@ class Controller:
             await self._handle(self._start)
             self._started.set()
             while True:
-                await self._handle(await self._queue.get())
+                message = await self._queue.get()
+                if self._closed:  # nothing is sent that nobody would wait for
+                    return
+                await self._handle(message)
         finally:
             watching.cancel()
 
@@ -195,6 +198,7 @@ class Controller:
             if self._holds():
                 self.release()  # also a hold that is placed only now
             await self._clock.sleep(0.02)
+        self._closed = True
         self._reader.stop()
         await self._operations.close()
 
@@ -240,7 +244,9 @@ class Controller:
         if isinstance(result, StatusFailed):
             self._clear(_Phase.READY)
             return self._publish(StatusMissing(card, result.cause, result.words))
-        await self._operations.sighted(card.number, StatusSeen(result.balance, self._clock.monotonic()))
+        seen = self._reader.seen(card, result)
+        if not self._operations.moved_since(card.number, seen.asked_at):  # else it may be from before
+            await self._operations.sighted(card.number, StatusSeen(result.balance, seen.at_s))
         return self._show_card(card, result)
 
     def _show_card(self, card: KnownCard, status: CardStatus, changed: bool = False) -> None:
@@ -334,6 +340,7 @@ class Controller:
     def _issue_changed(self, issue: Issue) -> bool:
         if issue.state is IssueState.DONE and issue.kind is Kind.UNISSUE:
             self._put(self.undoing.done, issue)
+            self._put(self.selling.undone, issue)
         elif issue.state is IssueState.DONE and issue.card is not None:
             series = next((s for s in self._desk.rules.series if s.number == issue.series), None)
             self.undoing.sold(issue, KnownCard(issue.card, series))

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Protocol
 
 from centara_giftcard.domain.errors import EnvironmentFault
-from centara_giftcard.domain.receipts import Receipt, as_copy
+from centara_giftcard.domain.receipts import Receipt, as_copy, masked
 
 
 class Trouble(Enum):
@@ -133,9 +133,12 @@ class PrintQueue:
         except Exception as fault:  # noqa: BLE001 - a bug in an adapter must not cost the receipts behind it
             self._keep(receipt, Trouble.FAILED, f"{type(fault).__name__} in the printer's adapter.")
         else:
-            self._last = receipt
+            self._last = receipt if masked(receipt) == receipt else self._last
             self._publish(ReceiptPrinted(receipt.operation, receipt.copy))
 
     def _keep(self, receipt: Receipt, trouble: Trouble, detail: str) -> None:
-        self._pending.append(receipt)
-        self._publish(ReceiptPending(receipt.operation, trouble, len(self._pending), detail))
+        if (
+            masked(receipt) == receipt
+        ):  # a card is not kept: it is printed by its own button, while it is wanted
+            self._pending.append(receipt)
+        self._publish(ReceiptPending(receipt.operation, trouble, max(1, len(self._pending)), detail))

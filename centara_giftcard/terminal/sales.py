@@ -51,6 +51,7 @@ class Line:
     sight: Sight | None = None
     issue: Issue | None = None
     trouble: Trouble | None = None
+    undone: bool = False
 
     @property
     def open(self) -> bool:

@@ -28,6 +28,7 @@ class Selling:
         self._pending: Line | None = None
         self._trouble: tuple[KnownCard, Trouble] | None = None
         self._current = -1
+        self._printed: set[str] = set()
 
     # --- what the cashier asks for ---
 
@@ -235,6 +236,8 @@ class Selling:
         self._current = -1
         self._step = Step.DONE
         self._publish()
+        if self._desk.operations.journal_failed:
+            self._refuse(Why.STOPPED)
 
     def owns(self, operation: Operation) -> bool:
         """Whether an operation is in this list, in front of the cashier."""
@@ -245,12 +248,19 @@ class Selling:
         index = next(i for i, line in enumerate(self._lines) if line.issue and line.issue.id == issue.id)
         before = self._lines[index].issue
         self._put_line(index, issue=issue)
-        if issue.unprinted and before is not None and not before.unprinted:
+        if issue.unprinted and issue.id not in self._printed and (issue.worth is not None or issue == before):
+            self._printed.add(issue.id)  # once it is known what is on it, or that this cannot be read
             self._desk.publish(CardToPrint(issue))
         self._publish()
         if index == self._current and (issue.told or issue.doubtful):
             self._current = -1
             self._desk.put(self._next)
+
+    async def undone(self, issue: Issue) -> None:
+        """The sale of a card was undone: what is in view of it is no receipt any more."""
+        for index, line in enumerate(self._lines):
+            if line.issue is not None and line.issue.card == issue.card:
+                self._put_line(index, undone=True)
 
     def _put_line(self, index: int, **changes: object) -> None:
         lines = list(self._lines)

@@ -142,10 +142,10 @@ class Undoing:
 
     async def done(self, issue: Issue) -> None:
         """A sale was undone: nothing of it is to be picked or printed any more."""
-        self._recent = deque((it for it in self._recent if it[0].card != issue.card), maxlen=RECENT)
         for it, card in self._unprinted():
             if card.number == issue.card:
                 await self._desk.operations.apply(it.id, Undone())
+        self._recent = deque((it for it in self._recent if it[0].card != issue.card), maxlen=RECENT)
         self._publish()
 
     async def _leave(self) -> None:

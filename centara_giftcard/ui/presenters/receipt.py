@@ -147,7 +147,7 @@ class Receipts:
             "series": Field(series.name if series else say("Gift card"), say("Gift card")),
             "description": Field(self.descriptions.get(series.number, "") if series else ""),
             "card": Field(str(card.number), say("Card")),
-            "amount": Field(self.words.money(amount), label),
+            "amount": Field(self.words.money(amount) if amount else "", label),
             "valid_until": Field(until, say("Valid until")),
             "validity": Field(say("Valid until {date}", date=until) if until else ""),
         }

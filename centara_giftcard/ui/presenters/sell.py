@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from centara_giftcard.domain.cards import Series
 from centara_giftcard.domain.errors import AmountError
-from centara_giftcard.domain.issue import Issue
+from centara_giftcard.domain.issue import Issue, State
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.terminal.events import (
     Closing,
@@ -78,6 +78,12 @@ class SellPresenter:
         """What the receipt of a sale that is over lists; nothing while a card is to be scanned back."""
         over = self._sale.step is Step.DONE and self._unprinted() is None
         return sold(self._sale) if over else ()
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it is not known yet of every card what became of it, and what is on it."""
+        issues = [line.issue for line in self._sale.lines if line.issue is not None]
+        return any(not it.told or (it.state is State.DONE and it.worth is None) for it in issues)
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""

@@ -139,6 +139,8 @@ def line(words: Words, line: Line, step: Step) -> LineTold:
     say = words.say
     if line.trouble is not None:
         return LineTold(Tone.REFUSED, say("Not sold"), _reason(words, line.trouble), NOT_SOLD)
+    if line.undone:
+        return LineTold(Tone.INFO, say("Sale undone"), "", SOLD)
     if line.issue is not None:
         return issued(words, line.issue)
     if step is Step.DONE:

@@ -412,8 +412,9 @@ def card_of(line: Line) -> CardNumber | None:
 
 
 def sold(sale: SellShown) -> tuple[Line, ...]:
-    """The lines that were sold."""
-    return tuple(it for it in sale.lines if it.issue is not None and it.issue.state is State.DONE)
+    """The lines that were sold, and still are."""
+    done = (it for it in sale.lines if it.issue is not None and it.issue.state is State.DONE)
+    return tuple(it for it in done if not it.undone)
 
 
 def _under_way(line: Line) -> bool:

@@ -187,7 +187,10 @@ class ShellPresenter:
             self._papers.card(event.issue)
         if isinstance(event, _MOVES_ON):
             more = isinstance(event, PaymentShown) and event.left is None
-            self._papers.offer(self.receipt(unasked=True), better_to_come=more)
+            paying = isinstance(event, PaymentShown)  # wherever the cashier looks
+            self._papers.offer(
+                self._till_receipt(True) if paying else self.receipt(unasked=True), better_to_come=more
+            )
         if isinstance(event, _ON_THE_BARS):
             self.render()
 
@@ -384,7 +387,7 @@ class ShellPresenter:
             case "till":
                 return self._till_receipt(unasked)
             case "sell":
-                return self._sale_receipt()
+                return self._sale_receipt(unasked)
             case "undo" if self._undo.undone is not None:
                 issue, card = self._undo.undone
                 it = SoldCard(card, issue.amount)
@@ -402,7 +405,9 @@ class ShellPresenter:
             "", self._clock.now(), self._bars.operator, card.card, card.status
         )
 
-    def _sale_receipt(self) -> Receipt | None:
+    def _sale_receipt(self, unasked: bool) -> Receipt | None:
+        if unasked and self._sell.unsure:
+            return None
         sold = [(line.issue, line.series) for line in self._sell.sold if line.issue is not None]
         cards = [
             SoldCard(KnownCard(issue.card, series), issue.amount, issue.expires)

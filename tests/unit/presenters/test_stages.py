@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
-from face import CARD, card, payment, shown
+from face import CARD, card, payment, shown, status
 from test_sale_told import SOLD
 from test_sell_presenter import AMOUNT, PRINTED, UNPRINTED, line, sale
 from test_shell_presenter import Till
 from test_undo_presenter import SIGHT, issue, now
 
+from centara_giftcard.domain.issue import State as IssueState
+from centara_giftcard.domain.operation import Doubt
 from centara_giftcard.domain.payment import Decision, State
+from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.terminal.controller import Place
 from centara_giftcard.terminal.events import Ready, Refusal, ScanRefused, Settled, TerminalEvent, Why
 from centara_giftcard.terminal.sales import Step
@@ -143,4 +146,42 @@ def test_a_sale_and_an_undone_sale_have_receipts() -> None:
     assert receipt is not None
     assert receipt.operation == "op-9"
     till.key("f6")
+    assert till.shell.receipt() is None
+
+
+class Offers:
+    """Notes what is printed by itself."""
+
+    def __init__(self, till: Till) -> None:
+        self.made: list[str | None] = []
+        till.papers.offer = self.offer  # type: ignore[method-assign]
+
+    def offer(self, receipt: Receipt | None, better_to_come: bool = False) -> None:
+        if receipt is not None:
+            self.made.append(receipt.operation)
+
+
+def test_a_payment_that_is_taken_while_the_cashier_sells_is_printed() -> None:
+    till = at("f3")
+    offers = Offers(till)
+    till.tell(shown(payment(State.COMMITTED, decision=Decision.TAKE)))
+    assert on(till)[0] == "sell"
+    assert offers.made == ["op-1"]
+
+
+def test_the_receipt_of_a_list_waits_until_every_card_is_known() -> None:
+    till = at("f3")
+    offers = Offers(till)
+    known = replace(SOLD, issue=replace(SOLD.issue, worth=status().balance))
+    other = replace(known, issue=replace(known.issue, id="op-2"))
+    doubtful = replace(other, issue=replace(other.issue, state=IssueState.SENDING, doubt=Doubt.LOST))
+    till.tell(sale(Step.DONE, known, doubtful))
+    assert offers.made == []
+    assert till.shell.receipt() is not None  # P prints what is sold so far
+    till.tell(sale(Step.DONE, known, other))
+    assert offers.made == ["op-1"]
+
+
+def test_a_card_whose_sale_was_undone_is_on_no_receipt() -> None:
+    till = at("f3", sale(Step.DONE, replace(SOLD, undone=True)))
     assert till.shell.receipt() is None

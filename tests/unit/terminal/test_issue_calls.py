@@ -216,7 +216,8 @@ def test_row_36_every_unfinished_sale_is_settled_as_far_as_it_can_be(
         if found.kind is Kind.UNISSUE:
             server.accounts[CARD].issued = on_server
         else:
-            server.accounts[NEW_CARD] = Account(5_000 * on_server, issued=on_server, original=5_000)
+            for number in (NEW_CARD, LIVE_CARD):
+                server.accounts[number] = Account(5_000 * on_server, issued=on_server, original=5_000)
         async with SmallTill(journal, server) as till:
             await till.wait(60)
             assert (known(till).state, till.listed) == (state, listed)

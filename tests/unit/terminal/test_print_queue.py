@@ -5,7 +5,8 @@ from collections.abc import Callable, Coroutine
 
 import pytest
 
-from centara_giftcard.domain.receipts import Receipt, Text
+from centara_giftcard.domain.receipts import Code128, Receipt, Text
+from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.printing import (
     PrintError,
     PrintEvent,
@@ -149,5 +150,29 @@ def test_closing_waits_for_a_slow_printer_but_not_for_ever() -> None:
         paper.gate.set()
         await queue.close(1)
         assert paper.printed == [receipt("a")]
+
+    tell(story)
+
+
+def test_a_card_that_was_not_printed_does_not_wait_it_is_printed_anew_while_it_is_wanted() -> None:
+    async def story(queue: PrintQueue, paper: Paper, told: list[PrintEvent]) -> None:
+        card = Receipt("op-1", (Text("Live"), Code128(CardNumber("6092000000000933"))))
+        paper.fault = NO_PAPER
+        queue.print(card)
+        await queue.close(1)
+        assert told[-1] == ReceiptPending("op-1", Trouble.OUT_OF_PAPER, 1, str(NO_PAPER))
+        paper.fault = None
+        assert queue.pending == 0
+        assert not queue.reprint()
+        queue.print(card)
+        queue.print(receipt("sale"))
+        await queue.close(1)
+        queue.reprint()
+        await queue.close(1)
+        assert [(it.operation, it.copy) for it in paper.printed] == [
+            ("op-1", False),
+            ("sale", False),
+            ("sale", True),
+        ]
 
     tell(story)

@@ -418,8 +418,9 @@ async def test_a_disk_that_fails_after_the_reply_ends_the_sale() -> None:
         till.journal.fails.add("issue Issued")
         await till.sell()
         assert (till.sale.step, till.states) == (Step.DONE, ["done", "open"])
-        await till.scan(THIRD)
         assert till.refusals() == ["stopped"]
+        await till.scan(THIRD)
+        assert till.refusals() == ["stopped", "stopped"]
 
 
 @in_virtual_time
