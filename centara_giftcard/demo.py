@@ -15,6 +15,7 @@ from centara_giftcard.bootstrap import Plan, Till
 from centara_giftcard.bootstrap import run as run_plan
 from centara_giftcard.config.settings import Settings, demo_settings, load, with_server
 from centara_giftcard.display import display_problem
+from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.options import Options
 from centara_giftcard.terminal.events import CardToPrint, TerminalEvent
@@ -89,7 +90,14 @@ class _Embedded:
 
 
 def _keep_last_journal(data_dir: Path) -> None:
-    """Put the last demo's journal aside as `last-*`: its holds mean nothing to a new ledger."""
+    """Put the last demo's journal aside as `last-*`: its holds mean nothing to a new ledger.
+
+    Raises JournalError for a folder with a journal that is not a demo's.
+    """
+    mark = data_dir / "demo"
+    if (data_dir / "journal.sqlite3").exists() and not mark.exists():
+        raise JournalError(f"{data_dir} holds the journal of a till: choose another --data-dir for the demo.")
+    mark.touch()
     for file in data_dir.glob("journal.sqlite3*"):
         file.replace(file.with_name(f"last-{file.name}"))
 

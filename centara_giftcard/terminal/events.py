@@ -88,7 +88,8 @@ class SellShown:
 
     `pending` is the card in hand, which still needs its package or its amount; `trouble` the card that was
     scanned last and cannot be sold, and why; `checking` the card whose status is being read; `unprinted` the
-    live cards of this till that nobody was given yet, from earlier sales too.
+    live cards of this till that were not scanned back yet, from earlier sales too; `printed` holds the ids of
+    those that were sent to the printer since the till was started.
     """
 
     step: Step
@@ -97,6 +98,7 @@ class SellShown:
     trouble: tuple[KnownCard, Trouble] | None
     checking: KnownCard | None
     unprinted: tuple[Issue, ...]
+    printed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,9 @@ class Selling:
     async def _print(self, operation: str) -> None:
         for issue in self._unprinted():
             if issue.id == operation:
+                self._printed.add(operation)
                 self._desk.publish(CardToPrint(issue))
+                self._publish()
 
     async def _drop(self) -> None:
         if self._step is Step.SCAN:
@@ -289,6 +291,12 @@ class Selling:
     def _publish(self, checking: KnownCard | None = None) -> None:
         self._desk.publish(
             SellShown(
-                self._step, self._lines, self._pending, self._trouble, checking, tuple(self._unprinted())
+                self._step,
+                self._lines,
+                self._pending,
+                self._trouble,
+                checking,
+                tuple(self._unprinted()),
+                frozenset(self._printed),
             )
         )

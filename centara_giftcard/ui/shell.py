@@ -192,6 +192,13 @@ class Shell(Drawn):
         self.tray.setVisible(self.tray.isHidden())
         self.arrange()
 
+    def close_samples(self) -> bool:
+        """Close the tray where it lies over the stage; whether it did."""
+        covers = self._tray_open() and not self._docked()
+        if covers:
+            self.toggle_samples()
+        return covers
+
     def turn_page(self, pages: float) -> None:
         """Scroll the page in view by a share of its height; negative is up. The Till does not scroll."""
         from centara_giftcard.ui.screens.page import Page

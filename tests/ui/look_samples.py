@@ -306,7 +306,7 @@ ROWS = (
         "€50.00",
         "5 h",
         "No operator",
-        "An unprinted card was found: it is active with €50.00, but nobody was given it.",
+        "A card that was not scanned back from its paper: it is active with €50.00.",
     ),
     HoldRow(
         "op-5",

@@ -116,7 +116,7 @@ def _payment(payment: Payment) -> str:
 
 def _issue(issue: Issue) -> str:
     if issue.unprinted:
-        return "An unprinted card was found: it is active with {amount}, but nobody was given it."
+        return "A card that was not scanned back from its paper: it is active with {amount}."
     if issue.problem is Cause.MORE_HELD:
         return "The card is active, but with another amount than {amount}."
     if issue.kind is Kind.ISSUE_LIVE:

@@ -69,22 +69,20 @@ class PaperPresenter:
         if receipt is None:
             return None
         say, band = self._words.say, self.band
-        told = f"{band.headline}. {band.advice}".rstrip() if band else ""
-        if not told:
-            told = say("P prints it. Esc goes back.") if self._queue else say("Esc goes back.")
-        return ReceiptView(say("Receipt"), told, receipt, self._width_mm)
+        told = f"{band.headline}. {band.advice} ".replace("  ", " ") if band else ""
+        keys = say("P prints it. Esc goes back.") if self._queue else say("Esc goes back.")
+        return ReceiptView(say("Receipt"), told + keys, receipt, self._width_mm)
 
     def offer(self, receipt: Receipt | None, better_to_come: bool = False) -> None:
-        """Print by itself what is in view now, once; one that may still grow waits for another offer."""
+        """Print by itself what is in view now, once; one that may still grow once it is whole or left."""
         if self._queue is None or not self._automatic:
             return
         due, self._due = self._due, None
         if due is not None and (receipt is None or receipt.operation != due.operation):
             self._order(due)  # the cashier went on before the rest came
-            due = None
         if receipt is None or receipt.operation in self._ordered:
             return
-        if better_to_come and due is None:
+        if better_to_come:
             self._due = receipt
         else:
             self._order(receipt)

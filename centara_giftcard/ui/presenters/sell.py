@@ -80,10 +80,21 @@ class SellPresenter:
         return sold(self._sale) if over else ()
 
     @property
+    def first(self) -> Issue | None:
+        """The first operation of the list, by which its receipt is known."""
+        return next((line.issue for line in self._sale.lines if line.issue is not None), None)
+
+    @property
+    def so_far(self) -> tuple[Line, ...]:
+        """What was sold of a sale that is over, also while something of it is in doubt or in hand."""
+        return sold(self._sale) if self._sale.step is Step.DONE else ()
+
+    @property
     def unsure(self) -> bool:
-        """Whether it is not known yet of every card what became of it, and what is on it."""
+        """Whether its receipt may still grow: a card is in doubt, not read back, or not handed over."""
         issues = [line.issue for line in self._sale.lines if line.issue is not None]
-        return any(not it.told or (it.state is State.DONE and it.worth is None) for it in issues)
+        unread = any(it.state is State.DONE and it.worth is None for it in issues)
+        return unread or any(not it.told or it.unprinted for it in issues)
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""
@@ -186,6 +197,11 @@ class SellPresenter:
         if sale.step is not before.step and sale.step in {Step.SELLING, Step.DONE}:
             self._hand = Hand()
         self._hold(selected=max(0, min(self._hand.selected, self._rows() - 1)))
+        if sale.step is Step.DONE and (waiting := self._unprinted()) is not None:
+            places = [line.issue for line in sale.lines]
+            self._hold(
+                selected=places.index(waiting)
+            )  # the row that scanning, printing and undoing are about
         if not sale.lines:
             self._noted = {}
         if sale.step in {Step.CHECKING, Step.SELLING}:
@@ -261,6 +277,8 @@ class SellPresenter:
                 self._select([it.id for it in sale.unprinted].index(which))
             case "print" if (issue := self._unprinted()) is not None:
                 selling.print(issue.id)
+                if issue.id in sale.printed:
+                    self._notice.say(Idle(said.printed_again(self._words)))
             case "undo_card" if (issue := self._unprinted()) is not None:
                 self._undo_card(issue.id)
             case _:

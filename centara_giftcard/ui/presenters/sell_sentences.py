@@ -182,6 +182,12 @@ def issued(words: Words, issue: Issue) -> LineTold:
     return LineTold(Tone.INFO, say("Being sold"), "")
 
 
+def printed_again(words: Words) -> Band:
+    """A card was sent to the printer once more: two papers with one number may lie there."""
+    advice = words.say("Hand over only one paper of a card, and tear up the other.")
+    return Band(Tone.HELD, words.say("Printing the card again"), advice)
+
+
 def handed_over(words: Words, issue: Issue) -> Band:
     """A card of an earlier sale that was scanned back from its paper (row 16)."""
     say = words.say

@@ -119,7 +119,7 @@ class SellViews:
         say = self._words.say
         keypad = Action("keypad", say("Type a number"), "0 – 9", Role.PLAIN, self._may_key_numbers)
         if not sale.lines:
-            actions = (*self._for_the_unprinted(Role.PRIMARY), keypad)
+            actions = (*self._for_the_unprinted(sale), keypad)
             return self._stage(3, actions=actions)
         count, total = len(sale.lines), self._total(sale.lines)
         label = say("Sell {n} cards {total}", n=count, total=total)
@@ -146,7 +146,9 @@ class SellViews:
             return Band(Tone.INFO, say("{cards} on the list", cards=count), advice)
         if sale.unprinted:  # row 16
             advice = say("Print it and scan it back, or undo its sale. You may sell other cards meanwhile.")
-            return Band(Tone.HELD, say("An unprinted card was found"), advice)
+            known = all(it.id in sale.printed for it in sale.unprinted)
+            found = say("A card was not scanned back") if known else say("An unprinted card was found")
+            return Band(Tone.HELD, found, advice)
         return Band(Tone.INFO, say("Sell gift cards"), say("Nothing is sold before you press F12."))
 
     # --- one card in hand ---
@@ -242,7 +244,7 @@ class SellViews:
         following: tuple[Action, ...]
         hint = ""
         if unprinted:
-            following = (*self._for_the_unprinted(Role.PRIMARY), Action("leave", say("Later"), say("Esc")))
+            following = (*self._for_the_unprinted(sale), Action("leave", say("Later"), say("Esc")))
             hint = say("Until it is scanned, the card stays listed as not handed over.")
         else:
             following = (Action("leave", say("Next sale"), say("Enter"), Role.PRIMARY),)
@@ -278,10 +280,16 @@ class SellViews:
             lines += ((say("On the card"), money(line.issue.worth.net)),)
         return ResultPanel(Figure(caption, amount, it.tone or Tone.INFO), lines)
 
-    def _for_the_unprinted(self, role: Role) -> tuple[Action, ...]:
+    def _for_the_unprinted(self, sale: SellShown) -> tuple[Action, ...]:
         say = self._words.say
+        again = any(it.id in sale.printed for it in sale.unprinted)
         return (
-            Action("print", say("Print the card"), "P", role),
+            Action(
+                "print",
+                say("Print it again") if again else say("Print the card"),
+                "P",
+                Role.PLAIN if again else Role.PRIMARY,
+            ),
             Action("undo_card", say("Undo the sale"), "U"),
         )
 

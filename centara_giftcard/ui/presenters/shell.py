@@ -105,6 +105,9 @@ class Stage(Protocol):
     def toggle_samples(self) -> None:
         """Open or close the demo's tray."""
 
+    def close_samples(self) -> bool:
+        """Close the demo's tray where it lies over the stage; whether it did."""
+
     def turn_page(self, pages: float) -> None:
         """Scroll the page in view by a share of its height; negative is up."""
 
@@ -139,6 +142,7 @@ class ShellPresenter:
         self._currency = currency
         self._papers = papers
         self._view: TillView | None = None
+        self._taken = ""
         self._place = place
         self._spawn = spawn
         self._sell = SellPresenter(
@@ -186,11 +190,7 @@ class ShellPresenter:
         if isinstance(event, CardToPrint):
             self._papers.card(event.issue)
         if isinstance(event, _MOVES_ON):
-            more = isinstance(event, PaymentShown) and event.left is None
-            paying = isinstance(event, PaymentShown)  # wherever the cashier looks
-            self._papers.offer(
-                self._till_receipt(True) if paying else self.receipt(unasked=True), better_to_come=more
-            )
+            self._offer_paper(event)
         if isinstance(event, _ON_THE_BARS):
             self.render()
 
@@ -221,7 +221,9 @@ class ShellPresenter:
         return self._hearing(event) if isinstance(event, _CALLS_BACK) else ""
 
     def key(self, key: str) -> None:
-        """A key by its name: places first, then whatever page is in view."""
+        """A key by its name: places first, then the page in view; nothing is pressed under the tray."""
+        if key != "f8" and self._stage.close_samples() and key not in _PLACES:
+            return
         if self._locked:
             self._lock.key(key)
         elif key in _PLACES:
@@ -235,7 +237,8 @@ class ShellPresenter:
         elif self._page_key(key):
             pass
         elif key == "escape":
-            self._go(self._at_work if self._current in _ASIDE else "till")
+            back = self._help_for if self._current == "help" else self._at_work
+            self._go(back if self._current in _ASIDE and back != "receipt" else "till")
         elif key in _TURNS:
             self._stage.turn_page(_TURNS[key])
 
@@ -394,6 +397,17 @@ class ShellPresenter:
                 return self._papers.receipts.undone(issue.id, issue.created_at, issue.operator, it)
         return None
 
+    def _offer_paper(self, event: TerminalEvent) -> None:
+        """Have printed by itself what came to its end, wherever the cashier looks."""
+        if not isinstance(event, PaymentShown):
+            more = self._at_work == "sell" and self._sell.unsure
+            return self._papers.offer(self.receipt(unasked=True), better_to_come=more)
+        # The balance is read after the payment; where it is told a second time without, it could not be read.
+        more = event.left is None and self._taken != event.payment.id
+        if event.payment.state is State.COMMITTED:
+            self._taken = event.payment.id
+        return self._papers.offer(self._till_receipt(unasked=True), better_to_come=more)
+
     def _till_receipt(self, unasked: bool) -> Receipt | None:
         shown, card = self._till.payment, self._till.card
         if shown is not None and shown.payment.settled:
@@ -406,9 +420,8 @@ class ShellPresenter:
         )
 
     def _sale_receipt(self, unasked: bool) -> Receipt | None:
-        if unasked and self._sell.unsure:
-            return None
-        sold = [(line.issue, line.series) for line in self._sell.sold if line.issue is not None]
+        lines = self._sell.so_far if unasked else self._sell.sold
+        sold = [(line.issue, line.series) for line in lines if line.issue is not None]
         cards = [
             SoldCard(KnownCard(issue.card, series), issue.amount, issue.expires)
             for issue, series in sold
@@ -416,7 +429,7 @@ class ShellPresenter:
         ]
         if not cards:
             return None
-        first = sold[0][0]
+        first = self._sell.first or sold[0][0]
         return self._papers.receipts.sale(first.id, first.created_at, first.operator, cards)
 
     def _show_receipt(self) -> None:

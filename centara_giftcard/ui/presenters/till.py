@@ -15,6 +15,7 @@ from centara_giftcard.terminal.events import (
     Closing,
     JournalSetAside,
     LastSale,
+    OperatorChanged,
     PaperTrouble,
     PaymentShown,
     Preparing,
@@ -118,6 +119,9 @@ class TillPresenter:
             case PaperTrouble():
                 headline = self._words.say("Receipts or printer need support")
                 self._stands(Band(Tone.HELD, headline, event.sentence))
+            case OperatorChanged():
+                self._idle = self._calm  # what was said was said to somebody else
+                self.render()
             case Closing():
                 closing = self._words.say("Closing after confirmation")
                 advice = self._words.say("An answer is still under way; the window closes when it is here.")

@@ -128,7 +128,7 @@ def test_each_entry_says_card_amount_age_cashier_kind_and_what_is_known_in_one_s
         (payment(State.UNCLEAR, watched=False), "moved in another way"),
         (payment(State.REQUESTING), "whether €25.00 is held is not known"),
         (SOLD, "whether the card is active"),
-        (UNPRINTED, "An unprinted card was found"),
+        (UNPRINTED, "A card that was not scanned back"),
         (NUMBERLESS, "its number is not known"),
         (UNDOING, "is undone is not known"),
         (DAMAGED, "is damaged"),

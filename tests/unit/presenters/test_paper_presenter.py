@@ -105,6 +105,8 @@ def test_a_balance_that_cannot_be_read_does_not_hold_the_receipt_back() -> None:
     def use(papers: PaperPresenter) -> None:
         papers.offer(receipt("op-1"), better_to_come=True)
         papers.offer(receipt("op-1"), better_to_come=True)
+        assert papers.lamp is not None
+        papers.offer(receipt("op-1"))
 
     printing(use, printer)
     assert operations(printer) == ["op-1"]

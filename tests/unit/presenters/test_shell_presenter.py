@@ -55,6 +55,7 @@ class Window:
         self.bars: ShellView | None = None
         self.turned: list[float] = []
         self.samples = 0
+        self.covered = False
 
     def show_shell(self, view: ShellView) -> None:
         self.bars = view
@@ -66,6 +67,10 @@ class Window:
 
     def toggle_samples(self) -> None:
         self.samples += 1
+
+    def close_samples(self) -> bool:
+        covered, self.covered = self.covered, False
+        return covered
 
     def turn_page(self, pages: float) -> None:
         self.turned.append(pages)
@@ -297,6 +302,25 @@ def test_a_balance_and_a_payment_that_was_not_taken_are_printed_only_when_asked_
     assert till.window.front.receipt == till.shell.receipt()
     till.key("escape")
     assert isinstance(till.window.front, TillView)
+
+
+def test_under_the_open_tray_nothing_is_pressed() -> None:
+    till = Till()
+    till.tell(shown(payment(State.HELD, held=Money(2_500, EUR))))
+    for key in ("f12", "escape", "enter"):
+        till.window.covered = True
+        till.key(key)
+        assert not till.window.covered
+    assert till.asked.taken() == []
+    till.window.covered = True
+    till.key("f5")
+    assert till.flight.screens[-1].screen == "holds"
+
+
+def test_help_leads_back_to_the_page_it_was_asked_for() -> None:
+    till = Till()
+    till.key("f5", "f1", "escape")
+    assert till.flight.screens[-1].screen == "holds"
 
 
 def test_what_may_still_be_taken_has_no_receipt() -> None:

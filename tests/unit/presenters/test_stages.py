@@ -158,7 +158,7 @@ class Offers:
 
     def offer(self, receipt: Receipt | None, better_to_come: bool = False) -> None:
         if receipt is not None:
-            self.made.append(receipt.operation)
+            self.made.append(receipt.operation + "…" * better_to_come)
 
 
 def test_a_payment_that_is_taken_while_the_cashier_sells_is_printed() -> None:
@@ -166,7 +166,9 @@ def test_a_payment_that_is_taken_while_the_cashier_sells_is_printed() -> None:
     offers = Offers(till)
     till.tell(shown(payment(State.COMMITTED, decision=Decision.TAKE)))
     assert on(till)[0] == "sell"
-    assert offers.made == ["op-1"]
+    assert offers.made == ["op-1…"]  # its balance is still to come
+    till.tell(shown(payment(State.COMMITTED, decision=Decision.TAKE)))
+    assert offers.made == ["op-1…", "op-1"]
 
 
 def test_the_receipt_of_a_list_waits_until_every_card_is_known() -> None:
@@ -176,10 +178,10 @@ def test_the_receipt_of_a_list_waits_until_every_card_is_known() -> None:
     other = replace(known, issue=replace(known.issue, id="op-2"))
     doubtful = replace(other, issue=replace(other.issue, state=IssueState.SENDING, doubt=Doubt.LOST))
     till.tell(sale(Step.DONE, known, doubtful))
-    assert offers.made == []
+    assert offers.made == ["op-1…"]
     assert till.shell.receipt() is not None  # P prints what is sold so far
     till.tell(sale(Step.DONE, known, other))
-    assert offers.made == ["op-1"]
+    assert offers.made == ["op-1…", "op-1"]
 
 
 def test_a_card_whose_sale_was_undone_is_on_no_receipt() -> None:
