@@ -1,5 +1,7 @@
 """Setting text: shrinking an amount to its place, breaking lines, key caps. Nothing is cut silently."""
 
+from typing import Final
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 
@@ -60,9 +62,7 @@ def draw_line(
 
 def broken(text: str, font: QFont, room: float, limit: int) -> list[str]:
     """`text` in lines of at most `room` pixels; what does not fit into `limit` lines is elided."""
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        lines.extend(_break_paragraph(paragraph, font, room))
+    lines = list(_lines(text, font, room))
     if len(lines) <= limit:
         return lines
     rest = " ".join(lines[limit - 1 :])
@@ -102,6 +102,19 @@ def draw_cap(painter: QPainter, theme: Theme, at: QPointF, key: str, colour: QCo
     rect = QRectF(at.x(), at.y(), cap_width(theme, key), CAP_HEIGHT)
     fill(painter, rect, 5, QColor(0, 0, 0, 0), colour, 1.2)
     draw_line(painter, rect, key, theme.font(13, SEMIBOLD), colour, CENTRE)
+
+
+_BROKEN: Final[dict[tuple[str, str, float], list[str]]] = {}
+"""The same few sentences are broken again and again; emptied when it is full."""
+
+
+def _lines(text: str, font: QFont, room: float) -> list[str]:
+    key = (text, font.toString(), room)
+    if key not in _BROKEN:
+        if len(_BROKEN) > 500:
+            _BROKEN.clear()
+        _BROKEN[key] = [line for part in text.split("\n") for line in _break_paragraph(part, font, room)]
+    return _BROKEN[key]
 
 
 def _break_paragraph(text: str, font: QFont, room: float) -> list[str]:
