@@ -149,7 +149,7 @@ def test_without_a_display_the_window_says_so() -> None:
 @pytest.mark.window
 def test_a_display_that_answers_is_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     with subprocess.Popen(
-        ["Xvfb", "-displayfd", "1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ["Xvfb", "-displayfd", "1", "-noreset"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
         assert server.stdout is not None
         try:
