@@ -90,7 +90,8 @@ def _unexpected(fault: Exception, options: Options) -> str:
 
 
 def _say(sentence: str) -> int:
-    sys.stderr.write(f"centara-giftcard: {sentence}\n")
+    line = "".join(letter if letter.isprintable() else " " for letter in sentence)  # a word may be hostile
+    sys.stderr.write(f"centara-giftcard: {line}\n")
     return FAILED
 
 

@@ -1,6 +1,7 @@
 """The commands beside the window: the sandbox server, the doctor, the journal. None of them imports Qt."""
 
 import io
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -51,10 +52,14 @@ def _journal(options: Options) -> int:
     folder, action = options.data_folder(), options.command[-1]
     if options.data_dir is not None and not folder.is_dir():  # a slip, not an empty journal
         raise EnvironmentFault(f"There is no data folder {folder}.")
+    if action in {"export", "events"} and isinstance(sys.stdout, io.TextIOWrapper):
+        # These are files for other programs: UTF-8 and plain line ends, whatever the console likes.
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    if action == "events":
+        for event in reader.events(folder, options.operation):
+            sys.stdout.write(f"{json.dumps(event, ensure_ascii=False)}\n")
+        return 0
     if action == "export":
-        # Exports are files for other programs: UTF-8 and plain line ends, whatever the console likes.
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
         (reader.export_csv if options.format == "csv" else reader.export_json)(folder, sys.stdout)
         return 0
     if action == "list":
@@ -68,7 +73,8 @@ def _journal(options: Options) -> int:
 
 def _line(record: "Record") -> str:
     moment = f"{record.created_at:%Y-%m-%d %H:%M:%SZ}"
+    closed = f"  closed by {record.closed.by}: {record.closed.reason}" if record.closed else ""
     return (
         f"{moment}  {record.kind:<10}  {record.state:<11}  {record.amount!s:>16}  {record.card:<9}"
-        f"  {record.operator or '-'}  {record.id}"
+        f"  {record.operator or '-'}  {record.id}{closed}"
     )

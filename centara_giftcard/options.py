@@ -20,6 +20,7 @@ Usage
   centara-giftcard doctor               checks settings, token, server, scanner and journal
   centara-giftcard journal list         the operations in this till's journal, oldest first
   centara-giftcard journal export       all operations on standard output, as JSON or CSV
+  centara-giftcard journal events [ID]  what happened, one JSON object a line; of one operation or of all
   centara-giftcard journal verify       checks that the journal is whole
 
 Options, before or after such a word
@@ -52,16 +53,22 @@ COMMANDS: Final = {
     ("doctor",): {"--store-token"},
     ("journal", "list"): {"--demo"},
     ("journal", "export"): {"--demo", "--format"},
+    ("journal", "events"): {"--demo"},
     ("journal", "verify"): {"--demo"},
 }
 """Every command with the options that are its own; the others go with all of them."""
+
+_EVENTS: Final = ("journal", "events")
 
 PLATFORMS: Final = {"win32": ("offscreen", "windows"), "darwin": ("offscreen", "cocoa")}
 
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for. `command` is a key of COMMANDS; `port` 0 is any free port."""
+    """What was asked for. `command` is a key of COMMANDS; `port` 0 is any free port.
+
+    `operation` is the id after `journal events`, or None for all.
+    """
 
     command: tuple[str, ...] = ()
     settings: Path | None = None
@@ -72,6 +79,7 @@ class Options:
     quit_when_ready: bool = False
     port: int = 0
     seed: Path | None = None
+    operation: str | None = None
     format: str = "json"
     store_token: bool = False
     version: bool = False
@@ -107,7 +115,10 @@ def parse(argv: list[str]) -> Options:
     if unknown:
         names = [name for name in parser.names() if name.startswith("--")]
         raise _wrong(f'"{unknown[0]}" is not an option{_nearest(unknown[0].split("=")[0], names)}')
-    options = Options(**{**vars(found), "command": tuple(found.command)})
+    words = tuple(found.command)
+    operation = words[2] if words[:2] == _EVENTS and len(words) > 2 else None
+    command = words if operation is None else (*_EVENTS, *words[3:])
+    options = Options(**{**vars(found), "command": command, "operation": operation})
     if not (options.version or options.help):
         _check_command(options.command)
         _check_fit(options.command, argv)

@@ -5,8 +5,9 @@ while the operation is unsettled. A codec knows one kind; the store knows entrie
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final, TypeVar
@@ -19,7 +20,7 @@ from centara_giftcard.domain.operation import Closed, Doubt
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId, Secret
-from centara_giftcard.terminal.ports import Operation, Record
+from centara_giftcard.terminal.ports import Closure, Operation, Record
 
 T = TypeVar("T")
 
@@ -192,12 +193,42 @@ def _read_issue(id_: str, kind: str, it: dict[str, Any], secrets: Mapping[str, s
 RECORD_COLUMNS: Final = "id, kind, state, amount_minor, currency, card, operator, created_at, updated_at"
 """The columns of `operations` that make a Record; the fields of the export in their order."""
 
+_LAST_EVENT: Final = "SELECT event FROM events WHERE operation = operations.id ORDER BY seq DESC LIMIT 1"
+HISTORY_COLUMNS: Final = f"{RECORD_COLUMNS}, settled, body, ({_LAST_EVENT})"
+"""The same, and what says whether it is settled and who closed it."""
+
+_WRITTEN_OFF: Final = re.compile(r"Closed by ([^:]*): (.*)", re.DOTALL)
+
+
+def written_off(closed: Closed) -> str:
+    """The event of an operation that is closed although its entry is damaged: there is no body to say it."""
+    return f"Closed by {closed.supervisor}: {closed.reason}"
+
+
+def closed_in(body: str, event: str | None) -> Closed | None:
+    """Who closed an operation, and why, as the body after an event says it, or the event itself."""
+    if event is not None and (found := _WRITTEN_OFF.fullmatch(event)):
+        return Closed(*found.groups())
+    try:
+        return _read_maybe(_read_closed, json.loads(body), "closed")
+    except (ValueError, TypeError):  # a damaged body says nothing
+        return None
+
 
 def read_record(row: tuple[Any, ...]) -> Record:
-    """Read RECORD_COLUMNS. Raises ValueError or TypeError where a column is not what was written."""
-    id_, kind, state, minor, currency, card, operator, created_at, updated_at = row
+    """Read RECORD_COLUMNS or HISTORY_COLUMNS. Raises ValueError or TypeError where one is not as written."""
+    id_, kind, state, minor, currency, card, operator, created_at, updated_at, *more = row
     amount = _read_money([minor, currency])
-    return Record(id_, kind, state, amount, card, operator, utc(created_at), utc(updated_at))
+    record = Record(id_, kind, state, amount, card, operator, utc(created_at), utc(updated_at))
+    if not more:
+        return record
+    settled, body, last_event = more
+    closed = closed_in(body, last_event)  # nothing is written after a closing but what opens it again
+    return replace(
+        record,
+        settled=bool(settled),
+        closed=Closure(closed.supervisor, closed.reason, record.updated_at) if closed and settled else None,
+    )
 
 
 def utc_text(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Reading the journal from outside: list, export and verify, for the command line.
+"""Reading the journal from outside: list, export, events and verify, for the command line.
 
 The file is opened read-only, beside a running till or without one, and each answer is of one moment. No key
 is needed: nothing that is sealed is opened. A missing journal is an empty one.
@@ -16,18 +16,24 @@ from urllib.parse import quote
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.journal.codec import (
+    HISTORY_COLUMNS,
     MAY_BE_SETTLED,
     MUST_BE_SETTLED,
     RECORD_COLUMNS,
     STATES,
+    closed_in,
     read_record,
+    written_off,
 )
 from centara_giftcard.journal.files import code_of, in_words, is_damage, journal_file, tolerant
 from centara_giftcard.journal.schema import GENESIS, MIGRATIONS, chained, version
 from centara_giftcard.terminal.ports import Record
 
-FIELDS: Final = tuple(RECORD_COLUMNS.split(", "))
+FIELDS: Final = (*RECORD_COLUMNS.split(", "), "closed")
 """The fields of an exported operation, in their order: a contract."""
+
+CLOSED: Final = ("by", "reason", "at")
+"""The fields of `closed` in an export, and with `closed_` before them its columns: a contract."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MOST: Final = 20
@@ -51,7 +57,7 @@ def list_operations(data_dir: Path) -> list[Record]:
     with _reading(data_dir) as db:
         if db is None:
             return []
-        rows = db.execute(f"SELECT {RECORD_COLUMNS} FROM operations ORDER BY number").fetchall()  # noqa: S608
+        rows = db.execute(f"SELECT {HISTORY_COLUMNS} FROM operations ORDER BY number").fetchall()  # noqa: S608
     try:
         return [read_record(row) for row in rows]
     except (ValueError, TypeError) as error:
@@ -62,7 +68,10 @@ def list_operations(data_dir: Path) -> list[Record]:
 
 def export_json(data_dir: Path, out: TextIO) -> None:
     """Write all operations as an array of objects with FIELDS, times in UTC. Raises JournalError."""
-    exported = [dict(zip(FIELDS, _values(record), strict=True)) for record in list_operations(data_dir)]
+    exported = [
+        dict(zip(FIELDS, (*_values(record), _closed(record)), strict=True))
+        for record in list_operations(data_dir)
+    ]
     json.dump(exported, out, ensure_ascii=False, indent=2)
     out.write("\n")
 
@@ -70,17 +79,53 @@ def export_json(data_dir: Path, out: TextIO) -> None:
 def export_csv(data_dir: Path, out: TextIO) -> None:
     """Write a header and a line for each operation, fields as in FIELDS. Raises JournalError.
 
-    A spreadsheet takes some cells for formulas; the operator's name, the only free text, is kept from that by
-    an apostrophe before it.
+    `closed` becomes a column for each of its fields. A spreadsheet takes some cells for formulas; free text
+    is kept from that by an apostrophe before it.
     """
     records = list_operations(data_dir)
-    writer = csv.DictWriter(out, FIELDS, lineterminator="\n")
-    writer.writeheader()
+    columns = (*FIELDS[:-1], *(f"closed_{name}" for name in CLOSED))
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
     for record in records:
-        cells = dict(zip(FIELDS, _values(record), strict=True))
-        if record.operator.startswith(_FORMULA):
-            cells["operator"] = f"'{record.operator}"
-        writer.writerow(cells)
+        closed = (_closed(record) or {}).values() or ("",) * len(CLOSED)
+        cells = dict(zip(columns, (*_values(record), *closed), strict=True))
+        for name in ("operator", "closed_by", "closed_reason"):
+            if cells[name].startswith(_FORMULA):
+                cells[name] = f"'{cells[name]}"
+        writer.writerow(cells.values())
+
+
+def events(data_dir: Path, operation: str | None = None) -> Iterator[dict[str, object]]:
+    """Every event, oldest first, or those of one operation, with the fields that `journal events` prints.
+
+    An event of a closed entry has `by` and `reason` too. Raises JournalError, also where there is no such
+    operation.
+    """
+    with _reading(data_dir) as db:
+        found = db is None or operation is None or _knows(db, operation)
+        if db is None or not found:
+            if operation is not None:
+                raise JournalError("The journal has no operation with that id: see journal list.")
+            return
+        query = (
+            "SELECT seq, at, operation, event, events.state, operations.operator, events.body"
+            " FROM events LEFT JOIN operations ON operations.id = operation"
+        )
+        where, values = (" WHERE operation = ?", (operation,)) if operation is not None else ("", ())
+        for seq, at, id_, event, state, operator, body in db.execute(f"{query}{where} ORDER BY seq", values):
+            closed = closed_in(body, event)
+            told = "closed" if closed and event == written_off(closed) else event
+            line = {"seq": seq, "at": at, "operation": id_, "event": told, "state": state}
+            line["operator"] = operator or ""
+            yield line | ({"by": closed.supervisor, "reason": closed.reason} if closed else {})
+
+
+def _knows(db: sqlite3.Connection, operation: str) -> bool:
+    try:
+        asked = (operation.encode().decode(),)
+    except UnicodeEncodeError:  # a byte of the command line that is no letter: SQLite would not take it
+        return False
+    return db.execute("SELECT 1 FROM operations WHERE id = ?", asked).fetchone() is not None
 
 
 def verify(data_dir: Path) -> Verdict:
@@ -109,6 +154,11 @@ def _values(record: Record) -> tuple[Any, ...]:
     amount = (record.amount.minor, record.amount.currency.code)
     times = (record.created_at.isoformat(), record.updated_at.isoformat())
     return (record.id, record.kind, record.state, *amount, record.card, record.operator, *times)
+
+
+def _closed(record: Record) -> dict[str, str] | None:
+    it = record.closed
+    return dict(zip(CLOSED, (it.by, it.reason, it.at.isoformat()), strict=True)) if it is not None else None
 
 
 @contextmanager

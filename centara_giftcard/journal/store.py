@@ -22,12 +22,14 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import State
 from centara_giftcard.journal.codec import (
+    HISTORY_COLUMNS,
     RECORD_COLUMNS,
     Entry,
     entry_of,
     read_operation,
     read_record,
     utc_text,
+    written_off,
 )
 from centara_giftcard.journal.files import (
     Damaged,
@@ -119,7 +121,7 @@ class SqliteJournal:
 
     async def write_off(self, id: str, closed: Closed) -> None:
         """Settle an operation whose entry is damaged. Raises JournalError."""
-        await self._run(lambda: self._write_off(id, f"Closed by {closed.supervisor}: {closed.reason}"))
+        await self._run(lambda: self._write_off(id, written_off(closed)))
 
     async def recent(self, limit: int) -> Sequence[Record]:
         """The newest `limit` operations, newest first. Raises JournalError."""
@@ -205,7 +207,7 @@ class SqliteJournal:
                 self._db.execute(f"PRAGMA busy_timeout = {BUSY_S * 1000:.0f}")
 
     def _read(self, clause: str, *values: object) -> list[Record]:
-        rows = self._db.execute(f"SELECT {RECORD_COLUMNS} FROM operations {clause}", values)  # noqa: S608
+        rows = self._db.execute(f"SELECT {HISTORY_COLUMNS} FROM operations {clause}", values)  # noqa: S608
         return [self._record(row) for row in rows.fetchall()]
 
     def _read_unfinished(self) -> tuple[list[Operation], tuple[Record, ...]]:

@@ -65,10 +65,20 @@ class Loyalty(Protocol):
 
 
 @dataclass(frozen=True)
+class Closure:
+    """That a person took an operation off the list of what is open: `by` whose number, why and when (UTC)."""
+
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Record:
     """One operation as the journal tells of it to screens and exports: nothing in it needs hiding.
 
-    `kind` and `state` are the export's words; `card` is masked; the times are aware UTC.
+    `kind` and `state` are the export's words; `card` is masked; the times are aware UTC. `settled` is the
+    journal's own mark that nothing is left to do: what is not settled is open, on every list.
     """
 
     id: str
@@ -79,6 +89,8 @@ class Record:
     operator: str
     created_at: datetime
     updated_at: datetime
+    settled: bool = False
+    closed: Closure | None = None
 
 
 class Journal(Protocol):

@@ -86,8 +86,9 @@ def test_every_command_takes_its_options_and_is_in_the_help(command: tuple[str, 
     [
         ("sandbx", '"sandbx" is not a command: did you mean sandbox?'),
         ("xyz", '"xyz" is not a command.'),
-        ("journal", "journal needs one of list, export, verify."),
+        ("journal", "journal needs one of list, export, events, verify."),
         ("journal lst", '"lst" is not a command: did you mean list?'),
+        ("journal events op-1 op-2", '"op-2" is one word too many after journal events'),
         ("journal list now", '"now" is one word too many after journal list.'),
         ("--demoo", '"--demoo" is not an option: did you mean --demo?'),
         ("--dem", '"--dem" is not an option: did you mean --demo?'),
@@ -242,6 +243,7 @@ def test_the_journal_is_exported_listed_and_verified(journal: Path) -> None:
             "operator": "Anna",
             "created_at": "2026-03-01T09:30:00+00:00",
             "updated_at": "2026-03-01T09:31:00+00:00",
+            "closed": None,
         }
     ]
     rows = csv.DictReader(
@@ -253,6 +255,46 @@ def test_the_journal_is_exported_listed_and_verified(journal: Path) -> None:
     assert "EUR 25.00" in listed.stdout
     assert "1234" in listed.stdout
     assert call("journal", "verify", "--data-dir", str(journal)).returncode == 0
+
+
+def test_the_events_are_told_one_json_object_a_line(journal: Path) -> None:
+    expected = {
+        "seq": 1,
+        "at": "2026-03-01T09:31:00.000000+00:00",
+        "operation": "op-1",
+        "event": "asked",
+        "state": "requesting",
+        "operator": "Anna",
+    }
+    for words in ("journal events", "journal events op-1"):
+        told = call(*words.split(), "--data-dir", str(journal), PYTHONIOENCODING="ascii")
+        assert (told.returncode, told.stderr) == (0, "")
+        assert [json.loads(line) for line in told.stdout.splitlines()] == [expected]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "op-9",
+        "",
+        " ",
+        "'; DROP TABLE events; --",
+        "../../etc/passwd",
+        "a\nb\x1b[2J",
+        "ö" * 5000,
+        "\udcff",
+        "%s{0}",
+    ],
+)
+def test_an_id_that_the_journal_does_not_know_is_one_sentence(journal: Path, hostile: str) -> None:
+    assert_one_sentence(
+        call("journal", "events", hostile, "--data-dir", str(journal)), "no operation with that id"
+    )
+    assert call("journal", "verify", "--data-dir", str(journal)).returncode == 0
+
+
+def test_a_hostile_word_is_still_one_line() -> None:
+    assert_one_sentence(call("journal", "list", "a\nb\x1b[2J"), "one word too many")
 
 
 def test_a_journal_with_findings_is_status_1(journal: Path) -> None:

@@ -12,11 +12,21 @@ import pytest
 from journal_samples import payment, with_journal
 
 from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import State
-from centara_giftcard.journal.reader import FIELDS, export_csv, export_json, list_operations, verify
+from centara_giftcard.journal.reader import (
+    FIELDS,
+    events,
+    export_csv,
+    export_json,
+    list_operations,
+    verify,
+)
 from centara_giftcard.journal.store import SqliteJournal
 
 CONTRACT = ["id", "kind", "state", "amount_minor", "currency", "card", "operator", "created_at", "updated_at"]
+CLOSED_COLUMNS = ["closed_by", "closed_reason", "closed_at"]
+CLOSED_BY_7 = Closed("7", "Settled with the customer, =1+1")
 
 
 async def two_payments(journal: SqliteJournal) -> None:
@@ -51,7 +61,7 @@ def change(folder: Path, *statements: str) -> None:
 def test_the_json_export_has_the_contracts_fields_in_their_order(tmp_path: Path) -> None:
     with_journal(tmp_path, two_payments)
     first, second = as_json(tmp_path)
-    assert list(first) == list(FIELDS) == CONTRACT
+    assert list(first) == list(FIELDS) == [*CONTRACT, "closed"]
     assert first | {"updated_at": ""} == {
         "id": "op-1",
         "kind": "payment",
@@ -62,6 +72,7 @@ def test_the_json_export_has_the_contracts_fields_in_their_order(tmp_path: Path)
         "operator": "Anna",
         "created_at": "2026-03-01T09:30:00+00:00",
         "updated_at": "",
+        "closed": None,
     }
     assert (second["id"], second["state"], second["operator"]) == ("op-2", "committed", "=HYPERLINK(1)")
     assert datetime.fromisoformat(str(second["updated_at"])).utcoffset() == timedelta(0)
@@ -70,8 +81,9 @@ def test_the_json_export_has_the_contracts_fields_in_their_order(tmp_path: Path)
 def test_the_csv_export_is_the_same_with_formulas_made_harmless(tmp_path: Path) -> None:
     with_journal(tmp_path, two_payments)
     rows = list(csv.DictReader(io.StringIO(as_csv(tmp_path))))
-    assert list(rows[0]) == CONTRACT
-    expected = [{name: str(value) for name, value in row.items()} for row in as_json(tmp_path)]
+    assert list(rows[0]) == CONTRACT + CLOSED_COLUMNS
+    blank = dict.fromkeys(CLOSED_COLUMNS, "")
+    expected = [{name: str(row[name]) for name in CONTRACT} | blank for row in as_json(tmp_path)]
     assert rows == [expected[0], expected[1] | {"operator": "'=HYPERLINK(1)"}]
 
 
@@ -82,7 +94,8 @@ def test_without_a_journal_there_is_nothing_to_tell_and_nothing_wrong(tmp_path: 
         folder.mkdir()
         (folder / "journal.sqlite3").touch()  # a till that was killed while it made the file
     assert as_json(folder) == []
-    assert as_csv(folder) == ",".join(CONTRACT) + "\n"
+    assert as_csv(folder) == ",".join(CONTRACT + CLOSED_COLUMNS) + "\n"
+    assert list(events(folder)) == []
     assert (verify(folder).summary, verify(folder).sound) == ("no journal yet", True)
     assert folder.exists() == made
 
@@ -106,6 +119,86 @@ def test_it_reads_while_a_till_runs_and_never_makes_it_wait(tmp_path: Path) -> N
 
     with_journal(tmp_path, use)
     assert verify(tmp_path).summary == "3 operations, 6 events"
+
+
+async def one_closed(journal: SqliteJournal) -> None:
+    await journal.record(payment(state=State.UNCLEAR, watched=False), "unclear")
+    await journal.record(payment(state=State.UNCLEAR, watched=False, closed=CLOSED_BY_7), "closed")
+    await journal.record(payment(id="op-2"), "held")
+
+
+def test_what_a_supervisor_closed_is_exported_with_who_why_and_when_and_its_state_as_it_is(
+    tmp_path: Path,
+) -> None:
+    with_journal(tmp_path, one_closed)
+    first, second = as_json(tmp_path)
+    assert first["state"] == "unclear"
+    assert first["closed"] == {"by": "7", "reason": CLOSED_BY_7.reason, "at": "2026-03-01T10:00:02+00:00"}
+    assert (second["state"], second["closed"]) == ("held", None)
+    row, _ = csv.DictReader(io.StringIO(as_csv(tmp_path)))
+    assert [row[name] for name in CLOSED_COLUMNS] == ["7", CLOSED_BY_7.reason, "2026-03-01T10:00:02+00:00"]
+
+
+def test_a_reason_that_a_spreadsheet_would_take_for_a_formula_is_made_harmless(tmp_path: Path) -> None:
+    async def use(journal: SqliteJournal) -> None:
+        await journal.record(payment(state=State.UNCLEAR, closed=Closed("@7", "=1+1")), "closed")
+
+    with_journal(tmp_path, use)
+    row = next(csv.DictReader(io.StringIO(as_csv(tmp_path))))
+    assert (row["closed_by"], row["closed_reason"]) == ("'@7", "'=1+1")
+
+
+def test_a_damaged_entry_that_was_closed_says_so_too(tmp_path: Path) -> None:
+    with_journal(tmp_path, two_payments)
+    change(tmp_path, "UPDATE operations SET body = '[' WHERE id = 'op-1'")
+
+    async def use(journal: SqliteJournal) -> None:
+        _, (damaged,) = await journal.unfinished()
+        await journal.write_off(damaged.id, CLOSED_BY_7)
+        (record,) = [it for it in await journal.recent(9) if it.id == "op-1"]
+        assert record.closed is not None
+        assert (record.settled, record.closed.by, record.closed.reason) == (True, "7", CLOSED_BY_7.reason)
+
+    with_journal(tmp_path, use)
+    told = list(events(tmp_path, "op-1"))[-1]
+    assert (told["event"], told["by"], told["reason"]) == ("closed", "7", CLOSED_BY_7.reason)
+    closed = as_json(tmp_path)[0]["closed"]
+    assert isinstance(closed, dict)
+    assert closed["reason"] == CLOSED_BY_7.reason
+
+
+def test_what_was_closed_and_came_back_is_not_closed(tmp_path: Path) -> None:
+    async def use(journal: SqliteJournal) -> None:
+        await journal.record(payment(state=State.UNCLEAR, closed=CLOSED_BY_7), "closed")
+        await journal.record(payment(state=State.CANCELLING), "held_late")
+
+    with_journal(tmp_path, use)
+    assert as_json(tmp_path)[0]["closed"] is None
+    assert ["by" in event for event in events(tmp_path)] == [True, False]
+
+
+def test_the_events_are_told_while_a_till_runs(tmp_path: Path) -> None:
+    async def use(journal: SqliteJournal) -> None:
+        await one_closed(journal)
+        assert [(it["seq"], it["operation"], it["event"], it["state"]) for it in events(tmp_path)] == [
+            (1, "op-1", "unclear", "unclear"),
+            (2, "op-1", "closed", "unclear"),
+            (3, "op-2", "held", "held"),
+        ]
+        await journal.record(payment(id="op-3"), "held")
+        assert [it["operator"] for it in events(tmp_path, "op-3")] == ["Anna"]
+
+    with_journal(tmp_path, use)
+    first, second, third, _ = events(tmp_path)
+    assert list(first) == list(third) == ["seq", "at", "operation", "event", "state", "operator"]
+    assert second["by"] == "7"
+
+
+def test_an_operation_that_is_not_there_has_no_events_to_tell(tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(JournalError, match="no operation with that id"):
+            list(events(tmp_path, "op-9"))
+        with_journal(tmp_path, two_payments)
 
 
 def test_an_odd_folder_name_is_no_obstacle(tmp_path: Path) -> None:

@@ -179,6 +179,7 @@ def test_the_lists_give_the_newest_first_whatever_the_wall_clock_did(tmp_path: P
         "Anna",
         noon + timedelta(hours=1),
         newest.updated_at,
+        settled=True,
     )
     assert newest.updated_at.utcoffset() == timedelta(0)
 
