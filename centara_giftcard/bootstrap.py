@@ -272,7 +272,7 @@ def _listen(till: Till, publish: Callable[[TerminalEvent], None], stack: AsyncEx
 def _words(settings: Settings) -> Words:
     wanted = settings.till.language
     language = system_language() if wanted == "system" else wanted
-    return Words(language if language in LANGUAGES else "en", settings.till.locale)
+    return Words(language if language in LANGUAGES else "en", settings.till.locale, settings.till.zone)
 
 
 def _place(plan: Plan, words: Words) -> Place:
@@ -297,6 +297,7 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
         ("till.pos", till.pos),
         ("till.currency", till.currency.code),
         ("till.locale", till.locale),
+        ("till.time_zone", till.time_zone),
         ("loyalty.server", loyalty.server),
         ("loyalty.group", loyalty.group),
         ("series", ", ".join(f"{s.name} ({s.prefix}…)" for s in plan.settings.series) or "–"),

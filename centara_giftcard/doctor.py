@@ -11,6 +11,7 @@ from typing import Final
 
 from centara_giftcard.config.settings import PrinterSettings, ScannerSettings, Settings, load, with_server
 from centara_giftcard.config.vault import TOKEN_VARIABLE, SystemVault
+from centara_giftcard.config.zones import SYSTEM
 from centara_giftcard.domain.errors import EnvironmentFault, JournalError, SettingsError, VaultError
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
@@ -20,7 +21,7 @@ MAX_CLOCK_S: Final = 300
 """A till's clock further from the server's than this puts wrong times on receipts and in the journal."""
 MAX_TOKEN: Final = 4096
 
-_NEED_SETTINGS: Final = ("server", "tls", "clock", "scanner", "printer", "receipts")
+_NEED_SETTINGS: Final = ("server", "tls", "clock", "zone", "scanner", "printer", "receipts")
 _GOOD_TLS: Final = "the certificate is good, by this computer's own trust store"
 _BAD_TLS: Final = "no secure connection: check the server's certificate and this computer's date"
 _NO_ANSWER: Final = "it does not answer as a server should: call its support"
@@ -82,6 +83,7 @@ def _checks(options: Options) -> Iterator[Finding]:
         yield from ((Mark.LEFT_OUT, subject, "not checked without settings") for subject in _NEED_SETTINGS)
     else:
         yield from _server(settings, token)
+        yield _zone(settings, datetime.now(UTC))
         yield _scanner(settings.scanner, till_runs=bool(_other_till(options.data_folder())))
         yield _printer(settings.printer)
         yield _receipts(settings.printer)
@@ -171,6 +173,15 @@ def _clock(server_time: datetime | None, now: datetime) -> Finding:
         "clock",
         f"{abs(apart_s) / 60:.0f} minutes {way} the server's: set this computer's clock",
     )
+
+
+def _zone(settings: Settings, now: datetime) -> Finding:
+    zone = settings.till.zone
+    wall = f"{now.astimezone(zone):%Y-%m-%d %H:%M}"
+    if settings.till.time_zone != SYSTEM:
+        return Mark.OK, "zone", f"{settings.till.time_zone}: it is {wall} in the store"
+    way = "where that is not the store's time, set till.time_zone"
+    return Mark.OK, "zone", f"this computer's, {zone.tzname(None)}: it is {wall}; {way}"
 
 
 def _scanner(settings: ScannerSettings, till_runs: bool) -> Finding:

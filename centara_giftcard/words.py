@@ -6,7 +6,7 @@ correct a wording with any PO editor and no build step.
 
 import re
 from copy import copy
-from datetime import date, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -23,10 +23,14 @@ LANGUAGES: Final = ("en", "de", "is")
 
 
 class Words:
-    """Speaks `language` (one of LANGUAGES) and writes figures as `locale` (for example `en_IE`) does."""
+    """Speaks `language` (one of LANGUAGES) and writes figures as `locale` (for example `en_IE`) does.
 
-    def __init__(self, language: str = "en", locale: str = "en_IE") -> None:
+    Dates and times of day are those of the store's `zone`, whatever zone a moment comes in.
+    """
+
+    def __init__(self, language: str = "en", locale: str = "en_IE", zone: tzinfo = UTC) -> None:
         self.language = language
+        self._zone = zone
         self._locale_name = locale
         self._sentences = _read(language)
 
@@ -43,17 +47,26 @@ class Words:
         )
         return _CODE_MEETS_DIGIT.sub("\u00a0", text)
 
-    def date(self, day: date) -> str:
-        """A date in the locale's middle length: `5 Jan 2026`."""
+    def date(self, moment: datetime) -> str:
+        """The store's date at an aware moment, in the locale's middle length: `5 Jan 2026`."""
         from babel.dates import format_date
 
-        return format_date(day, format="medium", locale=self._locale)
+        return format_date(self._in_store(moment), format="medium", locale=self._locale)
 
     def time(self, moment: datetime) -> str:
-        """A time of day in this machine's zone, hours and minutes: `14:07`."""
+        """The store's time of day at an aware moment, hours and minutes: `14:07`."""
         from babel.dates import format_time
 
-        return format_time(moment.astimezone(), format="short", locale=self._locale)
+        wall = self._in_store(moment)
+        return format_time(wall.replace(tzinfo=None), format="short", locale=self._locale)
+
+    def time_to_the_second(self, moment: datetime) -> str:
+        """The same with seconds, for what is compared with a log: `14:07:09`."""
+        return f"{self._in_store(moment):%H:%M:%S}"
+
+    def midnight(self, moment: datetime) -> datetime:
+        """The beginning of the store's day in which `moment` lies."""
+        return self._in_store(moment).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
     @property
     def decimal_mark(self) -> str:
@@ -61,6 +74,11 @@ class Words:
         from babel.numbers import get_decimal_symbol
 
         return get_decimal_symbol(self._locale)
+
+    def _in_store(self, moment: datetime) -> datetime:
+        if moment.tzinfo is None:
+            raise ValueError("a moment without a zone is no moment")
+        return moment.astimezone(self._zone)
 
     @cached_property
     def _locale(self) -> "Locale":

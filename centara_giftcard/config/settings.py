@@ -5,10 +5,11 @@ explains them to a shop's support person. Anything else in the file is refused.
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from centara_giftcard.config import checks, toml_file
+from centara_giftcard.config import checks, toml_file, zones
 from centara_giftcard.config.toml_file import BadValue, Table
 from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, CheckDigit, SaleRules, Series, SeriesKind
 from centara_giftcard.domain.errors import AmountError, SettingsError
@@ -25,7 +26,10 @@ MAX_SUPERVISORS: Final = 100
 
 @dataclass(frozen=True)
 class TillSettings:
-    """Which till this is and how it speaks."""
+    """Which till this is and how it speaks.
+
+    `time_zone` is the store's: a name of the IANA's, or `system` for the one this computer is set to.
+    """
 
     store: str
     pos: str
@@ -35,6 +39,12 @@ class TillSettings:
     language: Language = "en"
     theme: Theme = "system"
     training: bool = False
+    time_zone: str = zones.SYSTEM
+
+    @property
+    def zone(self) -> tzinfo:
+        """The store's zone, for every date and time of day that a person reads."""
+        return zones.zone_of(self.time_zone)
 
 
 @dataclass(frozen=True)
@@ -181,6 +191,7 @@ def _till(table: Table) -> TillSettings:
         language=table.read("language", checks.one_of("system", "en", "de", "is"), TillSettings.language),
         theme=table.read("theme", checks.one_of("system", "light", "dark"), TillSettings.theme),
         training=table.read("training", checks.flag, TillSettings.training),
+        time_zone=table.read("time_zone", zones.checked, TillSettings.time_zone),
     )
     table.done()
     return found

@@ -79,7 +79,7 @@ class Table:
         """Raise SettingsError for the first key that was not read."""
         for key in self._values:
             if key not in self._known:
-                near = _nearest(key, self._known)
+                near = nearest(key, self._known)
                 hint = f": did you mean {near}?" if near else ""
                 raise self.fault(key, f"is not a setting{hint}", colon=False)
 
@@ -93,7 +93,7 @@ class Table:
         return ".".join([part for part in self._path if isinstance(part, str)] + [plain])
 
     def _absent(self, key: str) -> SettingsError:
-        misspelt = _nearest(key, [found for found in self._values if found not in self._known])
+        misspelt = nearest(key, [found for found in self._values if found not in self._known])
         if misspelt:
             return self.fault(misspelt, f"is not a setting: did you mean {key}?", colon=False)
         return self._source.fault(self._path, f"{self._name(key)} is missing")
@@ -174,7 +174,8 @@ def _exact(text: str) -> Decimal | float:
     return number if number.is_finite() else float(text)
 
 
-def _nearest(word: str, words: list[str]) -> str | None:
+def nearest(word: str, words: list[str]) -> str | None:
+    """The one of `words` that `word` was probably meant to be."""
     import difflib
 
     return next(iter(difflib.get_close_matches(word, words, n=1)), None)

@@ -3,6 +3,7 @@
 import io
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
-from centara_giftcard.doctor import Mark, _clock, run_doctor, store_token
+from centara_giftcard.config.settings import load
+from centara_giftcard.doctor import Mark, _clock, _zone, run_doctor, store_token
 from centara_giftcard.domain.errors import EnvironmentFault
 from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.options import Options
@@ -26,7 +28,18 @@ server = "{address}"
 group = "demo"
 {more}
 """
-SUBJECTS = ["settings", "token", "server", "tls", "clock", "scanner", "printer", "receipts", "journal"]
+SUBJECTS = [
+    "settings",
+    "token",
+    "server",
+    "tls",
+    "clock",
+    "zone",
+    "scanner",
+    "printer",
+    "receipts",
+    "journal",
+]
 
 
 class MemoryKeyring(KeyringBackend):
@@ -213,6 +226,20 @@ def test_a_damaged_journal_fails(tmp_path: Path, address: str, capsys: pytest.Ca
     mark, sentence = lines(capsys)["journal"]
     assert mark == "FAIL"
     assert "centara-giftcard journal verify" in sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("system", "this computer's, "), ("Asia/Tokyo", "Asia/Tokyo: it is 2026-03-02 08:30 in")],
+)
+def test_the_store_s_zone_is_told_with_its_time(tmp_path: Path, name: str, words: str) -> None:
+    options = till(tmp_path, "https://loyalty.example")
+    found = load(options.settings_file())
+    told = _zone(
+        replace(found, till=replace(found.till, time_zone=name)), datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    )
+    assert told[:2] == (Mark.OK, "zone")
+    assert words in told[2]
 
 
 @pytest.mark.parametrize(

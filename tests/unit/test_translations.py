@@ -7,7 +7,7 @@ like prose counts, so one that is shown without `words.say` fails here too; else
 import ast
 import string
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -243,6 +243,6 @@ def test_amounts_are_written_as_the_country_does(locale: str, code: str, minor: 
 def test_days_and_hours_are_written_as_the_country_does(locale: str, day: str) -> None:
     words = Words(locale=locale)
     moment = datetime(2026, 1, 5, 14, 7, tzinfo=UTC)
-    assert words.date(date(2026, 1, 5)) == day
-    assert words.time(moment) == moment.astimezone().strftime("%H:%M")
+    assert words.date(moment) == day
+    assert words.time(moment) == "14:07"
     assert words.decimal_mark == ","

@@ -285,7 +285,9 @@ class HoldsPresenter:
     def _last_look(self) -> str:
         if self._heard_at is None:
             return self._words.say("The server has not answered yet.")
-        return self._words.say("The server last answered at {time}.", time=_clock_time(self._heard_at))
+        return self._words.say(
+            "The server last answered at {time}.", time=self._words.time_to_the_second(self._heard_at)
+        )
 
     # --- asking and releasing ---
 
@@ -318,7 +320,7 @@ class HoldsPresenter:
             return
         self._end_ask()
         entry = next(entry for entry in self._entries if entry.id == ask.id)
-        said = self._words.say(headline, time=_clock_time(ask.at))
+        said = self._words.say(headline, time=self._words.time_to_the_second(ask.at))
         band = Band(Tone.UNCLEAR, said, open_items.advice(self._words, entry))
         self._notice = _Notice(ask.id, ask.card, band)
         self.render()
@@ -345,8 +347,3 @@ class HoldsPresenter:
         said = sentences.refusal(self._words, event)
         if self._closing is not None:
             self._closing.refused(said)
-
-
-def _clock_time(moment: datetime) -> str:
-    """A time of day with seconds, in this machine's zone."""
-    return f"{moment.astimezone():%H:%M:%S}"

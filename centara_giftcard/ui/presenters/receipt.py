@@ -132,7 +132,7 @@ class Receipts:
             "till": Field(say("Till {pos}", pos=self.pos)),
             "till_number": Field(self.pos, say("Till number")),
             "operator": Field(say("Operator {id}", id=operator) if operator else ""),
-            "date": Field(self.words.date(at.astimezone())),
+            "date": Field(self.words.date(at)),
             "time": Field(self.words.time(at)),
             "operation": Field(operation),
         }
@@ -141,7 +141,7 @@ class Receipts:
 
     def _card(self, card: KnownCard, amount: Money, expires: datetime | None, label: str) -> dict[str, Field]:
         say = self.words.say
-        until = self.words.date(expires.astimezone()) if expires else ""
+        until = self.words.date(expires) if expires else ""
         series = card.series
         return {
             "series": Field(series.name if series else say("Gift card"), say("Gift card")),

@@ -165,7 +165,7 @@ def issued(words: Words, issue: Issue) -> LineTold:
             told = say("It counts as handed over once its printed barcode was scanned.")
             return LineTold(Tone.HELD, say("Sold. Scan the printed card"), told, SOLD)
         case State.DONE:
-            until = words.date(issue.expires.astimezone()) if issue.expires else ""
+            until = words.date(issue.expires) if issue.expires else ""
             note = say("Valid until {date}", date=until) if until else say("The card is active.")
             return LineTold(Tone.PAID, say("Sold"), note, SOLD)
         case State.REFUSED:

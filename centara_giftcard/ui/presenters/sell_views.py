@@ -275,7 +275,7 @@ class SellViews:
             caption = say("A card to be printed here")
         lines: tuple[tuple[str, str], ...] = ()
         if sold_now and line.issue is not None and line.issue.expires is not None:
-            lines = ((say("Valid until"), self._words.date(line.issue.expires.astimezone())),)
+            lines = ((say("Valid until"), self._words.date(line.issue.expires)),)
         if sold_now and line.issue is not None and line.issue.worth is not None:
             lines += ((say("On the card"), money(line.issue.worth.net)),)
         return ResultPanel(Figure(caption, amount, it.tone or Tone.INFO), lines)
@@ -377,7 +377,7 @@ class SellViews:
             series=self._title(line),
             kind=say("Gift card"),
             masked="•••• •••• •••• " + (number.last4 if number is not None else "••••"),
-            valid=say("Valid until {date}", date=self._words.date(until.astimezone())) if until else "",
+            valid=say("Valid until {date}", date=self._words.date(until)) if until else "",
             issued="",
             colour=line.series.colour if line.series else "",
         )

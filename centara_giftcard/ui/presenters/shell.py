@@ -336,7 +336,7 @@ class ShellPresenter:
         return self._table("history", pages.history(self._words, records))
 
     async def _shift(self) -> None:
-        midnight = self._clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = self._words.midnight(self._clock.now())
         try:
             records = await self._journal.since(midnight)
         except JournalError:

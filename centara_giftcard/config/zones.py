@@ -1,0 +1,77 @@
+"""The store's time zone, from its name in the settings: one for all dates that a person reads."""
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
+
+from centara_giftcard.config.toml_file import BadValue, nearest, show
+
+SYSTEM: Final = "system"
+
+
+class SystemZone(tzinfo):
+    """The zone this computer is set to, by the system's own rules: summer time comes and goes in it.
+
+    `datetime.astimezone()` gives the offset of one moment only, which is wrong for midnight on the day of a
+    change; and the name of a system's zone cannot be told reliably, on Windows least of all.
+    """
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        """How far the wall clock of `moment` is ahead of UTC."""
+        return _offset(moment.replace(tzinfo=None) if moment else datetime.now(UTC))
+
+    def dst(self, _moment: datetime | None) -> None:
+        """The system does not tell how much of its offset is summer time."""
+
+    def tzname(self, _moment: datetime | None) -> str:
+        """The system's own words for its zone, with those for its summer time where it has one."""
+        return "/".join(dict.fromkeys(time.tzname if time.daylight else time.tzname[:1]))
+
+    def fromutc(self, moment: datetime) -> datetime:
+        """The wall clock at `moment`, whose figures are UTC's."""
+        offset = _offset(moment.replace(tzinfo=UTC))
+        wall = moment.replace(tzinfo=None) + offset
+        return wall.replace(tzinfo=self, fold=int(_offset(wall) != offset))  # 1: the hour that comes twice
+
+
+def _offset(moment: datetime) -> timedelta:
+    """The system's offset at an aware moment, or at a naive one on its own wall clock."""
+    try:
+        return moment.astimezone().utcoffset() or timedelta(0)
+    except (OSError, OverflowError, ValueError):  # years that the system's own calendar does not have
+        return timedelta(seconds=-time.timezone)
+
+
+def zone_of(name: str) -> tzinfo:
+    """The zone of a checked name: of the IANA's, or `system`."""
+    if name == SYSTEM:
+        return SystemZone()
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
+def checked(value: object) -> str:
+    """A zone's name that this computer has the rules of. Raises BadValue."""
+    if value == SYSTEM:
+        return SYSTEM
+    if not isinstance(value, str) or not value:
+        raise BadValue(f'{show(value)} must be a time zone such as "Europe/Dublin", or "system"')
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(value).key
+    except (ValueError, OSError, LookupError):  # LookupError: ZoneInfoNotFoundError
+        raise BadValue(f"{show(value)} is not a time zone{_hint(value)}") from None
+
+
+def _hint(wrong: str) -> str:
+    from zoneinfo import available_timezones
+
+    names: Iterable[str] = available_timezones()
+    exact = {name.lower(): name for name in names}
+    cities = {name.rpartition("/")[2].lower(): name for name in names}
+    near = exact.get(wrong.lower()) or cities.get(wrong.lower().replace(" ", "_"))
+    near = near or nearest(wrong, sorted(names))
+    return f": did you mean {show(near)}?" if near else ' such as "Europe/Dublin"'
