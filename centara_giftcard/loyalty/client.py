@@ -49,6 +49,11 @@ Fact = str | int | float | None
 Note = Callable[[str, Mapping[str, Fact]], None]
 """Told `request` and its facts after every HTTP exchange; none of them is secret."""
 
+_KEYS: Final = {call: call for call in ("pay", "commit", "cancel", "issue", "unissue")} | {
+    "issue_live": "issue"
+}
+"""What stands behind the operation's id in the Idempotency-Key of each call (wire contract, "Headers")."""
+
 _STALE: Final = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 
 for _name in ("httpx", "httpcore"):  # their lines hold URLs, and URLs hold card numbers
@@ -246,10 +251,10 @@ class HttpLoyalty:
     ) -> _Heard:
         """POST once, over a connection made for it.
 
-        Every call of one operation carries the same Idempotency-Key, the operation's id (wire contract): a
-        server that honours it tells them apart by their addresses.
+        A repeat of a call carries the same Idempotency-Key, every other call another: a server that keeps its
+        answers by the header alone would answer a commit with the reply to the request for payment.
         """
-        extra = [("Idempotency-Key", operation), ("Content-Type", "application/json")]
+        extra = [("Idempotency-Key", f"{operation}-{_KEYS[call]}"), ("Content-Type", "application/json")]
         request = self._request("POST", url, [*extra, ("Connection", "close")], body, wait_s)
         transport = self._transport(keep_alive=False)
         try:

@@ -23,7 +23,7 @@ EUR = Currency.of("EUR")
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it was written: `target` as in its first line, `operation` its Idempotency-Key."""
+    """A request as it was written: `target` as in its first line, `operation` from its Idempotency-Key."""
 
     method: str
     target: str
@@ -83,7 +83,7 @@ class _Stream(httpcore.AsyncNetworkStream):
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if buffer.startswith((b"GET ", b"POST ")):
             method, target, _ = buffer.split(b"\r\n", 1)[0].decode().split(" ")
-            asked = Asked(method, target, _header(buffer, b"idempotency-key"))
+            asked = Asked(method, target, _header(buffer, b"idempotency-key").rpartition("-")[0])
             self._line.asked.append(asked)
             answer = self._line.choose(asked)
             self._pieces, self._end = list(answer.pieces), answer.end

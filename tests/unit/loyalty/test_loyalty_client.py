@@ -85,18 +85,20 @@ def test_headers_are_those_of_the_contract() -> None:
             await pay(loyalty)
             await loyalty.commit("op-1", CARD, CODE)
             await loyalty.commit("op-1", CARD, CODE)
+            await loyalty.cancel("op-1", INSTRUMENT, CODE)
             await loyalty.issue("op-2", CARD, INSTRUMENT, None)
             await loyalty.issue_live("op-3", "6092", None)
             await loyalty.unissue("op-4", CARD)
-        status, paying, first, again, *selling = (asked.headers for asked in server.asked)
+        status, paying, first, again, *others = (asked.headers for asked in server.asked)
         assert status["authorization"] == "Bearer till-token-9c1f"
         assert status["accept"] == paying["content-type"] == "application/json"
         assert status["user-agent"] == f"centara-giftcard/{__version__}"
         assert "idempotency-key" not in status
-        assert paying["idempotency-key"] == "op-1"
-        assert first["idempotency-key"] == again["idempotency-key"] == "op-1"
-        assert [headers["idempotency-key"] for headers in selling] == ["op-2", "op-3", "op-4"]
-        assert len({asked.headers["x-request-id"] for asked in server.asked}) == 7
+        assert paying["idempotency-key"] == "op-1-pay"
+        assert first["idempotency-key"] == again["idempotency-key"] == "op-1-commit"
+        keys = [headers["idempotency-key"] for headers in others]
+        assert keys == ["op-1-cancel", "op-2-issue", "op-3-issue", "op-4-unissue"]
+        assert len({asked.headers["x-request-id"] for asked in server.asked}) == 8
 
     run(body)
 
