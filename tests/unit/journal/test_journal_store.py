@@ -185,11 +185,12 @@ def test_the_lists_give_the_newest_first_whatever_the_wall_clock_did(tmp_path: P
 
 
 def test_only_its_own_thread_touches_the_file(tmp_path: Path) -> None:
-    async def use(journal: SqliteJournal) -> set[str]:
-        return {thread.name for thread in threading.enumerate()}
+    async def use(journal: SqliteJournal) -> set[threading.Thread]:
+        return set(threading.enumerate())
 
-    before = {thread.name for thread in threading.enumerate()}
-    assert {name.partition("_")[0] for name in with_journal(tmp_path, use) - before} == {"journal"}
+    before = set(threading.enumerate())  # by the threads, not by their names: an earlier test's may still end
+    new = with_journal(tmp_path, use) - before
+    assert {thread.name.partition("_")[0] for thread in new} == {"journal"}
 
 
 def test_whoever_stops_waiting_does_not_stop_the_writing(tmp_path: Path) -> None:
