@@ -19,17 +19,15 @@ from centara_giftcard.terminal.events import (
     SellShown,
     Settled,
     TerminalEvent,
-    Why,
 )
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.terminal.sales import Line, Step
 from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters import sentences
-from centara_giftcard.ui.presenters.patience import Notice, Patience, Timer
+from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sell_views import Hand, SellViews, card_of, sold
-from centara_giftcard.ui.presenters.till import MAX_TYPED
-from centara_giftcard.ui.presenters.till_views import Idle
-from centara_giftcard.ui.presenters.views import Band, TillView, Tone
+from centara_giftcard.ui.presenters.stage import MAX_TYPED, Note, Shown, StagePresenter
+from centara_giftcard.ui.presenters.views import TillView
 from centara_giftcard.words import Words
 
 if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
@@ -38,11 +36,13 @@ if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
 NOTHING: Final = SellShown(Step.SCAN, (), None, None, None, ())
 
 
-class SellPresenter:
+class SellPresenter(StagePresenter):
     """Shows the Sell stage through `show` and drives the controller's `selling`.
 
     `undo_card` is asked to undo a sale of this till, by its operation.
     """
+
+    moves_value = "sell_all"
 
     def __init__(
         self,
@@ -56,21 +56,14 @@ class SellPresenter:
         later: Callable[[float, Callable[[], None]], Timer],
         undo_card: Callable[[str], None],
     ) -> None:
+        super().__init__(words, recorder, show, later)
         self._controller = controller
-        self._words = words
         self._currency = currency
         self._may_key_numbers = may_key_numbers
-        self._recorder = recorder
-        self._show = show
-        self._later = later
         self._undo_card = undo_card
         self._views = SellViews(words, currency, series, may_key_numbers)
         self._sale = NOTHING
         self._hand = Hand()
-        self._notice: Notice[Idle] = Notice(later, self.render)
-        self._patience = Patience(later, self.render)
-        self._in_view = False
-        self._shown: tuple[TillView, Idle] | None = None
         self._noted: dict[str, tuple[str, str | None]] = {}
 
     @property
@@ -102,88 +95,34 @@ class SellPresenter:
             case SellShown():
                 self._take(event)
             case Refusal():
-                band = said.refusal(self._words, event)
-                self._notice.say(Idle(band), lasting=event.why is Why.STOPPED)
+                self._refused(event, said.refusal(self._words, event))
             case ScanRefused():
-                self._notice.say(Idle(sentences.no_card(self._words, event.reason)))
+                self._notice.say(Note(sentences.no_card(self._words, event.reason)))
             case Closing():
-                self._notice.say(Idle(said.closing(self._words)), lasting=True)
+                self._notice.say(Note(said.closing(self._words)), lasting=True)
             case Settled(operation=Issue(handed_over=True) as issue):
                 if self._in_view:  # elsewhere its sale was undone
-                    self._notice.say(Idle(said.handed_over(self._words, issue)))
+                    self._notice.say(Note(said.handed_over(self._words, issue)))
             case Settled(operation=Issue() as issue):
                 self._settled(issue)
             case _:
                 pass
 
-    def key(self, key: str) -> bool:
-        """A key by its name. Returns whether it had a meaning here; Esc has none on an empty page."""
-        self._notice.unsay()
-        if key != "escape":
-            self._hold(dropping=False)
-        step = self._sale.step
-        if key == "f12":
-            self._press("sell_all")
-        elif key.startswith("ctrl+"):
-            self._press_choice(key.removeprefix("ctrl+"))
-        elif key == "escape":
-            return self._escape()
-        elif key == "enter":
-            self._press({Step.AMOUNT: "price", Step.DONE: "next"}.get(step, "check"))
-        elif key in {"up", "down"}:
-            self._select(self._hand.selected + (1 if key == "down" else -1))
-        elif key == "backspace":
-            self._type(self._hand.typed[:-1])
-        elif key in {"delete", "clear"}:
-            self._clear(key)
-        elif key.lower() in {"p", "u"} and self._letters_act():
-            self._press("print" if key.lower() == "p" else "undo_card")
-        elif len(key) == 1:
-            self._type(self._hand.typed + key)
-        else:
-            return False
-        return True
-
     def press(self, name: str) -> None:
         """An action's button, a choice or a row was pressed."""
-        self._notice.unsay()
         if name != "drop":
             self._hold(dropping=False)
-        self._press(name)
+        super().press(name)
 
     def enter_view(self) -> None:
         """The page comes to the front: show the sale as it is, and have the recorder note it anew."""
-        self._in_view, self._shown = True, None
         self._controller.selling.show()
-        self.render()
-
-    def leave_view(self) -> None:
-        """Another page comes to the front."""
-        self._in_view = False
+        super().enter_view()
 
     def put_away(self) -> None:
         """The cashier turns to other work: a sale that is over is told, a list stays."""
         if self._sale.step is Step.DONE:
             self._controller.selling.leave()
-
-    def render(self) -> None:
-        """Show the stage as it is now, and note what it says new; nothing while out of view."""
-        sale = self._sale
-        if not self._in_view or (sale.step is Step.CHECKING and not self._patience.soon and self._shown):
-            return
-        view = self._views.build(sale, self._hand, self._patience.long)
-        note = Idle(view.band)
-        if sale.step is Step.DONE and sale.lines:
-            note = self._views.headline(sale)
-        if self._notice.said is not None:
-            note = self._notice.said
-            view = replace(view, band=note.band)
-        if self._shown != (view, note):
-            before, self._shown = self._shown, (view, note)
-            self._show(view)
-            self._note_lines()
-            if before is None or before[1] != note:
-                self._note(note)
 
     # --- what the terminal told ---
 
@@ -214,9 +153,31 @@ class SellPresenter:
     def _settled(self, issue: Issue) -> None:
         """An issue that the cashier had left behind came to its end."""
         band, outcome = sentences.settled(self._words, issue)
-        self._notice.say(Idle(band, outcome, issue.id, str(issue.card) if issue.card else None))
+        self._notice.say(Note(band, outcome, issue.id, str(issue.card) if issue.card else None))
 
     # --- what the cashier does ---
+
+    def _key(self, key: str) -> bool:
+        if key != "escape":
+            self._hold(dropping=False)
+        if key.startswith("ctrl+"):
+            self._press_choice(key.removeprefix("ctrl+"))
+        elif key in {"up", "down"}:
+            self._select(self._hand.selected + (1 if key == "down" else -1))
+        elif key.lower() in {"p", "u"} and self._letters_act():
+            self._press("print" if key.lower() == "p" else "undo_card")
+        else:
+            return super()._key(key)
+        return True
+
+    def _enter(self) -> None:
+        self._press({Step.AMOUNT: "price", Step.DONE: "next"}.get(self._sale.step, "check"))
+
+    def _text(self) -> str:
+        return self._hand.typed
+
+    def _awaits_answer(self) -> bool:
+        return self._sale.step is Step.CHECKING
 
     def _escape(self) -> bool:
         sale, hand = self._sale, self._hand
@@ -278,7 +239,7 @@ class SellPresenter:
             case "print" if (issue := self._unprinted()) is not None:
                 selling.print(issue.id)
                 if issue.id in sale.printed:
-                    self._notice.say(Idle(said.printed_again(self._words)))
+                    self._notice.say(Note(said.printed_again(self._words)))
             case "undo_card" if (issue := self._unprinted()) is not None:
                 self._undo_card(issue.id)
             case _:
@@ -314,7 +275,7 @@ class SellPresenter:
         pending = self._sale.pending
         if pending is not None:
             code, decimals = self._currency.code, self._currency.decimals
-            self._notice.say(Idle(said.bad_amount(self._words, reason, pending.rules, code, decimals)))
+            self._notice.say(Note(said.bad_amount(self._words, reason, pending.rules, code, decimals)))
 
     def _type(self, text: str) -> None:
         step = self._sale.step
@@ -352,7 +313,18 @@ class SellPresenter:
 
     # --- what is said ---
 
-    def _note_lines(self) -> None:
+    def _build(self) -> Shown:
+        sale, screen = self._sale, self._screen()
+        view = self._views.build(sale, self._hand, self._patience.long)
+        if sale.step is not Step.DONE or not sale.lines:
+            return Shown(view, screen)
+        note = self._views.headline(sale)
+        return Shown(view, screen, note.outcome, note.operation, note.card)
+
+    def _screen(self) -> str:
+        return "selling" if self._sale.step in {Step.SELLING, Step.DONE} else "sell"
+
+    def _note_details(self) -> None:
         """Every operation of a list gets a record of its own: its last one is the till's last word on it."""
         if len(self._sale.lines) < 2:
             return
@@ -361,18 +333,8 @@ class SellPresenter:
                 word = (told.state, told.outcome)
                 if self._noted.get(line.issue.id) != word:
                     self._noted[line.issue.id] = word
-                    self._note(
-                        Idle(
-                            Band(told.tone or Tone.INFO, told.state),
-                            told.outcome,
-                            line.issue.id,
-                            _masked(line),
-                        )
-                    )
-
-    def _note(self, note: Idle) -> None:
-        screen = "selling" if self._sale.step in {Step.SELLING, Step.DONE} else "sell"
-        self._recorder.screen(screen, note.band.headline, note.outcome, note.operation, note.card)
+                    card, operation = _masked(line), line.issue.id
+                    self._recorder.screen(self._screen(), told.state, told.outcome, operation, card)
 
 
 def _is_number_so_far(text: str) -> bool:

@@ -12,7 +12,7 @@ from centara_giftcard.terminal.sales import Line, Step
 from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters.sell_sentences import SOLD, LineTold
 from centara_giftcard.ui.presenters.sentences import UNCLEAR
-from centara_giftcard.ui.presenters.till_views import Idle
+from centara_giftcard.ui.presenters.stage import Note
 from centara_giftcard.ui.presenters.views import (
     Action,
     Band,
@@ -81,14 +81,14 @@ class SellViews:
         """What is said of each line."""
         return [said.line(self._words, it, sale.step) for it in sale.lines]
 
-    def headline(self, sale: SellShown) -> Idle:
+    def headline(self, sale: SellShown) -> Note:
         """How the sale ended; with its operation and card where there was only one."""
         told = self.told(sale)
         band, outcome = said.sale(self._words, sale.lines, told, self._sum(sold(sale)))
         only = sale.lines[0] if len(sale.lines) == 1 else None
         operation = only.issue.id if only and only.issue else None
         number = card_of(only) if only else None
-        return Idle(band, outcome, operation, str(number) if number else None)
+        return Note(band, outcome, operation, str(number) if number else None)
 
     # --- the list is being made ---
 

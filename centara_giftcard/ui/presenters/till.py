@@ -1,8 +1,8 @@
-"""The Till screen's presenter: keys and presses in, the terminal's events in, one view out. No Qt here."""
+"""The Till's own part of a stage: a card, its amount, its hold, how it ended. No Qt here."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.errors import AmountError
@@ -26,23 +26,23 @@ from centara_giftcard.terminal.events import (
     Settled,
     StatusMissing,
     TerminalEvent,
-    Why,
 )
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.ui.presenters import sentences
-from centara_giftcard.ui.presenters.patience import Notice, Patience, Timer
-from centara_giftcard.ui.presenters.till_views import Idle, Shown, Stage, TillViews, Typing
+from centara_giftcard.ui.presenters.patience import Timer
+from centara_giftcard.ui.presenters.stage import MAX_TYPED, Note, Shown, StagePresenter
+from centara_giftcard.ui.presenters.till_views import Stage, TillViews, Typing
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
 if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
     from centara_giftcard.terminal.controller import Controller
 
-MAX_TYPED: Final = 64
 
-
-class TillPresenter:
+class TillPresenter(StagePresenter):
     """Shows the Till stage through `show` and drives the controller."""
+
+    moves_value = "take"
 
     def __init__(
         self,
@@ -54,20 +54,14 @@ class TillPresenter:
         show: Callable[[TillView], None],
         later: Callable[[float, Callable[[], None]], Timer],
     ) -> None:
+        super().__init__(words, recorder, show, later)
         self._controller = controller
-        self._words = words
         self._currency = currency
-        self._recorder = recorder
-        self._show = show
         self._views = TillViews(words, may_key_numbers)
         self._stage: Stage = Ready()
-        self._typed = ""
-        self._notice: Notice[Band] = Notice(later, self.render)
-        self._patience = Patience(later, self.render)
         self._calm = self._idle = self._ready(words.say("Scan a card to begin."))
         self._outage: Band | None = None
         self._in_view = True
-        self._shown: Shown | None = None
 
     @property
     def card(self) -> CardShown | None:
@@ -93,7 +87,7 @@ class TillPresenter:
         """Take in one event of the terminal."""
         match event:
             case Refusal():
-                self._notice.say(sentences.refusal(self._words, event), lasting=event.why is Why.STOPPED)
+                self._refused(event, sentences.refusal(self._words, event))
             case LastSale():
                 said = self._words.say(
                     "The last sale: {amount} taken from {card} at {time}.",
@@ -107,7 +101,7 @@ class TillPresenter:
             case Settled():
                 band, outcome = sentences.settled(self._words, event.operation)
                 card = str(event.operation.card) if event.operation.card is not None else None
-                self._idle = Idle(band, outcome, event.operation.id, card)
+                self._idle = Note(band, outcome, event.operation.id, card)
                 self.render()
             case Recovered():
                 said = self._words.say(
@@ -125,7 +119,7 @@ class TillPresenter:
             case Closing():
                 closing = self._words.say("Closing after confirmation")
                 advice = self._words.say("An answer is still under way; the window closes when it is here.")
-                self._notice.say(Band(Tone.INFO, closing, advice, busy=True), lasting=True)
+                self._notice.say(Note(Band(Tone.INFO, closing, advice, busy=True)), lasting=True)
             case (
                 Ready()
                 | Checking()
@@ -135,79 +129,42 @@ class TillPresenter:
                 | Preparing()
                 | PaymentShown()
             ):
-                self._enter(event)
+                self._turn(event)
             case _:
                 pass
-
-    def key(self, key: str) -> None:
-        """A key of the keyboard or the keypad, by its name; what has no meaning here does nothing."""
-        self._notice.unsay()
-        if key == "f12":
-            self._press("take")
-        elif key == "escape":
-            self._escape()
-        elif key == "enter":
-            self._enter_key()
-        elif key == "backspace":
-            self._type(self._typed[:-1])
-        elif key in {"delete", "clear"}:
-            self._type("")
-        elif len(key) == 1:
-            self._type(self._typed + key)
-
-    def press(self, name: str) -> None:
-        """An action's button was pressed."""
-        self._notice.unsay()
-        self._press(name)
 
     def outage(self, band: Band | None) -> None:
         """The server is known to be silent, which a waiting till says with `band`; None: it answers again."""
         self._outage = band
         self.render()
 
-    def render(self) -> None:
-        """Show the stage as it is now, and note it if it says something new; nothing while out of view."""
-        if not self._in_view:
-            return
-        shown = self._views.build(self._stage, self._typing(), self._waiting(), self._notice.said)
-        band = shown.view.band
-        if band.busy:
-            band = self._patient(band)
-            shown = replace(shown, view=replace(shown.view, band=band))
-        if shown == self._shown:
-            return
-        self._shown = shown
-        self._show(shown.view)
-        self._recorder.screen(shown.screen, band.headline, shown.outcome, shown.operation, shown.card)
+    def _build(self) -> Shown:
+        shown = self._views.build(self._stage, self._typing(), self._waiting())
+        if shown.view.band.busy:
+            shown = replace(shown, view=replace(shown.view, band=self._patient(shown.view.band)))
+        return shown
 
-    def enter_view(self) -> None:
-        """Another page was in front; show the stage again, and have the recorder note it anew."""
-        self._in_view = True
-        self._shown = None
-        self.render()
+    def _awaits_answer(self) -> bool:
+        return isinstance(self._stage, Checking)
 
-    def leave_view(self) -> None:
-        """Another page comes to the front."""
-        self._in_view = False
-
-    def _waiting(self) -> Idle:
+    def _waiting(self) -> Note:
         """What a waiting till says: the outage, behind anything else that there is to tell."""
         idle, outage = self._idle, self._outage
         if outage is None:
             return idle
         if idle is self._calm and idle.band.tone is Tone.INFO:
-            return Idle(outage)
+            return Note(outage)
         return replace(idle, band=replace(idle.band, advice=f"{idle.band.advice} {outage.headline}."))
 
-    def _ready(self, advice: str) -> Idle:
-        return Idle(Band(Tone.INFO, self._words.say("Ready"), advice))
+    def _ready(self, advice: str) -> Note:
+        return Note(Band(Tone.INFO, self._words.say("Ready"), advice))
 
     def _stands(self, band: Band) -> None:
         """Have a waiting till say so until a card comes."""
-        self._calm = self._idle = Idle(band)
+        self._calm = self._idle = Note(band)
         self.render()
 
-    def _enter(self, stage: Stage) -> None:
+    def _turn(self, stage: Stage) -> None:
         self._stage = stage
         self._notice.drop()
         if isinstance(stage, Checking):
@@ -218,8 +175,6 @@ class TillPresenter:
             self._patience.begin()
         else:
             self._patience.end()
-        if isinstance(stage, Checking):
-            return  # shown only if it takes longer than SOON_S: most answers come sooner
         self.render()
 
     def _patient(self, band: Band) -> Band:
@@ -264,7 +219,7 @@ class TillPresenter:
     def _takes_number(self) -> bool:
         return isinstance(self._stage, Ready | ScanRefused | StatusMissing)
 
-    def _enter_key(self) -> None:
+    def _enter(self) -> None:
         if self._takes_number():
             self._press("check")
         elif isinstance(self._stage, CardShown) and self._stage.standing is Standing.GOOD:
@@ -272,13 +227,14 @@ class TillPresenter:
         elif isinstance(self._stage, PaymentShown):
             self._press("leave")
 
-    def _escape(self) -> None:
+    def _escape(self) -> bool:
         if self._takes_number() and self._typed:
             self._type("")
         elif isinstance(self._stage, PaymentShown) and self._stage.payment.state is State.HELD:
             self._press("release")
         else:
             self._press("leave")
+        return True
 
     def _press(self, name: str) -> None:
         stage = self._stage
@@ -297,6 +253,6 @@ class TillPresenter:
         due = self._typing().amount
         if due is None:
             advice = self._words.say("Then press Enter to request it.")
-            self._notice.say(Band(Tone.HELD, self._words.say("Type the amount"), advice))
+            self._notice.say(Note(Band(Tone.HELD, self._words.say("Type the amount"), advice)))
         else:
             self._controller.request(min(due, stage.status.available), due)

@@ -1,6 +1,6 @@
 """Builds the Till stage from what the terminal told: pure functions from events to views."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
@@ -16,6 +16,7 @@ from centara_giftcard.terminal.events import (
     StatusMissing,
 )
 from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters.stage import Note, Shown
 from centara_giftcard.ui.presenters.views import (
     Action,
     BalanceBar,
@@ -34,27 +35,6 @@ from centara_giftcard.ui.presenters.views import (
 from centara_giftcard.words import Words
 
 Stage = Ready | Checking | ScanRefused | StatusMissing | CardShown | Preparing | PaymentShown
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A view, and what the flight recorder notes of it. `card` is masked."""
-
-    view: TillView
-    screen: str
-    outcome: str | None = None
-    operation: str | None = None
-    card: str | None = None
-
-
-@dataclass(frozen=True)
-class Idle:
-    """What a waiting till says; the rest is set where it tells how another payment ended meanwhile."""
-
-    band: Band
-    outcome: str | None = None
-    operation: str | None = None
-    card: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,24 +60,20 @@ class TillViews:
         say = words.say
         self._steps = (say("Card"), say("Amount"), say("Hold"), say("Done"))
 
-    def build(self, stage: Stage, typing: Typing, idle: Idle, notice: Band | None) -> Shown:
-        """Return what to show for `stage`; a `notice` takes the band's place and nothing else."""
+    def build(self, stage: Stage, typing: Typing, idle: Note) -> Shown:
+        """Return what to show for `stage`; `idle` is what a waiting till says."""
         match stage:
             case CardShown():
-                shown = self._card(stage, typing)
+                return self._card(stage, typing)
             case Preparing():
-                shown = self._preparing(stage)
+                return self._preparing(stage)
             case PaymentShown():
-                shown = self._payment(stage)
-            case _:
-                shown = self._number(stage, typing, idle)
-        if notice is None:
-            return shown
-        return replace(shown, view=replace(shown.view, band=notice), outcome=None)
+                return self._payment(stage)
+        return self._number(stage, typing, idle)
 
     # --- step 1 ---
 
-    def _number(self, stage: Stage, typing: Typing, idle: Idle) -> Shown:
+    def _number(self, stage: Stage, typing: Typing, idle: Note) -> Shown:
         say = self._words.say
         band, card = idle.band, None
         checking = isinstance(stage, Checking)
@@ -312,8 +288,8 @@ class TillViews:
 
 def first_till(words: Words, may_key_numbers: bool) -> TillView:
     """The Till before the program is ready for a card: what the first paint shows."""
-    idle = Idle(Band(Tone.INFO, words.say("Starting"), words.say("One moment."), busy=True))
-    return TillViews(words, may_key_numbers).build(Ready(), Typing(), idle, None).view
+    idle = Note(Band(Tone.INFO, words.say("Starting"), words.say("One moment."), busy=True))
+    return TillViews(words, may_key_numbers).build(Ready(), Typing(), idle).view
 
 
 def card_face(words: Words, card: KnownCard, status: CardStatus) -> CardFace:

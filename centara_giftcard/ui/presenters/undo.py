@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from centara_giftcard.domain.cards import KnownCard, Series
 from centara_giftcard.domain.issue import Issue, State
-from centara_giftcard.terminal.events import Closing, Refusal, ScanRefused, TerminalEvent, UndoShown, Why
+from centara_giftcard.terminal.events import Closing, Refusal, ScanRefused, TerminalEvent, UndoShown
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.terminal.sales import Sight
 from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters import sentences
-from centara_giftcard.ui.presenters.patience import Notice, Patience, Timer
+from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sentences import UNCLEAR
-from centara_giftcard.ui.presenters.till import MAX_TYPED
-from centara_giftcard.ui.presenters.till_views import Idle, card_face
+from centara_giftcard.ui.presenters.stage import MAX_TYPED, Note, Shown, StagePresenter
+from centara_giftcard.ui.presenters.till_views import card_face
 from centara_giftcard.ui.presenters.views import (
     Action,
     Band,
@@ -41,8 +41,10 @@ if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
 NOTHING: Final = UndoShown(None, None, None, None, ())
 
 
-class UndoPresenter:
+class UndoPresenter(StagePresenter):
     """Shows the Undo stage through `show` and drives the controller's `undoing`."""
+
+    moves_value = "undo_sale"
 
     def __init__(
         self,
@@ -54,23 +56,14 @@ class UndoPresenter:
         show: Callable[[TillView], None],
         later: Callable[[float, Callable[[], None]], Timer],
     ) -> None:
+        super().__init__(words, recorder, show, later)
         self._controller = controller
-        self._words = words
         self._series = {it.number: it for it in series}
         self._may_key_numbers = may_key_numbers
-        self._recorder = recorder
-        self._show = show
-        self._later = later
         self._steps = (words.say("Card"), words.say("Undo"), words.say("Done"))
         self._now = NOTHING
         self._sight: Sight | None = None
-        self._typed = ""
         self._selected = 0
-        self._notice: Notice[Band] = Notice(later, self.render)
-        self._patience = Patience(later, self.render)
-        self._in_view = False
-        self._shown: TillView | None = None
-        self._noted: Idle | None = None
 
     @property
     def undone(self) -> tuple[Issue, KnownCard] | None:
@@ -86,69 +79,22 @@ class UndoPresenter:
             case UndoShown():
                 self._take(event)
             case Refusal():
-                self._notice.say(said.refusal(self._words, event), lasting=event.why is Why.STOPPED)
+                self._refused(event, said.refusal(self._words, event))
             case ScanRefused():
-                self._notice.say(sentences.no_card(self._words, event.reason))
+                self._notice.say(Note(sentences.no_card(self._words, event.reason)))
             case Closing():
-                self._notice.say(said.closing(self._words), lasting=True)
+                self._notice.say(Note(said.closing(self._words)), lasting=True)
             case _:
                 pass
 
-    def key(self, key: str) -> bool:
-        """A key by its name. Returns whether it had a meaning here; Esc has none on an empty page."""
-        self._notice.unsay()
-        if key == "f12":
-            self._press("undo_sale")
-        elif key == "escape":
-            return self._escape()
-        elif key == "enter":
-            self._press("leave" if self._over() else "check" if self._typed else "pick")
-        elif key in {"up", "down"}:
-            self._select(self._selected + (1 if key == "down" else -1))
-        elif key == "backspace":
-            self._type(self._typed[:-1])
-        elif key in {"delete", "clear"}:
-            self._type("")
-        elif len(key) == 1:
-            self._type(self._typed + key)
-        else:
-            return False
-        return True
-
-    def press(self, name: str) -> None:
-        """An action's button or a row was pressed."""
-        self._notice.unsay()
-        self._press(name)
-
     def enter_view(self) -> None:
         """The page comes to the front: show it as it is, and have the recorder note it anew."""
-        self._in_view, self._shown, self._noted = True, None, None
         self._controller.undoing.show()
-        self.render()
-
-    def leave_view(self) -> None:
-        """Another page comes to the front."""
-        self._in_view = False
+        super().enter_view()
 
     def put_away(self) -> None:
         """The cashier turns to other work: what was undone is told, a card in view is forgotten."""
         self._controller.undoing.leave()
-
-    def render(self) -> None:
-        """Show the stage as it is now, and note it if it says something new; nothing while out of view."""
-        waiting = self._now.checking is not None and not self._patience.soon
-        if not self._in_view or (waiting and self._shown is not None):
-            return
-        view, note = self._build()
-        if self._notice.said is not None:
-            view, note = replace(view, band=self._notice.said), Idle(self._notice.said)
-        if view != self._shown:
-            self._shown = view
-            self._show(view)
-        if note != self._noted:
-            self._noted = note
-            screen = "undoing" if self._now.issue is not None else "undo"
-            self._recorder.screen(screen, note.band.headline, note.outcome, note.operation, note.card)
 
     # --- what the terminal told ---
 
@@ -170,6 +116,18 @@ class UndoPresenter:
         self.render()
 
     # --- what the cashier does ---
+
+    def _key(self, key: str) -> bool:
+        if key not in {"up", "down"}:
+            return super()._key(key)
+        self._select(self._selected + (1 if key == "down" else -1))
+        return True
+
+    def _enter(self) -> None:
+        self._press("leave" if self._over() else "check" if self._typed else "pick")
+
+    def _awaits_answer(self) -> bool:
+        return self._now.checking is not None
 
     def _waits_for_a_card(self) -> bool:
         return self._now.checking is None and self._now.sight is None
@@ -217,7 +175,12 @@ class UndoPresenter:
 
     # --- the stage ---
 
-    def _build(self) -> tuple[TillView, Idle]:
+    def _build(self) -> Shown:
+        view, note = self._parts()
+        screen = "undoing" if self._now.issue is not None else "undo"
+        return Shown(view, screen, note.outcome, note.operation, note.card)
+
+    def _parts(self) -> tuple[TillView, Note]:
         now = self._now
         if now.issue is not None and self._sight is not None:
             return self._undoing(now.issue, self._sight)
@@ -227,7 +190,7 @@ class UndoPresenter:
             return self._card(self._sight, waiting=True)
         return self._number()
 
-    def _number(self) -> tuple[TillView, Idle]:
+    def _number(self) -> tuple[TillView, Note]:
         say, now = self._words.say, self._now
         checking = now.checking is not None
         card = now.checking or (now.trouble[0] if now.trouble is not None else None)
@@ -245,7 +208,7 @@ class UndoPresenter:
             entry=entry,
             actions=self._choices(checking),
         )
-        return view, Idle(view.band, card=str(card.number) if card is not None else None)
+        return view, Note(view.band, card=str(card.number) if card is not None else None)
 
     def _choices(self, checking: bool) -> tuple[Action, ...]:
         say = self._words.say
@@ -290,7 +253,7 @@ class UndoPresenter:
             advice = say("Scan the card, type its number, or choose the sale. Nothing is undone before F12.")
         return Band(Tone.INFO, say("Undo a sale"), advice)
 
-    def _card(self, sight: Sight, waiting: bool = False) -> tuple[TillView, Idle]:
+    def _card(self, sight: Sight, waiting: bool = False) -> tuple[TillView, Note]:
         """What would be undone; `waiting` while it is read once more."""
         say = self._words.say
         amount = self._words.money(sight.status.original)
@@ -308,14 +271,14 @@ class UndoPresenter:
             ),
             hint=say("Scans and Enter undo nothing, so nothing is undone by accident."),
         )
-        return view, Idle(view.band, card=str(sight.card.number))
+        return view, Note(view.band, card=str(sight.card.number))
 
-    def _undoing(self, issue: Issue, sight: Sight) -> tuple[TillView, Idle]:
+    def _undoing(self, issue: Issue, sight: Sight) -> tuple[TillView, Note]:
         say, amount = self._words.say, self._words.money(issue.amount)
         band, outcome = said.undoing(self._words, issue)
         if band.busy and self._patience.long and outcome is None:
             band = replace(band, advice=say("Waiting for the server's answer. Please keep the card at hand."))
-        note = Idle(band, outcome, issue.id, str(issue.card))
+        note = Note(band, outcome, issue.id, str(issue.card))
         if not self._over():
             view = TillView(
                 steps=self._steps,

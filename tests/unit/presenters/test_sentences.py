@@ -18,10 +18,11 @@ from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.terminal.events import Checking, Refusal, StatusMissing, Why
 from centara_giftcard.ui.presenters import open_items, sentences
 from centara_giftcard.ui.presenters.receipt import Receipts
-from centara_giftcard.ui.presenters.till_views import Idle, TillViews, Typing
+from centara_giftcard.ui.presenters.stage import Note
+from centara_giftcard.ui.presenters.till_views import TillViews, Typing
 from centara_giftcard.ui.presenters.views import Action, Band, Role, Tone
 
-IDLE = Idle(Band(Tone.INFO, "Ready"))
+IDLE = Note(Band(Tone.INFO, "Ready"))
 
 
 def every_payment() -> list[Payment]:
@@ -110,7 +111,7 @@ def test_a_payment_that_may_have_been_taken_never_invites_to_charge_again() -> N
     views = TillViews(WORDS, may_key_numbers=True)
     for it in EVERY:
         if it.decision is Decision.TAKE and it.state in {State.COMMITTING, State.UNCLEAR}:
-            view = views.build(shown(it), Typing(), IDLE, None).view
+            view = views.build(shown(it), Typing(), IDLE).view
             said = [action.label for action in view.actions] + [view.band.advice]
             assert not [text for text in said if "another" in text.lower()], it
 
@@ -119,19 +120,19 @@ def test_no_secret_stands_in_any_view_or_record() -> None:
     views = TillViews(WORDS, may_key_numbers=True)
     papers = Receipts(WORDS, load_templates(), "12", "3")
     for it in EVERY:
-        built = views.build(shown(it), Typing(), IDLE, None)
+        built = views.build(shown(it), Typing(), IDLE)
         table = open_items.row(WORDS, it, NOON), open_items.summary(WORDS, it, NOON)
         paper = papers.payment(shown(it))
         said = " ".join([*texts(built), *texts(table), *texts(paper)])
         assert not [secret for secret in (NUMBER, INSTRUMENT, CODE) if secret in said]
     for stage in (Checking(CARD), StatusMissing(CARD, Cause.NOT_FOUND, "")):
-        assert NUMBER not in " ".join(texts(views.build(stage, Typing(), IDLE, None)))
+        assert NUMBER not in " ".join(texts(views.build(stage, Typing(), IDLE)))
 
 
 def test_one_action_at_most_is_heavy_and_only_f12_takes() -> None:
     views = TillViews(WORDS, may_key_numbers=True)
     for it in EVERY:
-        actions: tuple[Action, ...] = views.build(shown(it), Typing(), IDLE, None).view.actions
+        actions: tuple[Action, ...] = views.build(shown(it), Typing(), IDLE).view.actions
         assert len([a for a in actions if a.role is not Role.PLAIN]) <= 1
         for action in actions:
             assert (action.role is Role.TAKE) is (action.key == "F12") is (action.name == "take")

@@ -1,0 +1,185 @@
+"""What Till, Sell and Undo have in common: keys, typing, notices, patience, when to draw, what is noted.
+
+A stage turns what the terminal told into one view, and a press into one command. It keeps what was typed and
+what is said for a while; of cards and money it knows only what the terminal told. No Qt here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from centara_giftcard.terminal.events import Refusal, TerminalEvent, Why
+from centara_giftcard.terminal.ports import Recorder
+from centara_giftcard.ui.presenters.patience import Notice, Patience, Timer
+from centara_giftcard.ui.presenters.views import Band, TillView
+from centara_giftcard.words import Words
+
+MAX_TYPED: Final = 64
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that is said in the band, and what the flight recorder notes with it. `card` is masked."""
+
+    band: Band
+    outcome: str | None = None
+    operation: str | None = None
+    card: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A view, and what the flight recorder notes of it. `card` is masked."""
+
+    view: TillView
+    screen: str
+    outcome: str | None = None
+    operation: str | None = None
+    card: str | None = None
+
+    def saying(self, notice: Note) -> "Shown":
+        """The same with `notice` in the band's place: no outcome but its own."""
+        return replace(
+            self,
+            view=replace(self.view, band=notice.band),
+            outcome=notice.outcome,
+            operation=notice.operation or self.operation,
+            card=notice.card or self.card,
+        )
+
+    @property
+    def noted(self) -> tuple[str, str, str | None, str | None, str | None]:
+        """What the recorder is told; the same twice is told once."""
+        return self.screen, self.view.band.headline, self.outcome, self.operation, self.card
+
+
+class StagePresenter:
+    """One stage of the till: shows itself through `show` while it is in view.
+
+    Each fills `told`, `_build`, `_press`, `_type` and `_enter`, and adds what it alone has.
+    """
+
+    moves_value: str
+    """The name of the action that F12 presses: the one key that moves value."""
+
+    def __init__(
+        self,
+        words: Words,
+        recorder: Recorder,
+        show: Callable[[TillView], None],
+        later: Callable[[float, Callable[[], None]], Timer],
+    ) -> None:
+        self._words = words
+        self._recorder = recorder
+        self._show = show
+        self._typed = self._before = ""
+        self._notice: Notice[Note] = Notice(later, self.render)
+        self._patience = Patience(later, self.render)
+        self._in_view = False
+        self._shown: Shown | None = None
+
+    # --- what the shell asks ---
+
+    def told(self, event: TerminalEvent) -> None:
+        """Take in one event of the terminal."""
+        raise NotImplementedError
+
+    def key(self, key: str) -> bool:
+        """A key by its name. Returns whether it had a meaning here; Esc has none on an empty page."""
+        self._notice.unsay()
+        return self._key(key)
+
+    def press(self, name: str) -> None:
+        """An action's button, a choice or a row was pressed."""
+        self._notice.unsay()
+        self._press(name)
+
+    def enter_view(self) -> None:
+        """The page comes to the front: show it as it is, and have the recorder note it anew."""
+        self._in_view, self._shown = True, None
+        self.render()
+
+    def leave_view(self) -> None:
+        """Another page comes to the front."""
+        self._in_view = False
+
+    def put_away(self) -> None:
+        """The cashier turns to other work: what is over is told, what is under way stays."""
+
+    def render(self) -> None:
+        """Show the stage as it is now, and note it if it says something new; nothing while out of view."""
+        if not self._in_view or (
+            self._awaits_answer() and not self._patience.soon and self._shown is not None
+        ):
+            return
+        shown = self._build()
+        if self._notice.said is not None:
+            shown = shown.saying(self._notice.said)
+        if shown == self._shown:
+            return
+        before, self._shown = self._shown, shown
+        self._show(shown.view)
+        self._note_details()
+        if before is None or before.noted != shown.noted:
+            self._recorder.screen(*shown.noted)
+
+    # --- what a stage fills ---
+
+    def _build(self) -> Shown:
+        raise NotImplementedError
+
+    def _press(self, name: str) -> None:
+        raise NotImplementedError
+
+    def _type(self, text: str) -> None:
+        """Have `text` be what is typed, where that may be."""
+        raise NotImplementedError
+
+    def _enter(self) -> None:
+        raise NotImplementedError
+
+    def _escape(self) -> bool:
+        """Go one step back; whether there was one."""
+        self._press("leave")
+        return True
+
+    def _clear(self, _key: str) -> None:
+        """Del, or a long press on the keypad's backspace ("clear")."""
+        self._type("")
+
+    def _text(self) -> str:
+        """What is typed."""
+        return self._typed
+
+    def _note_details(self) -> None:
+        """Note what the view says beside its headline."""
+
+    def _awaits_answer(self) -> bool:
+        """Whether an answer is due that mostly comes so soon that what it waits with need not be shown."""
+        return False
+
+    # --- what is the same on each ---
+
+    def _key(self, key: str) -> bool:
+        if key == "f12":
+            self._press(self.moves_value)
+        elif key == "escape":
+            return self._escape()
+        elif key == "enter":
+            self._enter()
+        elif key == "backspace":
+            self._type(self._text()[:-1])
+        elif key in {"delete", "clear"}:
+            self._clear(key)
+        elif key == "take_back":  # the last character was a scanner's after all
+            self._type(self._before)
+        elif len(key) == 1:
+            self._before = self._text()
+            self._type(self._before + key)
+        else:
+            return False
+        return True
+
+    def _refused(self, event: Refusal, band: Band) -> None:
+        """Say what the terminal did not do; that the till must not be used stands until it is over."""
+        self._notice.say(Note(band), lasting=event.why is Why.STOPPED)
