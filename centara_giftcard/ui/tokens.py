@@ -40,6 +40,7 @@ class Colours:
         return {
             Tone.INFO: self.ink,
             Tone.HELD: self.held,
+            Tone.ATTENTION: self.held,
             Tone.PAID: self.paid,
             Tone.REFUSED: self.refused,
             Tone.UNCLEAR: self.unclear,
@@ -50,6 +51,7 @@ class Colours:
         return {
             Tone.INFO: self.brand_soft,
             Tone.HELD: self.held_soft,
+            Tone.ATTENTION: self.held_soft,
             Tone.PAID: self.paid_soft,
             Tone.REFUSED: self.refused_soft,
             Tone.UNCLEAR: self.unclear_soft,

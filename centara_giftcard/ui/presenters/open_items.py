@@ -151,7 +151,7 @@ def _state(entry: Listed) -> tuple[str, Tone]:
     if isinstance(entry, Record):
         return "Damaged", Tone.REFUSED
     if _is_unprinted(entry):
-        return "Not handed over", Tone.HELD
+        return "Not handed over", Tone.ATTENTION
     return STATES[entry.state.value][0], Tone.UNCLEAR
 
 

@@ -165,7 +165,7 @@ def print_band(words: Words, event: PrintEvent) -> Band:
                 if event.count == 1
                 else words.say("{count} receipts not printed", count=event.count)
             )
-            return Band(Tone.HELD, headline, words.say(_ADVICE[event.trouble]))
+            return Band(Tone.ATTENTION, headline, words.say(_ADVICE[event.trouble]))
         case ReceiptPrinted(copy=True):
             return Band(Tone.INFO, words.say("Copy printed"))
         case ReceiptPrinted():

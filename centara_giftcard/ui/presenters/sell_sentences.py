@@ -163,7 +163,7 @@ def issued(words: Words, issue: Issue) -> LineTold:
     match issue.state:
         case State.DONE if issue.unprinted:  # rows 15 and 16
             told = say("It counts as handed over once its printed barcode was scanned.")
-            return LineTold(Tone.HELD, say("Sold. Scan the printed card"), told, SOLD)
+            return LineTold(Tone.ATTENTION, say("Sold. Scan the printed card"), told, SOLD)
         case State.DONE:
             until = words.date(issue.expires) if issue.expires else ""
             note = say("Valid until {date}", date=until) if until else say("The card is active.")
@@ -185,7 +185,7 @@ def issued(words: Words, issue: Issue) -> LineTold:
 def printed_again(words: Words) -> Band:
     """A card was sent to the printer once more: two papers with one number may lie there."""
     advice = words.say("Hand over only one paper of a card, and tear up the other.")
-    return Band(Tone.HELD, words.say("Printing the card again"), advice)
+    return Band(Tone.ATTENTION, words.say("Printing the card again"), advice)
 
 
 def handed_over(words: Words, issue: Issue) -> Band:
@@ -243,11 +243,11 @@ def sale(words: Words, lines: Sequence[Line], told: Sequence[LineTold], total: M
     if sold < whole:
         headline = say("{n} of {all} cards were sold", n=sold, all=whole)
         advice = say("{total} was sold. The list says why the others were not.", total=money(total))
-        return Band(Tone.HELD, headline, advice), outcome
+        return Band(Tone.ATTENTION, headline, advice), outcome
     unprinted = [it for it in lines if it.issue is not None and it.issue.unprinted]
     if unprinted:
         advice = say("{total} was sold. It counts as handed over once it was scanned.", total=money(total))
-        return Band(Tone.HELD, say("Scan the printed card"), advice), outcome
+        return Band(Tone.ATTENTION, say("Scan the printed card"), advice), outcome
     if whole == 1:
         advice = say("The card is active with {total}.", total=money(total))
     else:

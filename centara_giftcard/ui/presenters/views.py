@@ -12,10 +12,15 @@ if TYPE_CHECKING:  # with its templates it is not for the first paint
 
 
 class Tone(Enum):
-    """What a colour and an icon shape stand for; never a colour alone (see look.md's outcome rule)."""
+    """What a colour and an icon shape stand for; never a colour alone (see look.md's outcome rule).
+
+    HELD is the padlock: money is held on a card, and nothing else. What waits for a person and is none of the
+    other is ATTENTION.
+    """
 
     INFO = "info"
     HELD = "held"
+    ATTENTION = "attention"
     PAID = "paid"
     REFUSED = "refused"
     UNCLEAR = "unclear"
