@@ -25,7 +25,13 @@ RUNS = {
     "demo": ("constraints.txt", ["constraints-dev.txt"], ["-m", "centara_giftcard", "--demo"]),
     "test": ("constraints-dev.txt", [], ["-m", "pytest"]),
 }
-TEST_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool", "socat": "socat", "zbarimg": "zbar-tools"}
+TEST_TOOLS = {
+    "Xvfb": "xvfb",
+    "xdotool": "xdotool",
+    "socat": "socat",
+    "zbarimg": "zbar-tools",
+    "dbus-daemon": "dbus",
+}
 
 
 class Problem(Exception):

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from e2e.names import NoSuchName, Spot
 from e2e.program import PROGRAM, TOKEN, environment
 from e2e.screen import Screen
 
@@ -25,13 +26,13 @@ PATIENCE_S: Final = 15.0
 SCAN_TO_KEY_S: Final = 0.15
 """Nobody presses Enter sooner after a scan; until then it is taken for the scanner's own."""
 
-Line = dict[str, Any]
+KEY_S: Final = 0.1
+"""A quick hand's pause between two keys, or two touches of the keypad."""
 
-_LEFT, _MIDDLE, _RIGHT = 928, 1050, 1171
-_COLUMNS: Final = {"147.": _LEFT, "2580": _MIDDLE, "369": _RIGHT}
-_PAD_ROWS: Final = ("123", "456", "789", ".0")
-CHECK_CARD, REQUEST, TAKE, RELEASE, NEXT_SALE = ((_MIDDLE, height) for height in (579, 606, 255, 381, 205))
-"""Where the buttons stand at 1280x800, each under a finger."""
+LOOK_S: Final = 0.5
+"""Nobody's finger is sooner on what has come to the screen."""
+
+Line = dict[str, Any]
 
 
 class Cashier:
@@ -64,7 +65,10 @@ class Cashier:
         self._till = subprocess.Popen(
             [*PROGRAM, "--data-dir", str(self.data_dir), *map(str, self._more)],
             env=environment(
-                self.data_dir.parent, DISPLAY=self.screen.name, CENTARA_GIFTCARD_TOKEN=self._token
+                self.data_dir.parent,
+                DISPLAY=self.screen.name,
+                AT_SPI_BUS_ADDRESS=self.screen.names.address,
+                CENTARA_GIFTCARD_TOKEN=self._token,
             ),
             stdout=self._errors,
             stderr=self._errors,
@@ -103,24 +107,59 @@ class Cashier:
     def scan(self, number: str) -> None:
         """A scanner types a card's number, or a track, and its Enter."""
         self.screen.do("type", "--delay", 4, f"{number}\n")
-        self._hands_free_s = time.monotonic() + SCAN_TO_KEY_S
+        self._rest(SCAN_TO_KEY_S)
 
     def type(self, text: str) -> None:
-        """A person types: xdotool presses keys at half of its delay."""
-        self.screen.do("type", "--delay", 90, text)
+        """A person types, at a quick hand's pace."""
+        self._come_to_hand()
+        self.screen.do("type", "--delay", round(KEY_S * 2000), text)  # xdotool halves it
+        self._rest(KEY_S)
 
     def press(self, *keys: str) -> None:
         """Keys, one after the other, by their X11 names; by a hand that has just put a card down."""
+        self._come_to_hand()
+        first, *more = keys
+        self.screen.do("key", first, *(word for key in more for word in ("sleep", KEY_S, "key", key)))
+        self._rest(KEY_S)
+
+    def touch(self, name: str) -> None:
+        """A finger on the button, key, row or tile that has this name, or one that begins with it.
+
+        Waits until it is there and can be pressed; then for the eye that has to find it.
+        """
+        self._tap(name, LOOK_S)
+
+    def touch_pad(self, text: str) -> None:
+        """The keypad's keys, one after the other."""
+        self._tap(text[0], LOOK_S)
+        for key in text[1:]:
+            self._tap(key, KEY_S)
+
+    def _tap(self, name: str, eye_s: float) -> None:
+        self._come_to_hand()
+        spot, before = self._find(name), None
+        while spot != before:  # it came, or it moved under the finger
+            time.sleep(eye_s)
+            spot, before = self._find(name), spot
+        self.screen.do("mousemove", *spot.middle, "click", 1)
+        self._rest(KEY_S)
+
+    def _find(self, name: str) -> Spot:
+        assert self._till is not None
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return self.screen.names.find(self._till.pid, name)
+            except NoSuchName as problem:
+                if time.monotonic() > until:
+                    raise AssertionError(f"{problem}\n{self._account(self.lines())}") from None
+                time.sleep(0.02)
+
+    def _come_to_hand(self) -> None:
         time.sleep(max(0.0, self._hands_free_s - time.monotonic()))
-        self.screen.do("key", "--delay", 24, *keys)
 
-    def touch(self, *places: tuple[int, int]) -> None:
-        """A finger on the screen."""
-        self.screen.do(*(word for x, y in places for word in ("mousemove", x, y, "click", 1)))
-
-    def touch_pad(self, text: str, first_row: int) -> None:
-        """The keypad's keys; `first_row` is where its upper row stands."""
-        self.touch(*(_pad_key(key, first_row) for key in text))
+    def _rest(self, pause_s: float) -> None:
+        self._hands_free_s = time.monotonic() + pause_s
 
     # --- eyes ----------------------------------------------------------------------------------------------
 
@@ -227,9 +266,3 @@ class Cashier:
         told = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines[-12:])
         alive = "runs" if self._till is not None and self._till.poll() is None else "has ended"
         return f"The till {alive}. Its recorder, at last:\n{told}\n{self.complaints()}\nPicture: {picture}"
-
-
-def _pad_key(key: str, first_row: int) -> tuple[int, int]:
-    row = next(place for place, keys in enumerate(_PAD_ROWS) if key in keys)
-    column = next(x for keys, x in _COLUMNS.items() if key in keys)
-    return column, first_row + row * 71

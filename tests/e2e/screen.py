@@ -9,17 +9,22 @@ import time
 from pathlib import Path
 from typing import Final
 
+from e2e.names import Names
+
 WIDTH: Final = 1280
 HEIGHT: Final = 800
 
 
 def missing() -> str:
     """What is not installed of the things these tests need, in words; empty where all is there."""
-    return " and ".join(name for name in ("Xvfb", "xdotool") if shutil.which(name) is None)
+    return " and ".join(name for name in ("Xvfb", "xdotool", "dbus-daemon") if shutil.which(name) is None)
 
 
 class Screen:
-    """A virtual display on a free number, and keyboard and finger on it. `name` goes into DISPLAY."""
+    """A virtual display on a free number, and keyboard and finger on it. `name` goes into DISPLAY.
+
+    `names` knows what stands on it, of the programs that were started with its address.
+    """
 
     def __init__(self) -> None:
         read, write = os.pipe()
@@ -34,10 +39,12 @@ class Screen:
             number = told.readline().strip()
         assert number, "Xvfb did not start"
         self.name = f":{number}"
+        self.names = Names()
         atexit.register(self.close)  # whatever becomes of the test that has it
 
     def close(self) -> None:
         """End the display; a second time does nothing."""
+        self.names.close()
         self._server.terminate()
         self._server.wait(timeout=10)
 

@@ -2,6 +2,7 @@
 
 import pytest
 from e2e.cashier import Cashier
+from e2e.patience import wait_for
 from e2e.program import Server
 
 pytestmark = pytest.mark.window
@@ -180,10 +181,7 @@ def test_the_power_fails_under_a_hold_and_after_a_decision(cashier: Cashier, ser
     cashier.holds(undecided, "6")
     cashier.kill()
     cashier.start()
-    for state in ("committed", "cancelled"):
-        cashier.wait(
-            lambda line: line["event"] == "request" and line["call"] in {"commit", "cancel"}, f"it is {state}"
-        )
-    cashier.begin()
-    assert (server.states(decided), cashier.journal_of(decided)) == ([("committed", 500)],) * 2
-    assert (server.states(undecided), cashier.journal_of(undecided)) == ([("cancelled", 600)],) * 2
+    wait_for(lambda: cashier.journal_of(decided) == [("committed", 500)])
+    wait_for(lambda: cashier.journal_of(undecided) == [("cancelled", 600)])
+    assert server.states(decided) == [("committed", 500)]
+    assert server.states(undecided) == [("cancelled", 600)]

@@ -153,15 +153,15 @@ def test_an_entry_is_chosen_and_closed_by_touch(cashier: Cashier, server: Server
         cashier.next_customer()
     cashier.press("F5")
     first = says(cashier, "Open holds and exceptions: 2")["operation"]
-    cashier.touch((600, 260))  # the second row
+    cashier.touch("€7.00")
     second = says(cashier, "Open holds and exceptions: 2")["operation"]
     assert first != second
-    cashier.touch((1069, 636))  # Close…
+    cashier.touch("Close…")
     says(cashier, "Closing an entry")
-    cashier.touch((1050, 229))  # Settled with the customer
+    cashier.touch("Settled with the customer")
     says(cashier, "Closing: Settled with the customer")
-    cashier.touch_pad("101", first_row=230)
-    cashier.touch((1120, 529))
+    cashier.touch_pad("101")
+    cashier.touch("Close")
     assert says(cashier, ": Closed")["operation"] == second
     cashier.press("Down")
     assert says(cashier, LISTED)["operation"] == first
