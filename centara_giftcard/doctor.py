@@ -4,12 +4,21 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from centara_giftcard.config.settings import PrinterSettings, ScannerSettings, Settings, load, with_server
+from centara_giftcard.config.settings import (
+    Examined,
+    PrinterSettings,
+    ScannerSettings,
+    Settings,
+    examine,
+    load,
+    with_server,
+)
 from centara_giftcard.config.vault import TOKEN_VARIABLE, SystemVault
 from centara_giftcard.config.zones import SYSTEM
 from centara_giftcard.domain.errors import EnvironmentFault, JournalError, SettingsError, VaultError
@@ -21,7 +30,7 @@ MAX_CLOCK_S: Final = 300
 """A till's clock further from the server's than this puts wrong times on receipts and in the journal."""
 MAX_TOKEN: Final = 4096
 
-_NEED_SETTINGS: Final = ("server", "tls", "clock", "zone", "scanner", "printer", "receipts")
+_MEND_FIRST: Final = "not checked: mend the settings first"
 _GOOD_TLS: Final = "the certificate is good, by this computer's own trust store"
 _BAD_TLS: Final = "no secure connection: check the server's certificate and this computer's date"
 _NO_ANSWER: Final = "it does not answer as a server should: call its support"
@@ -75,59 +84,92 @@ def store_token(options: Options) -> int:
 
 
 def _checks(options: Options) -> Iterator[Finding]:
-    settings, finding = _settings(options)
-    yield finding
-    token, finding = _token(options, settings)
-    yield finding
-    if settings is None:
-        yield from ((Mark.LEFT_OUT, subject, "not checked without settings") for subject in _NEED_SETTINGS)
+    """Everything, whatever failed before it; left out is only what hangs on a setting that is wrong."""
+    found, findings = _settings(options)
+    yield from findings
+    yield _token(options, found)
+    yield _keyring(options)
+    if found is None or not found.sound("loyalty"):
+        yield from ((Mark.LEFT_OUT, subject, _MEND_FIRST) for subject in ("server", "tls", "clock"))
     else:
-        yield from _server(settings, token)
-        yield _zone(settings, datetime.now(UTC))
-        yield _scanner(settings.scanner, till_runs=bool(_other_till(options.data_folder())))
-        yield _printer(settings.printer)
-        yield _receipts(settings.printer)
+        # Whether it can be reached does not depend on the token, so a missing one does not hide the rest.
+        yield from _server(found.settings, _token_of(options, found) or AccessToken("none"))
+    if found is None or not found.sound("till", "time_zone"):
+        yield Mark.LEFT_OUT, "zone", _MEND_FIRST
+    else:
+        yield _zone(found.settings, datetime.now(UTC))
+    if found is None or not found.sound("scanner"):
+        yield Mark.LEFT_OUT, "scanner", _MEND_FIRST
+    else:
+        yield _scanner(found.settings.scanner, till_runs=bool(_other_till(options.data_folder())))
+    if found is None or not found.sound("printer"):
+        yield from ((Mark.LEFT_OUT, subject, _MEND_FIRST) for subject in ("printer", "receipts"))
+    else:
+        yield _printer(found.settings.printer)
+        yield _receipts(found.settings.printer)
     yield _journal(options.data_folder())
 
 
-def _settings(options: Options) -> tuple[Settings | None, Finding]:
+def _settings(options: Options) -> tuple[Examined | None, list[Finding]]:
+    """The settings, as far as they can be used, and a line for each of their faults."""
     path = options.settings_file()
     if not path.exists():
         way = "start centara-giftcard to set it up, or name another file with --settings"
-        return None, (Mark.FAIL, "settings", f"{path} does not exist: {way}")
+        return None, [(Mark.FAIL, "settings", f"{path} does not exist: {way}")]
     try:
-        settings = load(path)
+        found = examine(path)
         if options.server is not None:
-            settings = with_server(settings, options.server)
+            found = replace(found, settings=with_server(found.settings, options.server))
     except SettingsError as fault:
-        return None, (Mark.FAIL, "settings", f"{fault}")
-    till = settings.till
-    return settings, (
-        Mark.OK,
-        "settings",
-        f"{path}: store {till.store}, till {till.pos}, {till.currency.code}",
-    )
+        return None, [(Mark.FAIL, "settings", f"{fault}")]
+    if found.faults:
+        return found, [(Mark.FAIL, "settings", fault.sentence) for fault in found.faults]
+    till = found.settings.till
+    told = f"{path}: store {till.store}, till {till.pos}, {till.currency.code}"
+    return found, [(Mark.OK, "settings", told)]
 
 
-def _token(options: Options, settings: Settings | None) -> tuple[AccessToken | None, Finding]:
-    if settings is None and not os.environ.get(TOKEN_VARIABLE):
-        return None, (Mark.LEFT_OUT, "token", "not checked without settings")
-    identity = settings.identity if settings else ""
+def _identity(found: Examined | None) -> str:
+    """The till's name in the keyring, or nothing where the settings do not tell it."""
+    parts = (("till", "store"), ("till", "pos"), ("loyalty", "group"))
+    return found.settings.identity if found and all(found.sound(*part) for part in parts) else ""
+
+
+def _token_of(options: Options, found: Examined | None) -> AccessToken | None:
+    try:
+        return SystemVault(options.data_folder(), _identity(found)).token()
+    except VaultError:
+        return None
+
+
+def _token(options: Options, found: Examined | None) -> Finding:
+    identity = _identity(found)
+    if not identity and not os.environ.get(TOKEN_VARIABLE):
+        return Mark.LEFT_OUT, "token", _MEND_FIRST
     try:
         token = SystemVault(options.data_folder(), identity).token()
     except VaultError as fault:
-        return None, (Mark.FAIL, "token", f"{fault} Or set {TOKEN_VARIABLE}.")
+        return Mark.FAIL, "token", f"{fault} Or set {TOKEN_VARIABLE}."
     if token is None:
         way = "store it with centara-giftcard doctor --store-token"
-        return None, (Mark.FAIL, "token", f"there is none for {identity}: {way}, or set {TOKEN_VARIABLE}")
+        return Mark.FAIL, "token", f"there is none for {identity}: {way}, or set {TOKEN_VARIABLE}"
     place = TOKEN_VARIABLE if os.environ.get(TOKEN_VARIABLE) else f"the keyring, for {identity}"
-    return token, (Mark.OK, "token", f"from {place}")
+    return Mark.OK, "token", f"from {place}"
 
 
-def _server(settings: Settings, token: AccessToken | None) -> Iterator[Finding]:
+def _keyring(options: Options) -> Finding:
+    try:
+        name = SystemVault(options.data_folder(), "").keyring()
+    except VaultError as fault:
+        return Mark.FAIL, "keyring", str(fault)
+    if not name:
+        return Mark.OK, "keyring", f"this computer has none: the token must come from {TOKEN_VARIABLE}"
+    return Mark.OK, "keyring", f"{name} answers"
+
+
+def _server(settings: Settings, token: AccessToken) -> Iterator[Finding]:
     address = settings.loyalty.server
-    # Whether it can be reached does not depend on the token, so a missing one does not hide the rest.
-    found = asyncio.run(_probe(settings, token or AccessToken("none")))
+    found = asyncio.run(_probe(settings, token))
     if isinstance(found, StatusFailed):
         mark, subject = (Mark.FAIL, "tls") if found.cause is Cause.TLS else (Mark.LEFT_OUT, "tls")
         yield Mark.FAIL, "server", f"{address}: {_WHY_NOT.get(found.cause, _NO_ANSWER)}"
@@ -234,6 +276,10 @@ def _receipts(settings: PrinterSettings) -> Finding:
 def _journal(folder: Path) -> Finding:
     from centara_giftcard.journal.reader import verify
 
+    home = next(place for place in (folder, *folder.parents) if place.exists())
+    if not (home.is_dir() and os.access(home, os.W_OK | os.X_OK)):
+        way = "give this user the right to it, or name another folder with --data-dir"
+        return Mark.FAIL, "journal", f"the data folder {folder} cannot be written: {way}"
     try:
         verdict = verify(folder)
     except JournalError as fault:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from centara_giftcard.config.toml_file import BadValue, show
+from centara_giftcard.config.toml_file import BACKSLASH_HINT, BadValue, show
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.money import Currency, Money
 
@@ -42,7 +42,8 @@ def text(longest: int, shortest: int = 0, printable: bool = True) -> Callable[[A
         if len(value.strip()) < shortest:
             raise BadValue("must not be empty")
         if printable and not value.isprintable():
-            raise BadValue(f"{show(value)} holds a character that cannot be printed")
+            hint = f": {BACKSLASH_HINT}" if set(value) & set("\b\t\n\f\r") else ""
+            raise BadValue(f"{show(value)} holds a character that cannot be printed{hint}")
         return value
 
     return check

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from centara_giftcard.config import checks, toml_file, zones
-from centara_giftcard.config.toml_file import BadValue, Table
+from centara_giftcard.config.toml_file import BadValue, Fault, Table
 from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, CheckDigit, SaleRules, Series, SeriesKind
 from centara_giftcard.domain.errors import AmountError, SettingsError
 from centara_giftcard.domain.money import Currency, Money
@@ -132,21 +132,49 @@ class Settings:
         return f"{self.loyalty.group}/{self.till.store}/{self.till.pos}"
 
 
+@dataclass(frozen=True)
+class Examined:
+    """A settings file with all that is wrong with it. What cannot be used has a value that stands in for it.
+
+    `readable` is False where the file is so far from TOML that nothing of it was read.
+    """
+
+    settings: Settings
+    faults: tuple[Fault, ...]
+    readable: bool = True
+
+    def sound(self, *path: str) -> bool:
+        """Whether a part of the settings can be used as it stands, such as `"till", "time_zone"`."""
+        return self.readable and not any(fault.path[: len(path)] == path for fault in self.faults)
+
+
 def load(path: Path) -> Settings:
     """Read a settings file. Raises SettingsError: one sentence with the line and the key where it can."""
-    root = toml_file.read(path).root()
+    found = examine(path)
+    if found.faults:
+        first, *more = found.faults
+        how_many = f" (and {len(more)} more: centara-giftcard doctor tells all)" if more else ""
+        raise SettingsError(f"{first.sentence}{how_many}")
+    return found.settings
+
+
+def examine(path: Path) -> Examined:
+    """Read a settings file and find all its faults. Raises SettingsError where it cannot be read at all."""
+    source = toml_file.read(path)
+    root = source.root()
     till, loyalty, series = root.table("till"), root.table("loyalty"), root.tables("series")
     operators, scanner, printer = root.table("operators"), root.table("scanner"), root.table("printer")
-    root.done()  # first of all: a misspelt heading must not be told as a missing setting
+    root.done()
     this_till = _till(till)
-    return Settings(
+    settings = Settings(
         this_till,
         _loyalty(loyalty),
-        _all_series(series, this_till.currency),
+        _all_series(series, this_till.currency if source.sound("till", "currency") else None),
         _operators(operators),
         _scanner(scanner),
         _printer(printer),
     )
+    return Examined(settings, source.faults(), source.readable)
 
 
 def with_server(settings: Settings, server: str) -> Settings:
@@ -183,10 +211,10 @@ def example_toml() -> str:
 
 def _till(table: Table) -> TillSettings:
     found = TillSettings(
-        store=table.read("store", checks.text(20, 1)),
-        pos=table.read("pos", checks.text(20, 1)),
+        store=table.need("store", checks.text(20, 1), ""),
+        pos=table.need("pos", checks.text(20, 1), ""),
         name=table.read("name", checks.text(40), TillSettings.name),
-        currency=table.read("currency", checks.currency),
+        currency=table.need("currency", checks.currency, Currency.of("EUR")),
         locale=table.read("locale", checks.locale, TillSettings.locale),
         language=table.read("language", checks.one_of("system", "en", "de", "is"), TillSettings.language),
         theme=table.read("theme", checks.one_of("system", "light", "dark"), TillSettings.theme),
@@ -199,8 +227,8 @@ def _till(table: Table) -> TillSettings:
 
 def _loyalty(table: Table) -> LoyaltySettings:
     found = LoyaltySettings(
-        server=table.read("server", checks.server),
-        group=table.read("group", checks.segment),
+        server=table.need("server", checks.server, ""),
+        group=table.need("group", checks.segment, ""),
         connect_timeout_s=table.read("connect_timeout_s", checks.seconds, LoyaltySettings.connect_timeout_s),
         reply_timeout_s=table.read("reply_timeout_s", checks.seconds, LoyaltySettings.reply_timeout_s),
         wire=_wire(table.table("wire")),
@@ -223,29 +251,31 @@ def _wire(table: Table) -> WireSettings:
     )
     table.done()
     if found.amount_field == found.auth_code_field:
-        raise table.fault("auth_code_field", "must differ from amount_field")
+        table.fault("auth_code_field", "must differ from amount_field")
     return found
 
 
-def _all_series(tables: list[Table], currency: Currency) -> tuple[Series, ...]:
+def _all_series(tables: list[Table], currency: Currency | None) -> tuple[Series, ...]:
     found: list[Series] = []
     for table in tables:
         series = _series(table, currency)
         table.done()
+        if not table.sound:
+            continue
         if any(series.number == other.number for other in found):
-            raise table.fault("number", f'"{series.number}" is the number of an earlier series')
+            table.fault("number", f'"{series.number}" is the number of an earlier series')
         if any((series.prefix, series.length) == (other.prefix, other.length) for other in found):
-            raise table.fault("prefix", f'an earlier series has "{series.prefix}" and the same length')
+            table.fault("prefix", f'an earlier series has "{series.prefix}" and the same length')
         found.append(series)
     return tuple(found)
 
 
-def _series(table: Table, currency: Currency) -> Series:
+def _series(table: Table, currency: Currency | None) -> Series:
     series = Series(
-        name=table.read("name", checks.text(40, 1)),
-        number=table.read("number", checks.segment),
-        prefix=table.read("prefix", checks.prefix),
-        length=table.read("length", checks.whole(MIN_NUMBER, MAX_NUMBER)),
+        name=table.need("name", checks.text(40, 1), ""),
+        number=table.need("number", checks.segment, ""),
+        prefix=table.need("prefix", checks.prefix, ""),
+        length=table.need("length", checks.whole(MIN_NUMBER, MAX_NUMBER), MAX_NUMBER),
         check_digit=CheckDigit(table.read("check_digit", checks.one_of("none", "luhn"), "none")),
         kind=SeriesKind(table.read("kind", checks.one_of("pre_issued", "live_printed"), "pre_issued")),
         colour=table.read("colour", checks.colour, ""),
@@ -253,37 +283,42 @@ def _series(table: Table, currency: Currency) -> Series:
         may_accept=table.read("may_accept", checks.flag, Series.may_accept),
         sale=_sale(table, currency),
     )
+    if not table.sound:
+        return series  # what does not go together is told once each value is one
     if series.length <= len(series.prefix):
-        raise table.fault("length", f"{series.length} counts the whole number, prefix included")
+        table.fault("length", f"{series.length} counts the whole number, prefix included")
     if series.check_digit is CheckDigit.LUHN and not series.prefix.isdecimal():
-        raise table.fault("check_digit", '"luhn" needs a prefix of digits')
+        table.fault("check_digit", '"luhn" needs a prefix of digits')
     if series.sale.package_check and series.kind is SeriesKind.LIVE_PRINTED:
-        raise table.fault("package_check", 'needs a series with kind = "pre_issued"')
+        table.fault("package_check", 'needs a series with kind = "pre_issued"')
     return series
 
 
-def _sale(table: Table, currency: Currency) -> SaleRules:
-    amount = checks.amount(currency)
+def _sale(table: Table, currency: Currency | None) -> SaleRules:
+    amount = checks.amount(currency or Currency.of("EUR"))
+    one, several = checks.or_none(amount), checks.listed(amount, MAX_PRESETS)
+    if currency is None:  # which is told already; without it no amount can be judged
+        one, several = lambda _value: None, lambda _value: ()
     found = SaleRules(
         may_sell=table.read("may_sell", checks.flag, SaleRules.may_sell),
         fixed=table.read("amount", checks.one_of("any", "fixed"), "any") == "fixed",
-        value=table.read("value", checks.or_none(amount), SaleRules.value),
-        minimum=table.read("minimum", checks.or_none(amount), SaleRules.minimum),
-        maximum=table.read("maximum", checks.or_none(amount), SaleRules.maximum),
-        presets=table.read("presets", checks.listed(amount, MAX_PRESETS), SaleRules.presets),
+        value=table.read("value", one, SaleRules.value),
+        minimum=table.read("minimum", one, SaleRules.minimum),
+        maximum=table.read("maximum", one, SaleRules.maximum),
+        presets=table.read("presets", several, SaleRules.presets),
         package_check=table.read("package_check", checks.flag, SaleRules.package_check),
     )
     for key in ("minimum", "maximum", "presets") if found.fixed else ("value",):
         if getattr(found, key):  # it would be ignored, and whoever wrote it meant something
-            raise table.fault(key, f'needs a series with amount = "{"any" if found.fixed else "fixed"}"')
+            table.fault(key, f'needs a series with amount = "{"any" if found.fixed else "fixed"}"')
     if found.minimum and found.maximum and found.maximum < found.minimum:
-        raise table.fault("maximum", f"{found.maximum.decimal} is below the minimum")
+        table.fault("maximum", f"{found.maximum.decimal} is below the minimum")
     for preset in found.presets:
         try:
             found.check(preset)
         except AmountError as error:
             beyond = error.reason.replace("_", " the ")
-            raise table.fault("presets", f"{preset.decimal} is {beyond}") from None
+            table.fault("presets", f"{preset.decimal} is {beyond}")
     return found
 
 

@@ -1,13 +1,17 @@
 """A TOML file read with care: every fault becomes one sentence with the file, the line and the key.
 
-`tomllib` tells no positions, so the line of a key is looked for only once something is wrong with it. Nothing
-here knows what the settings mean; that is `settings`.
+All faults are gathered, so that whoever mends the file has to do it once only: what cannot be used is told to
+the `Source`, and reading goes on with a value that stands in for it. `tomllib` tells no positions, so the
+line of a key is looked for only once something is wrong with it. Nothing here knows what the settings mean;
+that is `settings`.
 """
 
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -19,13 +23,32 @@ MAX_BYTES: Final = 64 * 1024
 MAX_STATEMENT_LINES: Final = 50
 """No setting is longer; beyond this the search for a line gives up instead of taking long."""
 
+MAX_BAD_LINES: Final = 20
+"""How many lines that are no TOML are told; each costs one more reading of the whole."""
+
 _Path = tuple[str | int, ...]
-_REQUIRED: Final = object()
 _POSITION: Final = re.compile(r" \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)$")
+_BACKSLASH: Final = ("Unescaped '\\'", "Invalid hex value")
+"""How tomllib begins what it says of a path as Windows writes it."""
+
+BACKSLASH_HINT: Final = r"""write a backslash twice ("C:\\shop"), or use single quotes ('C:\shop')"""
 
 
 class BadValue(ValueError):
     """What is wrong with one value: the end of a sentence that begins with the key."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with the file: where, and the sentence. `line` is None where none can be told.
+
+    `path` leads to the key, the heading or, for a line that is no TOML, is empty.
+    """
+
+    path: _Path
+    line: int | None
+    sentence: str
+    missing: bool = False
 
 
 def show(value: object) -> str:
@@ -43,7 +66,10 @@ def show(value: object) -> str:
 
 
 class Table:
-    """One table of the file. Each key is read once with a check; `done` refuses the keys nobody read."""
+    """One table of the file. Each key is read once with a check; `done` tells the keys nobody read.
+
+    A value that cannot be used is told to the source and stood in for, by its default where it has one.
+    """
 
     def __init__(self, source: "Source", path: _Path, values: dict[str, Any]) -> None:
         self._source = source
@@ -51,20 +77,27 @@ class Table:
         self._values = values
         self._known: list[str] = []
 
-    def read(self, key: str, check: Callable[[Any], T], default: T | object = _REQUIRED) -> T:
-        """Return the checked value, or `default` where the key is absent.
+    @property
+    def sound(self) -> bool:
+        """Whether nothing in this table has been found wrong so far."""
+        return self._source.sound(*self._path)
 
-        `check` raises BadValue. Raises SettingsError for a bad value and for a required key that is absent.
-        """
+    def read(self, key: str, check: Callable[[Any], T], default: T) -> T:
+        """Return the checked value; `default` where the key is absent or bad. `check` raises BadValue."""
         self._known.append(key)
         if key not in self._values:
-            if default is _REQUIRED:
-                raise self._absent(key)
-            return default  # type: ignore[return-value]  # the sentinel was ruled out
+            return default
         try:
             return check(self._values[key])
         except BadValue as problem:
-            raise self.fault(key, str(problem)) from None
+            self.fault(key, str(problem))
+            return default
+
+    def need(self, key: str, check: Callable[[Any], T], stand_in: T) -> T:
+        """Return the checked value of a key that must be there; `stand_in` where it is absent or bad."""
+        if key not in self._values:
+            self._absent(key)
+        return self.read(key, check, stand_in)
 
     def table(self, key: str) -> "Table":
         """Return a table in this one; an absent one is empty."""
@@ -76,66 +109,112 @@ class Table:
         return [Table(self._source, (*self._path, key, n), row) for n, row in enumerate(rows)]
 
     def done(self) -> None:
-        """Raise SettingsError for the first key that was not read."""
+        """Tell every key that was not read."""
         for key in self._values:
             if key not in self._known:
                 near = nearest(key, self._known)
                 hint = f": did you mean {near}?" if near else ""
-                raise self.fault(key, f"is not a setting{hint}", colon=False)
+                self.fault(key, f"is not a setting{hint}", colon=False)
 
-    def fault(self, key: str, problem: str, colon: bool = True) -> SettingsError:
-        """Return the error for one key of this table, with its line."""
+    def fault(self, key: str, problem: str, colon: bool = True) -> None:
+        """Tell what is wrong with one key of this table."""
         name = self._name(key)
-        return self._source.fault((*self._path, key), f"{name}{':' if colon else ''} {problem}")
+        self._source.tell((*self._path, key), f"{name}{':' if colon else ''} {problem}")
 
     def _name(self, key: str) -> str:
         plain = key if key.isprintable() and len(key) <= 40 else show(key)
         return ".".join([part for part in self._path if isinstance(part, str)] + [plain])
 
-    def _absent(self, key: str) -> SettingsError:
+    def _absent(self, key: str) -> None:
         misspelt = nearest(key, [found for found in self._values if found not in self._known])
         if misspelt:
-            return self.fault(misspelt, f"is not a setting: did you mean {key}?", colon=False)
-        return self._source.fault(self._path, f"{self._name(key)} is missing")
+            self._known.append(misspelt)
+            self.fault(misspelt, f"is not a setting: did you mean {key}?", colon=False)
+        else:
+            self._source.tell(self._path, f"{self._name(key)} is missing", missing=True)
 
 
 class Source:
-    """The file's text, and where in it things are."""
+    """The file's text, what is wrong with it, and where in it things are."""
 
     def __init__(self, name: str, text: str) -> None:
         self._name = name
         self._text = text
+        self._found: list[Fault] = []
+        self.readable = True
+        """False: so much of it is no TOML that only those lines can be told."""
 
     def root(self) -> Table:
-        """Parse the whole text. Raises SettingsError with the parser's own line."""
-        try:
-            return Table(self, (), tomllib.loads(self._text, parse_float=_exact))
-        except RecursionError:
-            raise SettingsError(f"{self._name}: the values are nested too deeply") from None
-        except tomllib.TOMLDecodeError as error:
-            position = _POSITION.search(str(error))
-            line = (position and position["line"]) or len(self._text.rstrip().split("\n"))
-            problem = _POSITION.sub("", str(error))
-            raise SettingsError(f"{self._name}, line {line}: {problem[:1].lower()}{problem[1:]}") from None
-        except ValueError:  # Python's own limit, against numbers that take minutes to read
-            raise SettingsError(f"{self._name}: a number has too many digits") from None
+        """Parse the text, without the lines that are no TOML; those are told. Raises SettingsError."""
+        return Table(self, (), self._parsed())
 
-    def fault(self, path: _Path, problem: str) -> SettingsError:
-        """Return the error for what stands at `path`."""
+    def sound(self, *path: str | int) -> bool:
+        """Whether nothing under `path` has been found wrong so far."""
+        return self.readable and not any(
+            fault.path[: len(path)] == path or fault.path == () for fault in self._found
+        )
+
+    def tell(self, path: _Path, problem: str, missing: bool = False) -> None:
+        """Note what is wrong with what stands at `path`."""
         line = self._line(path)
-        return SettingsError(f"{self._name}{f', line {line}' if line else ''}: {problem}")
+        sentence = f"{self._name}{f', line {line}' if line else ''}: {problem}"
+        self._found.append(Fault(path, line, sentence, missing))
+
+    def faults(self) -> tuple[Fault, ...]:
+        """All that is wrong, in the order of the lines; without what only follows from another fault."""
+        bad_lines = [fault for fault in self._found if fault.path == ()]
+        told = self._found if self.readable else bad_lines
+        wrong = {it.path for it in told if not it.missing}
+        strange_heading = any(len(path) == 1 for path in wrong)
+
+        def follows(it: Fault) -> bool:
+            """Of a heading or a line that cannot be read, nobody can say what is missing under it."""
+            unread = bool(bad_lines) or it.path in wrong or (strange_heading and it.line is None)
+            return it.missing and unread
+
+        kept = [it for it in told if not follows(it)]
+        return tuple(sorted(kept, key=lambda fault: fault.line or 0))
+
+    def _parsed(self) -> dict[str, Any]:
+        told: set[int] = set()
+        while True:
+            try:
+                return tomllib.loads(self._text, parse_float=_exact)
+            except RecursionError:
+                raise SettingsError(f"{self._name}: the values are nested too deeply") from None
+            except tomllib.TOMLDecodeError as error:
+                position = _POSITION.search(str(error))
+                lines = self._text.split("\n")
+                line = int((position and position["line"]) or len(self._text.rstrip().split("\n")))
+                self._found.append(Fault((), line, f"{self._name}, line {line}: {_in_words(str(error))}"))
+                if "=" not in lines[line - 1] or line in told or len(told) == MAX_BAD_LINES:
+                    self.readable = False  # a heading: what stands under it would be told as another's
+                    return {}
+                told.add(line)
+                lines[line - 1] = ""
+                self._text = "\n".join(lines)
+            except ValueError:  # Python's own limit, against numbers that take minutes to read
+                raise SettingsError(f"{self._name}: a number has too many digits") from None
 
     def _line(self, path: _Path) -> int | None:
         """The line of the statement that defines `path`, or of what comes nearest to it, from 1."""
+        if path in self._lines:
+            return self._lines[path]
         best: tuple[int, int] | None = None
-        for line, defined in self._statements():
-            if defined == path:
-                return line
+        for defined, line in self._lines.items():
             common = next((n for n, (a, b) in enumerate(zip(path, defined, strict=False)) if a != b), None)
             depth = min(len(path), len(defined)) if common is None else common
             if depth and (best is None or depth > best[0]):
                 best = depth, line
         return best and best[1]
+
+    @cached_property
+    def _lines(self) -> dict[_Path, int]:
+        """The line of every path that the text defines."""
+        found: dict[_Path, int] = {}
+        for line, path in self._statements():
+            found.setdefault(path, line)
+        return found
 
     def _statements(self) -> Iterator[tuple[int, _Path]]:
         """Every header and key with the line it begins on.
@@ -160,6 +239,14 @@ class Source:
             else:
                 yield from ((begin, (*table, *path)) for path in _leaves(values) if path)
             begin = number + 1
+
+
+def _in_words(problem: str) -> str:
+    """What tomllib says of a line, for a sentence; with the way out where it is a path's backslash."""
+    if problem.startswith(_BACKSLASH):
+        return BACKSLASH_HINT
+    plain = _POSITION.sub("", problem)
+    return f"{plain[:1].lower()}{plain[1:]}"
 
 
 def _exact(text: str) -> Decimal | float:
@@ -218,10 +305,16 @@ def read(path: Path) -> Source:
     if len(content) > MAX_BYTES:
         raise SettingsError(f"The settings file {path} is larger than {MAX_BYTES // 1024} KiB.")
     try:
-        return Source(path.name, content.decode("utf-8-sig"))  # Windows editors like to add a mark
+        text = content.decode("utf-8-sig")  # Windows editors like to add a mark
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise SettingsError(f"{path.name}, line {line}: not UTF-8 text, save the file as UTF-8") from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # and to end lines in their own way
+    if not text.strip():
+        raise SettingsError(
+            f"The settings file {path} is empty: delete it to be asked for the settings anew."
+        )
+    return Source(path.name, text)
 
 
 def _a_table(value: Any) -> dict[str, Any]:

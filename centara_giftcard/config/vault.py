@@ -62,6 +62,26 @@ class SystemVault:
                 f"This computer has no keyring to keep the access token in: set {TOKEN_VARIABLE} instead."
             )
 
+    def keyring(self) -> str:
+        """The name of this computer's keyring, once it has answered; nothing where there is none.
+
+        Raises VaultError where there is one that does not answer.
+        """
+
+        def name() -> str:
+            import keyring
+            from keyring.backends.fail import Keyring
+            from keyring.errors import NoKeyringError
+
+            backend = keyring.get_keyring()
+            try:
+                backend.get_password(SERVICE, self._token_user)
+            except NoKeyringError:
+                return ""
+            return "" if isinstance(backend, Keyring) else str(backend.name)
+
+        return self._asked(name) if self._use_keyring else ""
+
     def journal_key(self) -> bytes:
         """The 32 bytes that encrypt the journal's secrets; made, once, where there is no key file yet.
 

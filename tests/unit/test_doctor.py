@@ -31,6 +31,7 @@ group = "demo"
 SUBJECTS = [
     "settings",
     "token",
+    "keyring",
     "server",
     "tls",
     "clock",
@@ -82,7 +83,7 @@ def till(folder: Path, address: str, more: str = "") -> Options:
 
 def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[str, str]]:
     found = [line.split(maxsplit=2) for line in capsys.readouterr().out.splitlines()]
-    assert [subject for _, subject, _ in found] == SUBJECTS
+    assert list(dict.fromkeys(subject for _, subject, _ in found)) == SUBJECTS
     return {subject: (mark, sentence) for mark, subject, sentence in found}
 
 
@@ -124,14 +125,54 @@ def test_what_is_no_token_is_not_stored(
         store_token(till(tmp_path, address))
 
 
-def test_settings_that_cannot_be_used_leave_the_rest_out(
+def test_everything_that_is_wrong_is_told_at_once(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "payment.txt").write_text("header\npair: {amuont}\n")
+    more = f"""
+[scanner]
+serial_port = "{(tmp_path / "ttyNone").as_posix()}"
+[printer]
+address = "{tmp_path.as_posix()}/nowhere/receipts.bin"
+templates = "{(tmp_path / "own").as_posix()}"
+"""
+    options = till(tmp_path, address, more)
+    file = options.settings_file()
+    text = file.read_text().replace("EUR", "EURO").replace('pos = "3"', 'pos = 3\ntime_zone = "Dublin"')
+    file.write_text(text)
+    (tmp_path / "data").write_text("in the way")
+    assert run_doctor(options) == 1
+    told = [line.split(maxsplit=2) for line in capsys.readouterr().out.splitlines()]
+    assert [sentence for mark, subject, sentence in told if subject == "settings" and mark == "FAIL"] == [
+        'settings.toml, line 4: till.pos: 3 must be a text, in quotes: "3"',
+        'settings.toml, line 5: till.time_zone: "Dublin" is not a time zone: did you mean "Europe/Dublin"?',
+        'settings.toml, line 6: till.currency: "EURO" is not an ISO 4217 currency code',
+    ]
+    marks = {subject: mark for mark, subject, _ in told}
+    assert marks == {
+        "settings": "FAIL",
+        "token": "--",
+        "keyring": "ok",
+        "server": "ok",
+        "tls": "ok",
+        "clock": "ok",
+        "zone": "--",
+        "scanner": "FAIL",
+        "printer": "FAIL",
+        "receipts": "FAIL",
+        "journal": "FAIL",
+    }
+
+
+def test_settings_that_cannot_be_used_leave_out_what_hangs_on_them(
     tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_doctor(till(tmp_path, address, more="colour = 3")) == 1
     found = lines(capsys)
     assert found["settings"] == ("FAIL", "settings.toml, line 9: loyalty.colour is not a setting")
-    assert {found[subject][0] for subject in SUBJECTS[1:-1]} == {"--"}
-    assert found["journal"][0] == "ok"
+    assert {found[subject][0] for subject in ("server", "tls", "clock")} == {"--"}
+    assert {found[subject][0] for subject in ("zone", "scanner", "printer", "receipts", "journal")} == {"ok"}
 
     assert run_doctor(Options(("doctor",), settings=tmp_path / "none.toml", data_dir=tmp_path / "data")) == 1
     assert "does not exist: start centara-giftcard" in lines(capsys)["settings"][1]

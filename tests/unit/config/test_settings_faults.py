@@ -1,10 +1,12 @@
 """What is wrong with a settings file is told in one sentence with the line and the key."""
 
+import re
+import time
 from pathlib import Path
 
 import pytest
 
-from centara_giftcard.config.settings import example_toml, load
+from centara_giftcard.config.settings import examine, example_toml, load
 from centara_giftcard.domain.errors import SettingsError
 
 GOOD = """[till]
@@ -29,7 +31,7 @@ def fault(folder: Path, content: str | bytes) -> str:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(SettingsError) as caught:
         load(path)
-    sentence = str(caught.value)
+    sentence = re.sub(r" \(and \d+ more: .*\)$", "", str(caught.value))
     assert sentence.isprintable()
     assert len(sentence) < 200 + len(str(path))
     return sentence
@@ -247,7 +249,7 @@ def test_a_missing_key_is_told_with_its_table_s_line(tmp_path: Path, key: str) -
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", "settings.toml: till.store is missing"),
+        ("# nothing yet", "settings.toml: till.store is missing"),
         (b"[till]\nstore = '\xff'", "settings.toml, line 2: not UTF-8 text, save the file as UTF-8"),
         (GOOD.encode("utf-16"), "settings.toml, line 1: not UTF-8 text, save the file as UTF-8"),
         ("a = " + "1" * 5000, "settings.toml: a number has too many digits"),
@@ -289,3 +291,101 @@ def test_a_token_in_the_settings_is_not_repeated(tmp_path: Path) -> None:
     sentence = fault(tmp_path, example_toml().replace("group =", 'token = "s3cret"\ngroup =', 1))
     assert "loyalty.token is not a setting" in sentence
     assert "s3cret" not in sentence
+
+
+# --- all at once -------------------------------------------------------------------------------------------
+
+
+def all_faults(folder: Path, content: str | bytes) -> list[str]:
+    path = folder / "settings.toml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return [fault.sentence.removeprefix("settings.toml, ") for fault in examine(path).faults]
+
+
+BROKEN = """[till]
+store = 12
+pos = "3"
+currency = "EURO"
+theme = "blue"
+[loyalty]
+server = "http://shop.example"
+group =
+[[series]]
+name = "Classic"
+number = "6091"
+prefix = "60 91"
+length = 16
+minimum = "25"
+maximum = "5.001"
+[printer]
+width = 80
+templates = "C:\\shop\\templates"
+"""
+
+
+def test_all_faults_are_told_at_once_each_with_key_and_line(tmp_path: Path) -> None:
+    assert all_faults(tmp_path, BROKEN) == [
+        'line 2: till.store: 12 must be a text, in quotes: "12"',
+        'line 4: till.currency: "EURO" is not an ISO 4217 currency code',
+        'line 5: till.theme: "blue" must be "system", "light" or "dark"',
+        'line 7: loyalty.server: "http://shop.example" must begin with https://: '
+        "plain http is for this computer only",
+        "line 8: invalid value",
+        'line 12: series.prefix: "60 91" must be digits or plain letters',
+        "line 17: printer.width is not a setting: did you mean width_mm?",
+        r"""line 18: write a backslash twice ("C:\\shop"), or use single quotes ('C:\shop')""",
+    ]
+
+
+def test_the_till_s_own_sentence_tells_the_first_fault_and_how_many_more(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(BROKEN)
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path / "settings.toml")
+    assert str(caught.value) == (
+        'settings.toml, line 2: till.store: 12 must be a text, in quotes: "12" '
+        "(and 7 more: centara-giftcard doctor tells all)"
+    )
+
+
+def test_a_misspelt_heading_is_not_told_as_missing_settings_too(tmp_path: Path) -> None:
+    told = all_faults(tmp_path, GOOD.replace("[loyalty]", "[loyality]"))
+    assert told == ["line 5: loyality is not a setting: did you mean loyalty?"]
+    assert all_faults(tmp_path, GOOD.replace("[loyalty]", "[loyalty"))[0].startswith("line 5: ")
+    assert len(all_faults(tmp_path, GOOD.replace("[loyalty]", "[loyalty"))) == 1
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "with a mark"])
+@pytest.mark.parametrize("end", [b"\r\n", b"\r"], ids=["Windows", "old Mac"])
+def test_a_file_with_another_system_s_line_ends_is_read_and_told_alike(
+    tmp_path: Path, mark: bytes, end: bytes
+) -> None:
+    def as_there(text: str) -> bytes:
+        return mark + text.encode().replace(b"\n", end)
+
+    assert all_faults(tmp_path, as_there(GOOD)) == []
+    assert all_faults(tmp_path, as_there(BROKEN)) == all_faults(tmp_path, BROKEN)
+    assert all_faults(tmp_path, as_there(example_toml())) == []
+
+
+@pytest.mark.parametrize(
+    "value", [r"C:\shop", r"C:\users\till", r"C:\xerox", r"C:\new\table", r"\\server\printer", r"COM\3"]
+)
+def test_a_path_as_windows_writes_it_is_told_with_the_way_out(tmp_path: Path, value: str) -> None:
+    (told,) = all_faults(tmp_path, f'{GOOD}templates = "{value}"\n')
+    assert told.startswith("line 15: ")
+    assert told.endswith(r"""write a backslash twice ("C:\\shop"), or use single quotes ('C:\shop')""")
+    assert all_faults(tmp_path, f"{GOOD}templates = '{value}'\n") == []
+
+
+def test_an_empty_file_and_a_folder_are_told_as_such(tmp_path: Path) -> None:
+    for content in ("", " \r\n\n"):
+        assert fault(tmp_path, content).endswith("is empty: delete it to be asked for the settings anew.")
+    with pytest.raises(SettingsError, match="is a folder"):
+        load(tmp_path)
+
+
+def test_hundreds_of_faults_are_told_without_a_long_search(tmp_path: Path) -> None:
+    text = GOOD + "".join(f"x{n} = {n}\n" for n in range(900))
+    began = time.perf_counter()
+    assert len(all_faults(tmp_path, text)) == 900
+    assert time.perf_counter() - began < 10
