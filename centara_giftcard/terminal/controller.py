@@ -351,8 +351,10 @@ class Controller:
         return False
 
     def _tell_open(self) -> None:
-        unsettled = tuple(it for it in self._operations.unsettled() if it.told or not self._in_front(it))
-        now = OpenChanged(unsettled, self._operations.damaged)
+        unsettled = self._operations.unsettled()
+        in_front = tuple(it for it in unsettled if not it.told and self._in_front(it))
+        waiting = tuple(it for it in unsettled if it not in in_front)
+        now = OpenChanged(waiting, self._operations.damaged, in_front)
         if now != self._open:
             self._open = now
             self._publish(now)

@@ -151,13 +151,16 @@ class Refusal:
 
 @dataclass(frozen=True)
 class OpenChanged:
-    """What is not settled and not in front of the cashier, oldest first.
+    """All that is open on this till: every list and every count of open operations is this one.
 
-    `damaged` are unsettled operations that the journal could not bring back: a person must look at them.
+    `operations` are those that wait for somebody, oldest first; `damaged` unsettled ones that the journal
+    could not bring back: a person must look at them; `in_front` those that go on in front of the cashier, on
+    the Till, Sell or Undo.
     """
 
     operations: tuple[Operation, ...]
     damaged: tuple[Record, ...] = ()
+    in_front: tuple[Operation, ...] = ()
 
 
 @dataclass(frozen=True)

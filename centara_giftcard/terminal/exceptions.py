@@ -5,6 +5,7 @@ from collections.abc import Callable
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import Release
+from centara_giftcard.domain.secrets import without_numbers
 from centara_giftcard.terminal.events import Refusal, TerminalEvent, Why
 from centara_giftcard.terminal.operations import Operations
 
@@ -34,7 +35,7 @@ class Exceptions:
 
     def close(self, id: str, supervisor: str, reason: str) -> None:
         """Take it off the list: `supervisor` answers for it, and says why."""
-        self._put(self._close, id, Closed(supervisor, reason))
+        self._put(self._close, id, Closed(supervisor, without_numbers(reason)))
 
     async def _close(self, id: str, closed: Closed) -> None:
         if self._supervisors and closed.supervisor not in self._supervisors:

@@ -1,4 +1,7 @@
-"""A supervisor closes one entry of the open holds: why, then by whose number. No Qt here."""
+"""A supervisor closes one entry of the open holds: why, then by whose number. No Qt here.
+
+Why is one of the usual reasons, or typed: by keyboard or on the keyboard on the screen.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,16 +10,11 @@ from typing import Final
 from centara_giftcard.ui.presenters import open_items
 from centara_giftcard.ui.presenters.lock import LONGEST_NUMBER
 from centara_giftcard.ui.presenters.open_items import Listed
+from centara_giftcard.ui.presenters.records import REASONS
 from centara_giftcard.ui.presenters.views import Action, Band, Entry, LockView, Role, Tone
 from centara_giftcard.words import Words
 
-REASONS: Final = (
-    "The server shows it gone",
-    "Settled with the customer",
-    "Support has confirmed it",
-    "Entered by mistake",
-)
-"""Why an entry may be closed. The journal keeps the English words, so that they read alike in every shop."""
+LONGEST_REASON: Final = 80
 
 
 class Closing:
@@ -31,6 +29,7 @@ class Closing:
         self._words = words
         self._close = close
         self._reason = ""
+        self._writing = False
         self._typed = ""
         self._notice: Band | None = None
 
@@ -38,7 +37,7 @@ class Closing:
         """A key by its name. Returns False where it leads back out."""
         if key == "escape":
             return self.press("back")
-        if not self._reason:
+        if not (self._reason or self._writing):
             return self.press(f"reason-{key}")
         if key == "enter":
             return self.press("confirm")
@@ -47,6 +46,8 @@ class Closing:
             typed = typed[:-1]
         elif key in {"delete", "clear"}:
             typed = ""
+        elif self._writing:
+            typed = (typed + (" " if key == "space" else key if len(key) == 1 else ""))[:LONGEST_REASON]
         elif len(key) == 1 and key.isdecimal():
             typed = (typed + key)[:LONGEST_NUMBER]
         if typed != self._typed and not self.sent:
@@ -58,11 +59,15 @@ class Closing:
         if self.sent:
             return True
         if name == "back":
-            stays = bool(self._reason)
-            self._reason, self._typed, self._notice = "", "", None
+            stays = bool(self._reason or self._writing)
+            self._reason, self._writing, self._typed, self._notice = "", False, "", None
             return stays
-        if not self._reason:
+        if self._writing:
+            if name == "confirm" and self._typed.strip():
+                self._reason, self._writing, self._typed = " ".join(self._typed.split()), False, ""
+        elif not self._reason:
             self._reason = _BUTTONS.get(name, "")
+            self._writing = name == _OTHER
         elif name == "confirm" and self._typed:
             self.sent, self._notice = True, None
             self._close(self._typed, self._reason)
@@ -78,12 +83,18 @@ class Closing:
         return LockView(
             store=open_items.summary(self._words, self.entry, now),
             title=say("Which supervisor closes it?" if self._reason else "Why is it closed?"),
-            entry=Entry(say("Supervisor's number"), self._typed, "0") if self._reason else None,
+            entry=self._entry(),
             actions=self._actions(),
             band=self._notice or self._band(),
             icon="holds",
             paragraph=open_items.known(self._words, self.entry),
         )
+
+    def _entry(self) -> Entry | None:
+        say = self._words.say
+        if self._writing:
+            return Entry(say("Reason"), self._typed, say("In a few words"), letters=self._words.language)
+        return Entry(say("Supervisor's number"), self._typed, "0") if self._reason else None
 
     def _actions(self) -> tuple[Action, ...]:
         say = self._words.say
@@ -91,7 +102,11 @@ class Closing:
         if self._reason:
             ready = bool(self._typed) and not self.sent
             return back, Action("confirm", say("Close"), say("Enter"), Role.PRIMARY, ready)
-        return (*(Action(name, say(why), name[-1]) for name, why in _BUTTONS.items()), back)
+        if self._writing:
+            ready = bool(self._typed.strip())
+            return back, Action("confirm", say("Next"), say("Enter"), Role.PRIMARY, ready)
+        other = Action(_OTHER, say("Another reason…"), _OTHER[-1])
+        return (*(Action(name, say(why), name[-1]) for name, why in _BUTTONS.items()), other, back)
 
     def _band(self) -> Band:
         say = self._words.say
@@ -102,8 +117,10 @@ class Closing:
         )
         headline = say("Closing an entry")
         if self._reason:
-            headline = say("Closing: {reason}", reason=say(self._reason))
+            why = say(self._reason) if self._reason in REASONS else self._reason
+            headline = say("Closing: {reason}", reason=why)
         return Band(Tone.INFO, headline, say(meaning), busy=self.sent)
 
 
 _BUTTONS: Final = {f"reason-{number}": reason for number, reason in enumerate(REASONS, start=1)}
+_OTHER: Final = f"reason-{len(REASONS) + 1}"

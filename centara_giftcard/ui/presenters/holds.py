@@ -1,7 +1,9 @@
 """The presenter of open holds and exceptions (F5): the list and what may be done with it. No Qt here.
 
 Nothing here moves value: F12 and Enter do nothing on the list. Asking and releasing are the till's own steps,
-closing an entry is a supervisor's: a reason, then the supervisor's number.
+closing an entry is a supervisor's: a reason, then the supervisor's number. What goes on in front of the
+cashier is listed too, so that the list never says that nothing is open while something is; it is finished
+where it is in front.
 """
 
 from collections.abc import Callable
@@ -21,6 +23,7 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import Clock, Operation, Recorder
 from centara_giftcard.ui.presenters import open_items, sentences
+from centara_giftcard.ui.presenters.bars import LABELS
 from centara_giftcard.ui.presenters.closing import Closing
 from centara_giftcard.ui.presenters.open_items import Listed
 from centara_giftcard.ui.presenters.patience import LONG_S, SOON_S, Timer
@@ -87,6 +90,7 @@ class HoldsPresenter:
         self._let_go = let_go
         self._later = later
         self._entries: tuple[Listed, ...] = ()
+        self._in_front: frozenset[str] = frozenset()
         self._selected = 0
         self._closing: Closing | None = None
         self._notice: _Notice | None = None
@@ -98,8 +102,12 @@ class HoldsPresenter:
 
     @property
     def count(self) -> int:
-        """How many entries are on the list."""
+        """How many entries are on the list: all that is open on this till."""
         return len(self._entries)
+
+    def count_beside(self, place: str) -> int:
+        """How many of them are not in view while `place` is."""
+        return sum(not (it.id in self._in_front and open_items.place_of(it) == place) for it in self._entries)
 
     def lists(self, id: str) -> bool:
         """Whether the operation is on the list."""
@@ -109,7 +117,8 @@ class HoldsPresenter:
         """Take in one event of the terminal."""
         match event:
             case OpenChanged():
-                self._change((*event.operations, *event.damaged))
+                self._in_front = frozenset(it.id for it in event.in_front)
+                self._change((*event.operations, *event.damaged, *event.in_front))
             case Settled():
                 self._ended(event.operation)
             case PaymentShown() if event.payment.settled:
@@ -240,16 +249,23 @@ class HoldsPresenter:
         entry, say = self._entry(), self._words.say
         if entry is None:
             return ()
+        if entry.id in self._in_front:
+            return (self._way_there(entry),)
         idle, may_release = self._ask is None, open_items.can_release(entry)
         role = Role.PLAIN if may_release else Role.PRIMARY
         ask = Action("ask", say("Ask again"), "A", role, idle)
         release = Action("release", say("Release"), "R", Role.PRIMARY, idle)
-        close = Action("close", say("Close…"), "C", Role.PLAIN, open_items.can_close(entry))
+        close = Action("close", say("Close (supervisor)…"), "C", Role.PLAIN, open_items.can_close(entry))
         return (
             *((ask,) if open_items.can_ask(entry) else ()),
             *((release,) if may_release else ()),
             close,
         )
+
+    def _way_there(self, entry: Listed) -> Action:
+        place, say = open_items.place_of(entry), self._words.say
+        label = {"till": say("Go to the Till"), "sell": say("Go to Sell"), "undo": say("Go to Undo")}[place]
+        return Action(place, label, LABELS[place][1], Role.PRIMARY)
 
     def _list(self) -> HoldsView:
         say, now = self._words.say, self._clock.now()
@@ -261,7 +277,9 @@ class HoldsPresenter:
         return HoldsView(
             title=say("Open holds and exceptions"),
             subtitle=subtitle,
-            rows=tuple(open_items.row(self._words, entry, now) for entry in self._entries),
+            rows=tuple(
+                open_items.row(self._words, entry, now, entry.id in self._in_front) for entry in self._entries
+            ),
             selected=self._selected,
             actions=self._actions(),
             band=self._band(),
@@ -279,7 +297,8 @@ class HoldsPresenter:
             return self._notice.band
         if entry is not None:
             headline = say("Open holds and exceptions: {n}", n=self.count)
-            return Band(Tone.INFO, headline, open_items.advice(self._words, entry))
+            advice = open_items.advice(self._words, entry, entry.id in self._in_front)
+            return Band(Tone.INFO, headline, advice)
         return Band(Tone.INFO, say("Open holds: none"), self._last_look())
 
     def _last_look(self) -> str:

@@ -10,7 +10,7 @@ from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.payment import Decision, Payment, State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.ports import Operation, Record
-from centara_giftcard.ui.presenters.pages import STATES
+from centara_giftcard.ui.presenters.records import NOT_HANDED_OVER, STATES
 from centara_giftcard.ui.presenters.views import HoldRow, Tone
 from centara_giftcard.words import Words
 
@@ -48,9 +48,16 @@ def still_asking(entry: Listed) -> bool:
     return not isinstance(entry, Record) and entry.watched and not _is_unprinted(entry)
 
 
-def row(words: Words, entry: Listed, now: datetime) -> HoldRow:
-    """One line of the list. `now` is aware."""
+def place_of(entry: Listed) -> str:
+    """The stage on which an operation of its kind goes on: `till`, `sell` or `undo`."""
+    return {"payment": "till", "unissue": "undo"}.get(_kind(entry), "sell")
+
+
+def row(words: Words, entry: Listed, now: datetime, in_front: bool = False) -> HoldRow:
+    """One line of the list. `now` is aware; `in_front` what goes on in front of the cashier."""
     state, tone = _state(entry)
+    if in_front and tone is not Tone.HELD:
+        tone = Tone.INFO
     who = entry.operator
     return HoldRow(
         name=entry.id,
@@ -61,7 +68,7 @@ def row(words: Words, entry: Listed, now: datetime) -> HoldRow:
         amount=words.money(entry.amount),
         age=age(words, entry, now),
         operator=words.say("Operator {id}", id=who) if who else words.say("No operator"),
-        known=known(words, entry),
+        known=words.say(_IN_FRONT[place_of(entry)]) if in_front else known(words, entry),
     )
 
 
@@ -128,31 +135,42 @@ def _issue(issue: Issue) -> str:
     return "The answer was lost; whether the card is active with {amount} is not known yet."
 
 
-def advice(words: Words, entry: Listed) -> str:
-    """What to do about the entry: one sentence or two for the band."""
+_IN_FRONT: Final = {
+    "till": "In front on the Till: it is taken or released there.",
+    "sell": "In front on Sell: its answer is still to come.",
+    "undo": "In front on Undo: its answer is still to come.",
+}
+
+
+def advice(words: Words, entry: Listed, in_front: bool = False) -> str:
+    """What to do about the entry: one sentence or two for the band. A cashier is asked nothing that only a
+    supervisor can do."""
+    if in_front:
+        return words.say("Finish it there; nothing is done about it here.")
     if isinstance(entry, Record):
-        return words.say("A supervisor can close it once it is clear what became of it.")
+        return words.say("Call your supervisor, who closes it once it is clear what became of it.")
     if _is_unprinted(entry):
         return words.say("Print it under Sell (F3) and scan it back, or undo its sale there.")
     if entry.problem is Cause.NOT_ACCEPTED and entry.watched:
-        return words.say("The server refuses this till. Call support, then ask again.")
+        return words.say("The server refuses this till. Your supervisor calls support; then ask again.")
     if isinstance(entry, Payment) and entry.decision is Decision.TAKE:
-        return words.say("Do not charge again. Ask again, or look the card up on the server.")
+        return words.say("Do not charge again. Ask again; if it stays so, call your supervisor.")
     if can_release(entry):
         return words.say("Release it; nothing is taken. If that fails, a supervisor closes it.")
     if isinstance(entry, Payment) and entry.state is State.ORPHAN_HOLD:
         return words.say("It leaves the list when the server shows it gone, or when a supervisor closes it.")
     if entry.watched:
         return words.say("The till asks by itself until it knows. You can ask at once.")
-    return words.say("Look the card up on the server, then ask again or have a supervisor close it.")
+    return words.say("Ask again. If it stays so, your supervisor looks the card up and closes it.")
 
 
 def _state(entry: Listed) -> tuple[str, Tone]:
     if isinstance(entry, Record):
         return "Damaged", Tone.REFUSED
     if _is_unprinted(entry):
-        return "Not handed over", Tone.ATTENTION
-    return STATES[entry.state.value][0], Tone.UNCLEAR
+        return NOT_HANDED_OVER
+    held = entry.state is State.HELD
+    return STATES[entry.state.value][0], Tone.HELD if held else Tone.UNCLEAR
 
 
 def _kind(entry: Listed) -> str:

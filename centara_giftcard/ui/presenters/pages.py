@@ -2,54 +2,28 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from datetime import datetime
 
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.terminal.ports import Record
-from centara_giftcard.ui.presenters.views import TableRow, TableView, TextView, Tone
+from centara_giftcard.ui.presenters.records import SALES, closed_by, state_of
+from centara_giftcard.ui.presenters.views import TableRow, TableView, TextView
 from centara_giftcard.words import Words
 
-STATES: Final[dict[str, tuple[str, Tone]]] = {
-    "requesting": ("Requesting", Tone.UNCLEAR),
-    "held": ("Held", Tone.HELD),
-    "committing": ("Confirming", Tone.UNCLEAR),
-    "committed": ("Paid", Tone.PAID),
-    "cancelling": ("Releasing", Tone.UNCLEAR),
-    "cancelled": ("Released", Tone.INFO),
-    "refused": ("Refused", Tone.REFUSED),
-    "not_held": ("Not held", Tone.REFUSED),
-    "orphan_hold": ("Orphan hold", Tone.UNCLEAR),
-    "unclear": ("Unclear", Tone.UNCLEAR),
-    "sending": ("Sending", Tone.UNCLEAR),
-    "done": ("Done", Tone.PAID),
-}
-"""The words for the states of the journal's export, and their tones."""
 
-_SALES: Final = ("issue", "issue_live")
-_ENDED: Final = ("committed", "cancelled", "refused", "not_held", "done")
-
-_SALE_STATES: Final[dict[tuple[bool, str], tuple[str, Tone]]] = {
-    (True, "done"): ("Sold", Tone.PAID),
-    (True, "refused"): ("Not sold", Tone.REFUSED),
-    (False, "done"): ("Sale undone", Tone.INFO),
-    (False, "refused"): ("Not undone", Tone.REFUSED),
-}
-"""The same for sales (True) and for undoing them, where they have words of their own."""
-
-
-def _row(words: Words, record: Record) -> TableRow:
-    state, tone = STATES.get(record.state, (record.state, Tone.UNCLEAR))
-    if record.kind != "payment":
-        state, tone = _SALE_STATES.get((record.kind in _SALES, record.state), (state, tone))
+def _row(words: Words, record: Record, dated: bool) -> TableRow:
+    state, tone = state_of(record)
+    moment = words.time(record.created_at)
     return TableRow(
         cells=(
             words.say(state),
-            words.time(record.created_at),
+            f"{words.date(record.created_at)} {moment}" if dated else moment,
             record.card,
             record.operator or "–",
             words.money(record.amount),
         ),
         tone=tone,
+        detail=closed_by(words, record.closed) if record.closed is not None else "",
     )
 
 
@@ -63,16 +37,18 @@ def history(words: Words, records: Sequence[Record]) -> TableView:
         title=words.say("History"),
         subtitle=words.say("The newest operations of this till."),
         columns=_columns(words),
-        rows=tuple(_row(words, record) for record in records),
+        rows=tuple(_row(words, record, dated=True) for record in records),
         empty=words.say("No gift card was used on this till yet."),
         numeric=frozenset({4}),
     )
 
 
-def shift(words: Words, currency: Currency, records: Sequence[Record]) -> TableView:
-    """Today's operations and their totals."""
+def shift(
+    words: Words, currency: Currency, records: Sequence[Record], day: datetime, open_now: int
+) -> TableView:
+    """The operations of the store's `day` and their totals; `open_now` is all that is open, of any day."""
     paid = Counter(record.state for record in records if record.kind == "payment")
-    open_now = sum(record.state not in _ENDED for record in records)
+    closed = sum(record.closed is not None for record in records)
 
     def total(state: str, *kinds: str) -> str:
         ours = [it for it in records if it.state == state and it.kind in kinds]
@@ -81,17 +57,18 @@ def shift(words: Words, currency: Currency, records: Sequence[Record]) -> TableV
 
     return TableView(
         title=words.say("Shift"),
-        subtitle=words.say("Today on this till."),
+        subtitle=words.say("Today on this till: {date}.", date=words.date(day)),
         columns=_columns(words),
-        rows=tuple(_row(words, record) for record in records),
+        rows=tuple(_row(words, record, dated=False) for record in records),
         empty=words.say("No gift card was used on this till today."),
         totals=(
             (words.say("Taken"), total("committed", "payment")),
             (words.say("Payments"), str(paid["committed"])),
             (words.say("Released"), str(paid["cancelled"])),
             (words.say("Not paid"), str(paid["refused"] + paid["not_held"])),
-            (words.say("Sold"), total("done", *_SALES)),
+            (words.say("Sold"), total("done", *SALES)),
             (words.say("Sales undone"), total("done", "unissue")),
+            *(((words.say("Closed"), str(closed)),) if closed else ()),
             (words.say("Open"), str(open_now)),
         ),
         numeric=frozenset({4}),

@@ -191,6 +191,8 @@ class ShellPresenter:
             self._papers.card(event.issue)
         if isinstance(event, _MOVES_ON):
             self._offer_paper(event)
+        if isinstance(event, OpenChanged):
+            self._read_again()
         if isinstance(event, _ON_THE_BARS):
             self.render()
 
@@ -259,10 +261,10 @@ class ShellPresenter:
             self.key("enter")
         elif name == "receipt":
             self._show_receipt()
-        elif self._current == "holds":
-            self._holds.press(name)
         elif name in LABELS:
             self.go(name)
+        elif self._current == "holds":
+            self._holds.press(name)
         else:
             self._stages[self._at_work].press(name)
 
@@ -280,7 +282,9 @@ class ShellPresenter:
         """Draw the bars, and the ages of what is open (cheap: the window compares)."""
         self._holds.render()
         current = self._help_for if self._current == "help" else self._current
-        self._stage.show_shell(self._bars.view(self._papers.lamp, self._holds.count, current))
+        self._stage.show_shell(
+            self._bars.view(self._papers.lamp, self._holds.count_beside(self._current), current)
+        )
 
     def _go(self, name: str) -> None:
         if name == "help" and self._current != "help":
@@ -299,10 +303,8 @@ class ShellPresenter:
                 self._recorder.screen("lock", self._words.say("Locked"), None, None, None)
             case "holds":
                 self._holds.enter_view()
-            case "history":
-                self._spawn(self._history())
-            case "shift":
-                self._spawn(self._shift())
+            case "history" | "shift":
+                self._spawn(self._read_list(name))
             case "settings":
                 self._text(name, pages.settings_page(self._words, self._place.settings))
             case "receipt":
@@ -328,31 +330,31 @@ class ShellPresenter:
         self._go("undo")
         self._controller.undoing.pick(operation)
 
-    async def _history(self) -> None:
-        try:
-            records = await self._journal.recent(HISTORY_ROWS)
-        except JournalError:
-            return self._unreadable("history")
-        return self._table("history", pages.history(self._words, records))
+    def _read_again(self) -> None:
+        """What is open has changed: a list of what happened is not to say otherwise."""
+        if self._current in {"history", "shift"}:
+            self._spawn(self._read_list(self._current, again=True))
 
-    async def _shift(self) -> None:
+    async def _read_list(self, name: str, again: bool = False) -> None:
         midnight = self._words.midnight(self._clock.now())
+        view: TableView | TextView
         try:
-            records = await self._journal.since(midnight)
+            if name == "history":
+                view = pages.history(self._words, await self._journal.recent(HISTORY_ROWS))
+            else:
+                records = await self._journal.since(midnight)
+                view = pages.shift(self._words, self._currency, records, midnight, self._holds.count)
         except JournalError:
-            return self._unreadable("shift")
-        return self._table("shift", pages.shift(self._words, self._currency, records))
-
-    def _unreadable(self, name: str) -> None:
-        title = self._words.say(LABELS[name][0])
-        advice = self._words.say("The till's journal cannot be read. Call support.")
-        if self._current == name:
-            self._text(name, TextView(title, advice, ()))
-
-    def _table(self, name: str, view: TableView) -> None:
-        if self._current == name:
-            self._stage.show_table(view)
+            advice = self._words.say("The till's journal cannot be read. Call support.")
+            view = TextView(self._words.say(LABELS[name][0]), advice, ())
+        if self._current != name:
+            return None
+        if isinstance(view, TextView):
+            return self._text(name, view)
+        self._stage.show_table(view)
+        if not again:
             self._recorder.screen(name, view.title, None, None, None)
+        return None
 
     def _text(self, name: str, view: TextView) -> None:
         self._stage.show_text(view)

@@ -57,7 +57,10 @@ class Action:
 
 @dataclass(frozen=True)
 class Entry:
-    """The field above the keypad. `text` is what was typed so far; empty shows `placeholder`."""
+    """The field above the keypad. `text` is what was typed so far; empty shows `placeholder`.
+
+    `letters` is the language in which letters may be typed too: then they can be by touch.
+    """
 
     caption: str
     text: str
@@ -66,6 +69,7 @@ class Entry:
     large: bool = False
     enabled: bool = True
     decimal_key: str = ""
+    letters: str = ""
 
 
 @dataclass(frozen=True)

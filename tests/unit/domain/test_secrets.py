@@ -12,7 +12,14 @@ from dataclasses import asdict, astuple, dataclass, replace
 import pytest
 from samples import CODE, requested
 
-from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId, Secret
+from centara_giftcard.domain.secrets import (
+    AccessToken,
+    AuthCode,
+    CardNumber,
+    InstrumentId,
+    Secret,
+    without_numbers,
+)
 
 CLEAR = "6091000000001111"
 KINDS = (CardNumber, AuthCode, AccessToken, InstrumentId)
@@ -107,3 +114,17 @@ def test_the_keyed_hash_finds_a_card_again_only_with_the_key() -> None:
     card = CardNumber(CLEAR)
     assert card.keyed_hash(b"key") == CardNumber(CLEAR).keyed_hash(b"key") != card.keyed_hash(b"other")
     assert CLEAR not in card.keyed_hash(b"key")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Paid out in cash on 2026-03-01, receipt 4711", "Paid out in cash on 2026-03-01, receipt 4711"),
+        ("Card 6091000000001234 was returned", "Card •••• 1234 was returned"),
+        ("Card 6091 0000 0000 1234, 2 of 3", "Card •••• 1234, 2 of 3"),
+        ("GC609100001234, 6091-0000-0000-1234", "•••• 1234, •••• 1234"),
+        ("", ""),
+    ],
+)
+def test_a_number_that_somebody_typed_into_a_reason_is_masked(typed: str, kept: str) -> None:
+    assert without_numbers(typed) == kept

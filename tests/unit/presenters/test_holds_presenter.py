@@ -16,9 +16,9 @@ from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import OpenChanged, Refusal, ServerHeard, ServerSilent, Settled, Why
 from centara_giftcard.terminal.ports import Record
 from centara_giftcard.ui.presenters import open_items
-from centara_giftcard.ui.presenters.closing import REASONS
 from centara_giftcard.ui.presenters.holds import HoldsPresenter
 from centara_giftcard.ui.presenters.open_items import Listed
+from centara_giftcard.ui.presenters.records import REASONS
 from centara_giftcard.ui.presenters.views import HoldsView, LockView, Role, Tone
 
 FEE = Money(2_500, EUR)
@@ -315,8 +315,8 @@ def test_an_entry_is_closed_with_a_reason_and_a_supervisors_number() -> None:
     assert page.question.title == "Why is it closed?"
     assert page.question.store == "Payment •••• 1111 · €25.00 · 3 min"
     assert "nothing is sent" in page.question.band.advice
-    assert [action.key for action in page.question.actions] == ["1", "2", "3", "4", "Esc"]
-    page.key("5", "0", "enter", "f12", "2")
+    assert [action.key for action in page.question.actions] == ["1", "2", "3", "4", "5", "Esc"]
+    page.key("6", "0", "enter", "f12", "2")
     assert page.question.band.headline == f"Closing: {REASONS[1]}"
     page.key("enter", "1", "0", "x", "2", "backspace", "1")
     assert page.question.entry is not None
@@ -341,6 +341,76 @@ def test_it_is_closed_by_touch_alone() -> None:
     assert page.did() == [("close", "damaged", "7", REASONS[3])]
     page.tell_open()
     assert page.rows.band.headline == "•••• 1111: Closed"  # nobody else tells of a damaged entry
+
+
+@pytest.mark.parametrize("touch", [True, False], ids=["on the screen's keyboard", "by keyboard"])
+def test_a_reason_of_its_own_is_typed(touch: bool) -> None:
+    page = Page(ORPHAN)
+    page.key("c")
+    page.holds.press("reason-5") if touch else page.key("5")
+    assert page.question.entry is not None
+    assert page.question.entry.letters == "en"  # so that the screen shows letters
+    page.holds.press("confirm")
+    page.key("space", "enter")
+    assert page.question.title == "Why is it closed?"  # nothing is no reason
+    page.key(*"Paid  in cash", "x", "backspace")
+    page.key("space", "f12", "up")
+    page.holds.press("confirm") if touch else page.key("enter")
+    assert page.question.band.headline == "Closing: Paid in cash"
+    assert page.question.entry.caption == "Supervisor's number"
+    assert page.question.entry.letters == ""
+    page.key("7", "enter")
+    assert page.did() == [("close", "orphan", "7", "Paid in cash")]
+
+
+def test_a_reason_is_short_and_its_step_leads_back_to_the_usual_ones() -> None:
+    page = Page(ORPHAN)
+    page.key("c", "5", *"x" * 200)
+    assert page.question.entry is not None
+    assert len(page.question.entry.text) == 80
+    page.key("delete")
+    assert page.question.entry is not None
+    assert page.question.entry.text == ""
+    page.key("escape", "2", "9", "enter")
+    assert page.did() == [("close", "orphan", "9", REASONS[1])]
+
+
+# --- what is in front ---
+
+
+IN_FRONT = (
+    payment(State.HELD, id="paying"),
+    replace(SOLD, id="selling", state=IssueState.SENDING),
+    replace(SOLD, id="undoing", kind=Kind.UNISSUE, state=IssueState.SENDING),
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "place", "key"),
+    [(IN_FRONT[0], "till", "F2"), (IN_FRONT[1], "sell", "F3"), (IN_FRONT[2], "undo", "F4")],
+)
+def test_what_is_in_front_is_listed_and_nothing_is_done_about_it_here(
+    entry: Listed, place: str, key: str
+) -> None:
+    page = Page()
+    page.holds.told(OpenChanged((), (), (entry,)))  # type: ignore[arg-type]
+    (row,) = page.rows.rows
+    assert row.known.startswith("In front on ")
+    assert "nothing is done about it here" in page.rows.band.advice
+    assert [(action.name, action.key) for action in page.rows.actions] == [(place, key)]
+    page.key("a", "r", "c", "enter", "f12")
+    assert page.did() == []
+    assert page.left == []
+    assert (page.holds.count, page.holds.count_beside(place), page.holds.count_beside("shift")) == (1, 0, 1)
+
+
+def test_what_only_a_supervisor_can_do_is_not_asked_of_a_cashier() -> None:
+    for entry in EVERY:
+        said = f"{open_items.known(WORDS, entry)} {open_items.advice(WORDS, entry)}"
+        for asked in ("look the card up", "Look the card up", "Call support"):
+            assert asked not in said
+        if not open_items.can_ask(entry) and entry is not UNPRINTED:
+            assert "upervisor" in said, said
 
 
 def test_escape_steps_back_each_time() -> None:

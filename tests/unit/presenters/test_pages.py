@@ -1,5 +1,7 @@
 """The day's totals and the history: what is money taken, what is cards sold, and what is neither."""
 
+from dataclasses import replace
+
 from face import EUR, NOON, WORDS
 
 from centara_giftcard.domain.money import Currency, Money
@@ -8,7 +10,8 @@ from centara_giftcard.ui.presenters import pages
 
 
 def record(kind: str, state: str, minor: int = 100, currency: Currency = EUR) -> Record:
-    return Record("op", kind, state, Money(minor, currency), "•••• 1111", "7", NOON, NOON)
+    settled = state not in {"sending", "unclear"}
+    return Record("op", kind, state, Money(minor, currency), "•••• 1111", "7", NOON, NOON, settled)
 
 
 def test_payments_and_sales_have_totals_of_their_own() -> None:
@@ -23,7 +26,7 @@ def test_payments_and_sales_have_totals_of_their_own() -> None:
         record("unissue", "unclear"),
         record("issue", "done", 7_000, Currency.of("USD")),
     )
-    view = pages.shift(WORDS, EUR, records)
+    view = pages.shift(WORDS, EUR, records, NOON, 1)
     assert dict(view.totals) == {
         "Taken": "€12.50",
         "Payments": "2",
@@ -33,6 +36,18 @@ def test_payments_and_sales_have_totals_of_their_own() -> None:
         "Sales undone": "€50.00",
         "Open": "1",
     }
+
+
+def test_the_history_says_the_day_and_the_shift_its_own_once() -> None:
+    it = record("payment", "committed")
+    assert pages.history(WORDS, [it]).rows[0].cells[1] == "2 Mar 2026 12:00"
+    shift = pages.shift(WORDS, EUR, [it], NOON, 0)
+    assert (shift.subtitle, shift.rows[0].cells[1]) == ("Today on this till: 2 Mar 2026.", "12:00")
+
+
+def test_a_card_that_was_not_scanned_back_is_not_just_sold() -> None:
+    waiting = replace(record("issue_live", "done"), settled=False)
+    assert [row.cells[0] for row in pages.history(WORDS, [waiting]).rows] == ["Not handed over"]
 
 
 def test_every_row_says_what_became_of_it() -> None:

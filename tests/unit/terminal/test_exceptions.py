@@ -161,6 +161,16 @@ async def test_a_supervisor_takes_an_orphan_off_the_list_and_it_is_written_down(
 
 
 @in_virtual_time
+async def test_a_card_number_in_a_reason_is_masked_before_it_is_written() -> None:
+    async with SmallTill() as till:
+        id = await orphan(till)
+        till.controller.exceptions.close(id, "7", f"Card {CARD} was cut up")
+        await till.wait(1)
+        closed = till.journal.operations[id].closed
+        assert closed == Closed("7", f"Card •••• {CARD[-4:]} was cut up")
+
+
+@in_virtual_time
 async def test_where_the_settings_name_no_supervisor_anybody_may_close() -> None:
     async with SmallTill() as till:
         id = await unclear(till)

@@ -395,6 +395,28 @@ async def test_a_payment_in_front_of_the_cashier_is_not_on_the_list_of_open_ones
         till.server.faults["commit"] += [lost()] * 9
         await till.hold()
         await till.take()
-        assert till.all(OpenChanged) == []
+        assert {it.operations for it in till.all(OpenChanged)} == {()}
+        assert [p.state for p in till.last(OpenChanged).in_front] == [State.COMMITTING]
         await till.leave()
         assert [p.state for p in till.last(OpenChanged).operations] == [State.COMMITTING]
+        assert till.last(OpenChanged).in_front == ()
+
+
+@in_virtual_time
+async def test_what_is_open_is_told_as_the_journal_has_it_at_every_step() -> None:
+    async with SmallTill() as till:
+
+        async def agrees(count: int) -> None:
+            told = till.last(OpenChanged)
+            unfinished, _ = await till.journal.unfinished()
+            assert [it.id for it in (*told.operations, *told.in_front)] == [it.id for it in unfinished]
+            assert len(unfinished) == count
+
+        await till.hold()
+        await agrees(1)
+        await till.take()
+        await agrees(0)
+        await till.leave()
+        await till.hold()
+        await till.release()
+        await agrees(0)
