@@ -23,6 +23,7 @@ class Cause(Enum):
     SERVER_ERROR = "server_error"  # 5xx and gateway answers
     BUSY = "busy"  # 429
     CONFLICT = "conflict"  # 408, 409: nobody can say
+    NOT_YET = "not_yet"  # accepted (202), and not known to be done
     UNREADABLE = "unreadable"  # a success that is not in the expected shape
     NOT_ACCEPTED = "not_accepted"  # 401, 403: the till's token
     NOT_FOUND = "not_found"  # 404
@@ -50,8 +51,9 @@ class OutcomeUnknown:
 
 @dataclass(frozen=True)
 class Refused:
-    """A 4xx; not yet proof that nothing happened. `words` are the server's, short plain text, or empty.
+    """A 4xx, or a success whose body says no; not yet proof that nothing happened.
 
+    `words` are the server's, short plain text, or empty.
     Cause NOT_ACCEPTED, NOT_FOUND or REFUSED.
     """
 
@@ -75,8 +77,8 @@ class HoldPlaced:
 
 @dataclass(frozen=True)
 class Issued:
-    """A 2xx to an issue. `status` where the reply carried the card's document; `card` is the number that a
-    live issue brought, None for a card whose number was known before."""
+    """A clean success of an issue. `status` where the reply carried the card's document; `card` is the number
+    that a live issue brought, None for a card whose number was known before."""
 
     status: CardStatus | None = None
     card: CardNumber | None = None
@@ -84,7 +86,7 @@ class Issued:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A 2xx to a commit, a cancel or an un-issue."""
+    """A clean success of a commit, a cancel or an un-issue: no 202; empty, or JSON that does not say no."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ RFC 9110 for the codes and `Retry-After`, RFC 9457 for problem+json, the wire co
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused, StatusFailed
 from centara_giftcard.domain.secrets import Secret
 from centara_giftcard.loyalty.exact_json import Unreadable, parse
+from centara_giftcard.loyalty.members import folding, layers
 
 MAX_RETRY_AFTER_S: Final = 300.0
 """Longest pause that a server may ask for; a till cannot be sent to sleep for a day."""
@@ -28,6 +29,13 @@ _CODES: Final = {
     429: Cause.BUSY,
 }
 _REFUSALS: Final = frozenset({Cause.NOT_ACCEPTED, Cause.NOT_FOUND, Cause.REFUSED})
+_BOXES: Final = ("errors", "error")
+_WORDS: Final = (
+    "detail", "title", "message", "errormessage", "errordescription", "errordetail", "errortext",
+    "description", "reason", "declinereason", "failurereason", "statusmessage", "statustext", *_BOXES,
+)  # fmt: skip
+"""Folded names of what a server says in words, the most telling first."""
+
 _SECONDS: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -61,20 +69,19 @@ def failed_status(
 
 
 def words(body: bytes, hidden: Collection[Secret]) -> str:
-    """Give the server's first short plain-text `detail`, `title` or `message`, or nothing.
+    """Give the server's first short plain-text `detail`, `title`, `message` or error, or nothing.
 
     Plain means printable, on one line, without markup, and without any of the `hidden` values.
     """
     try:
-        members = parse(body)
+        document = parse(body)
     except Unreadable:
         return ""
-    if not isinstance(members, dict):
-        return ""
-    for member in ("detail", "title", "message"):
-        said = members.get(member)
-        if isinstance(said, str) and _plain(said.strip()) and not names_one_of(said, hidden):
-            return said.strip()
+    for members in layers(document):
+        for member in _WORDS:
+            for said in _texts(members.get(member), into_boxes=member in _BOXES):
+                if is_plain(said.strip()) and not names_one_of(said, hidden):
+                    return said.strip()
     return ""
 
 
@@ -108,7 +115,23 @@ def names_one_of(said: str, hidden: Collection[Secret]) -> bool:
     return any(_bare(secret.reveal()) in bare for secret in hidden)
 
 
-def _plain(said: str) -> bool:
+def _texts(value: object, into_boxes: bool) -> Iterator[str]:
+    """The texts of a member; of an error those within it too, first things first."""
+    left = [value]
+    while left:
+        it = left.pop()
+        if isinstance(it, str):
+            yield it
+        elif into_boxes and isinstance(it, dict):
+            members = folding(it)
+            told = [members[name] for name in _WORDS if name in members]
+            left.extend(reversed(told or list(members.values())))
+        elif into_boxes and isinstance(it, list):
+            left.extend(reversed(it))
+
+
+def is_plain(said: str) -> bool:
+    """Whether a text is short, printable, on one line and without markup."""
     return 0 < len(said) <= MAX_WORDS and said.isprintable() and "<" not in said
 
 

@@ -8,8 +8,8 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from typing import Final
@@ -26,8 +26,10 @@ from centara_giftcard.domain.replies import (
     Accepted,
     Cause,
     IssueReply,
+    NotSent,
     OutcomeUnknown,
     PayReply,
+    Refused,
     ResolveReply,
     StatusFailed,
 )
@@ -37,6 +39,7 @@ from centara_giftcard.loyalty.answers import cause_of_code, failed_status, http_
 from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post
 from centara_giftcard.loyalty.exact_json import Unreadable, amount_body
 from centara_giftcard.loyalty.rules import WireRules
+from centara_giftcard.loyalty.successes import Deed, is_own_no, spoilt_status, spoilt_success
 from centara_giftcard.loyalty.wire import Reader, WrongCard
 
 MAX_BODY_BYTES: Final = 1024 * 1024
@@ -76,10 +79,16 @@ class _Heard:
     def good(self) -> bool:
         return 200 <= self.code <= 299
 
-    @property
-    def is_page(self) -> bool:
-        """A gateway's page, not the server's answer."""
-        return self.headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
+    def failed_post(
+        self, hidden: Collection[Secret], deed: Deed = Deed.TAKES
+    ) -> Refused | NotSent | OutcomeUnknown | None:
+        """What a POST came to; None where it is a clean success, and what it says may be read."""
+        body = bytes(self.body)
+        if self.code and not self.good:
+            return refused_post(self.code, self.headers, body, hidden)
+        if self.broken is not None:
+            return failed_post(self.broken)
+        return spoilt_success(self.code, self.headers, body, hidden, deed)
 
     @property
     def server_time(self) -> datetime | None:
@@ -132,6 +141,8 @@ class HttpLoyalty:
             return failed_status(heard.code, heard.headers, bytes(heard.body), (card, self._token))
         if heard.broken is not None:
             return StatusFailed(cause_of(heard.broken))
+        if failed := spoilt_status(heard.code, heard.headers, bytes(heard.body), (card, self._token)):
+            return failed
         try:
             return self._reader.status(bytes(heard.body), card, expected, heard.server_time)
         except WrongCard:
@@ -145,27 +156,31 @@ class HttpLoyalty:
         """Ask for a hold. A code is rescued from a success that is broken, cut off or cannot be read."""
         url, wait_s = self._addresses.pay(card), self._listen_timeout_s
         heard = await self._post(url, "pay", operation, card, self._body(amount), wait_s)
-        if heard.code and not heard.good:
-            return refused_post(heard.code, heard.headers, bytes(heard.body), (card, instrument, self._token))
-        if heard.broken is not None:
-            return failed_post(heard.broken, self._reader.rescued_code(bytes(heard.body)))
-        try:
-            return self._reader.hold(bytes(heard.body), card, instrument, amount)
-        except Unreadable:
-            rescued = self._reader.rescued_code(bytes(heard.body))
-            return OutcomeUnknown(Cause.UNREADABLE, auth_code=rescued)
+        failed = heard.failed_post((card, instrument, self._token), Deed.HOLDS)
+        if failed is None:
+            try:
+                return self._reader.hold(bytes(heard.body), card, instrument, amount)
+            except Unreadable:
+                failed = OutcomeUnknown(Cause.UNREADABLE)
+        code = self._reader.rescued_code(bytes(heard.body)) if heard.good else None
+        if code is None or isinstance(failed, NotSent):
+            return failed
+        # A no with a code contradicts itself: what the code stands for is let go.
+        return OutcomeUnknown(
+            Cause.UNREADABLE if isinstance(failed, Refused) else failed.cause, auth_code=code
+        )
 
     async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
         """Take what is held."""
         url, wait_s = self._addresses.commit(card, code), self._reply_timeout_s
         heard = await self._post(url, "commit", operation, card, b"", wait_s)
-        return _resolved(heard, (card, code, self._token))
+        return heard.failed_post((card, code, self._token)) or Accepted()
 
     async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
         """Let go what is held."""
         url, wait_s = self._addresses.cancel(instrument, code), self._reply_timeout_s
         heard = await self._post(url, "cancel", operation, None, b"", wait_s)
-        return _resolved(heard, (instrument, code, self._token))
+        return heard.failed_post((instrument, code, self._token), Deed.GIVES_BACK) or Accepted()
 
     async def issue(
         self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money | None
@@ -176,12 +191,8 @@ class HttpLoyalty:
         """
         url, wait_s = self._addresses.issue(card), self._reply_timeout_s
         heard = await self._post(url, "issue", operation, card, self._body(amount), wait_s)
-        if heard.code and not heard.good:
-            return refused_post(heard.code, heard.headers, bytes(heard.body), (card, instrument, self._token))
-        if heard.broken is not None:
-            return failed_post(heard.broken)
-        if heard.is_page:
-            return OutcomeUnknown(Cause.UNREADABLE)
+        if (failed := heard.failed_post((card, instrument, self._token))) is not None:
+            return failed
         try:
             return self._reader.issue(bytes(heard.body), card, instrument, heard.server_time)
         except WrongCard:
@@ -197,20 +208,26 @@ class HttpLoyalty:
         """
         url, wait_s = self._addresses.live_issue(series_number), self._listen_timeout_s
         heard = await self._post(url, "issue_live", operation, None, self._body(amount), wait_s)
-        if heard.code and not heard.good:
-            return refused_post(heard.code, heard.headers, bytes(heard.body), (self._token,))
+        body, hidden = bytes(heard.body), (self._token,)
+        failed = heard.failed_post(hidden)
+        if isinstance(failed, Refused) and not heard.good:
+            is_own = heard.broken is None and is_own_no(heard.code, heard.headers, body)
+            return failed if is_own else OutcomeUnknown(Cause.UNREADABLE)
+        if failed is not None and (not heard.good or isinstance(failed, Refused)):
+            return failed
         try:
-            return self._reader.live_issue(bytes(heard.body), series_number, heard.server_time)
+            made = self._reader.live_issue(body, series_number, heard.server_time)
+            return replace(made, status=None if failed else made.status)  # then the card itself is to be read
         except WrongCard:
             return OutcomeUnknown(Cause.WRONG_CARD)
         except Unreadable:
-            return failed_post(heard.broken) if heard.broken else OutcomeUnknown(Cause.UNREADABLE)
+            return failed or OutcomeUnknown(Cause.UNREADABLE)
 
     async def unissue(self, operation: str, card: CardNumber) -> ResolveReply:
         """Undo the issue of a card that was not used since."""
         url, wait_s = self._addresses.unissue(card), self._reply_timeout_s
         heard = await self._post(url, "unissue", operation, card, b"", wait_s)
-        return _resolved(heard, (card, self._token))
+        return heard.failed_post((card, self._token), Deed.GIVES_BACK) or Accepted()
 
     async def probe(self) -> tuple[float, datetime | None] | StatusFailed:
         """Ask whether the server can be reached: the round trip in ms and its clock.
@@ -330,15 +347,6 @@ async def _converse(transport: httpx.AsyncHTTPTransport, request: httpx.Request,
                 raise ReplyTooLarge
     finally:
         await response.aclose()
-
-
-def _resolved(heard: _Heard, hidden: tuple[Secret, ...]) -> ResolveReply:
-    """A 2xx to a commit, a cancel or an un-issue counts by its status line alone, unless it is a page."""
-    if heard.good:
-        return OutcomeUnknown(Cause.UNREADABLE) if heard.is_page else Accepted()
-    if heard.code:
-        return refused_post(heard.code, heard.headers, bytes(heard.body), hidden)
-    return failed_post(heard.broken or Unreadable())
 
 
 def _fixed_headers(token: AccessToken, rules: WireRules) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final, NoReturn
+from typing import Final
 
 from centara_giftcard.domain.money import Money
 
@@ -19,18 +19,27 @@ class Unreadable(Exception):
     """A reply is not in the expected shape. Carries no text: what was sent may hold a secret."""
 
 
-def parse(body: bytes) -> object:
-    """Read strict JSON in UTF-8; every number becomes a Decimal, whatever its length.
+class _Twice:
+    """The type of TWICE."""
 
-    Raises Unreadable: not UTF-8 or JSON, NaN or Infinity, a name twice in one object, nesting too deep.
+
+TWICE: Final = _Twice()
+"""The value of a member that is there twice with different values: whoever needs it cannot read it."""
+
+
+def parse(body: bytes) -> object:
+    """Read JSON in UTF-8; every number becomes a Decimal, whatever its length, NaN and Infinity too.
+
+    A member that is there twice is TWICE: what nobody reads spoils nothing. Raises Unreadable: not UTF-8 or
+    JSON, nesting too deep.
     """
     try:
         return json.loads(
             body.decode("utf-8-sig"),
             parse_float=Decimal,
             parse_int=Decimal,  # int() would refuse more than 4,300 digits with an error of its own
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_unique,
+            parse_constant=Decimal,
+            object_pairs_hook=_members,
         )
     except (ValueError, ArithmeticError, RecursionError):  # ArithmeticError: an exponent beyond Decimal's
         raise Unreadable from None
@@ -71,12 +80,19 @@ def _unquoted(quoted: str) -> str:
         return ""
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise Unreadable
+def told_alike(one: object, other: object) -> bool:
+    """Whether two plain values are written the same; boxes are not looked into."""
+    return (
+        type(one) is type(other) and isinstance(one, str | Decimal | bool | None) and str(one) == str(other)
+    )
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise Unreadable
+        seen: dict[str, object] = {}
+        for name, value in pairs:
+            if name in seen and not told_alike(seen[name], value):
+                members[name] = TWICE
+            seen[name] = value
     return members

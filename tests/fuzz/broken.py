@@ -16,7 +16,7 @@ from centara_giftcard.domain.operation import Call, Effect, Reply
 from centara_giftcard.domain.payment import Decision, State, Take
 from centara_giftcard.domain.replies import Accepted, OutcomeUnknown
 from centara_giftcard.domain.secrets import CardNumber
-from centara_giftcard.loyalty import answers, client, exact_json, wire
+from centara_giftcard.loyalty import answers, client, exact_json, successes, wire
 from centara_giftcard.loyalty.client import HttpLoyalty
 from centara_giftcard.scanner import framing
 from centara_giftcard.scanner.framing import Framer, Swipe
@@ -107,7 +107,7 @@ BUGS: Final = (
     Broken(_ANSWER, "a failed request is sent again", HttpLoyalty, "_exchange", _sent_twice),
     Broken(_ANSWER, "a refusal counts as done", client, "refused_post", lambda *_: Accepted()),
     Broken(_ANSWER, "a number is shown in full", CardNumber, "__str__", CardNumber.reveal),
-    Broken(_ANSWER, "every answer counts as a gateway's page", client._Heard, "is_page", True),
+    Broken(_ANSWER, "every answer counts as a gateway's page", successes, "is_page", lambda *_: True),
     Broken(
         _ANSWER, "a pause is read without care", answers, "retry_after_s", lambda it: float(it["retry-after"])
     ),
@@ -116,7 +116,7 @@ BUGS: Final = (
     Broken(_DOCUMENT, "an amount that is none is an error of its own", wire, "AmountError", KeyError),
     Broken(_JSON, "numbers through binary floats", exact_json, "Decimal", lambda text: Decimal(float(text))),
     Broken(_JSON, "a rescue that finds what is not there", replies, "rescue", lambda body, field: field),
-    Broken(_WORDS, "any words are shown", answers, "_plain", lambda said: True),
+    Broken(_WORDS, "any words are shown", answers, "is_plain", lambda said: True),
     Broken(_WORDS, "secrets in the words are shown", answers, "names_one_of", lambda *_: False),
     Broken(_WORDS, "a pause without a limit", answers, "MAX_RETRY_AFTER_S", float("inf")),
     Broken(_CARD, "the error tells the number", scans, "identify", _told_in_the_error),

@@ -369,9 +369,31 @@ def _sane(value: str) -> bool:
     return value.isprintable() and value.isascii() and len(value) < 10_000
 
 
+TWICE: Final = "there twice"
+
+
 def as_json(body: bytes) -> Any:
-    """What the standard library reads in a body, floats and all; None where it reads nothing."""
+    """What the standard library reads in a body, numbers as texts; None where it reads nothing.
+
+    A member that is there twice with different values, or with any objects or lists, is TWICE.
+    """
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        read = dict(pairs)
+        for name in read:
+            told = [value for key, value in pairs if key == name]
+            alike = all(type(it) is type(told[0]) and it == told[0] for it in told)
+            if len(told) > 1 and (not alike or isinstance(told[0], dict | list)):
+                read[name] = TWICE
+        return read
+
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_int=str, parse_float=str)
+        return json.loads(
+            body.decode("utf-8-sig"),
+            parse_int=str,
+            parse_float=str,
+            parse_constant=str,
+            object_pairs_hook=members,
+        )
     except (ValueError, RecursionError):
         return None

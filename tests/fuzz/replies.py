@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, Final, get_args
 
 import httpcore
-from fuzz.hostile import Answer, answers, as_json, bodies, headers
+from fuzz.hostile import TWICE, Answer, answers, as_json, bodies, headers
 from fuzz.hunt import Property
 from fuzz.line import EUR, Line, LineLoyalty, targets
 from fuzz.secrets_planted import CARD, CODE, GROUPED, INSTRUMENT, TOKEN, given_away
@@ -34,6 +34,7 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import AuthCode, Secret
+from centara_giftcard.loyalty import exact_json
 from centara_giftcard.loyalty.answers import MAX_RETRY_AFTER_S, MAX_WORDS, retry_after_s, words
 from centara_giftcard.loyalty.exact_json import Unreadable, parse, rescue
 from centara_giftcard.loyalty.rules import WireRules
@@ -212,9 +213,15 @@ def _means_what_was_answered(it: Exchange, result: Any) -> None:
         assert not succeeded or b" 2" in b"".join(answer.pieces)[:20]
         return
     assert not succeeded or good
+    page = answer.header("content-type").lower().startswith(("text/html", "application/xhtml"))
+    told = as_json(answer.body)
     if isinstance(result, Refused):
-        assert 400 <= answer.code <= 499
+        assert good or 400 <= answer.code <= 499
         assert answer.code not in (408, 409, 429)
+        assert not good or told is not None
+    if it.call.name == "issue_live" and 400 <= answer.code <= 499 and (page or not isinstance(told, dict)):
+        assert not isinstance(result, Refused) or not page
+        return
     if not good:
         wanted = {
             401: "not_accepted",
@@ -227,11 +234,14 @@ def _means_what_was_answered(it: Exchange, result: Any) -> None:
         wanted = wanted or {4: "refused", 5: "server_error"}.get(answer.code // 100, "unreadable")
         assert cause is Cause(wanted)
     elif it.call.name in ("commit", "cancel", "unissue"):
-        page = answer.header("content-type").lower().startswith(("text/html", "application/xhtml"))
         packed = answer.header("content-encoding").strip().lower() not in ("", "identity")
         several = len(answer.headers) != len({name for name, _ in answer.headers})
-        if not several and not packed and len(answer.body) <= 2**20:
-            assert succeeded is not page
+        blank = not answer.body.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n")
+        clean = not page and (blank or told is not None or answer.body.strip() == b"null")
+        assert not succeeded or (clean and answer.code not in (202, 203, 206, 207))
+        says_nothing = not any(word in answer.body.lower() for word in (b"status", b"error", b'"'))
+        if not several and not packed and len(answer.body) <= 2**20 and answer.code == 200 and clean:
+            assert succeeded or not (says_nothing or (isinstance(told, dict) and "authCode" in told))
     if isinstance(result, HoldPlaced):
         _hold_is_in(answer.body, result)
     if isinstance(result, CardStatus):
@@ -356,6 +366,8 @@ def _texts(value: object) -> object:
         return {name: _texts(it) for name, it in value.items()}
     if isinstance(value, list):
         return [_texts(it) for it in value]
+    if value is exact_json.TWICE:
+        return TWICE
     return _Number(value) if isinstance(value, Decimal) else value
 
 
@@ -367,7 +379,7 @@ class _Number:
 
     def __eq__(self, other: object) -> bool:
         try:
-            return isinstance(other, str) and Decimal(other) == self._value
+            return isinstance(other, str) and (str(self._value) == other or Decimal(other) == self._value)
         except InvalidOperation:
             return False
 

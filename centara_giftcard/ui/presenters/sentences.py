@@ -34,6 +34,7 @@ _NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
     Cause.SERVER_ERROR: ("No answer", "The server has a fault. Scan the card again in a moment."),
     Cause.BUSY: ("Server busy", "Wait a moment, then scan the card again."),
     Cause.CONFLICT: ("Server busy", "The card is in use just now. Scan it again in a moment."),
+    Cause.NOT_YET: ("No answer", "The server has not finished yet. Scan the card again in a moment."),
     Cause.UNREADABLE: (
         "Answer unreadable",
         "The server's answer makes no sense. Try again, then call support.",

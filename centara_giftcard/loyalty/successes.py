@@ -1,0 +1,209 @@
+"""Whether a 2xx is the success that its code says it is.
+
+Clean is a 2xx that is empty, or JSON that does not say no. Nothing else proves that money moved: 202 is a
+promise, a page comes from a gateway, 203 was changed on the way, a plain text "OK" may be anybody's, and
+`{"success": false}` is a refusal in a friendly envelope.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from enum import Enum
+from typing import Final
+
+from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused, StatusFailed
+from centara_giftcard.domain.secrets import Secret
+from centara_giftcard.loyalty.answers import is_plain, refused_post
+from centara_giftcard.loyalty.exact_json import TWICE, Unreadable, parse
+from centara_giftcard.loyalty.members import folded, folding, layers
+
+_DOUBTFUL_CODES: Final = {
+    202: Cause.NOT_YET,  # a promise
+    203: Cause.UNREADABLE,  # a proxy changed it (RFC 9110, 15.3.4)
+    206: Cause.UNREADABLE,  # a part of something
+    207: Cause.UNREADABLE,  # several outcomes in one
+}
+_PLAIN_NO: Final = 400
+"""The code of a refusal that names none."""
+
+NOT_YET: Final = 202
+"""The code of a success that tells of something still to be done."""
+
+
+class Deed(Enum):
+    """What a call does, where a word means success of one call and failure of another."""
+
+    TAKES = "takes"
+    HOLDS = "holds"  # a hold may well be called pending: what is pending is its commit
+    GIVES_BACK = "gives back"  # cancelled, voided, reversed: done
+
+
+# --- the words; all of them folded, see `members` ---------------------------------------------------------
+
+_GOOD_IF_TRUE: Final = frozenset(
+    """success succeeded successful issuccess issucceeded issuccessful issuccessstatuscode ok isok
+    approved isapproved accepted isaccepted authorized isauthorized authorised isauthorised
+    valid isvalid""".split()
+)
+_DONE_IF_TRUE: Final = frozenset(
+    """completed iscompleted complete iscomplete committed iscommitted executed processed isprocessed
+    done isdone finished""".split()
+)
+_BAD_IF_ANYTHING: Final = frozenset(
+    """error errors errormessage errormessages errorcode errorcodes errordescription errordetail
+    errordetails errortext errortype errorinfo errorlist iserror haserror haserrors fault faults faultcode
+    faultstring exception exceptions exceptionmessage failure failures failurereason failurecode failed
+    isfailed validationerrors modelstate declined isdeclined rejected isrejected refused isrefused
+    declinereason rejectreason rejectionreason refusalreason""".split()
+)
+_STATUS: Final = frozenset(
+    """status statuscode httpstatus httpstatuscode httpcode result resultcode outcome state responsestatus
+    responsecode response returncode transactionstatus transactionstate paymentstatus paymentstate
+    authorizationstatus authorisationstatus operationstatus requeststatus""".split()
+)
+_WITHIN_STATUS: Final = _STATUS | {"code", "value", "name", "text"}
+_TELLING: Final = _GOOD_IF_TRUE | _DONE_IF_TRUE | _BAD_IF_ANYTHING | _STATUS
+
+_NOTHING: Final = frozenset(
+    """0 00 000 0000 false no none null nil ok success successful noerror noerrors 0errors
+    withouterror withouterrors n/a""".split()
+) | {""}
+_FALSE: Final = frozenset(("false", "no", "n", "0", "f"))
+_FAILED: Final = re.compile(
+    "fail|error|fault|declin|reject|refus|denied|deny|unsuccess|unauthori|forbidden|insufficient|notenough"
+    "|notfound|not(ok|success|accept|approv|author|allow|permit|process|possible)|unable|impossible|abort"
+    "|exception|badrequest|^(nok|ko|ng|no|false)$"
+)
+_OF_A_CARD_TOO: Final = re.compile("invalid|expired|blocked|lapsed|inactive|suspended|cancel|void")
+"""These refuse a call, but in a card's own document they tell of the card."""
+_GIVEN_BACK: Final = re.compile("cancel|void|revers|releas|rolledback|undone|unissued|expired|lapsed")
+_PENDING: Final = re.compile(
+    "pending|processing|inprogress|inprocess|queued|scheduled|submitted|waiting|deferred|delayed|unknown"
+    "|notyet|not(complet|commit|done)|timeout|timedout|conflict"
+)
+MAX_STATUS: Final = 40
+"""Letters of a status word; what is longer is a sentence, and no sentence is taken to pieces."""
+
+
+def spoilt_success(
+    code: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    hidden: Collection[Secret],
+    deed: Deed = Deed.TAKES,
+) -> Refused | OutcomeUnknown | None:
+    """Say what a POST's 2xx is worth that is no clean success; None for one that is."""
+    try:
+        no = None if is_page(headers, body) else said_no(body, deed)
+    except Unreadable:
+        no, unreadable = None, True
+    else:
+        unreadable = is_page(headers, body)
+    if no is not None and no != NOT_YET:
+        return refused_post(no, headers, body, hidden)
+    cause = Cause.NOT_YET if no else _DOUBTFUL_CODES.get(code)
+    cause = cause or (Cause.UNREADABLE if unreadable else None)
+    return OutcomeUnknown(cause) if cause else None
+
+
+def spoilt_status(
+    code: int, headers: Mapping[str, str], body: bytes, hidden: Collection[Secret]
+) -> StatusFailed | None:
+    """Say why a status's 2xx is none; None for one that may be read. A proxy's 203 may: it moves nothing."""
+    spoilt = spoilt_success(200 if code == 203 else code, headers, body, hidden)
+    if spoilt is None:
+        return None
+    retry_after_s = spoilt.retry_after_s if isinstance(spoilt, OutcomeUnknown) else None
+    return StatusFailed(spoilt.cause, getattr(spoilt, "words", ""), retry_after_s)
+
+
+def is_own_no(code: int, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether a refusal is in a server's own form: an object, a few plain words, or a token's challenge.
+
+    A gateway's page, or nothing at all, may come after the server has done what was asked.
+    """
+    if is_page(headers, body):
+        return False
+    try:
+        return isinstance(parse(body), dict)
+    except Unreadable:
+        text = body.decode("utf-8", errors="replace").strip()
+        return is_plain(text) or (code == 401 and "www-authenticate" in headers)
+
+
+def is_page(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether it is a page for a browser, as gateways write them, whatever it says of itself."""
+    named = headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
+    return named or body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def said_no(body: bytes, deed: Deed = Deed.TAKES) -> int | None:
+    """Give the HTTP code that a success's body has instead, NOT_YET for a promise, None where it says no no.
+
+    Raises Unreadable for what is neither empty nor JSON.
+    """
+    if not body.strip(b"\xef\xbb\xbf \t\r\n"):
+        return None
+    document = parse(body)
+    if document is False:
+        return _PLAIN_NO
+    if isinstance(document, str | Decimal):
+        return _of_status(document, deed, of_a_card=False)
+    return max(filter(None, _noes(document, deed)), default=None)
+
+
+def _noes(document: object, deed: Deed) -> Iterable[int | None]:
+    found = list(layers(document))
+    of_a_card = any("account" in members for members in found)
+    for members in found:
+        for name, value in members.items():
+            if value is TWICE and name in _TELLING:
+                raise Unreadable
+            if name in _STATUS:
+                yield _of_status(value, deed, of_a_card)
+            elif (name in _GOOD_IF_TRUE and _is_false(name, value)) or (
+                name in _BAD_IF_ANYTHING and _is_anything(value)
+            ):
+                yield _PLAIN_NO
+            elif name in _DONE_IF_TRUE and _is_false(name, value) and deed is not Deed.HOLDS:
+                yield NOT_YET
+
+
+def _of_status(value: object, deed: Deed, of_a_card: bool) -> int | None:
+    """The code of a status: a number, a word, or an object with one of them."""
+    if isinstance(value, dict):
+        inner = (v for n, v in folding(value).items() if n in _WITHIN_STATUS and not isinstance(v, dict))
+        return max(filter(None, (_of_status(it, deed, of_a_card) for it in inner)), default=None)
+    text = str(value) if isinstance(value, Decimal) else value
+    if value is False:
+        return _PLAIN_NO
+    if not isinstance(text, str) or len(text) > MAX_STATUS:
+        return None
+    word = folded(text.strip())
+    if word in _NOTHING - {"false", "no"}:
+        return None
+    if re.fullmatch("[45][0-9]{2}", word):
+        return int(word)
+    if _PENDING.search(word) or word == str(NOT_YET):
+        return None if deed is Deed.HOLDS else NOT_YET
+    if deed is Deed.GIVES_BACK and _GIVEN_BACK.search(word):
+        return None
+    return _PLAIN_NO if _FAILED.search(word) or (not of_a_card and _OF_A_CARD_TOO.search(word)) else None
+
+
+def _is_false(name: str, value: object) -> bool:
+    if isinstance(value, Decimal):  # an amount may be called "approved"
+        return not value and ("success" in name or "succeed" in name or name in ("ok", "isok"))
+    return value is False or (isinstance(value, str) and folded(value.strip()) in _FALSE)
+
+
+def _is_anything(value: object) -> bool:
+    """Whether an error is told: anything but nothing, zero, false, and boxes with nothing else in them."""
+    left = [value]
+    while left:  # by hand: what the parser could nest, a function that calls itself perhaps cannot
+        it = left.pop()
+        if isinstance(it, dict | list):
+            left.extend(it.values() if isinstance(it, dict) else it)
+        elif folded(it.strip()) not in _NOTHING if isinstance(it, str) else it:
+            return True
+    return False
