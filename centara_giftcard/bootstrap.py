@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from centara_giftcard.loyalty.client import HttpLoyalty
     from centara_giftcard.paper import Paper
     from centara_giftcard.terminal.controller import Controller
+    from centara_giftcard.terminal.papers import Papers
     from centara_giftcard.ui.presenters.shell import ShellPresenter
 
 TITLE: Final = "Centara gift cards"
@@ -48,6 +49,7 @@ class Till:
     app: App
     controller: "Controller"
     presenter: "ShellPresenter"
+    papers: "Papers"
     settings: Settings
     words: Words
     data_dir: Path
@@ -105,13 +107,13 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
     import asyncio
 
     from centara_giftcard.journal.flight import FlightRecorder
+    from centara_giftcard.printing.typesetter import Typesetter
     from centara_giftcard.terminal.controller import Controller
     from centara_giftcard.terminal.desk import Rules
     from centara_giftcard.terminal.operations import where
-    from centara_giftcard.terminal.printing import PrintQueue
+    from centara_giftcard.terminal.papers import Papers
     from centara_giftcard.terminal.system import SystemClock, SystemIds, Tasks
     from centara_giftcard.ui.presenters.paper import PaperPresenter
-    from centara_giftcard.ui.presenters.receipt import Receipts
     from centara_giftcard.ui.presenters.shell import ShellPresenter
 
     clock = SystemClock()
@@ -135,27 +137,21 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             for hear in events:
                 hear(event)
 
-        queue = None
-        if paper.printer is not None:
-            queue = PrintQueue(paper.printer, lambda event: papers.went(event))
-            stack.callback(paper.printer.close)
-            tasks.spawn(queue.run())
-        papers = PaperPresenter(
-            words,
-            Receipts(
-                words,
-                paper.templates,
-                settings.till.store,
-                settings.till.pos,
-                {series.number: series.description for series in settings.series},
-            ),
-            {series.number: series for series in settings.series},
-            queue,
-            settings.printer.automatic,
-            settings.printer.width_mm,
+        papers = Papers(
+            paper.printer,
+            Typesetter(words, paper.templates, settings.till.store, settings.till.pos).set,
+            journal,
+            clock,
             recorder,
-            lambda: presenter.printed(),
+            settings.series,
+            settings.printer.automatic,
+            publish,
+            tasks.spawn,
         )
+        events.append(papers.told)
+        if paper.printer is not None:
+            stack.callback(paper.printer.close)
+        tasks.spawn(papers.run())
         controller = Controller(loyalty, journal, clock, SystemIds(), recorder, rules, publish)
         presenter = ShellPresenter(
             app.shell,
@@ -166,7 +162,7 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             words,
             settings.till.currency,
             rules,
-            papers,
+            PaperPresenter(words, papers, settings.printer.width_mm),
             _place(replace(plan, settings=settings), words),
             tasks.spawn,
             asyncio.get_running_loop().call_later,
@@ -174,7 +170,7 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         events.append(presenter.told)
         stack.push_async_callback(tasks.close)
         tasks.spawn(controller.run())
-        till = Till(app, controller, presenter, settings, words, plan.data_dir, events.append)
+        till = Till(app, controller, presenter, papers, settings, words, plan.data_dir, events.append)
         _listen(till, publish, stack)
         plan.ready(till)
         await controller.started()
@@ -187,8 +183,7 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         recorder.event("ready", painted_ms=round(painted_s * 1000))
         status = await _run_to_the_end(till, plan, painted_s)
         await controller.close(CLOSE_LIMIT_S)
-        if queue is not None:
-            await queue.close(PRINT_LIMIT_S)
+        await papers.close(PRINT_LIMIT_S)
         recorder.event("stopped")
         return status
 

@@ -193,7 +193,7 @@ class _Walk:
         except TimeoutError:
             _tell("The till did not get there in time; its log says more.")
             return 1
-        receipt = till.presenter.receipt()
+        receipt = till.papers.preview("till")
         if receipt is not None:
             _tell("\n" + as_text(receipt))
         return 0

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from centara_giftcard.config.settings import PrinterSettings
 from centara_giftcard.domain.errors import SettingsError
-from centara_giftcard.domain.receipts import Receipt, Templates
+from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.printing.devices import DevicePrinter, open_printer
+from centara_giftcard.printing.template_text import Templates
 from centara_giftcard.printing.templates import load_templates
 
 

@@ -81,7 +81,7 @@ class Payment:
     `held` is what the server holds, `attempts` counts sends (or status readings) without a usable answer,
     `problem` and `words` say why the last one was not clean, `watched` whether the till still finds out by
     itself. `quiet_since_s` is monotonic and means nothing after a restart. `closed` stands only on a payment
-    that was left to a person.
+    that was left to a person. `due` is all that the customer owed, for the receipt.
     """
 
     id: str
@@ -105,6 +105,7 @@ class Payment:
     watched: bool = True
     quiet_since_s: float | None = None
     closed: Closed | None = None
+    due: Money | None = None
 
     @property
     def settled(self) -> bool:

@@ -111,6 +111,7 @@ def entry_of(operation: Operation) -> Entry:
 def _payment_body(it: Payment) -> dict[str, object]:
     return {
         "asked": _money(it.asked),
+        "due": _maybe(_money, it.due),
         "before": _balance(it.before),
         "held": _maybe(_money, it.held),
         "holding": _maybe(_balance, it.holding),
@@ -147,6 +148,7 @@ def _read_payment(id_: str, _: str, it: dict[str, Any], secrets: Mapping[str, st
         card=CardNumber(secrets["card"]),
         instrument=InstrumentId(secrets["instrument"]),
         asked=_read_money(it["asked"]),
+        due=_read_maybe(_read_money, it, "due"),
         before=_read_balance(it["before"]),
         operator=it["operator"],
         created_at=utc(it["created_at"]),
@@ -229,6 +231,15 @@ def read_record(row: tuple[Any, ...]) -> Record:
         settled=bool(settled),
         closed=Closure(closed.supervisor, closed.reason, record.updated_at) if closed and settled else None,
     )
+
+
+def read_rest(body: str) -> Money | None:
+    """What was left to pay another way beside a payment, if its body tells; None where it cannot be read."""
+    try:
+        it = json.loads(body)
+        return _read_money(it["due"]) - _read_money(it.get("held") or it["asked"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def utc_text(moment: datetime) -> str:

@@ -28,6 +28,7 @@ from centara_giftcard.journal.codec import (
     entry_of,
     read_operation,
     read_record,
+    read_rest,
     utc_text,
     written_off,
 )
@@ -47,7 +48,7 @@ from centara_giftcard.journal.files import (
 from centara_giftcard.journal.salvage import COLUMNS, source, unsettled
 from centara_giftcard.journal.schema import GENESIS, chained, migrate, transaction
 from centara_giftcard.journal.seal import Seal
-from centara_giftcard.terminal.ports import Operation, Record
+from centara_giftcard.terminal.ports import Operation, PaperTrace, PaperWord, Record
 
 BUSY_S: Final = 2.0
 """How long a write waits for a reader that is just opening the file; nothing else ever holds it."""
@@ -63,6 +64,16 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, settled = excluded.settle
 
 _UNSETTLED: Final = f"SELECT body, secret, {RECORD_COLUMNS} FROM operations WHERE settled = 0 ORDER BY number"  # noqa: S608
 _TAKE_OVER: Final = f"INSERT INTO operations ({COLUMNS}, settled) VALUES ({'?, ' * 12}0)"  # noqa: S608
+
+_PAPERS: Final = f"""
+SELECT word, settled, body, {RECORD_COLUMNS} FROM (
+    SELECT operations.*, (
+        SELECT event FROM events
+        WHERE operation = operations.id AND event IN ({", ".join("?" * len(PaperWord))})
+        ORDER BY seq DESC LIMIT 1
+    ) AS word FROM operations WHERE created_at >= ?
+) WHERE word IS NOT NULL AND (settled = 0 OR word != ?) ORDER BY number
+"""  # noqa: S608 - the names of the columns, and question marks
 
 _DIGEST: Final = "digest"
 """Sealed with the secrets: a digit that changed in the body would make a comparison prove what is not so."""
@@ -122,6 +133,14 @@ class SqliteJournal:
     async def write_off(self, id: str, closed: Closed) -> None:
         """Settle an operation whose entry is damaged. Raises JournalError."""
         await self._run(lambda: self._write_off(id, written_off(closed)))
+
+    async def note(self, operation: str, word: PaperWord) -> None:
+        """Append a word on an operation's receipt, if the operation is known. Raises JournalError."""
+        await self._run(lambda: self._note(operation, word))
+
+    async def papers(self, since: datetime) -> Sequence[PaperTrace]:
+        """The receipts that are not printed, oldest first. Raises JournalError."""
+        return await self._run(lambda: self._papers(utc_text(since)))
 
     async def recent(self, limit: int) -> Sequence[Record]:
         """The newest `limit` operations, newest first. Raises JournalError."""
@@ -193,6 +212,22 @@ class SqliteJournal:
                 (_UNCLEAR, at, body, id_),
             )
             _add_event(self._db, id_, at, event, _UNCLEAR, body)
+
+    def _note(self, operation: str, word: PaperWord) -> None:
+        at = utc_text(self._now())
+        with transaction(self._db):
+            row = self._db.execute("SELECT state, body FROM operations WHERE id = ?", (operation,)).fetchone()
+            if row is not None:
+                state, body = row
+                _add_event(self._db, operation, at, word.value, state, body)
+
+    def _papers(self, since: str) -> list[PaperTrace]:
+        words = [word.value for word in PaperWord]
+        rows = self._db.execute(_PAPERS, (*words, since, PaperWord.PRINTED.value)).fetchall()
+        return [
+            PaperTrace(self._record(tuple(columns)), PaperWord(word), bool(settled), read_rest(body))
+            for word, settled, body, *columns in rows
+        ]
 
     def _tidy(self) -> None:
         """Empty the -wal file, where the secrets of a settled operation may still stand (sealed).

@@ -8,8 +8,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -101,9 +102,10 @@ def _talking(connect: Callable[[], Link], name: str, render: Render) -> DevicePr
         try:
             talk = Talk(link, name)
             answers = talk.check()
-            link.write(data)
-            if answers:
-                talk.finish()
+            with _begun():
+                link.write(data)
+                if answers:
+                    talk.finish()
         finally:
             link.close()
 
@@ -116,6 +118,16 @@ def _talking(connect: Callable[[], Link], name: str, render: Render) -> DevicePr
         return "it is ready" if answers else "it can be reached, but tells nothing of itself"
 
     return DevicePrinter(put, probe)
+
+
+@contextmanager
+def _begun() -> Iterator[None]:
+    """What breaks from here on may have come out of the printer, whole or in part."""
+    try:
+        yield
+    except PrintError as fault:
+        fault.begun = True
+        raise
 
 
 def _filing(path: Path, put: Callable[[Receipt], None]) -> DevicePrinter:
@@ -181,7 +193,7 @@ def _run(command: list[str], data: bytes, printer: str) -> str:
     except FileNotFoundError:
         raise _failed(f"This computer has no {command[0]}, so it cannot print by name.") from None
     except subprocess.TimeoutExpired:
-        raise PrintError(Trouble.OFF, "The system's printing does not answer.") from None
+        raise PrintError(Trouble.OFF, "The system's printing does not answer.", begun=True) from None
     except (OSError, ValueError) as fault:
         raise _failed(f"{command[0]} cannot be run ({fault}).") from None
     if done.returncode:

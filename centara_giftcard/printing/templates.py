@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from centara_giftcard.domain.errors import SettingsError
-from centara_giftcard.domain.receipts import SHARED, Kind, Templates, read_templates
+from centara_giftcard.domain.papers import Kind
+from centara_giftcard.printing.template_text import SHARED, Templates, read_templates
 from centara_giftcard.resources import resource
 
 LOGO: Final = "logo.png"

@@ -302,6 +302,7 @@ class Controller:
             before=on_till.status.balance,
             operator=self._desk.operator,
             created_at=self._clock.now(),
+            due=due,
         )
         self._payment = payment
         if not await self._desk.start(payment):

@@ -10,6 +10,7 @@ from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import Payment
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.ports import Operation, Record, SourceState
+from centara_giftcard.terminal.printing import PrintEvent
 from centara_giftcard.terminal.sales import Line, Sight, Step, Trouble
 
 
@@ -261,4 +262,5 @@ TerminalEvent = (
     | SellShown
     | UndoShown
     | CardToPrint
+    | PrintEvent
 )

@@ -121,6 +121,38 @@ class Journal(Protocol):
         """Finish what was queued and close the file."""
 
 
+class PaperWord(Enum):
+    """What became of an operation's receipt; the values are the journal's events."""
+
+    DUE = "receipt due"
+    SENT = "receipt sent"  # without a later word nobody knows whether it came out
+    WAITING = "receipt not printed"
+    PRINTED = "receipt printed"
+
+
+@dataclass(frozen=True)
+class PaperTrace:
+    """The last word on the receipt of an operation. `rest` is what was left to pay another way, if known."""
+
+    record: Record
+    word: PaperWord
+    settled: bool
+    rest: Money | None = None
+
+
+class PaperTrail(Protocol):
+    """The journal's memory of receipts, which survives a restart. Raises JournalError as Journal does."""
+
+    async def note(self, operation: str, word: PaperWord) -> None:
+        """Append a word on an operation's receipt; the operation itself stays as it is."""
+
+    async def papers(self, since: datetime) -> Sequence[PaperTrace]:
+        """The operations begun at or after `since` (aware) with a receipt that is not printed, oldest first.
+
+        Of those that are not settled also the ones whose receipt is printed.
+        """
+
+
 class ScanSource(Enum):
     """Where a scan came from."""
 

@@ -111,7 +111,9 @@ class Shell(Drawn):
             ReceiptScreen,  # PDF and codes: not for the first paint
         )
 
-        return self._staged(ReceiptScreen(self.theme))
+        page = self._staged(ReceiptScreen(self.theme))
+        page.action.connect(self.action)
+        return page
 
     @cached_property
     def lock(self) -> "LockPage":

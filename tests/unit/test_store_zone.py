@@ -9,18 +9,19 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from presenters.face import CARD, WORDS, payment, shown, status
+from presenters.face import CARD, WORDS, payment, status
 
 import centara_giftcard
 from centara_giftcard.config.settings import TillSettings
 from centara_giftcard.config.zones import SystemZone
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.money import Currency
+from centara_giftcard.domain.papers import paper_of_payment
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.receipts import as_text
 from centara_giftcard.printing.templates import load_templates
+from centara_giftcard.printing.typesetter import Typesetter
 from centara_giftcard.ui.presenters import sentences
-from centara_giftcard.ui.presenters.receipt import Receipts
 from centara_giftcard.ui.presenters.till_views import card_face
 from centara_giftcard.words import Words
 
@@ -57,8 +58,9 @@ def _berlin_computer(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_screen_and_the_slip_tell_the_same_day(zone: str, day: str, hour: str) -> None:
     words = Words(zone=ZoneInfo(zone))
     card = replace(status(), expires=NEW_YEAR_IN_BERLIN, starts=NEW_YEAR_IN_BERLIN)
-    sold = replace(shown(payment(State.COMMITTED, created_at=NEW_YEAR_IN_BERLIN)), status=card)
-    slip = as_text(Receipts(words, load_templates(), "12", "3").payment(sold))
+    sold = paper_of_payment(payment(State.COMMITTED, created_at=NEW_YEAR_IN_BERLIN), expires=card.expires)
+    assert sold is not None
+    slip = as_text(Typesetter(words, load_templates(), "12", "3").set(sold))
     face = card_face(words, CARD, card)
     band = sentences.card_standing(words, card, Standing.EXPIRED, False)
     assert day in face.valid

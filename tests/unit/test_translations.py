@@ -25,6 +25,8 @@ PACKAGE: Final = Path(centara_giftcard.__file__).parent
 TRANSLATED: Final = tuple(language for language in LANGUAGES if language != "en")
 COMPOSERS: Final = ("bootstrap.py", "demo.py", "window.py")
 """Modules outside the presenters that hand a sentence to `say`, or a badge to a Plan."""
+TYPESETTER: Final = "printing/typesetter.py"
+"""Says what stands on paper: all its texts are sentences, as a presenter's are."""
 
 SHORT: Final = 10
 """A label of up to this many letters fits the rail, however short its English is."""
@@ -42,6 +44,7 @@ SAME: Final = {
         "Server {ms} ms": "the same word",
     },
     "is": {
+        "Ctrl+P": "as printed on the key",
         "Enter": "as printed on the key",
         "Esc": "as printed on the key",
     },
@@ -101,7 +104,7 @@ def _said(tree: ast.AST) -> Iterator[str]:
 def sentences() -> dict[str, set[str]]:
     """Every English sentence with the modules that say it, as paths from the repository's root."""
     found: dict[str, set[str]] = {}
-    presenters = sorted((PACKAGE / "ui" / "presenters").glob("*.py"))
+    presenters = [*sorted((PACKAGE / "ui" / "presenters").glob("*.py")), PACKAGE / TYPESETTER]
     for file in [*presenters, *(PACKAGE / name for name in COMPOSERS)]:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         texts = set(_said(tree))

@@ -1,129 +1,120 @@
-"""What is printed, and when: cards as they are issued, receipts of what came to its end. No Qt here.
+"""What the face says of paper: the lamp, how a printing goes, the page with the receipt. No Qt here.
 
-Nothing here touches money. A till without a printer shows its receipts on the screen.
+What is due, and whether it is a copy, is decided by `terminal.papers`.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from centara_giftcard.domain.cards import KnownCard, Series
-from centara_giftcard.domain.issue import Issue
-from centara_giftcard.domain.receipts import Receipt, as_copy
-from centara_giftcard.terminal.ports import Recorder
-from centara_giftcard.terminal.printing import PrintEvent, PrintQueue, ReceiptPending, ReceiptPrinted
-from centara_giftcard.ui.presenters.receipt import Receipts, SoldCard, print_band
-from centara_giftcard.ui.presenters.views import Band, Lamp, ReceiptView, Tone
+from centara_giftcard.terminal.printing import PrintEvent, ReceiptPending, ReceiptPrinted, Trouble
+from centara_giftcard.ui.presenters.views import Action, Band, Lamp, ReceiptView, Role, Tone
 from centara_giftcard.words import Words
 
-REMEMBERED: Final = 100
-"""Receipts that were ordered: many more than are in front of the cashier at once."""
+if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
+    from centara_giftcard.terminal.papers import Papers
+
+_ADVICE: Final[dict[Trouble, str]] = {
+    Trouble.OUT_OF_PAPER: "The printer is out of paper. Put in a new roll, then print again.",
+    Trouble.COVER_OPEN: "The printer's cover is open. Close it, then print again.",
+    Trouble.OFF: "The printer is offline or has a fault. Look at its lamps, then print again.",
+    Trouble.UNREACHABLE: "The printer cannot be reached. Check its power and its cable, then print again.",
+    Trouble.LOST: "The printer broke off. Check what came out, then print again.",
+    Trouble.GARBAGE: "What answers is no receipt printer. Check the printer's address in the settings.",
+    Trouble.FAILED: "The receipt could not be printed. Try again, then call support.",
+    Trouble.EARLIER: "It was not printed when the till was last open. Print it now.",
+}
+
+WAITING_KEY: Final = "ctrl+p"
+"""The key that prints what waits, on every page."""
 
 
 class PaperPresenter:
-    """Orders papers of `queue`, where the till has a printer. `changed` hears that the lamp may change."""
+    """Shows what `papers` knows; `width_mm` is the paper's."""
 
-    def __init__(
-        self,
-        words: Words,
-        receipts: Receipts,
-        series: Mapping[str, Series],
-        queue: PrintQueue | None,
-        automatic: bool,
-        width_mm: int,
-        recorder: Recorder,
-        changed: Callable[[], None],
-    ) -> None:
-        self.receipts = receipts
+    def __init__(self, words: Words, papers: "Papers", width_mm: int) -> None:
         self._words = words
-        self._series = series
-        self._queue = queue
-        self._automatic = automatic
+        self._papers = papers
         self._width_mm = width_mm
-        self._recorder = recorder
-        self._changed = changed
-        self._ordered: dict[str, None] = {}
-        self._due: Receipt | None = None
         self._last: PrintEvent | None = None
 
     @property
     def lamp(self) -> Lamp | None:
         """The printer in the top bar; None where the till has none."""
-        if self._queue is None:
+        if not self._papers.can_print:
             return None
+        if self._papers.waiting:
+            return Lamp(Tone.REFUSED, self._not_printed(self._papers.waiting))
         if isinstance(self._last, ReceiptPending):
-            return Lamp(Tone.REFUSED, self._words.say("Receipt not printed"))
+            return Lamp(Tone.REFUSED, print_band(self._words, self._last).headline)
         return Lamp(Tone.INFO if self._last is None else Tone.PAID, self._words.say("Printer"))
 
-    @property
-    def band(self) -> Band | None:
-        """How the last printing goes; None where nothing was printed yet."""
-        return None if self._last is None else print_band(self._words, self._last)
-
-    @property
-    def pending(self) -> bool:
-        """Whether a receipt waits for its printer."""
-        return self._queue is not None and self._queue.pending > 0
-
-    def view(self, receipt: Receipt | None) -> ReceiptView | None:
-        """The page that shows a receipt: how its printing goes, or what P does."""
-        if receipt is None:
-            return None
-        say, band = self._words.say, self.band
-        told = f"{band.headline}. {band.advice} ".replace("  ", " ") if band else ""
-        keys = say("P prints it. Esc goes back.") if self._queue else say("Esc goes back.")
-        return ReceiptView(say("Receipt"), told + keys, receipt, self._width_mm)
-
-    def offer(self, receipt: Receipt | None, better_to_come: bool = False) -> None:
-        """Print by itself what is in view now, once; one that may still grow once it is whole or left."""
-        if self._queue is None or not self._automatic:
-            return
-        due, self._due = self._due, None
-        if due is not None and (receipt is None or receipt.operation != due.operation):
-            self._order(due)  # the cashier went on before the rest came
-        if receipt is None or receipt.operation in self._ordered:
-            return
-        if better_to_come:
-            self._due = receipt
-        else:
-            self._order(receipt)
-
-    def print(self, receipt: Receipt) -> bool:
-        """Print a receipt that was asked for: what waits first, else this one, again as a copy.
-
-        Returns whether there is a printer.
-        """
-        if self._queue is None:
-            return False
-        if self.pending:
-            self._queue.reprint()
-        elif receipt.operation and receipt.operation in self._ordered:
-            self._queue.print(as_copy(receipt))
-        else:
-            self._order(receipt)
-        return True
-
-    def card(self, issue: Issue) -> None:
-        """Print a live card; until it is scanned back another print of it is no copy."""
-        if self._queue is None or issue.card is None:
-            return
-        card = KnownCard(issue.card, self._series.get(issue.series))
-        sold = SoldCard(card, issue.amount, issue.expires)
-        self._queue.print(self.receipts.live_card(issue.id, issue.created_at, issue.operator, sold))
-
-    def went(self, event: PrintEvent) -> None:
+    def told(self, event: PrintEvent) -> None:
         """Take in how a printing goes."""
         self._last = event
-        match event:
-            case ReceiptPending():
-                detail = {"why": event.trouble.value, "detail": event.detail}
-                self._recorder.event("not_printed", operation=event.operation, **detail)
-            case ReceiptPrinted():
-                self._recorder.event("printed", operation=event.operation, copy=event.copy)
-        self._changed()
 
-    def _order(self, receipt: Receipt) -> None:
-        if self._queue is not None:
-            self._ordered[receipt.operation] = None
-            if len(self._ordered) > REMEMBERED:
-                del self._ordered[next(iter(self._ordered))]
-            self._queue.print(receipt)
+    def has(self, place: str) -> bool:
+        """Whether there is a paper of what is in view at a place."""
+        return self._papers.preview(place) is not None
+
+    def waits(self, place: str) -> bool:
+        """Whether that paper could not be printed."""
+        return self._papers.waits(place)
+
+    def print(self, place: str) -> None:
+        """Print the paper of what is in view."""
+        self._papers.print(place)
+
+    def print_waiting(self) -> None:
+        """Print what could not be printed before."""
+        self._papers.print_waiting()
+
+    def hint(self, place: str) -> str:
+        """How the printing of what is in view goes: for a line under the result, never instead of it."""
+        receipt, last = self._papers.preview(place), self._last
+        if receipt is None or last is None or last.operation != receipt.operation:
+            return ""
+        return _line(print_band(self._words, last))
+
+    @property
+    def waiting(self) -> Action | None:
+        """The button that prints what waits, where something does."""
+        count = self._papers.waiting
+        if not count:
+            return None
+        one = self._words.say("Print the waiting receipt")
+        label = one if count == 1 else self._words.say("Print {count} waiting receipts", count=count)
+        return Action("print_waiting", label, self._words.say("Ctrl+P"))
+
+    def view(self, place: str) -> ReceiptView | None:
+        """The page with the paper of what is in view there; None where there is none."""
+        receipt = self._papers.preview(place)
+        if receipt is None:
+            return None
+        say, last = self._words.say, self._last
+        told = "" if last is None else _line(print_band(self._words, last))
+        printing = (Action("print", say("Print"), "P", Role.PRIMARY),) if self._papers.can_print else ()
+        waiting = self.waiting
+        actions = (*printing, *([waiting] if waiting else []), Action("back", say("Back"), say("Esc")))
+        return ReceiptView(say("Receipt"), told, receipt, self._width_mm, actions)
+
+    def _not_printed(self, count: int) -> str:
+        if count < 2:
+            return self._words.say("Receipt not printed")
+        return self._words.say("{count} receipts not printed", count=count)
+
+
+def print_band(words: Words, event: PrintEvent) -> Band:
+    """How a printing goes."""
+    match event:
+        case ReceiptPending():
+            told = "Card not printed" if event.card else "Receipt not printed"
+            return Band(Tone.ATTENTION, words.say(told), words.say(_ADVICE[event.trouble]))
+        case ReceiptPrinted(copy=True):
+            return Band(Tone.INFO, words.say("Copy printed"))
+        case ReceiptPrinted():
+            return Band(Tone.INFO, words.say("Receipt printed"))
+        case _:
+            return Band(Tone.INFO, words.say("Printing the receipt"), busy=True)
+
+
+def _line(band: Band) -> str:
+    return f"{band.headline}. {band.advice}".rstrip()

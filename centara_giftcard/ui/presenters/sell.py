@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from centara_giftcard.domain.cards import Series
 from centara_giftcard.domain.errors import AmountError
-from centara_giftcard.domain.issue import Issue, State
+from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.terminal.events import (
     Closing,
@@ -25,7 +25,7 @@ from centara_giftcard.terminal.sales import Line, Step
 from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.patience import Timer
-from centara_giftcard.ui.presenters.sell_views import Hand, SellViews, card_of, sold
+from centara_giftcard.ui.presenters.sell_views import Hand, SellViews, card_of
 from centara_giftcard.ui.presenters.stage import MAX_TYPED, Note, Shown, StagePresenter
 from centara_giftcard.ui.presenters.views import TillView
 from centara_giftcard.words import Words
@@ -65,29 +65,6 @@ class SellPresenter(StagePresenter):
         self._sale = NOTHING
         self._hand = Hand()
         self._noted: dict[str, tuple[str, str | None]] = {}
-
-    @property
-    def sold(self) -> tuple[Line, ...]:
-        """What the receipt of a sale that is over lists; nothing while a card is to be scanned back."""
-        over = self._sale.step is Step.DONE and self._unprinted() is None
-        return sold(self._sale) if over else ()
-
-    @property
-    def first(self) -> Issue | None:
-        """The first operation of the list, by which its receipt is known."""
-        return next((line.issue for line in self._sale.lines if line.issue is not None), None)
-
-    @property
-    def so_far(self) -> tuple[Line, ...]:
-        """What was sold of a sale that is over, also while something of it is in doubt or in hand."""
-        return sold(self._sale) if self._sale.step is Step.DONE else ()
-
-    @property
-    def unsure(self) -> bool:
-        """Whether its receipt may still grow: a card is in doubt, not read back, or not handed over."""
-        issues = [line.issue for line in self._sale.lines if line.issue is not None]
-        unread = any(it.state is State.DONE and it.worth is None for it in issues)
-        return unread or any(not it.told or it.unprinted for it in issues)
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""

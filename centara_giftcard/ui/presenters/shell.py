@@ -8,15 +8,11 @@ from centara_giftcard.domain.cards import KnownCard
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency
 from centara_giftcard.domain.payment import State
-from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.terminal.events import (
-    CardShown,
-    CardToPrint,
     Checking,
     OpenChanged,
     OperatorChanged,
     PaymentShown,
-    Ready,
     Refusal,
     ScannerChanged,
     ScanRefused,
@@ -28,14 +24,14 @@ from centara_giftcard.terminal.events import (
     Why,
 )
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder
+from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting
 from centara_giftcard.terminal.sales import Step
 from centara_giftcard.ui.presenters import pages
 from centara_giftcard.ui.presenters.bars import LABELS, Bars, Place
 from centara_giftcard.ui.presenters.holds import OWN_REFUSALS, HoldsPresenter
 from centara_giftcard.ui.presenters.lock import LockPresenter
-from centara_giftcard.ui.presenters.paper import PaperPresenter
+from centara_giftcard.ui.presenters.paper import WAITING_KEY, PaperPresenter
 from centara_giftcard.ui.presenters.patience import Timer
-from centara_giftcard.ui.presenters.receipt import SoldCard
 from centara_giftcard.ui.presenters.sell import SellPresenter
 from centara_giftcard.ui.presenters.till import TillPresenter
 from centara_giftcard.ui.presenters.undo import UndoPresenter
@@ -69,8 +65,7 @@ _PLACES: Final = {
 }
 _TURNS: Final = {"page_up": -0.9, "page_down": 0.9, "up": -0.1, "down": 0.1}
 _CALLS_BACK: Final = (Checking, ScanRefused, Refusal, PaymentShown)
-_MOVES_ON: Final = (PaymentShown, SellShown, UndoShown, Ready, Checking, CardShown)
-"""The events after which another receipt may be in view."""
+_OF_PAPER: Final = (ReceiptPrinting, ReceiptPrinted, ReceiptPending)
 _ASIDE: Final = frozenset({"help", "receipt"})
 """Pages to glance at: cards that are scanned meanwhile are still for the stage behind them."""
 
@@ -142,7 +137,6 @@ class ShellPresenter:
         self._currency = currency
         self._papers = papers
         self._view: TillView | None = None
-        self._taken = ""
         self._place = place
         self._spawn = spawn
         self._sell = SellPresenter(
@@ -187,10 +181,9 @@ class ShellPresenter:
                 stage.told(event)
         if calls_back and self._current != calls_back and not self._locked:
             self._go(calls_back)  # a card was scanned, or a sale moved on: the cashier wants to see it
-        if isinstance(event, CardToPrint):
-            self._papers.card(event.issue)
-        if isinstance(event, _MOVES_ON):
-            self._offer_paper(event)
+        if isinstance(event, _OF_PAPER):
+            self._papers.told(event)
+            self._printed()
         if isinstance(event, OpenChanged):
             self._read_again()
         if isinstance(event, _ON_THE_BARS):
@@ -232,8 +225,10 @@ class ShellPresenter:
             self.go(_PLACES[key])
         elif key == "f8":
             self._stage.toggle_samples()
-        elif key in {"p", "P"} and self.receipt() is not None:
-            self._show_receipt()
+        elif key == WAITING_KEY:
+            self._papers.print_waiting()
+        elif key in {"p", "P"} and self._has_paper():
+            self._paper_key()
         elif self._current == "till":
             self._till.key(key)
         elif self._page_key(key):
@@ -259,8 +254,12 @@ class ShellPresenter:
         """A button of the Till: most are the Till's own, some lead elsewhere."""
         if name == "sign_on":
             self.key("enter")
-        elif name == "receipt":
-            self._show_receipt()
+        elif name == "print_waiting":
+            self._papers.print_waiting()
+        elif name == "receipt" or (self._current == "receipt" and name == "print"):
+            self._paper_key()
+        elif self._current == "receipt" and name == "back":
+            self.key("escape")
         elif name in LABELS:
             self.go(name)
         elif self._current == "holds":
@@ -360,7 +359,7 @@ class ShellPresenter:
         self._stage.show_text(view)
         self._recorder.screen(name, view.title, None, None, None)
 
-    def printed(self) -> None:
+    def _printed(self) -> None:
         """The printer has something else to say: on the bars, and under what was printed."""
         self.render()
         if self._current == "receipt":
@@ -370,9 +369,8 @@ class ShellPresenter:
 
     def _show_stage(self, view: TillView) -> None:
         self._view = view
-        band = self._papers.band
-        if band is not None and not view.hint and self.receipt(unasked=True) is not None:
-            view = replace(view, hint=f"{band.headline}. {band.advice}".rstrip())
+        if not view.hint and (hint := self._papers.hint(self._at_work)):
+            view = replace(view, hint=hint)
         self._stage.show_till(view)
 
     def _let_go(self, id: str) -> None:
@@ -381,71 +379,22 @@ class ShellPresenter:
         if shown is not None and shown.payment.id == id:
             self._controller.leave()
 
-    def receipt(self, unasked: bool = False) -> Receipt | None:
-        """The paper of what is in view: a payment that ended, a balance, a sale, an undone sale, or None.
+    def _has_paper(self) -> bool:
+        return self._current in {self._at_work, "receipt"} and self._papers.has(self._at_work)
 
-        `unasked` leaves out what is printed only on demand: balances, and payments that were not taken.
+    def _paper_key(self) -> None:
+        """P: the first press shows the receipt of what is in view, on its page another one prints it.
+
+        A receipt that could not be printed is printed by the first: that was seen under the result.
         """
-        if self._current not in {self._at_work, "receipt"}:
-            return None
-        match self._at_work:
-            case "till":
-                return self._till_receipt(unasked)
-            case "sell":
-                return self._sale_receipt(unasked)
-            case "undo" if self._undo.undone is not None:
-                issue, card = self._undo.undone
-                it = SoldCard(card, issue.amount)
-                return self._papers.receipts.undone(issue.id, issue.created_at, issue.operator, it)
-        return None
-
-    def _offer_paper(self, event: TerminalEvent) -> None:
-        """Have printed by itself what came to its end, wherever the cashier looks."""
-        if not isinstance(event, PaymentShown):
-            more = self._at_work == "sell" and self._sell.unsure
-            return self._papers.offer(self.receipt(unasked=True), better_to_come=more)
-        # The balance is read after the payment; where it is told a second time without, it could not be read.
-        more = event.left is None and self._taken != event.payment.id
-        if event.payment.state is State.COMMITTED:
-            self._taken = event.payment.id
-        return self._papers.offer(self._till_receipt(unasked=True), better_to_come=more)
-
-    def _till_receipt(self, unasked: bool) -> Receipt | None:
-        shown, card = self._till.payment, self._till.card
-        if shown is not None and shown.payment.settled:
-            taken = shown.payment.state is State.COMMITTED
-            return self._papers.receipts.payment(shown) if taken or not unasked else None
-        if card is None or unasked or not card.status.issued:
-            return None
-        return self._papers.receipts.balance(
-            "", self._clock.now(), self._bars.operator, card.card, card.status
-        )
-
-    def _sale_receipt(self, unasked: bool) -> Receipt | None:
-        lines = self._sell.so_far if unasked else self._sell.sold
-        sold = [(line.issue, line.series) for line in lines if line.issue is not None]
-        cards = [
-            SoldCard(KnownCard(issue.card, series), issue.amount, issue.expires)
-            for issue, series in sold
-            if issue.card is not None
-        ]
-        if not cards:
-            return None
-        first = self._sell.first or sold[0][0]
-        return self._papers.receipts.sale(first.id, first.created_at, first.operator, cards)
-
-    def _show_receipt(self) -> None:
-        receipt = self.receipt()
-        if receipt is None:
-            return
-        if self._papers.pending or self._current == "receipt":
-            self._papers.print(receipt)
-        if self._current != "receipt":
+        if self._current == "receipt" or self._papers.waits(self._at_work):
+            self._papers.print(self._at_work)
+        if self._current != "receipt" and self._has_paper():
             self._go("receipt")
             self._show_paper()
 
     def _show_paper(self) -> None:
-        view = self._papers.view(self.receipt())
+        view = self._papers.view(self._at_work)
         if view is not None:
             self._stage.show_receipt(view)
             self._recorder.screen("receipt", view.title, None, view.receipt.operation, None)

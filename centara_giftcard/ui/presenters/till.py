@@ -64,11 +64,6 @@ class TillPresenter(StagePresenter):
         self._in_view = True
 
     @property
-    def card(self) -> CardShown | None:
-        """The card in view, for its balance slip."""
-        return self._stage if isinstance(self._stage, CardShown) else None
-
-    @property
     def payment(self) -> PaymentShown | None:
         """The payment in view, for the receipt."""
         return self._stage if isinstance(self._stage, PaymentShown) else None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from centara_giftcard.domain.cards import KnownCard, Series
+from centara_giftcard.domain.cards import Series
 from centara_giftcard.domain.issue import Issue, State
 from centara_giftcard.terminal.events import Closing, Refusal, ScanRefused, TerminalEvent, UndoShown
 from centara_giftcard.terminal.ports import Recorder
@@ -64,14 +64,6 @@ class UndoPresenter(StagePresenter):
         self._now = NOTHING
         self._sight: Sight | None = None
         self._selected = 0
-
-    @property
-    def undone(self) -> tuple[Issue, KnownCard] | None:
-        """The sale in view that was undone, for the receipt."""
-        issue, sight = self._now.issue, self._sight
-        if issue is None or issue.state is not State.DONE or sight is None:
-            return None
-        return issue, sight.card
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""
@@ -295,7 +287,7 @@ class UndoPresenter(StagePresenter):
         following: tuple[Action, ...] = (Action("leave", say("Done"), say("Enter"), Role.PRIMARY),)
         if outcome == UNCLEAR:
             following += (Action("holds", say("Open holds"), "F5"),)
-        elif self.undone is not None:
+        elif issue.state is State.DONE:
             following += (Action("receipt", say("Show receipt"), "P"),)
         figure = Figure(say("Sale of {card}", card=issue.card), amount, band.tone)
         hint = say("Listed under Holds until it is settled.") if outcome == UNCLEAR else ""

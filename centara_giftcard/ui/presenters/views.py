@@ -266,6 +266,7 @@ class ReceiptView:
     subtitle: str
     receipt: "Receipt"
     width_mm: int
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True)

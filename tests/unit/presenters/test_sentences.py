@@ -5,19 +5,20 @@ from itertools import product
 from typing import Any
 
 import pytest
-from face import CARD, CODE, EUR, INSTRUMENT, NOON, NUMBER, WORDS, payment, shown, status
+from face import CARD, CLASSIC, CODE, EUR, INSTRUMENT, NOON, NUMBER, WORDS, payment, shown, status
 
 from centara_giftcard.domain.cards import Balance, Standing
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Closed, Doubt
+from centara_giftcard.domain.papers import paper_of_payment
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.printing.templates import load_templates
+from centara_giftcard.printing.typesetter import Typesetter
 from centara_giftcard.terminal.events import Checking, Refusal, StatusMissing, Why
 from centara_giftcard.ui.presenters import open_items, sentences
-from centara_giftcard.ui.presenters.receipt import Receipts
 from centara_giftcard.ui.presenters.stage import Note
 from centara_giftcard.ui.presenters.till_views import TillViews, Typing
 from centara_giftcard.ui.presenters.views import Action, Band, Role, Tone
@@ -118,12 +119,13 @@ def test_a_payment_that_may_have_been_taken_never_invites_to_charge_again() -> N
 
 def test_no_secret_stands_in_any_view_or_record() -> None:
     views = TillViews(WORDS, may_key_numbers=True)
-    papers = Receipts(WORDS, load_templates(), "12", "3")
+    typesetter = Typesetter(WORDS, load_templates(), "12", "3")
     for it in EVERY:
         built = views.build(shown(it), Typing(), IDLE)
         table = open_items.row(WORDS, it, NOON), open_items.summary(WORDS, it, NOON)
-        paper = papers.payment(shown(it))
-        said = " ".join([*texts(built), *texts(table), *texts(paper)])
+        paper = paper_of_payment(it, CLASSIC, NOON, it.amount, it.amount)
+        receipt = texts(typesetter.set(paper)) if paper is not None else []
+        said = " ".join([*texts(built), *texts(table), *receipt])
         assert not [secret for secret in (NUMBER, INSTRUMENT, CODE) if secret in said]
     for stage in (Checking(CARD), StatusMissing(CARD, Cause.NOT_FOUND, "")):
         assert NUMBER not in " ".join(texts(views.build(stage, Typing(), IDLE)))

@@ -10,8 +10,8 @@ from face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, card, payment, s
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import Decision, State
+from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.domain.replies import Cause
-from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import (
     Checking,
@@ -29,9 +29,9 @@ from centara_giftcard.terminal.events import (
     Why,
 )
 from centara_giftcard.terminal.ports import Record, SourceState
+from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting, Trouble
 from centara_giftcard.ui.presenters.bars import Place, first_shell
 from centara_giftcard.ui.presenters.paper import PaperPresenter
-from centara_giftcard.ui.presenters.receipt import Receipts
 from centara_giftcard.ui.presenters.shell import ShellPresenter
 from centara_giftcard.ui.presenters.views import (
     HoldsView,
@@ -40,6 +40,7 @@ from centara_giftcard.ui.presenters.views import (
     ShellView,
     TextView,
     TillView,
+    Tone,
 )
 
 PLACE = Place("12", "3", "", scanner_configured=False, settings=())
@@ -98,6 +99,28 @@ class Clock:
         return self.moment
 
 
+class Papers:
+    """Stands in for the papers and notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.can_print, self.waiting = True, 0
+        self.of: dict[str, Receipt] = {}
+        self.asked: list[str] = []
+        self.failed: set[str] = set()
+
+    def preview(self, place: str) -> Receipt | None:
+        return self.of.get(place)
+
+    def waits(self, place: str) -> bool:
+        return place in self.failed
+
+    def print(self, place: str) -> None:
+        self.asked.append(place)
+
+    def print_waiting(self) -> None:
+        self.asked.append("waiting")
+
+
 class Till:
     def __init__(self) -> None:
         self.window, self.asked, self.shelf, self.flight = Window(), Asked(), Shelf(), Flight()
@@ -105,8 +128,7 @@ class Till:
         self.asked.selling, self.asked.undoing = Asked(), Asked()
         self.clock = Clock()
         self.work: list[Coroutine[None, None, None]] = []
-        make = Receipts(WORDS, load_templates(), "12", "3")
-        self.papers = PaperPresenter(WORDS, make, {}, None, True, 80, self.flight, lambda: None)
+        self.papers = Papers()
         self.shell = ShellPresenter(
             self.window,  # type: ignore[arg-type]
             self.asked,  # type: ignore[arg-type]
@@ -116,7 +138,7 @@ class Till:
             WORDS,
             EUR,
             Rules((), EUR, True, 10),
-            self.papers,
+            PaperPresenter(WORDS, self.papers, 80),  # type: ignore[arg-type]
             PLACE,
             self.work.append,
             Timers().later,
@@ -271,37 +293,91 @@ def test_f12_and_typing_reach_the_till() -> None:
     assert till.asked.taken() == [("take",), ("release",)]
 
 
-def test_the_receipt_is_there_once_the_payment_is_taken() -> None:
+def receipt_view(till: Till) -> ReceiptView:
+    assert isinstance(till.window.front, ReceiptView)
+    return till.window.front
+
+
+def test_p_shows_the_receipt_of_what_is_in_view_and_on_its_page_prints_it() -> None:
     till = Till()
-    till.tell(shown(payment(State.HELD, held=Money(2_500, EUR))))
     till.key("p")
     till.shell.press("receipt")
-    assert till.shell.receipt() is None
+    assert isinstance(till.window.front, TillView)
+    till.papers.of["till"] = Receipt("op-1", ())
     till.tell(PAID)
     till.key("p")
     assert till.flight.screens[-1].screen == "receipt"
-    receipt = till.shell.receipt()
-    assert receipt is not None
-    assert receipt.operation == "op-1"
-    assert till.shell.receipt(unasked=True) == receipt
-
-
-@pytest.mark.parametrize(
-    "event",
-    [card(), shown(payment(State.CANCELLED)), shown(payment(State.REFUSED))],
-    ids=lambda it: type(it).__name__,
-)
-def test_a_balance_and_a_payment_that_was_not_taken_are_printed_only_when_asked_for(
-    event: TerminalEvent,
-) -> None:
-    till = Till()
-    till.tell(event)
-    assert till.shell.receipt(unasked=True) is None
+    assert receipt_view(till).receipt.operation == "op-1"
+    assert [it.name for it in receipt_view(till).actions] == ["print", "back"]
     till.key("p")
-    assert isinstance(till.window.front, ReceiptView)
-    assert till.window.front.receipt == till.shell.receipt()
+    till.shell.press("print")
+    assert till.papers.asked == ["till", "till"]
+    till.shell.press("back")
+    assert isinstance(till.window.front, TillView)
+    till.shell.press("receipt")
     till.key("escape")
     assert isinstance(till.window.front, TillView)
+
+
+def test_what_waits_has_a_button_and_a_key_of_its_own_and_p_is_about_what_is_in_view() -> None:
+    till = Till()
+    till.papers.of["till"] = Receipt("op-2", ())
+    till.papers.waiting = 2
+    till.tell(PAID, ReceiptPending("op-1", Trouble.OUT_OF_PAPER, 2))
+    assert [it.text for it in till.bars.lamps][-1] == "2 receipts not printed"
+    till.key("p")
+    labels = [it.label for it in receipt_view(till).actions]
+    assert labels == ["Print", "Print 2 waiting receipts", "Back"]
+    till.shell.press("print_waiting")
+    till.key("ctrl+p")
+    till.key("p")
+    assert till.papers.asked == ["waiting", "waiting", "till"]
+    till.papers.waiting = 1
+    till.tell(ReceiptPrinted("op-1", waiting=1))
+    assert receipt_view(till).actions[1].label == "Print the waiting receipt"
+    assert receipt_view(till).subtitle == "Receipt printed."
+
+
+def test_one_press_prints_the_receipt_in_view_that_could_not_be_printed() -> None:
+    till = Till()
+    till.papers.of["till"] = Receipt("op-1", ())
+    till.papers.failed.add("till")
+    till.tell(PAID)
+    till.key("p")
+    assert till.papers.asked == ["till"]
+    assert isinstance(till.window.front, ReceiptView)
+
+
+def test_the_result_says_how_its_own_receipt_goes_and_not_how_anothers_does() -> None:
+    till = Till()
+    till.papers.of["till"] = Receipt("op-1", ())
+    till.tell(PAID, ReceiptPrinting("op-1"))
+    assert isinstance(till.window.front, TillView)
+    assert till.window.front.hint == "Printing the receipt."
+    till.tell(ReceiptPending("op-1", Trouble.COVER_OPEN, 1))
+    assert till.window.front.hint.startswith("Receipt not printed. The printer's cover is open.")
+    till.tell(ReceiptPrinted("op-9", waiting=1))
+    assert till.window.front.hint == ""
+
+
+def test_a_till_without_a_printer_shows_its_receipts_only() -> None:
+    till = Till()
+    till.papers.can_print = False
+    till.papers.of["till"] = Receipt("op-1", ())
+    till.tell(PAID)
+    till.key("p")
+    assert [it.name for it in receipt_view(till).actions] == ["back"]
+    assert len(till.bars.lamps) == 2
+
+
+def test_the_lamp_says_how_the_last_printing_went() -> None:
+    till = Till()
+    till.shell.render()
+    assert till.bars.lamps[-1].tone is Tone.INFO
+    till.tell(ReceiptPrinted("op-1"))
+    assert till.bars.lamps[-1].tone is Tone.PAID
+    till.tell(ReceiptPending("op-2", Trouble.OFF, 0, card=True))
+    assert (till.bars.lamps[-1].tone, till.bars.lamps[-1].text) == (Tone.REFUSED, "Card not printed")
 
 
 def test_under_the_open_tray_nothing_is_pressed() -> None:
@@ -321,13 +397,6 @@ def test_help_leads_back_to_the_page_it_was_asked_for() -> None:
     till = Till()
     till.key("f5", "f1", "escape")
     assert till.flight.screens[-1].screen == "holds"
-
-
-def test_what_may_still_be_taken_has_no_receipt() -> None:
-    till = Till()
-    for state in (State.UNCLEAR, State.ORPHAN_HOLD, State.COMMITTING):
-        till.tell(shown(payment(state)))
-        assert till.shell.receipt() is None
 
 
 def test_locking_is_the_controllers_to_allow() -> None:

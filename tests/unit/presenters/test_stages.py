@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 
-from face import CARD, card, payment, shown, status
+from face import CARD, card, payment, shown
 from test_sale_told import SOLD
 from test_sell_presenter import AMOUNT, PRINTED, UNPRINTED, line, sale
 from test_shell_presenter import Till
 from test_undo_presenter import SIGHT, issue, now
 
-from centara_giftcard.domain.issue import State as IssueState
-from centara_giftcard.domain.operation import Doubt
 from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.terminal.controller import Place
@@ -130,60 +128,22 @@ def test_a_printed_card_whose_sale_was_undone_is_not_told_as_sold() -> None:
     assert on(till) == ("ready", "Ready")
 
 
-def test_a_sale_and_an_undone_sale_have_receipts() -> None:
-    till = at("f3", sale(Step.DONE, PRINTED, unprinted=(UNPRINTED,)))
-    assert till.shell.receipt() is None  # the paper wanted now is the card's
-    till.tell(sale(Step.DONE, SOLD))
-    receipt = till.shell.receipt()
-    assert receipt is not None
-    assert receipt.operation == "op-1"
+def test_p_shows_the_receipt_of_the_stage_in_view() -> None:
+    till = at("f3", sale(Step.DONE, SOLD))
+    till.papers.of["sell"] = Receipt("op-1", ())
     till.key("p")
     assert on(till)[0] == "receipt"
+    till.key("p")
+    assert till.papers.asked == ["sell"]
     till.key("escape")
     assert on(till) == ("selling", "Sold")
     till = at("f4", now(sight=SIGHT, issue=issue()))
-    receipt = till.shell.receipt()
-    assert receipt is not None
-    assert receipt.operation == "op-9"
-    till.key("f6")
-    assert till.shell.receipt() is None
+    till.papers.of["undo"] = Receipt("op-9", ())
+    till.key("f6", "p")
+    assert on(till)[0] != "receipt"
 
 
-class Offers:
-    """Notes what is printed by itself."""
-
-    def __init__(self, till: Till) -> None:
-        self.made: list[str | None] = []
-        till.papers.offer = self.offer  # type: ignore[method-assign]
-
-    def offer(self, receipt: Receipt | None, better_to_come: bool = False) -> None:
-        if receipt is not None:
-            self.made.append(receipt.operation + "…" * better_to_come)
-
-
-def test_a_payment_that_is_taken_while_the_cashier_sells_is_printed() -> None:
+def test_a_payment_that_is_taken_while_the_cashier_sells_leaves_the_sale_in_view() -> None:
     till = at("f3")
-    offers = Offers(till)
     till.tell(shown(payment(State.COMMITTED, decision=Decision.TAKE)))
     assert on(till)[0] == "sell"
-    assert offers.made == ["op-1…"]  # its balance is still to come
-    till.tell(shown(payment(State.COMMITTED, decision=Decision.TAKE)))
-    assert offers.made == ["op-1…", "op-1"]
-
-
-def test_the_receipt_of_a_list_waits_until_every_card_is_known() -> None:
-    till = at("f3")
-    offers = Offers(till)
-    known = replace(SOLD, issue=replace(SOLD.issue, worth=status().balance))
-    other = replace(known, issue=replace(known.issue, id="op-2"))
-    doubtful = replace(other, issue=replace(other.issue, state=IssueState.SENDING, doubt=Doubt.LOST))
-    till.tell(sale(Step.DONE, known, doubtful))
-    assert offers.made == ["op-1…"]
-    assert till.shell.receipt() is not None  # P prints what is sold so far
-    till.tell(sale(Step.DONE, known, other))
-    assert offers.made == ["op-1…", "op-1"]
-
-
-def test_a_card_whose_sale_was_undone_is_on_no_receipt() -> None:
-    till = at("f3", sale(Step.DONE, replace(SOLD, undone=True)))
-    assert till.shell.receipt() is None

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from centara_giftcard.domain.cards import Balance, CardStatus, KnownCard, Series, SeriesKind
+from centara_giftcard.domain.cards import Balance, CardStatus, Series, SeriesKind
 from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.papers import Item, Kind, Paper, paper_of_payment
 from centara_giftcard.domain.payment import Payment, State
-from centara_giftcard.domain.receipts import Receipt, Templates, as_copy
+from centara_giftcard.domain.receipts import Receipt, as_copy
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+from centara_giftcard.printing.template_text import Templates
 from centara_giftcard.printing.templates import load_templates
-from centara_giftcard.terminal.events import PaymentShown
-from centara_giftcard.ui.presenters.receipt import Receipts, SoldCard
+from centara_giftcard.printing.typesetter import Typesetter
 from centara_giftcard.words import Words
 
 NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -40,11 +41,10 @@ def papers(
     def money(major: int) -> Money:
         return Money(major * unit, currency)
 
-    series = Series(SERIES_NAMES[language], "6091", "6091", 16)
-    live = Series(SERIES_NAMES[language], "6092", "6092", 16, kind=SeriesKind.LIVE_PRINTED)
-    card, live_card = KnownCard(NUMBER, series), KnownCard(number, live)
-    told = dict.fromkeys(("6091", "6092"), DESCRIPTIONS[language])
-    make = Receipts(Words(language, locale), templates or load_templates(), "12", "3", told)
+    told = DESCRIPTIONS[language]
+    series = Series(SERIES_NAMES[language], "6091", "6091", 16, description=told)
+    live = Series(SERIES_NAMES[language], "6092", "6092", 16, kind=SeriesKind.LIVE_PRINTED, description=told)
+    make = Typesetter(Words(language, locale), templates or load_templates(), "12", "3")
     status = CardStatus(
         instrument=InstrumentId("gc-1"),
         series_number="6091",
@@ -68,22 +68,32 @@ def papers(
         after=status.balance,
     )
 
-    def shown(state: State, words: str = "") -> PaymentShown:
-        return PaymentShown(replace(payment, state=state, words=words), card, status, money(20))
+    def paid(state: State, words: str = "", due: int = 20) -> Paper:
+        paper = paper_of_payment(
+            replace(payment, state=state, words=words), series, YEARS_LATER, money(due), status.available
+        )
+        assert paper is not None
+        return paper
 
-    sold = SoldCard(card, money(50), YEARS_LATER)
-    more = [sold, replace(sold, amount=money(25)), replace(sold, card=live_card, amount=money(100))]
-    return {
-        "payment": make.payment(shown(State.COMMITTED)),
-        "released": make.payment(shown(State.CANCELLED)),
-        "refused": make.payment(shown(State.REFUSED, "Card is blocked since 1 March")),
-        "sale": make.sale(OPERATION, NOON, "7", [sold]),
-        "sale of three": make.sale(OPERATION, NOON, "7", more),
-        "undone": make.undone(OPERATION, NOON, "7", sold),
-        "balance": make.balance(OPERATION, NOON, "7", card, status),
-        "card": make.live_card(OPERATION, NOON, "7", replace(sold, card=live_card)),
-        "copy": as_copy(make.payment(shown(State.COMMITTED))),
+    def of_cards(kind: Kind, *items: Item) -> Paper:
+        return Paper(kind, OPERATION, NOON, "7", items)
+
+    sold = Item(OPERATION, str(NUMBER), money(50), series, YEARS_LATER)
+    live_card = replace(sold, card=str(number), series=live, amount=money(100))
+    balance = replace(of_cards(Kind.BALANCE, sold), status=status)
+    found = {
+        "payment": paid(State.COMMITTED, due=12),
+        "part payment": paid(State.COMMITTED),
+        "released": paid(State.CANCELLED),
+        "refused": paid(State.REFUSED, "Card is blocked since 1 March"),
+        "sale": of_cards(Kind.SALE, sold),
+        "sale of three": of_cards(Kind.SALE, sold, replace(sold, amount=money(25)), live_card),
+        "undone": of_cards(Kind.UNDONE, sold),
+        "balance": balance,
+        "card": of_cards(Kind.CARD, replace(live_card, number=number)),
     }
+    made = {name: make.set(paper) for name, paper in found.items()}
+    return {**made, "copy": as_copy(made["payment"])}
 
 
 def png(width: int = 4, height: int = 2) -> bytes:

@@ -6,11 +6,11 @@ import pytest
 from receipt_samples import LIVE_NUMBER, papers, png
 
 from centara_giftcard.domain.errors import SettingsError
+from centara_giftcard.domain.papers import Kind
 from centara_giftcard.domain.receipts import (
     Code128,
     Cut,
     FullNumber,
-    Kind,
     Logo,
     Pair,
     QrCode,

@@ -1,0 +1,438 @@
+"""Which papers are due, in what order, first or as a copy: because of what became of an operation.
+
+Never because of a page: a receipt comes out whatever is in view, whoever has gone on, and also when the
+outcome is known only after a restart. What is due, sent and printed is noted in the journal, so that what
+could not be printed is made anew from there after a restart. Nothing here touches money, and no fault here
+keeps a sale waiting (row 33).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
+from typing import Final
+
+from centara_giftcard.domain.cards import Series, identify
+from centara_giftcard.domain.errors import CardNumberError, JournalError
+from centara_giftcard.domain.issue import Issue, State
+from centara_giftcard.domain.issue import Kind as Done
+from centara_giftcard.domain.papers import (
+    Item,
+    Kind,
+    Paper,
+    is_sold,
+    item_of_issue,
+    paper_of_issues,
+    paper_of_payment,
+)
+from centara_giftcard.domain.payment import Payment
+from centara_giftcard.domain.receipts import Receipt, as_copy
+from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.terminal.events import (
+    CardShown,
+    CardToPrint,
+    Checking,
+    OperatorChanged,
+    PaymentShown,
+    Ready,
+    SellShown,
+    Settled,
+    TerminalEvent,
+    UndoShown,
+)
+from centara_giftcard.terminal.operations import where
+from centara_giftcard.terminal.ports import Clock, PaperTrace, PaperTrail, PaperWord, Recorder
+from centara_giftcard.terminal.printing import (
+    Printer,
+    PrintError,
+    PrintEvent,
+    ReceiptPending,
+    ReceiptPrinted,
+    ReceiptPrinting,
+    Trouble,
+)
+from centara_giftcard.terminal.sales import Step
+
+REMEMBERED: Final = 100
+"""Papers: many more than are in front of the cashier at once."""
+
+UNDER_WAY: Final = 20
+"""Payments that may come to their end after the cashier went on."""
+
+TAKEN_UP: Final = timedelta(days=7)
+"""A receipt that is older was missed by nobody."""
+
+
+class _Fate(Enum):
+    """Where a paper is. What is LOST may be on the counter or not, so the next one is a copy."""
+
+    DUE = "due"
+    UNDER_WAY = "under_way"
+    WAITING = "waiting"
+    LOST = "lost"
+    PRINTED = "printed"
+
+
+@dataclass
+class _Slip:
+    """One paper on its way. `better_to_come`: it waits for the balance, or for the rest of its list."""
+
+    paper: Paper
+    fate: _Fate = _Fate.DUE
+    better_to_come: bool = False
+
+
+@dataclass(frozen=True)
+class _Order:
+    """One thing to print; a live card and a balance slip have no slip: they are made anew when wanted."""
+
+    paper: Paper
+    slip: _Slip | None = None
+    copy: bool = False
+
+
+class Papers:
+    """Hears the terminal's events and prints what they make due. Publishes the events of `printing`.
+
+    `run` does the printing and must be spawned once; the other methods only take note and return at once.
+    A till without a printer shows its papers only.
+    """
+
+    def __init__(
+        self,
+        printer: Printer | None,
+        typeset: Callable[[Paper], Receipt],
+        journal: PaperTrail,
+        clock: Clock,
+        recorder: Recorder,
+        series: tuple[Series, ...],
+        automatic: bool,
+        publish: Callable[[PrintEvent], None],
+        spawn: Callable[[Coroutine[None, None, None]], None],
+    ) -> None:
+        self._printer = printer
+        self._typeset = typeset
+        self._journal = journal
+        self._clock = clock
+        self._recorder = recorder
+        self._series = series
+        self._automatic = automatic and printer is not None
+        self._publish = publish
+        self._spawn = spawn
+        self._operator = ""
+        self._in_view: dict[str, Paper | None] = {}
+        self._shown: dict[str, PaymentShown] = {}
+        self._undone: set[CardNumber] = set()
+        self._slips: dict[str, _Slip] = {}
+        self._orders: asyncio.Queue[_Order] = asyncio.Queue()
+
+    # --- what the face asks for ---
+
+    @property
+    def can_print(self) -> bool:
+        """Whether the till has a printer."""
+        return self._printer is not None
+
+    @property
+    def waiting(self) -> int:
+        """How many papers were not printed, or perhaps not, and wait for `print_waiting`."""
+        return len(self._waiting())
+
+    def preview(self, place: str) -> Receipt | None:
+        """The paper of what is in view at the `till`, at `sell` or at `undo`; None where there is none."""
+        paper = self._in_view.get(place)
+        return None if paper is None else self._typeset(paper)
+
+    def waits(self, place: str) -> bool:
+        """Whether the paper of what is in view there is one of those that wait."""
+        paper = self._in_view.get(place)
+        return paper is not None and any(it.paper.operation == paper.operation for it in self._waiting())
+
+    def print(self, place: str) -> None:
+        """Print the paper of what is in view there: as a copy where the first is printed, or may be."""
+        paper = self._in_view.get(place)
+        if paper is None or self._printer is None:
+            return
+        slip = self._slips.get(paper.operation) if paper.operation else None
+        if slip is not None:
+            slip.paper = paper
+            self._order_again(slip)
+        elif paper.operation:
+            self._order(self._keep(paper))
+        else:
+            self._orders.put_nowait(_Order(paper))
+
+    def print_waiting(self) -> None:
+        """Print everything that waits, in the order of the operations."""
+        for slip in self._waiting():
+            self._order_again(slip)
+
+    # --- what is due ---
+
+    def told(self, event: TerminalEvent) -> None:
+        """Take in one event of the terminal."""
+        match event:
+            case OperatorChanged():
+                self._operator = event.operator
+            case Ready() | Checking():
+                self._on_till(None)
+            case CardShown():
+                self._on_till(self._balance(event))
+            case PaymentShown():
+                self._paying(event)
+            case SellShown():
+                self._selling(event)
+            case UndoShown():
+                self._undoing(event)
+            case CardToPrint():
+                self._card(event.issue)
+            case Settled(operation=Payment() as payment):
+                self._paid_later(payment)
+            case Settled(operation=Issue() as issue):
+                self._done_later(issue)
+            case _:
+                pass
+
+    def _on_till(self, paper: Paper | None) -> None:
+        """Something else is on the till now: what waited for the card's balance waits no longer."""
+        self._in_view["till"] = paper
+        self._let_go(Kind.PAYMENT, paper)
+
+    def _balance(self, event: CardShown) -> Paper | None:
+        if not event.status.issued:
+            return None
+        card, status = event.card, event.status
+        item = Item("", str(card.number), status.available, card.series, status.expires)
+        return Paper(Kind.BALANCE, "", self._clock.now(), self._operator, (item,), status=status)
+
+    def _paying(self, event: PaymentShown) -> None:
+        self._shown.pop(event.payment.id, None)
+        self._shown[event.payment.id] = event
+        if len(self._shown) > UNDER_WAY:
+            del self._shown[next(iter(self._shown))]
+        paper = self._of_payment(event.payment)
+        self._on_till(paper)
+        self._offer_payment(event.payment, paper)
+
+    def _paid_later(self, payment: Payment) -> None:
+        """A payment came to its end after the cashier went on, or after a restart."""
+        paper = self._of_payment(payment)
+        if self._in_view.get("till") is None:
+            self._in_view["till"] = paper  # the till waits for a card, and says how this one ended
+        self._offer_payment(payment, paper)
+
+    def _of_payment(self, payment: Payment) -> Paper | None:
+        shown = self._shown.get(payment.id)
+        if shown is None:  # from before a restart
+            return paper_of_payment(payment, self._series_by(payment.card), due=payment.due)
+        left = replace(shown, payment=payment).left
+        return paper_of_payment(payment, shown.card.series, shown.status.expires, shown.due, left)
+
+    def _offer_payment(self, payment: Payment, paper: Paper | None) -> None:
+        """The balance is read after the payment; where it is told a second time without, it was not read."""
+        if paper is not None and paper.kind is Kind.PAYMENT:
+            self._offer(paper, payment.after is None and payment.id not in self._slips)
+
+    def _selling(self, event: SellShown) -> None:
+        lines = event.lines if event.step is Step.DONE else ()
+        issues = [line.issue for line in lines if line.issue is not None]
+        items = [
+            item_of_issue(line.issue, line.series)
+            for line in lines
+            if line.issue is not None and is_sold(line.issue) and not line.undone
+        ]
+        paper = paper_of_issues(Kind.SALE, issues[0], *items) if items else None
+        self._in_view["sell"] = None if any(it.unprinted for it in issues) else paper
+        self._let_go(Kind.SALE, paper)
+        if paper is not None:
+            self._offer(paper, any(map(_unsure, issues)))
+
+    def _undoing(self, event: UndoShown) -> None:
+        issue = event.issue
+        if issue is None or issue.state is not State.DONE:
+            self._in_view["undo"] = None
+            return
+        self._in_view["undo"] = paper = self._of_issue(issue)
+        self._offer(paper)
+
+    def _done_later(self, issue: Issue) -> None:
+        """A sale, or its undoing, came to its end after the cashier went on, or after a restart."""
+        if issue.state is not State.DONE or issue.closed is not None:
+            return
+        paper = self._of_issue(issue)
+        told = any(issue.id in slip.paper.operations for slip in self._slips.values())
+        if not told and not (paper.kind is Kind.SALE and issue.card in self._undone):
+            self._offer(paper)
+
+    def _of_issue(self, issue: Issue) -> Paper:
+        """The paper of one issue that is done."""
+        undone = issue.kind is Done.UNISSUE
+        if undone and issue.card is not None:
+            self._undone.add(issue.card)
+        item = item_of_issue(issue, self._series_of(issue))
+        return paper_of_issues(Kind.UNDONE if undone else Kind.SALE, issue, item)
+
+    def _card(self, issue: Issue) -> None:
+        """A live card; until it is scanned back another print of it is no copy."""
+        if self._printer is not None:
+            card = replace(item_of_issue(issue, self._series_of(issue)), number=issue.card)
+            self._orders.put_nowait(_Order(paper_of_issues(Kind.CARD, issue, card)))
+
+    def _series_by(self, card: CardNumber) -> Series | None:
+        with contextlib.suppress(CardNumberError):  # the settings may have changed since
+            return identify(card.reveal(), self._series).series
+        return None
+
+    def _series_of(self, issue: Issue) -> Series | None:
+        return next((it for it in self._series if it.number == issue.series), None)
+
+    def _offer(self, paper: Paper, better_to_come: bool = False) -> None:
+        """Print by itself, once; what may still grow once it is whole, or left."""
+        if not self._automatic:
+            return
+        slip = self._slips.get(paper.operation)
+        if slip is None:
+            slip = self._keep(paper)
+        elif not slip.better_to_come:
+            return
+        slip.paper, slip.better_to_come = paper, better_to_come
+        if not better_to_come:
+            self._order(slip)
+
+    def _let_go(self, kind: Kind, now: Paper | None) -> None:
+        """The cashier went on before the rest came: what is due of this kind is printed as it is."""
+        for slip in list(self._slips.values()):
+            gone = now is None or slip.paper.operation != now.operation
+            if slip.better_to_come and slip.paper.kind is kind and gone:
+                self._order(slip)
+
+    # --- slips and orders ---
+
+    def _keep(self, paper: Paper) -> _Slip:
+        slip = self._slips[paper.operation] = _Slip(paper)
+        printed = [name for name, it in self._slips.items() if it.fate is _Fate.PRINTED]
+        for name in printed[: max(0, len(self._slips) - REMEMBERED)]:
+            del self._slips[name]
+        self._spawn(self._note(paper, PaperWord.DUE))
+        return slip
+
+    def _waiting(self) -> list[_Slip]:
+        return [slip for slip in self._slips.values() if slip.fate in {_Fate.WAITING, _Fate.LOST}]
+
+    def _order(self, slip: _Slip, copy: bool = False) -> None:
+        slip.better_to_come, slip.fate = False, _Fate.UNDER_WAY
+        self._orders.put_nowait(_Order(slip.paper, slip, copy))
+
+    def _order_again(self, slip: _Slip) -> None:
+        if slip.fate is not _Fate.UNDER_WAY:  # else it is on its way: one press is one paper
+            self._order(slip, copy=slip.fate in {_Fate.LOST, _Fate.PRINTED})
+
+    # --- printing ---
+
+    async def run(self) -> None:
+        """Take up what the last run left unprinted, then print whatever is ordered, until cancelled."""
+        if self._printer is None:
+            return
+        await self._take_up()
+        while True:
+            order = await self._orders.get()
+            try:
+                await self._print(order, self._printer)
+            finally:
+                self._orders.task_done()
+
+    async def close(self, limit_s: float) -> None:
+        """Order what is still due and wait until all was tried, at most `limit_s` seconds."""
+        for slip in self._slips.values():
+            if slip.better_to_come:
+                self._order(slip)
+        if self._printer is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._orders.join(), limit_s)
+
+    async def _take_up(self) -> None:
+        try:
+            found = await self._journal.papers(self._clock.now() - TAKEN_UP)
+        except JournalError as error:
+            return self._recorder.event("journal_failed", fault=str(error))
+        for trace in found:
+            id = trace.record.id
+            told = any(id in slip.paper.operations for slip in self._slips.values())  # in this run already
+            if told or (trace.word is PaperWord.DUE and not trace.settled):  # its end makes it due again
+                continue
+            slip = self._slips[id] = _Slip(_anew(trace), _FATES[trace.word])
+            if slip.fate is _Fate.DUE and self._automatic:
+                self._order(slip)
+        if waiting := self._waiting():
+            operation = waiting[0].paper.operation
+            self._tell(ReceiptPending(operation, Trouble.EARLIER, len(waiting)))
+        return None
+
+    async def _print(self, order: _Order, printer: Printer) -> None:
+        paper, slip = order.paper, order.slip
+        self._tell(ReceiptPrinting(paper.operation))
+        if slip is not None and not order.copy:
+            await self._note(paper, PaperWord.SENT)
+        try:
+            receipt = self._typeset(paper)
+            await printer.print(as_copy(receipt) if order.copy else receipt)
+        except PrintError as fault:
+            await self._failed(order, fault.trouble, fault.begun, str(fault))
+        except Exception as fault:  # noqa: BLE001 - a bug in an adapter must not cost the papers behind it
+            await self._failed(order, Trouble.FAILED, True, where(fault))
+        else:
+            if slip is not None:
+                slip.fate = _Fate.PRINTED
+                await self._note(paper, PaperWord.PRINTED)
+            self._recorder.event("printed", operation=paper.operation, copy=order.copy)
+            self._tell(ReceiptPrinted(paper.operation, order.copy, self.waiting))
+
+    async def _failed(self, order: _Order, trouble: Trouble, begun: bool, detail: str) -> None:
+        paper, slip = order.paper, order.slip
+        if slip is not None:
+            slip.fate = _Fate.LOST if begun or order.copy else _Fate.WAITING
+            if slip.fate is _Fate.WAITING:
+                await self._note(paper, PaperWord.WAITING)
+        told = {"operation": paper.operation, "why": trouble.value, "detail": detail}
+        self._recorder.event("not_printed", **told)
+        card = paper.kind is Kind.CARD
+        self._tell(ReceiptPending(paper.operation, trouble, self.waiting, card, detail))
+
+    def _tell(self, event: PrintEvent) -> None:
+        try:
+            self._publish(event)
+        except Exception as fault:  # noqa: BLE001 - a bug in the face must not cost the papers to come
+            self._recorder.event("fault", fault=where(fault))
+
+    async def _note(self, paper: Paper, word: PaperWord) -> None:
+        """Note it of every operation on the paper; where that fails, the paper is printed all the same."""
+        for operation in paper.operations:
+            try:
+                await self._journal.note(operation, word)
+            except JournalError as error:
+                self._recorder.event("journal_failed", operation=operation, fault=str(error))
+
+
+_FATES: Final = {
+    PaperWord.DUE: _Fate.DUE,
+    PaperWord.SENT: _Fate.LOST,
+    PaperWord.WAITING: _Fate.WAITING,
+    PaperWord.PRINTED: _Fate.PRINTED,
+}
+_KINDS: Final = {"payment": Kind.PAYMENT, Done.UNISSUE.value: Kind.UNDONE}
+
+
+def _anew(trace: PaperTrace) -> Paper:
+    """The paper of an operation as the journal remembers it."""
+    record = trace.record
+    item = Item(record.id, record.card, record.amount)
+    kind = _KINDS.get(record.kind, Kind.SALE)
+    return Paper(kind, record.id, record.created_at, record.operator, (item,), rest=trace.rest or None)
+
+
+def _unsure(issue: Issue) -> bool:
+    """Whether the receipt of its list may still grow: it is in doubt, not read back, or not handed over."""
+    unread = issue.state is State.DONE and issue.worth is None
+    return unread or not issue.told or issue.unprinted
