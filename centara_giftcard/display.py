@@ -45,6 +45,12 @@ DEBIAN_PACKAGES: Final = {
 What `readelf -d` names in the modules and plug-ins this program loads, but for those every Debian has.
 """
 
+WAYLAND_PACKAGES: Final = {
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+}
+"""What Qt needs besides for a window on Wayland; a desktop of that kind has them, and X11 does without."""
+
 _MISSING: Final = re.compile(r"(?P<library>lib[\w.+-]+\.so[.\d]*): cannot open shared object file")
 
 
@@ -74,9 +80,8 @@ def library_problem(message: str) -> str | None:
     if match is None:
         return None
     library = match["library"]
-    packages = (
-        [DEBIAN_PACKAGES[library]] if library in DEBIAN_PACKAGES else sorted({*DEBIAN_PACKAGES.values()})
-    )
+    known = (DEBIAN_PACKAGES | WAYLAND_PACKAGES).get(library)
+    packages = [known] if known else sorted({*DEBIAN_PACKAGES.values()})
     return f"The system library {library} is missing; on Debian: apt-get install {' '.join(packages)}"
 
 
@@ -108,14 +113,18 @@ def _x11_problem() -> str | None:
 def _wayland_problem() -> str | None:
     if sys.platform == "win32":
         return None  # for the type checker: it has no such sockets, and nobody asks
-    # A plain socket, because the library would add a line of its own on standard error.
+    # A plain socket, because the library would add a line of its own on standard error. The libraries are
+    # asked for only where somebody answers: that they are missing is no news where there is no such display.
     address = Path(os.environ.get("XDG_RUNTIME_DIR", "/"), os.environ["WAYLAND_DISPLAY"])
     try:
-        _load_plugin("libqwayland.so")
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(address))
+    except OSError:
+        return _unreachable("WAYLAND_DISPLAY")
+    try:
+        _load_plugin("libqwayland.so")
     except OSError as error:
-        return library_problem(str(error)) or _unreachable("WAYLAND_DISPLAY")
+        return library_problem(str(error)) or f"Qt's window plug-in cannot be loaded: {error}."
     return None
 
 

@@ -253,7 +253,7 @@ async def _start_unwritten(self: Any, payment: Payment) -> None:
 
 _keep = Operations._keep
 _apply = Operations.apply
-_enter_key = TillPresenter._enter_key
+_enter = TillPresenter._enter
 _entry_of = codec.entry_of
 _told = sentences.payment
 
@@ -292,7 +292,7 @@ def _enter_takes(self: Any) -> None:
     if self.payment is not None and self.payment.payment.state is State.HELD:
         self._press("take")
     else:
-        _enter_key(self)
+        _enter(self)
 
 
 def _f12_is_remembered(self: Any) -> None:
@@ -379,7 +379,7 @@ MUTANTS: Final = (
     Mutant("the decision is not kept", ((codec, "entry_of", _without_decision),)),
     Mutant("an overdue request is forgotten", ((Operations, "apply", _forgets_overdue),)),
     Mutant("two commits at a time", ((Operations, "_keep", _keep_twice),)),
-    Mutant("Enter takes the payment", ((TillPresenter, "_enter_key", _enter_takes),)),
+    Mutant("Enter takes the payment", ((TillPresenter, "_enter", _enter_takes),)),
     Mutant("F12 before the hold is remembered", ((Controller, "take", _f12_is_remembered),)),
     Mutant("'paid' while it is being taken", ((sentences, "payment", _paid_too_soon),)),
     Mutant("'not paid' where it is unclear", ((sentences, "payment", _unclear_is_not_paid),)),

@@ -179,6 +179,26 @@ def test_a_window_plug_in_without_its_library_names_the_package(monkeypatch: pyt
     assert display_problem() is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no Wayland elsewhere")
+def test_a_wayland_display_without_its_library_names_the_package(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def load(name: str) -> None:
+        raise OSError("libwayland-cursor.so.0: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr("centara_giftcard.display._load_plugin", load)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
+    assert "(WAYLAND_DISPLAY) cannot be reached" in (display_problem() or "")  # where nobody answers
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as desktop:
+        desktop.bind("wayland-7")
+        desktop.listen()
+        assert (display_problem() or "").endswith("on Debian: apt-get install libwayland-cursor0")
+
+
 def test_a_missing_seed_file_is_one_sentence(tmp_path: Path) -> None:
     assert_one_sentence(call("sandbox", "--seed", str(tmp_path / "none.json")), "none.json cannot be read")
 
