@@ -391,6 +391,7 @@ WHY_CLOSED = LockView(
         Action("reason-2", "Settled with the customer", "2"),
         Action("reason-3", "Support has confirmed it", "3"),
         Action("reason-4", "Entered by mistake", "4"),
+        Action("reason-5", "Another reason…", "5"),
         Action("back", "Back", "Esc"),
     ),
     Band(
@@ -398,8 +399,15 @@ WHY_CLOSED = LockView(
         "Closing an entry",
         "It leaves the list; nothing is sent. The journal keeps who closed it and why.",
     ),
-    icon="holds",
+    icon="attention",
     paragraph=ROWS[2].known,
+)
+WHY_WRITTEN = replace(
+    WHY_CLOSED,
+    entry=Entry(
+        "Grund", "Kunde bar ausgezahlt, Beleg liegt in der Kasse", "Mit wenigen Worten", letters="de"
+    ),
+    actions=(Action("back", "Back", "Esc"), Action("confirm", "Next", "Enter", Role.PRIMARY)),
 )
 WHO_CLOSES = replace(
     WHY_CLOSED,
@@ -515,9 +523,20 @@ TRAY = SampleTray(
     ),
 )
 
+LETTERED = replace(TYPING, entry=Entry("Card number", "GC12 0000", "", letters="is"))
+
+
+def _write(shell: Shell) -> None:
+    """A number is typed with letters, by touch."""
+    shell.show_till(LETTERED)
+    shell.till.decision.letters.emit()
+
+
 STATES: dict[str, Callable[[Shell], None]] = {
     "ready": lambda shell: shell.show_till(READY),
     "typing": lambda shell: shell.show_till(TYPING),
+    "letters_wanted": lambda shell: shell.show_till(LETTERED),
+    "letters": _write,
     "checking": lambda shell: shell.show_till(CHECKING),
     "card": lambda shell: shell.show_till(CARD),
     "card_two": lambda shell: shell.show_till(CARD_TWO),
@@ -538,6 +557,7 @@ STATES: dict[str, Callable[[Shell], None]] = {
     "holds_many": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_holds(HOLDS_MANY))[-1],
     "holds_empty": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_holds(HOLDS_EMPTY))[-1],
     "why_closed": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_lock(WHY_CLOSED))[-1],
+    "why_written": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_lock(WHY_WRITTEN))[-1],
     "who_closes": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_lock(WHO_CLOSES))[-1],
     "not_a_supervisor": lambda shell: (shell.show_shell(HOLDS_SHELL), shell.show_lock(NOT_A_SUPERVISOR))[-1],
     "shift": lambda shell: shell.show_table(SHIFT),

@@ -86,7 +86,7 @@ class Closing:
             entry=self._entry(),
             actions=self._actions(),
             band=self._notice or self._band(),
-            icon="holds",
+            icon="attention",
             paragraph=open_items.known(self._words, self.entry),
         )
 

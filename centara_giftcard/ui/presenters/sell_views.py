@@ -322,7 +322,8 @@ class SellViews:
 
     def _entry(self, caption: str, hand: Hand, enabled: bool = True) -> Entry:
         typed = " ".join(hand.typed[i : i + 4] for i in range(0, len(hand.typed), 4))
-        return Entry(caption, typed, "0000 0000 0000 0000", enabled=enabled and self._may_key_numbers)
+        live = enabled and self._may_key_numbers
+        return Entry(caption, typed, "0000 0000 0000 0000", enabled=live, letters=self._words.language)
 
     def _listing(
         self,

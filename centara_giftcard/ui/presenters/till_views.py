@@ -91,6 +91,7 @@ class TillViews:
             text=_grouped(typing.text),
             placeholder=_NUMBER_PLACEHOLDER,
             enabled=self._may_key_numbers and not checking,
+            letters=self._words.language,
         )
         check = Action(
             "check", say("Check card"), say("Enter"), Role.PRIMARY, bool(typing.text) and not checking

@@ -191,6 +191,7 @@ class UndoPresenter(StagePresenter):
             text=" ".join(self._typed[i : i + 4] for i in range(0, len(self._typed), 4)),
             placeholder="0000 0000 0000 0000",
             enabled=self._may_key_numbers and not checking,
+            letters=self._words.language,
         )
         view = TillView(
             steps=self._steps,

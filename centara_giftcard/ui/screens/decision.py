@@ -12,7 +12,7 @@ from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.base import Panel
 from centara_giftcard.ui.widgets.buttons import ActionButton
 from centara_giftcard.ui.widgets.entry import EntryField
-from centara_giftcard.ui.widgets.keypad import ROWS, Keypad
+from centara_giftcard.ui.widgets.keypad import LETTERS, ROWS, Keypad
 
 KEY_MIN = 48
 
@@ -28,16 +28,18 @@ class Decision:
 
 
 class DecisionPanel(Panel):
-    """Shows a Decision. Emits `action` with an action's name and `key` with a key of the pad."""
+    """Shows a Decision. Emits `action` with an action's name, `key` with a key of the pad, and `letters` when
+    the keyboard with letters is wanted."""
 
     action = Signal(str)
     key = Signal(str)
+    letters = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.entry = EntryField(theme, self)
         self.keypad = Keypad(theme, self)
-        self.keypad.pressed.connect(self.key)
+        self.keypad.pressed.connect(self._pressed)
         self._buttons: list[ActionButton] = []
         self._shown = Decision("", None, (), "")
         self.entry.hide()
@@ -50,7 +52,8 @@ class DecisionPanel(Panel):
         before, self._shown = self._shown, decision
         if decision.entry is not None:
             self.entry.show_value(decision.entry)
-            self.keypad.configure(decision.entry.decimal_key, decision.entry.enabled)
+            entry = decision.entry
+            self.keypad.configure(entry.decimal_key, entry.enabled, bool(entry.letters))
         self.entry.setVisible(decision.entry is not None)
         self.keypad.setVisible(decision.entry is not None)
         self._show_actions(decision.actions)
@@ -94,6 +97,12 @@ class DecisionPanel(Panel):
         hint = text.broken(shown.hint, self._font(), wide, min(4, most))
         top = self.height() - pad - text.line_height(self._font()) * len(hint)
         text.draw_lines(painter, QPointF(pad, top), hint, self._font(), colours.ink2)
+
+    def _pressed(self, key: str) -> None:
+        if key == LETTERS:
+            self.letters.emit()
+        else:
+            self.key.emit(key)
 
     def _show_actions(self, actions: tuple[Action, ...]) -> None:
         while len(self._buttons) < len(actions):

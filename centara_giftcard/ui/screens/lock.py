@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from centara_giftcard.ui.presenters.views import LockView
 from centara_giftcard.ui.screens.decision import Decision, DecisionPanel
 from centara_giftcard.ui.screens.result import PARAGRAPH
+from centara_giftcard.ui.screens.writing import Writing, WritingPanel
 from centara_giftcard.ui.theme import BOLD, MEDIUM, Theme
 from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.band import BandBar
@@ -52,7 +53,10 @@ class LockPane(Showing[LockView]):
 
 
 class LockPage(Drawn):
-    """Shows a LockView on the Till's grid. Emits `action` and `key` as the Till does."""
+    """Shows a LockView on the Till's grid, or with the whole keyboard where letters may be typed.
+
+    Emits `action` and `key` as the Till does.
+    """
 
     action = Signal(str)
     key = Signal(str)
@@ -63,13 +67,24 @@ class LockPage(Drawn):
         self._pane = LockPane(theme, self._panel)
         self._decision = DecisionPanel(theme, self)
         self._band = BandBar(theme, self)
-        self._decision.action.connect(self.action)
-        self._decision.key.connect(self.key)
+        self._writing = WritingPanel(theme, self)
+        self._writing.hide()
+        for panel in (self._decision, self._writing):
+            panel.action.connect(self.action)
+            panel.key.connect(self.key)
 
     def show_view(self, view: LockView) -> None:
         """Show `view`; only what differs is touched."""
-        self._pane.show_value(view)
-        self._decision.show_decision(Decision("", view.entry, view.actions, view.hint))
+        entry = view.entry
+        if entry is not None and entry.letters:
+            self._writing.show_writing(Writing(view.title, view.store, entry, view.actions))
+        else:
+            self._pane.show_value(view)
+            self._decision.show_decision(Decision("", entry, view.actions, view.hint))
+        writes = entry is not None and bool(entry.letters)
+        self._writing.setVisible(writes)
+        self._panel.setVisible(not writes)
+        self._decision.setVisible(not writes)
         self._band.show_value(view.band)
 
     def arrange(self) -> None:
@@ -78,6 +93,7 @@ class LockPage(Drawn):
         band = room.bottom() + 1 - sizes.band
         self._band.setGeometry(room.left(), band, room.width(), sizes.band)
         high = band - sizes.gap_y - room.top()
+        self._writing.setGeometry(room.left(), room.top(), room.width(), high)
         right = min(sizes.decision, room.width() // 2)
         left = room.width() - right - sizes.gap_x
         self._panel.setGeometry(room.left(), room.top(), left, high)

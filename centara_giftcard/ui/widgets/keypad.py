@@ -1,6 +1,8 @@
-"""The keypad: ten digits, the decimal key of the currency and backspace."""
+"""The keypad: ten digits, backspace, and the decimal key of the currency or the way to the letters."""
 
-from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +13,38 @@ from centara_giftcard.ui.widgets.buttons import DrawnButton
 
 ROWS = 4
 LONG_PRESS_MS = 600
+
+
+LETTERS = "letters"
+
+
+class LongPress(QObject):
+    """Has a button do one thing when it is pressed, and another when it is pressed long."""
+
+    def __init__(self, button: DrawnButton, short: Callable[[], object], long: Callable[[], object]) -> None:
+        super().__init__(button)
+        self._short = short
+        self._long = long
+        self._was_long = False
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(LONG_PRESS_MS)
+        self._hold.timeout.connect(self._held)
+        button.pressed.connect(self._begin)
+        button.released.connect(self._hold.stop)
+        button.clicked.connect(self._release)
+
+    def _begin(self) -> None:
+        self._was_long = False
+        self._hold.start()
+
+    def _held(self) -> None:
+        self._was_long = True
+        self._long()
+
+    def _release(self) -> None:
+        if not self._was_long:
+            self._short()
 
 
 class Key(DrawnButton):
@@ -32,33 +66,36 @@ class Key(DrawnButton):
             icon = self.theme.icon("backspace", 26, ink, self.devicePixelRatioF())
             painter.drawPixmap(rect.center() - QPointF(13, 13), icon)
         else:
-            text.draw_line(painter, rect, self.face, self.theme.font(24, SEMIBOLD), ink, text.CENTRE)
+            size = 24 if len(self.face) == 1 else 18
+            text.draw_line(painter, rect, self.face, self.theme.font(size, SEMIBOLD), ink, text.CENTRE)
 
 
 class Keypad(Drawn):
-    """Twelve keys in four rows. Emits `pressed`: "0".."9", ".", "backspace", "clear" for a long backspace."""
+    """Twelve keys in four rows. Emits `pressed`: "0".."9", ".", "backspace", "clear" for a long backspace,
+    and "letters" where letters may be typed too."""
 
     pressed = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._keys = {name: Key(theme, name, self) for name in [*"1234567890.", "backspace"]}
-        for key in self._keys.values():
-            key.clicked.connect(self._press)
-        self._hold = QTimer(self)
-        self._hold.setSingleShot(True)
-        self._hold.setInterval(LONG_PRESS_MS)
-        self._hold.timeout.connect(self._clear)
-        self._cleared = False
-        self._keys["backspace"].pressed.connect(self._begin_hold)
-        self._keys["backspace"].released.connect(self._hold.stop)
+        for name, key in self._keys.items():
+            if name != "backspace":
+                key.clicked.connect(self._press)
+        LongPress(
+            self._keys["backspace"],
+            lambda: self.pressed.emit("backspace"),
+            lambda: self.pressed.emit("clear"),
+        )
 
-    def configure(self, decimal_key: str, enabled: bool) -> None:
-        """Show `decimal_key`, or a wide zero when the entry takes whole numbers only."""
+    def configure(self, decimal_key: str, enabled: bool, letters: bool = False) -> None:
+        """Show `decimal_key`, the way to the letters, or a wide zero where neither is wanted."""
         point = self._keys["."]
-        if (decimal_key, enabled) == (point.face, point.isEnabled()):
+        face = decimal_key or ("ABC" if letters else "")
+        if (face, enabled) == (point.face, point.isEnabled()):
             return
-        point.face = decimal_key
+        point.face = face
+        point.setAccessibleName("Letters" if face == "ABC" else face)
         for key in self._keys.values():
             key.setEnabled(enabled)
         self.arrange()
@@ -80,15 +117,5 @@ class Keypad(Drawn):
 
     def _press(self) -> None:
         key = self.sender()
-        if self._cleared:
-            self._cleared = False
-        elif isinstance(key, Key):
-            self.pressed.emit(key.name)
-
-    def _begin_hold(self) -> None:
-        self._cleared = False
-        self._hold.start()
-
-    def _clear(self) -> None:
-        self._cleared = True
-        self.pressed.emit("clear")
+        if isinstance(key, Key):
+            self.pressed.emit(LETTERS if key.face == "ABC" else key.name)
