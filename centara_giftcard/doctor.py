@@ -106,7 +106,7 @@ def _checks(options: Options) -> Iterator[Finding]:
         yield from ((Mark.LEFT_OUT, subject, _MEND_FIRST) for subject in ("printer", "receipts"))
     else:
         yield _printer(found.settings.printer)
-        yield _receipts(found.settings.printer)
+        yield from _receipts(found.settings.printer)
     yield _journal(options.data_folder())
 
 
@@ -263,14 +263,13 @@ def _printer(settings: PrinterSettings) -> Finding:
         return Mark.FAIL, "printer", str(fault)
 
 
-def _receipts(settings: PrinterSettings) -> Finding:
-    from centara_giftcard.printing.templates import load_templates
+def _receipts(settings: PrinterSettings) -> Iterator[Finding]:
+    from centara_giftcard.printing.templates import shop_templates
 
-    try:
-        load_templates(settings.templates)
-    except SettingsError as fault:
-        return Mark.FAIL, "receipts", str(fault)
-    return Mark.OK, "receipts", f"templates from {settings.templates or 'the program itself'}"
+    faults = shop_templates(settings.templates).faults
+    yield from ((Mark.FAIL, "receipts", fault) for fault in faults)
+    if not faults:
+        yield Mark.OK, "receipts", f"templates from {settings.templates or 'the program itself'}"
 
 
 def _journal(folder: Path) -> Finding:

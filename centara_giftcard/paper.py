@@ -7,7 +7,7 @@ from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.printing.devices import DevicePrinter, open_printer
 from centara_giftcard.printing.template_text import Templates
-from centara_giftcard.printing.templates import load_templates
+from centara_giftcard.printing.templates import shop_templates
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,8 @@ def set_up(settings: PrinterSettings) -> Paper:
 
     Raises nothing: a shop opens also when its paper is not in order, so a fault is told and done without.
     """
-    trouble = ""
-    try:
-        templates = load_templates(settings.templates)
-    except SettingsError as fault:
-        templates, trouble = load_templates(), str(fault)
-    printer = None
+    shop = shop_templates(settings.templates)
+    trouble, printer = " ".join(shop.faults), None
     try:
         if settings.address:
             printer = open_printer(
@@ -40,8 +36,8 @@ def set_up(settings: PrinterSettings) -> Paper:
                 settings.baud,
             )
     except SettingsError as fault:
-        trouble = str(fault)
-    return Paper(templates, printer, trouble)
+        trouble = f"{trouble} {fault}".strip()
+    return Paper(shop.templates, printer, trouble)
 
 
 def _pdf(receipt: Receipt, settings: PrinterSettings) -> bytes:

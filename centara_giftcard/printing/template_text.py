@@ -113,10 +113,18 @@ class Templates:
                 yield _PLAIN[word]
 
 
+class TemplateFault(SettingsError):
+    """A template that cannot be used: one sentence with the line and the word. `file` is its name."""
+
+    def __init__(self, file: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.file = file
+
+
 def read_templates(read: Callable[[str], str], logo: bytes = b"") -> Templates:
     """Read the templates of every kind; `read` gives the text of a file by its name, such as `sale.txt`.
 
-    Raises SettingsError, one sentence with the file, the line and the word, for the first fault.
+    Raises TemplateFault for the first fault.
     """
     return Templates({kind: tuple(_read_file(kind.value, kind, read)) for kind in Kind}, logo)
 
@@ -144,7 +152,7 @@ def _read_file(name: str, kind: Kind, read: Callable[[str], str]) -> Iterator[_E
             if entry.word in SHARED and name in SHARED:
                 raise ValueError(f'"{entry.word}" cannot stand in {name}.txt')
         except ValueError as problem:
-            raise SettingsError(f"{name}.txt, line {number}: {problem}") from None
+            raise TemplateFault(f"{name}.txt", f"{name}.txt, line {number}: {problem}") from None
         if entry.word in SHARED:
             yield from _read_file(entry.word, kind, read)
         else:

@@ -2,12 +2,14 @@
 
 import io
 import os
+import warnings
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.papers import Kind
-from centara_giftcard.printing.template_text import SHARED, Templates, read_templates
+from centara_giftcard.printing.template_text import SHARED, TemplateFault, Templates, read_templates
 from centara_giftcard.resources import resource
 
 LOGO: Final = "logo.png"
@@ -15,61 +17,110 @@ MAX_BYTES: Final = 32 * 1024
 MAX_LOGO_BYTES: Final = 512 * 1024
 MAX_LOGO_SIDE: Final = 2000
 
-_NAMES: Final = (*SHARED, *(kind.value for kind in Kind))
+_NAMES: Final = tuple(f"{name}.txt" for name in (*SHARED, *(kind.value for kind in Kind)))
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
-def load_templates(folder: str = "") -> Templates:
+@dataclass(frozen=True)
+class ShopTemplates:
+    """The templates in force. `faults` is a sentence for each file of the shop's that is done without."""
+
+    templates: Templates
+    faults: tuple[str, ...] = ()
+
+
+def load_templates() -> Templates:
+    """Read the templates that come with the program."""
+    return read_templates(_built_in)
+
+
+def shop_templates(folder: str) -> ShopTemplates:
     """Read all templates; a file in `folder` takes the place of the built-in one of the same name.
 
-    Raises SettingsError, one sentence with file and line, for the first fault.
+    Raises nothing: a file that cannot be used is told and done without, for a shop opens also when its paper
+    is not in order. An empty `folder` means none.
     """
     if not folder:
-        return read_templates(lambda name: _text(resource(f"receipts/{name}")))
+        return ShopTemplates(load_templates())
     own = Path(os.path.expanduser(folder))
     try:
         found = sorted(path.name for path in own.iterdir())
     except (OSError, ValueError):
-        raise SettingsError(f"printer.templates: the folder {folder} cannot be read.") from None
-    for name in found:
-        if name.endswith(".txt") and name.removesuffix(".txt") not in _NAMES:
-            known = ", ".join(f"{known}.txt" for known in _NAMES)
-            raise SettingsError(f"{own / name} is not a receipt template: they are {known}.")
+        return ShopTemplates(load_templates(), (f"printer.templates: the folder {folder} cannot be read.",))
+    known = ", ".join(_NAMES)
+    faults = [
+        f"{_shown(own / name)} is not a receipt template: they are {known}."
+        for name in found
+        if name.endswith(".txt") and name not in _NAMES
+    ]
+    without: set[str] = set()
 
     def read(name: str) -> str:
-        return _text(own / name if name in found else resource(f"receipts/{name}"))
+        return _text(own / name) if name in found and name not in without else _built_in(name)
 
-    return read_templates(read, _logo(own / LOGO) if LOGO in found else b"")
+    while True:
+        try:
+            templates = read_templates(read)
+            break
+        except TemplateFault as fault:
+            without.add(fault.file)
+            faults.append(str(fault))
+    try:
+        templates = replace(templates, logo=_logo(own / LOGO) if LOGO in found else b"")
+    except SettingsError as fault:
+        faults.append(str(fault))
+    return ShopTemplates(templates, tuple(faults))
+
+
+def _built_in(name: str) -> str:
+    return resource(f"receipts/{name}").read_text(encoding="utf-8")
 
 
 def _text(path: Path) -> str:
-    content = _content(path, MAX_BYTES)
     try:
+        content = _content(path, MAX_BYTES)
         return content.decode("utf-8-sig")  # Windows editors like to add a mark
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{path.name}, line {line}: not UTF-8 text, save the file as UTF-8") from None
+        told = f"{path.name}, line {line}: not UTF-8 text, save the file as UTF-8"
+        raise TemplateFault(path.name, told) from None
+    except SettingsError as fault:
+        raise TemplateFault(path.name, str(fault)) from None
 
 
 def _logo(path: Path) -> bytes:
+    """The picture, once it is known that it can be drawn. Raises SettingsError, whatever the file holds."""
+    content = _content(path, MAX_LOGO_BYTES)
+    wide, high = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))  # as every PNG begins
+    if content.startswith(_PNG) and max(wide, high) > MAX_LOGO_SIDE:  # before anything makes room for it
+        raise SettingsError(
+            f"{path} is {wide} x {high} pixels: a logo may be {MAX_LOGO_SIDE} pixels wide and high."
+        )
     from PIL import Image
 
-    content = _content(path, MAX_LOGO_BYTES)
     try:
-        with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
-            if max(picture.size) > MAX_LOGO_SIDE:
-                raise SettingsError(f"{path.name} is more than {MAX_LOGO_SIDE} pixels wide or high.")
-            picture.load()
-    except (OSError, ValueError, SyntaxError):  # all that Pillow raises for a broken PNG
-        raise SettingsError(f"{path.name} is not a PNG picture that can be read.") from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # remarks on odd profiles and the like are no faults
+            with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
+                picture.convert("RGBA")
+    except Exception:  # noqa: BLE001 - what Pillow raises for a broken picture is of a dozen kinds
+        raise SettingsError(f"{path} is not a PNG picture that can be read.") from None
     return content
 
 
 def _content(path: Path, limit: int) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+            raise SettingsError(f"{path} is not a file.")
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
     if len(content) > limit:
-        raise SettingsError(f"{path.name} is larger than {limit // 1024} KiB.")
+        raise SettingsError(f"{path} is larger than {limit // 1024} KiB.")
     return content
+
+
+def _shown(path: Path) -> str:
+    """A path as it can be printed, whatever bytes are in its name."""
+    return os.fsencode(path).decode(errors="replace")

@@ -98,10 +98,19 @@ def papers(
 
 def png(width: int = 4, height: int = 2) -> bytes:
     """A grey picture."""
+    return _png(width, height, b"".join(b"\x00" + b"\x40" * width for _ in range(height)))
 
+
+def bomb(width: int, height: int) -> bytes:
+    """A small file that says it is a huge picture."""
+    return _png(width, height, b"\x00" * 1000)
+
+
+def _png(width: int, height: int, rows: bytes) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.compress(b"".join(b"\x00" + b"\x40" * width for _ in range(height)))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        (chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b""))
+    )

@@ -1,11 +1,11 @@
 """A shop changes what is printed: files in a folder of its own, and a sentence for every slip of the pen."""
 
+import os
 from pathlib import Path
 
 import pytest
-from receipt_samples import LIVE_NUMBER, papers, png
+from receipt_samples import LIVE_NUMBER, bomb, papers, png
 
-from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.papers import Kind
 from centara_giftcard.domain.receipts import (
     Code128,
@@ -19,7 +19,7 @@ from centara_giftcard.domain.receipts import (
     Text,
     as_text,
 )
-from centara_giftcard.printing.templates import load_templates
+from centara_giftcard.printing.templates import load_templates, shop_templates
 
 
 def shop(folder: Path, **files: str) -> Path:
@@ -29,13 +29,12 @@ def shop(folder: Path, **files: str) -> Path:
 
 
 def payment(folder: Path) -> Receipt:
-    return papers("en", load_templates(str(folder)))["payment"]
+    return papers("en", shop_templates(str(folder)).templates)["payment"]
 
 
 def fault(folder: Path) -> str:
-    with pytest.raises(SettingsError) as found:
-        load_templates(str(folder))
-    return str(found.value)
+    (found,) = shop_templates(str(folder)).faults
+    return found
 
 
 def test_without_a_folder_the_built_in_templates_serve() -> None:
@@ -65,7 +64,7 @@ def test_a_shop_decides_which_lines_appear_and_in_whose_words(tmp_path: Path) ->
 
 def test_lines_behind_each_come_once_for_every_card(tmp_path: Path) -> None:
     shop(tmp_path, sale="left: {count} cards\neach pair: {card} = {amount}\neach rule\npair: {total}")
-    lines = papers("en", load_templates(str(tmp_path)))["sale of three"].lines
+    lines = papers("en", shop_templates(str(tmp_path)).templates)["sale of three"].lines
     assert lines == (
         Text("3 cards", left=True),
         Pair("•••• 0017", "€50.00"),
@@ -98,15 +97,59 @@ def test_a_logo_is_printed_where_the_template_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"GIF89a", "logo.png is not a PNG picture that can be read."),
-        (png()[:40], "logo.png is not a PNG picture that can be read."),
-        (png(2001, 1), "logo.png is more than 2000 pixels wide or high."),
-        (b"\x00" * (512 * 1024 + 1), "logo.png is larger than 512 KiB."),
+        (b"", "is not a PNG picture that can be read."),
+        (b"GIF89a", "is not a PNG picture that can be read."),
+        (png()[:40], "is not a PNG picture that can be read."),
+        (png()[:-30], "is not a PNG picture that can be read."),
+        (png(2001, 1), "is 2001 x 1 pixels: a logo may be 2000 pixels wide and high."),
+        (bomb(20_000, 9_000), "is 20000 x 9000 pixels: a logo may be 2000 pixels wide and high."),
+        (
+            bomb(2**31 - 1, 2**31 - 1),
+            "is 2147483647 x 2147483647 pixels: a logo may be 2000 pixels wide and high.",
+        ),
+        (b"\x00" * (512 * 1024 + 1), "is larger than 512 KiB."),
     ],
 )
-def test_a_logo_that_cannot_be_printed_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_a_logo_that_cannot_be_printed_is_told_and_done_without(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    """Issue 8: a logo of 20,000 x 9,000 points stopped till and doctor from starting."""
     (tmp_path / "logo.png").write_bytes(content)
-    assert fault(tmp_path) == sentence
+    shop(tmp_path, payment="logo\nleft: Thank you!")
+    assert fault(tmp_path) == f"{tmp_path / 'logo.png'} {sentence}"
+    assert payment(tmp_path).lines == (Text("Thank you!", left=True),)
+
+
+def test_a_logo_that_is_no_file_is_told_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").mkdir()
+    assert fault(tmp_path) == f"{tmp_path / 'logo.png'} is not a file."
+    (tmp_path / "logo.png").rmdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "logo.png")
+        assert fault(tmp_path) == f"{tmp_path / 'logo.png'} is not a file."
+
+
+def test_a_dangling_link_for_a_logo_is_told(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").symlink_to(tmp_path / "none")
+    assert fault(tmp_path) == f"{tmp_path / 'logo.png'} cannot be read: no such file or directory."
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_a_logo_without_rights_is_told(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(png())
+    (tmp_path / "logo.png").chmod(0)
+    assert fault(tmp_path) == f"{tmp_path / 'logo.png'} cannot be read: permission denied."
+
+
+def test_a_fault_costs_its_own_file_only_and_all_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(b"GIF89a")
+    shop(tmp_path, payment="left: Thank you!", header="largo: x", sale="left: {shop}", paymnet="rule")
+    found = shop_templates(str(tmp_path))
+    assert [told.split(",")[0].rsplit("/", 1)[-1].split(" ")[0] for told in found.faults] == [
+        *("paymnet.txt", "header.txt", "sale.txt", "logo.png")
+    ]
+    assert payment(tmp_path).lines == (Text("Thank you!", left=True),)
+    assert found.templates.of[Kind.SALE] == load_templates().of[Kind.SALE]
 
 
 @pytest.mark.parametrize(
@@ -154,10 +197,10 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
     (tmp_path / "card.txt").write_bytes("rule\nleft: Bækur".encode("cp1252"))
     assert fault(tmp_path) == "card.txt, line 2: not UTF-8 text, save the file as UTF-8"
     (tmp_path / "card.txt").write_bytes(b"#" * (32 * 1024 + 1))
-    assert fault(tmp_path) == "card.txt is larger than 32 KiB."
+    assert fault(tmp_path) == f"{tmp_path / 'card.txt'} is larger than 32 KiB."
     (tmp_path / "card.txt").unlink()
     (tmp_path / "card.txt").mkdir()
-    assert "cannot be read" in fault(tmp_path)
+    assert fault(tmp_path) == f"{tmp_path / 'card.txt'} is not a file."
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
@@ -167,5 +210,6 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_a_server_s_words_stay_on_one_line(tmp_path: Path) -> None:
     shop(tmp_path, not_paid="left: {reason}")
     assert (
-        as_text(papers("en", load_templates(str(tmp_path)))["refused"]) == "Card is blocked since 1 March\n"
+        as_text(papers("en", shop_templates(str(tmp_path)).templates)["refused"])
+        == "Card is blocked since 1 March\n"
     )
