@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from centara_giftcard import __version__
 from centara_giftcard.config.settings import Settings
-from centara_giftcard.domain.errors import VaultError
+from centara_giftcard.domain.errors import NoToken
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.started import seconds_since_start
@@ -218,7 +218,7 @@ async def _adapters(
         vault = SystemVault(plan.data_dir, settings.identity, plan.use_keyring)
         token = plan.token or vault.token()
         if token is None:
-            raise VaultError(
+            raise NoToken(
                 "This till has no access token: set CENTARA_GIFTCARD_TOKEN, "
                 "or store it with centara-giftcard doctor --store-token."
             )

@@ -1,27 +1,78 @@
-"""The till window on the settings of this machine: first-run set-up where there are none yet."""
+"""The till window on the settings of this machine: first-run set-up where there are none yet.
+
+A till that is started from an icon has nobody who reads standard error: what keeps it from starting stands in
+a window, with a way to try again. Whoever names a settings file or a platform calls it from a command line,
+and gets the one sentence and the exit status that scripts rely on.
+"""
+
+import sys
+from dataclasses import replace
 
 from centara_giftcard.bootstrap import TITLE, Plan, run
-from centara_giftcard.config.settings import load, with_server
+from centara_giftcard.config.settings import Settings, examine, load, with_server
+from centara_giftcard.domain.errors import EnvironmentFault, NoToken, SettingsError
+from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.options import Options
+
+CLOSED, NOT_STARTED = 0, 2
 
 
 def run_till(options: Options) -> int:
     """Open the till window with the settings; return the exit status. Raises TerminalError."""
-    file = options.settings_file()
-    if options.settings is None and not file.exists():
-        from centara_giftcard.first_run import run_first
+    if options.settings is not None or options.platform is not None or options.quit_when_ready:
+        return _open(_settings(options), options, None)
+    token: AccessToken | None = None
+    while True:
+        try:
+            if not options.settings_file().exists():
+                from centara_giftcard.first_run import run_first
 
-        if not run_first(file, options, TITLE):
-            return 0
-    settings = load(file)
-    if options.server is not None:
-        settings = with_server(settings, options.server)
+                set_up = run_first(options, TITLE)
+                if set_up is None:
+                    return CLOSED
+                options, token = replace(options, settings=set_up.file), set_up.token
+            return _open(_settings(options), options, token)
+        except NoToken as fault:
+            from centara_giftcard.first_run import ask_token
+
+            sys.stderr.write(f"centara-giftcard: {fault}\n")
+            set_up = ask_token(_settings(options), options, TITLE)
+            if set_up is None:
+                return NOT_STARTED
+            token = set_up.token
+        except EnvironmentFault as fault:
+            from centara_giftcard.first_run import show_fault
+
+            sys.stderr.write(f"centara-giftcard: {fault}\n")
+            if not show_fault(_in_full(fault, options), TITLE):
+                return NOT_STARTED
+
+
+def _settings(options: Options) -> Settings:
+    settings = load(options.settings_file())
+    return settings if options.server is None else with_server(settings, options.server)
+
+
+def _in_full(fault: EnvironmentFault, options: Options) -> str:
+    """The fault; of a settings file all of them, as far as they fit on a page."""
+    if isinstance(fault, SettingsError):
+        try:
+            faults = examine(options.settings_file()).faults
+        except SettingsError:
+            return str(fault)
+        if faults:
+            return "\n".join(it.sentence for it in faults)
+    return str(fault)
+
+
+def _open(settings: Settings, options: Options, token: AccessToken | None) -> int:
     return run(
         Plan(
             settings,
             options.data_folder(),
             badge="TRAINING" if settings.till.training else "",
+            token=token,
             quit_when_ready=options.quit_when_ready,
-            settings_name=str(file),
+            settings_name=str(options.settings_file()),
         )
     )

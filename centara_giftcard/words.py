@@ -20,6 +20,8 @@ _CODE_MEETS_DIGIT: Final = re.compile(r"(?<=[A-Za-z])(?=[0-9])")
 """Where CLDR's spacing rule wants a no-break space (`ISK 1,500`), which babel leaves out."""
 
 LANGUAGES: Final = ("en", "de", "is")
+LANGUAGE_NAMES: Final = {"en": "English", "de": "Deutsch", "is": "Íslenska"}
+"""What the speakers of each call it."""
 
 
 class Words:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from centara_giftcard.config import checks, toml_file, zones
-from centara_giftcard.config.toml_file import BadValue, Fault, Table
+from centara_giftcard.config.toml_file import BadValue, Fault, Source, Table
 from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, CheckDigit, SaleRules, Series, SeriesKind
 from centara_giftcard.domain.errors import AmountError, SettingsError
 from centara_giftcard.domain.money import Currency, Money
@@ -160,7 +160,15 @@ def load(path: Path) -> Settings:
 
 def examine(path: Path) -> Examined:
     """Read a settings file and find all its faults. Raises SettingsError where it cannot be read at all."""
-    source = toml_file.read(path)
+    return _examined(toml_file.read(path))
+
+
+def examine_text(name: str, text: str) -> Examined:
+    """The same of a text that is to be written to a file called `name`."""
+    return _examined(Source(name, text))
+
+
+def _examined(source: Source) -> Examined:
     root = source.root()
     till, loyalty, series = root.table("till"), root.table("loyalty"), root.tables("series")
     operators, scanner, printer = root.table("operators"), root.table("scanner"), root.table("printer")

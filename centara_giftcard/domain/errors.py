@@ -8,6 +8,7 @@ TerminalError
  │   ├─ SettingsError      a settings file or a command line that cannot be used
  │   ├─ JournalError       the journal cannot be read or written
  │   └─ VaultError         the key or the token cannot be had
+ │       └─ NoToken        nobody gave this till an access token yet
  └─ IllegalTransition      a bug: the payment machine was given an event its state does not know
 
 Network results are no exceptions: a lost reply is an answer the machine must act on, so they are values
@@ -50,6 +51,10 @@ class JournalError(EnvironmentFault):
 
 class VaultError(EnvironmentFault):
     """The operating system's keyring, or the file that stands in for it, gives no key or token."""
+
+
+class NoToken(VaultError):
+    """Neither the keyring nor the environment has an access token for this till."""
 
 
 class IllegalTransition(TerminalError):
