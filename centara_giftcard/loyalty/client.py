@@ -39,6 +39,7 @@ from centara_giftcard.loyalty.answers import cause_of_code, failed_status, http_
 from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post
 from centara_giftcard.loyalty.exact_json import Unreadable, amount_body
 from centara_giftcard.loyalty.rules import WireRules
+from centara_giftcard.loyalty.seen import SeenCards
 from centara_giftcard.loyalty.successes import Deed, is_own_no, spoilt_status, spoilt_success
 from centara_giftcard.loyalty.wire import Reader, WrongCard
 
@@ -59,6 +60,13 @@ _KEYS: Final = {call: call for call in ("pay", "commit", "cancel", "issue", "uni
 
 _STALE: Final = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 
+_ANOTHERS: Final = frozenset(
+    {Cause.UNREADABLE, Cause.WRONG_CARD, Cause.NOT_FOUND, Cause.NOT_ACCEPTED, Cause.REFUSED, Cause.NOT_YET}
+)
+"""What a reading may end as because an answer was another request's. The rest is asked again anyway."""
+
+_CLOSE: Final = [("Connection", "close")]
+
 for _name in ("httpx", "httpcore"):  # their lines hold URLs, and URLs hold card numbers
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
@@ -68,8 +76,9 @@ import_module("anyio._backends._asyncio")
 
 @dataclass
 class _Heard:
-    """What came back of one request, as far as it got. `code` 0: not even a status line."""
+    """What came back over `line` of one request, as far as it got. `code` 0: not even a status line."""
 
+    line: httpx.AsyncHTTPTransport
     code: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytearray = field(default_factory=bytearray)
@@ -98,9 +107,12 @@ class _Heard:
 class HttpLoyalty:
     """Fulfils `terminal.ports.Loyalty` over HTTP.
 
-    Status calls share a kept-alive connection; a POST that moves money has a connection of its own, so that
-    a failure to connect is a proof. Proxies of the environment are not used: card numbers go to the named
-    server and nowhere else. TLS is checked against the system's trust store.
+    One request, one answer: a POST that moves money, and a reading of a card that was read before, have a
+    connection of their own. First readings share a kept one, and what comes over that is believed only where
+    it is about the card that was asked for: a doubled or a late answer is nobody's.
+
+    Proxies of the environment are not used: card numbers go to the named server and nowhere else. TLS is
+    checked against the system's trust store.
 
     The caller must not cancel a POST: its outcome would be lost. Times are in seconds; `listen_timeout_s` is
     how long is listened to the two calls whose reply cannot be had in another way: a request for payment (its
@@ -131,12 +143,28 @@ class HttpLoyalty:
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._kept = self._transport(keep_alive=True)
         self._kept_is_used = False
+        self._seen = SeenCards()
 
     async def status(
         self, card: CardNumber, expected: InstrumentId | None = None
     ) -> CardStatus | StatusFailed:
-        """Read a card. With `expected`, an answer about another instrument is WRONG_CARD."""
-        heard = await self._get(self._addresses.status(card), "status", card)
+        """Read a card. An answer about another instrument than `expected`, or than before, is WRONG_CARD."""
+        url = self._addresses.status(card)
+        if self._seen.knows(card):  # a late second answer to the last reading would be about this card, too
+            return self._read(await self._get_alone(url, "status", card), card, expected)
+        heard, was_used = await self._get(url, "status", card)
+        status = self._read(heard, card, expected)
+        if not isinstance(status, StatusFailed):
+            return status
+        # What is no card's document, or another card's, may have been the answer to an earlier request.
+        await self._drop(heard.line)
+        if was_used and status.cause in _ANOTHERS:
+            return self._read(await self._get_alone(url, "status", card), card, expected)
+        return status
+
+    def _read(
+        self, heard: _Heard, card: CardNumber, expected: InstrumentId | None
+    ) -> CardStatus | StatusFailed:
         if heard.code and not heard.good:
             return failed_status(heard.code, heard.headers, bytes(heard.body), (card, self._token))
         if heard.broken is not None:
@@ -144,11 +172,15 @@ class HttpLoyalty:
         if failed := spoilt_status(heard.code, heard.headers, bytes(heard.body), (card, self._token)):
             return failed
         try:
-            return self._reader.status(bytes(heard.body), card, expected, heard.server_time)
+            status = self._reader.status(bytes(heard.body), card, expected, heard.server_time)
         except WrongCard:
             return StatusFailed(Cause.WRONG_CARD)
         except Unreadable:
             return StatusFailed(Cause.UNREADABLE)
+        if not self._seen.fits(card, status.instrument):
+            return StatusFailed(Cause.WRONG_CARD)
+        self._seen.note(card, status.instrument)
+        return status
 
     async def request_payment(
         self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money
@@ -236,7 +268,7 @@ class HttpLoyalty:
         that is down. Opens the connection that the next status call will use.
         """
         started = time.perf_counter()
-        heard = await self._get(self._addresses.base, "probe", None)
+        heard, _ = await self._get(self._addresses.base, "probe", None)
         if not heard.code and heard.broken is not None:
             return StatusFailed(cause_of(heard.broken))
         if cause_of_code(heard.code) is Cause.SERVER_ERROR:
@@ -249,19 +281,35 @@ class HttpLoyalty:
 
     # --- one exchange ----------------------------------------------------------------------------------
 
-    async def _get(self, url: str, call: str, card: CardNumber | None) -> _Heard:
-        """GET over the kept connection. One that proves stale is replaced and the GET sent once more."""
-        request, was_used, used = self._request("GET", url), self._kept_is_used, self._kept
-        heard = await self._exchange(used, request, self._reply_timeout_s, call, None, card)
+    async def _get(self, url: str, call: str, card: CardNumber | None) -> tuple[_Heard, bool]:
+        """GET over the kept connection, and whether that had been used before.
+
+        One that proves stale, or that another call has dropped meanwhile, is replaced and the GET sent again.
+        """
+        request, line, was_used = self._request("GET", url), self._kept, self._kept_is_used
+        heard = await self._exchange(line, request, self._reply_timeout_s, call, None, card)
         if heard.broken is None:
             self._kept_is_used = True
-            return heard
-        if self._kept is used:  # a concurrent call may have replaced it already
-            self._kept, self._kept_is_used = self._transport(keep_alive=True), False
-            await used.aclose()
-        if was_used and not heard.code and isinstance(heard.broken, _STALE):
+            return heard, was_used
+        dropped = self._kept is not line
+        await self._drop(line)
+        if (was_used or dropped) and not heard.code and isinstance(heard.broken, _STALE):
             return await self._get(url, call, card)
-        return heard
+        return heard, was_used
+
+    async def _get_alone(self, url: str, call: str, card: CardNumber) -> _Heard:
+        """GET over a connection made for it: what comes over it can be no other request's answer."""
+        request, line = self._request("GET", url, _CLOSE), self._transport(keep_alive=False)
+        try:
+            return await self._exchange(line, request, self._reply_timeout_s, call, None, card)
+        finally:
+            await line.aclose()
+
+    async def _drop(self, line: httpx.AsyncHTTPTransport) -> None:
+        """Never use a kept connection again; the next GET makes a new one."""
+        if self._kept is line:
+            self._kept, self._kept_is_used = self._transport(keep_alive=True), False
+        await line.aclose()
 
     async def _post(
         self, url: str, call: str, operation: str, card: CardNumber | None, body: bytes, wait_s: float
@@ -272,7 +320,7 @@ class HttpLoyalty:
         answers by the header alone would answer a commit with the reply to the request for payment.
         """
         extra = [("Idempotency-Key", f"{operation}-{_KEYS[call]}"), ("Content-Type", "application/json")]
-        request = self._request("POST", url, [*extra, ("Connection", "close")], body, wait_s)
+        request = self._request("POST", url, [*extra, *_CLOSE], body, wait_s)
         transport = self._transport(keep_alive=False)
         try:
             return await self._exchange(transport, request, wait_s, call, operation, card)
@@ -288,7 +336,7 @@ class HttpLoyalty:
         operation: str | None,
         card: CardNumber | None,
     ) -> _Heard:
-        heard, started = _Heard(), time.perf_counter()
+        heard, started = _Heard(transport), time.perf_counter()
         try:
             # httpx's timeouts are per read: without this one, a server could dribble for ever.
             async with asyncio.timeout(self._connect_timeout_s + wait_s):

@@ -25,6 +25,12 @@ STATUS = (
 )
 
 
+def card_and_status(nth: int) -> tuple[CardNumber, str]:
+    """The nth other card, and its document: the server tells its id, not its number."""
+    number, id_ = f"60910000000{nth:05}", f"gc_{nth:05}"
+    return CardNumber(number), STATUS.replace(INSTRUMENT.reveal(), id_).replace("50.00", f"{nth}.00")
+
+
 def http(code: int, body: str | bytes = b"", **headers: str) -> bytes:
     """An HTTP answer; header names are written with underscores."""
     content = body.encode() if isinstance(body, str) else body
@@ -69,9 +75,12 @@ class Asked:
 
 @dataclass
 class ScriptedServer:
-    """Plays `script` in order, the last reply for ever; keeps what it was asked."""
+    """Plays `script` in order, the last reply for ever, or what `answer` gives for the request's first line;
+    keeps what it was asked. `doubles`: says everything twice, in a write of its own."""
 
     script: list[Reply]
+    answer: Callable[[str], Reply] | None = None
+    doubles: bool = False
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
     address: str = ""
@@ -88,6 +97,9 @@ class ScriptedServer:
                 body = await reader.readexactly(int(headers.get("content-length", 0)))
                 self.asked.append(Asked(head[0], headers, body, number))
                 reply = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+                reply = self.answer(head[0]) if self.answer else reply
+                if self.doubles:
+                    await play(reply, writer)
                 if not await play(reply, writer):
                     return
         except (asyncio.IncompleteReadError, ConnectionError):

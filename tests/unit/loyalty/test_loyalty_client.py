@@ -24,6 +24,7 @@ from loyalty_server import (
     Cut,
     Stall,
     all_calls,
+    card_and_status,
     client,
     http,
     pay,
@@ -147,26 +148,32 @@ def test_a_hostile_auth_code_stays_in_its_own_segment(text: str) -> None:
 # --- connections --------------------------------------------------------------------------------------------
 
 
-def test_status_calls_share_a_connection_and_every_post_has_its_own() -> None:
+def test_first_readings_share_a_connection_and_every_other_call_has_its_own() -> None:
+    (two, second), (three, third) = card_and_status(2), card_and_status(3)
+
     async def body() -> None:
-        async with talking(http(200, STATUS)) as (loyalty, server):
-            for _ in range(3):
-                await loyalty.status(CARD)
+        answers = [http(200, text) for text in (STATUS, second, PAY, "", STATUS, third)]
+        async with talking(*answers) as (loyalty, server):
+            await loyalty.status(CARD)
+            await loyalty.status(two)
             await pay(loyalty)
             await loyalty.commit("op-1", CARD, CODE)
-            await loyalty.status(CARD)
-        assert [asked.connection for asked in server.asked] == [1, 1, 1, 2, 3, 1]
-        assert server.asked[3].headers["connection"] == "close"
+            assert isinstance(await loyalty.status(CARD), CardStatus)
+            assert isinstance(await loyalty.status(three), CardStatus)
+        assert [asked.connection for asked in server.asked] == [1, 1, 2, 3, 4, 1]
+        assert server.asked[2].headers["connection"] == server.asked[4].headers["connection"] == "close"
 
     run(body)
 
 
 @pytest.mark.parametrize("first", [b"", b"HTTP/1.1 2"])
 def test_a_status_on_a_connection_gone_stale_is_read_over_a_new_one(first: bytes) -> None:
+    two, second = card_and_status(2)
+
     async def body() -> None:
-        async with talking(http(200, STATUS), Cut(first), http(200, STATUS)) as (loyalty, server):
+        async with talking(http(200, STATUS), Cut(first), http(200, second)) as (loyalty, server):
             await loyalty.status(CARD)
-            assert isinstance(await loyalty.status(CARD), CardStatus)
+            assert isinstance(await loyalty.status(two), CardStatus)
         assert [asked.connection for asked in server.asked] == [1, 1, 2]
 
     run(body)
