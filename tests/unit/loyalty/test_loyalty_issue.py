@@ -15,6 +15,7 @@ from loyalty_server import (
     Stall,
     client,
     http,
+    patience_s,
     run,
     serving,
     talking,
@@ -88,7 +89,7 @@ def test_a_new_card_comes_with_its_number_and_its_status() -> None:
 )
 def test_a_new_number_is_rescued_from_a_success_that_is_wrong_or_breaks_off(reply: Reply) -> None:
     async def body() -> None:
-        async with talking(reply, connect_timeout_s=0.4) as (loyalty, server):
+        async with talking(reply, connect_timeout_s=patience_s(reply)) as (loyalty, server):
             made = await make(loyalty)
             assert isinstance(made, Issued)
             assert made.card == NEW
@@ -133,7 +134,7 @@ def test_a_number_in_a_refusal_is_no_card() -> None:
 )
 def test_a_sale_without_a_clean_answer_is_unknown(reply: Reply, cause: Cause) -> None:
     async def body() -> None:
-        async with talking(reply, connect_timeout_s=0.4) as (loyalty, server):
+        async with talking(reply, connect_timeout_s=patience_s(reply)) as (loyalty, server):
             assert await sell(loyalty) == OutcomeUnknown(cause)
             assert await make(loyalty) == OutcomeUnknown(cause)
         assert len(server.asked) == 2

@@ -21,6 +21,7 @@ from loyalty_server import (
     all_calls,
     client,
     http,
+    patience_s,
     pay,
     run,
     serving,
@@ -71,7 +72,7 @@ from centara_giftcard.terminal.ports import Loyalty
 )  # fmt: skip
 def test_a_request_for_payment_without_a_clean_answer_is_unknown(reply: Reply, cause: Cause) -> None:
     async def body() -> None:
-        async with talking(reply, connect_timeout_s=0.4) as (loyalty, server):
+        async with talking(reply, connect_timeout_s=patience_s(reply)) as (loyalty, server):
             assert await pay(loyalty) == OutcomeUnknown(cause)
             assert await loyalty.status(CARD) == StatusFailed(cause)
         assert len(server.asked) == 2
