@@ -17,6 +17,7 @@ from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import (
     ATTEMPTS,
     LONGEST_WISH_S,
+    PROOF_S,
     AskedAgain,
     Call,
     Closed,
@@ -27,6 +28,7 @@ from centara_giftcard.domain.operation import (
     Reply,
     Restarted,
     StatusSeen,
+    Unread,
     key_of,
     pause_s,
     quiet_left_s,
@@ -52,6 +54,13 @@ class Kind(Enum):
     UNISSUE = "unissue"
 
 
+class Ending(Enum):
+    """What became of a card that was printed live."""
+
+    HANDED_OVER = "handed_over"  # it was scanned back from its paper: the customer has it
+    UNDONE = "undone"  # its sale was undone: no paper of it is wanted any more
+
+
 class State(Enum):
     """Where an issue or un-issue stands; the values are the journal export's (a contract)."""
 
@@ -67,8 +76,8 @@ class Issue:
 
     `amount` is what the card is sold for, or was worth before it is undone; 0 where the series fixes it and
     the till was not told (`fixed`: no amount is sent). `card` is None for a live issue until its reply came.
-    `worth` is what the server says is on the card. `handed_over` is True once a printed card was scanned
-    back. The rest is as in Payment.
+    `worth` is what the server says is on the card, `ending` what became of a printed card. The rest is as in
+    Payment.
     """
 
     id: str
@@ -83,7 +92,7 @@ class Issue:
     state: State = State.SENDING
     worth: Balance | None = None
     expires: datetime | None = None
-    handed_over: bool = False
+    ending: Ending | None = None
     doubt: Doubt | None = None
     problem: Cause | None = None
     words: str = ""
@@ -93,16 +102,36 @@ class Issue:
     closed: Closed | None = None
 
     @property
-    def settled(self) -> bool:
-        """Whether nothing is left to do; a card that was printed live must be handed over too (row 16)."""
+    def ended(self) -> bool:
+        """Whether it came to an end that is told as such; a printed card must be handed over (row 16)."""
         if self.state is State.DONE:
-            return self.kind is not Kind.ISSUE_LIVE or self.handed_over or self.closed is not None
+            return self.kind is not Kind.ISSUE_LIVE or self.ending is not None or self.closed is not None
         return self.state is State.REFUSED or self.closed is not None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do or to find out, or a supervisor took it off the list."""
+        return self.ended and not (self.unread and self.closed is None)
+
+    @property
+    def unread(self) -> bool:
+        """Whether it is done on the server's word alone: no reading could be had since."""
+        return self.state is State.DONE and self.doubt is Doubt.ACCEPTED
 
     @property
     def unprinted(self) -> bool:
         """Whether a live card exists that nobody was given yet."""
-        return self.state is State.DONE and not self.settled
+        return self.state is State.DONE and not self.ended
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether a printed card was scanned back from its paper."""
+        return self.ending is Ending.HANDED_OVER
+
+    @property
+    def undone(self) -> bool:
+        """Whether the sale of a printed card was undone before anybody had it."""
+        return self.ending is Ending.UNDONE
 
     @property
     def told(self) -> bool:
@@ -112,7 +141,8 @@ class Issue:
     @property
     def doubtful(self) -> bool:
         """Whether the last answer was not a clean one and the till is finding out what became of it."""
-        return not self.told and (self.doubt is not None or self.attempts > 0)
+        clean = self.doubt in {None, Doubt.ACCEPTED} and not self.attempts
+        return not self.told and not clean
 
 
 @dataclass(frozen=True)
@@ -125,7 +155,7 @@ class Undone:
     """The sale of a live-printed card was undone: no paper of it is wanted any more."""
 
 
-Event = HandedOver | Undone | Restarted | Overdue | AskedAgain | Closed | StatusSeen | Reply
+Event = HandedOver | Undone | Restarted | Overdue | Unread | AskedAgain | Closed | StatusSeen | Reply
 Step = tuple[Issue, Effect | None]
 
 REQUEST: Final = {Kind.ISSUE: Call.ISSUE, Kind.ISSUE_LIVE: Call.ISSUE_LIVE, Kind.UNISSUE: Call.UNISSUE}
@@ -149,21 +179,41 @@ def step(issue: Issue, event: Event) -> Step:
 
 
 def _issued(issue: Issue, reply: Issued) -> Step:
-    known = replace(issue, card=issue.card or reply.card, doubt=None, closed=None)
+    known = replace(issue, card=issue.card or reply.card, doubt=None, attempts=0, closed=None)
     if known.card is None:
         return _live_unknown(issue, OutcomeUnknown(Cause.UNREADABLE))
     status = reply.status
-    if status is None:  # accepted, and to be read back
-        return replace(known, state=State.DONE), Effect(Call.STATUS)
+    if status is None:
+        return _said_done(known)
     if not status.issued:  # it contradicts itself
         return _contradicted(known)
     seen = replace(known, worth=status.balance, expires=status.expires, instrument=status.instrument)
-    return _judged(seen, status.original), None
+    judged = _judged(seen, status.original)
+    if judged.state is State.UNCLEAR:
+        return judged, None
+    return _said_done(replace(judged, state=known.state))
+
+
+def _said_done(issue: Issue) -> Step:
+    """The server said yes: that is shown when a reading agrees, or when none can be had for PROOF_S."""
+    if issue.closed is not None:  # whoever closed it looked it up: nothing more is asked
+        return replace(issue, state=State.DONE, doubt=None), None
+    said = replace(issue, doubt=Doubt.ACCEPTED, attempts=0, watched=True)
+    return said, Effect(Call.STATUS, unread_s=PROOF_S)
+
+
+def _no_reading(issue: Issue, _: Unread) -> Step:
+    """The server's word has to do; the reading is tried on, and may yet contradict."""
+    if issue.doubt is not Doubt.ACCEPTED:
+        return issue, None
+    return replace(issue, state=State.DONE), None
 
 
 def _contradicted(issue: Issue) -> Step:
-    """Accepted, and yet the card is not active: perhaps not yet."""
-    return replace(issue, doubt=Doubt.LOST, problem=Cause.UNREADABLE), Effect(Call.STATUS, pause_s(1))
+    """The server said yes, and yet the card is not so: perhaps not yet."""
+    state = State.UNCLEAR if issue.state is State.DONE else issue.state
+    doubted = replace(issue, state=state, doubt=Doubt.LOST, problem=Cause.UNREADABLE)
+    return doubted, Effect(Call.STATUS, pause_s(1))
 
 
 def _judged(issue: Issue, original: Money | None) -> Issue:
@@ -175,7 +225,7 @@ def _judged(issue: Issue, original: Money | None) -> Issue:
 
 
 def _unissued(issue: Issue, _: Accepted) -> Step:
-    return replace(issue, state=State.DONE, doubt=None), None
+    return _said_done(issue)
 
 
 def _not_sent(issue: Issue, reply: NotSent) -> Step:
@@ -218,6 +268,8 @@ def _settle(issue: Issue, status: StatusSeen) -> Step:
     if issue.doubt is None:
         return issue, None  # a reading that was asked for before the doubt was settled
     seen = replace(issue, worth=status.balance, expires=status.expires, attempts=0)
+    if issue.doubt is Doubt.ACCEPTED and status.issued is (issue.kind is Kind.UNISSUE):
+        return _contradicted(seen)
     if issue.kind is Kind.UNISSUE:
         if not status.issued:
             return _undone(seen)
@@ -225,8 +277,8 @@ def _settle(issue: Issue, status: StatusSeen) -> Step:
             return replace(seen, state=State.REFUSED, doubt=None), None
     elif status.issued:
         other = issue.amount and status.original not in {None, issue.amount}
-        answered = issue.kind is Kind.ISSUE_LIVE or issue.problem is Cause.MORE_HELD
-        if other and not answered:  # row 14: another till sold it
+        answered = Doubt.ACCEPTED is issue.doubt or Kind.ISSUE_LIVE is issue.kind
+        if other and not answered and issue.problem is not Cause.MORE_HELD:  # row 14: another till sold it
             return replace(seen, state=State.REFUSED, doubt=None), None
         return _judged(seen, status.original), None
     if issue.doubt is Doubt.REFUSED:
@@ -240,7 +292,7 @@ def _settle(issue: Issue, status: StatusSeen) -> Step:
 
 def _undone(issue: Issue) -> Step:
     """No longer issued: row 17, unless the server said no: then another till may have paid the money out."""
-    if issue.doubt is Doubt.LOST:
+    if issue.doubt in {Doubt.LOST, Doubt.ACCEPTED}:
         return replace(issue, state=State.DONE, doubt=None), None
     return replace(issue, state=State.UNCLEAR, doubt=None, watched=False), None
 
@@ -256,18 +308,20 @@ def _status_failed(issue: Issue, reply: StatusFailed) -> Step:
     gone = undoing and reply.cause is Cause.NOT_FOUND
     attempts = 1 if gone and issue.problem is not Cause.NOT_FOUND else issue.attempts + 1
     asked = replace(issue, attempts=attempts, problem=reply.cause if undoing else issue.problem)
+    if gone and issue.doubt is Doubt.ACCEPTED:  # undone, said the server, and there is no such card any more
+        return _undone(asked)
     if gone and attempts >= ATTEMPTS:  # no such card, and no other word for as long as the quiet window
         return _undone(asked)
-    state = State.UNCLEAR if attempts >= ATTEMPTS else issue.state
+    state = State.UNCLEAR if attempts >= ATTEMPTS and not issue.unread else issue.state
     return replace(asked, state=state), Effect(Call.STATUS, pause_s(attempts, reply.retry_after_s))
 
 
 def _seen_after(issue: Issue, status: StatusSeen) -> Step:
-    """The card as it is after it was sold; one that is not active yet is looked at again."""
-    if issue.kind is Kind.UNISSUE:
-        return issue, None
+    """The card as it is after it was sold, or undone: the first reading must agree with the server's word."""
+    if issue.doubt is not None or not issue.unprinted:
+        return _settle(issue, status)
     if not status.issued:
-        return _contradicted(replace(issue, state=State.UNCLEAR))
+        return _contradicted(issue)
     seen = replace(issue, worth=status.balance, expires=status.expires)
     return _judged(seen, status.original), None
 
@@ -286,8 +340,8 @@ def _restarted(issue: Issue, _: Restarted) -> Step:
 
 
 def _read_back(issue: Issue, _: Restarted) -> Step:
-    """A card that waits to be printed must say what is on it."""
-    return issue, Effect(Call.STATUS) if issue.unprinted and issue.worth is None else None
+    """A card that waits to be printed must say what is on it; a word that was not proven is."""
+    return issue, Effect(Call.STATUS) if issue.unread or issue.worth is None else None
 
 
 def _asked_again(issue: Issue, _: AskedAgain) -> Step:
@@ -303,8 +357,12 @@ def _closed(issue: Issue, closed: Closed) -> Step:
     return replace(issue, closed=closed, watched=False, doubt=None), None
 
 
-def _handed_over(issue: Issue, _: HandedOver | Undone) -> Step:
-    return replace(issue, handed_over=True), None
+def _handed_over(issue: Issue, _: HandedOver) -> Step:
+    return replace(issue, ending=Ending.HANDED_OVER), None
+
+
+def _sale_undone(issue: Issue, _: Undone) -> Step:
+    return replace(issue, ending=Ending.UNDONE, doubt=None), None
 
 
 def _late_no(issue: Issue, reply: NotSent | Refused) -> Step:
@@ -338,13 +396,15 @@ _ROWS: tuple[_Row, ...] = (
     (_OPEN, [StatusSeen], _settle),
     (_OPEN, [(Call.STATUS, StatusFailed)], _status_failed),
     ([State.DONE], [StatusSeen], _seen_after),
-    ([State.DONE], [(Call.STATUS, StatusFailed)], _ignore),
+    (_OPEN, [Unread], _no_reading),
+    ([State.DONE], [(Call.STATUS, StatusFailed)], _status_failed),
     ([State.REFUSED], [StatusSeen, (Call.STATUS, StatusFailed)], _ignore),
     (_OPEN, [Restarted], _restarted),
     ([State.DONE], [Restarted], _read_back),
     ([State.UNCLEAR], [AskedAgain], _asked_again),
     ([State.UNCLEAR, State.DONE], [Closed], _closed),
-    ([State.DONE], [HandedOver, Undone], _handed_over),
+    ([State.DONE], [HandedOver], _handed_over),
+    ([State.DONE], [Undone], _sale_undone),
 )
 
 TABLE: Final[dict[tuple[State, Key], _Handler]] = {

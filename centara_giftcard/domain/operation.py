@@ -31,6 +31,9 @@ PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 WATCH_S: Final = 16.0
 """Pause between further repeats, once a person was asked."""
 
+PROOF_S: Final = 3.0
+"""How long a reading may keep the word waiting that the server's plain yes came true."""
+
 LONGEST_WISH_S: Final = 30.0
 """A server that asks for more patience than this (Retry-After) is asked again all the same."""
 
@@ -58,6 +61,7 @@ class Doubt(Enum):
     REFUSED = "refused"  # the server said no, which is no proof that nothing moved
     CONFLICT = "conflict"  # 409: lost, and what is read may be another till's doing
     ASKED = "asked"  # left to a person already, who asks whether it can be told by now
+    ACCEPTED = "accepted"  # the server said yes: the reading is to show that it came true
 
 
 Result = HoldPlaced | Issued | Accepted | Refused | NotSent | OutcomeUnknown | StatusFailed
@@ -71,6 +75,11 @@ class Restarted:
 @dataclass(frozen=True)
 class Overdue:
     """No reply to the request in time; the till goes on listening for a late one (row 22)."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """The server said yes, and no reading could be had in time: its word has to do until one can be."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +116,14 @@ class Reply:
 
 @dataclass(frozen=True)
 class Effect:
-    """The one thing to do next: make `call` after a pause of `after_s` seconds."""
+    """The one thing to do next: make `call` after a pause of `after_s` seconds.
+
+    With `unread_s` the operation hears `Unread` that much later, if it still waits for a reading then.
+    """
 
     call: Call
     after_s: float = 0.0
+    unread_s: float | None = None
 
 
 Key = type | tuple[Call, type]

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from centara_giftcard.domain import issue, payment
 from centara_giftcard.domain.cards import Balance
-from centara_giftcard.domain.issue import Issue, Kind
+from centara_giftcard.domain.issue import Ending, Issue, Kind
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Closed, Doubt
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment
@@ -33,21 +33,21 @@ STATES: Final[Mapping[str, frozenset[str]]] = {
 }
 """The states each kind of operation may be in: the words of the export, a contract."""
 
-_ISSUE_OVER: Final = frozenset({issue.State.DONE.value, issue.State.REFUSED.value})
+_ISSUE_REFUSED: Final = frozenset({issue.State.REFUSED.value})
 MUST_BE_SETTLED: Final[Mapping[str, frozenset[str]]] = {
-    PAYMENT: frozenset(state.value for state in SETTLED),
-    Kind.ISSUE.value: _ISSUE_OVER,
-    Kind.ISSUE_LIVE.value: frozenset({issue.State.REFUSED.value}),  # one that is done is to be handed over
-    Kind.UNISSUE.value: _ISSUE_OVER,
+    PAYMENT: frozenset({payment.State.REFUSED.value}),
+    **{kind.value: _ISSUE_REFUSED for kind in Kind},
 }
-"""The states in which an operation's secrets are gone."""
+"""The states in which an operation's secrets are gone: nothing can speak against them any more."""
 
 _CLOSABLE: Final = frozenset({payment.State.ORPHAN_HOLD.value, payment.State.UNCLEAR.value})
+_ISSUE_CLOSABLE: Final = frozenset({issue.State.DONE.value, issue.State.UNCLEAR.value})
 MAY_BE_SETTLED: Final[Mapping[str, frozenset[str]]] = {
-    kind: settled | (_CLOSABLE if kind == PAYMENT else _ISSUE_OVER | {issue.State.UNCLEAR.value})
-    for kind, settled in MUST_BE_SETTLED.items()
+    PAYMENT: frozenset(state.value for state in SETTLED) | _CLOSABLE,
+    **{kind.value: _ISSUE_REFUSED | _ISSUE_CLOSABLE for kind in Kind},
 }
-"""The states in which they may be gone: a supervisor closes what the till cannot settle."""
+"""The states in which they may be gone: a reading agreed with the end, or a supervisor closed what the till
+cannot settle."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,8 @@ def _payment_body(it: Payment) -> dict[str, object]:
         "held": _maybe(_money, it.held),
         "holding": _maybe(_balance, it.holding),
         "decision": _maybe(_word, it.decision),
+        "lost": it.lost,
+        "contradicted": it.contradicted,
         "after": _maybe(_balance, it.after),
         "seen": _maybe(_balance, it.seen),
     }
@@ -128,7 +130,7 @@ def _issue_body(it: Issue) -> dict[str, object]:
         "fixed": it.fixed,
         "worth": _maybe(_balance, it.worth),
         "expires": _maybe(utc_text, it.expires),
-        "handed_over": it.handed_over,
+        "ending": _maybe(_word, it.ending),
     }
 
 
@@ -157,6 +159,8 @@ def _read_payment(id_: str, _: str, it: dict[str, Any], secrets: Mapping[str, st
         auth_code=_read_maybe(AuthCode, secrets, "auth_code"),
         holding=_read_maybe(_read_balance, it, "holding"),
         decision=_read_maybe(Decision, it, "decision"),
+        lost=it.get("lost", True),  # an older till did not note it: it may have been
+        contradicted=it.get("contradicted", False),
         after=_read_maybe(_read_balance, it, "after"),
         seen=_read_maybe(_read_balance, it, "seen"),
         doubt=_read_maybe(Doubt, it, "doubt"),
@@ -182,7 +186,7 @@ def _read_issue(id_: str, kind: str, it: dict[str, Any], secrets: Mapping[str, s
         state=issue.State(it["state"]),
         worth=_read_maybe(_read_balance, it, "worth"),
         expires=_read_maybe(utc, it, "expires"),
-        handed_over=it["handed_over"],
+        ending=_read_ending(it),
         doubt=_read_maybe(Doubt, it, "doubt"),
         problem=_read_maybe(Cause, it, "problem"),
         words=secrets["words"],
@@ -190,6 +194,13 @@ def _read_issue(id_: str, kind: str, it: dict[str, Any], secrets: Mapping[str, s
         watched=it["watched"],
         closed=_read_maybe(_read_closed, it, "closed"),
     )
+
+
+def _read_ending(it: Mapping[str, Any]) -> Ending | None:
+    """An older till wrote `handed_over` for both endings; what is unsettled had neither."""
+    if it.get("handed_over"):
+        return Ending.HANDED_OVER
+    return _read_maybe(Ending, it, "ending")
 
 
 RECORD_COLUMNS: Final = "id, kind, state, amount_minor, currency, card, operator, created_at, updated_at"

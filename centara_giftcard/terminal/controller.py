@@ -39,6 +39,7 @@ from centara_giftcard.terminal.events import (
     Ready,
     Recovered,
     Refusal,
+    Reopened,
     ScanRefused,
     Settled,
     StatusMissing,
@@ -318,8 +319,9 @@ class Controller:
     def _fed(self, id: str, event: Event, number: int) -> None:
         self._put(self._operations.apply, id, event, number)
 
-    def _changed(self, operation: Operation) -> None:
+    def _changed(self, operation: Operation, before: Operation | None) -> None:
         shown = self._payment
+        had_ended = before is not None and before.ended
         if (
             isinstance(operation, Payment)
             and shown is not None
@@ -333,9 +335,12 @@ class Controller:
             self._publish(PaymentShown(operation, self._on_till.card, self._on_till.status, self._due))
         elif isinstance(operation, Issue) and self._issue_changed(operation):
             pass  # it is in front of the cashier
-        elif operation.settled:
+        elif operation.ended and not had_ended:
             self._recorder.event("settled", operation=operation.id, state=operation.state.value)
             self._publish(Settled(operation))
+        elif had_ended and not operation.ended:
+            self._recorder.event("reopened", operation=operation.id, state=operation.state.value)
+            self._publish(Reopened(operation))
         self._tell_open()
 
     def _issue_changed(self, issue: Issue) -> bool:

@@ -202,6 +202,16 @@ class Settled:
 
 
 @dataclass(frozen=True)
+class Reopened:
+    """What was told of an operation is not so after all, and the cashier is elsewhere: it is listed again.
+
+    The server's yes did not come true, or a hold that was not there has appeared.
+    """
+
+    operation: Operation
+
+
+@dataclass(frozen=True)
 class ServerHeard:
     """The server answered a call, after `round_trip_s`."""
 
@@ -254,6 +264,7 @@ TerminalEvent = (
     | PaperTrouble
     | Closing
     | Settled
+    | Reopened
     | ServerHeard
     | ServerSilent
     | ScannerChanged

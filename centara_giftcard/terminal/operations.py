@@ -21,11 +21,13 @@ from centara_giftcard.domain.operation import (
     AskedAgain,
     Call,
     Closed,
+    Doubt,
     Effect,
     Overdue,
     Reply,
     Restarted,
     StatusSeen,
+    Unread,
 )
 from centara_giftcard.domain.payment import Payment, Release, State, Take
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
@@ -36,7 +38,19 @@ from centara_giftcard.terminal.ports import Clock, Journal, Operation, Record, R
 CARDS_REMEMBERED: Final = 32
 """Cards whose last movement is remembered: many more than pass while one reading is fresh."""
 
-Event = Take | Release | Restarted | Overdue | AskedAgain | Closed | HandedOver | Undone | StatusSeen | Reply
+Event = (
+    Take
+    | Release
+    | Restarted
+    | Overdue
+    | Unread
+    | AskedAgain
+    | Closed
+    | HandedOver
+    | Undone
+    | StatusSeen
+    | Reply
+)
 T = TypeVar("T")
 
 
@@ -58,7 +72,8 @@ class _Pause:
 
 
 class Operations:
-    """Live operations by id. `changed` hears every new state; `feed` brings an event back into the queue.
+    """Live operations by id. `changed` hears every new state and the one before; `feed` brings an event back
+    into the queue.
 
     `feed` is given the operation's id, the event, and the number of the call that it answers.
     """
@@ -70,7 +85,7 @@ class Operations:
         clock: Clock,
         recorder: Recorder,
         feed: Callable[[str, Event, int], None],
-        changed: Callable[[Operation], None],
+        changed: Callable[[Operation, Operation | None], None],
     ) -> None:
         self._calls = calls
         self._journal = journal
@@ -83,6 +98,7 @@ class Operations:
         self._readings: dict[str, int] = {}  # the newest status call of each: an older one is out of date
         self._numbers = count(1)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._alarms: set[asyncio.Task[None]] = set()  # of readings that others wait for: see Effect.unread_s
         self._pauses: dict[int, _Pause] = {}
         self._movements = 0  # counted, not timed: clocks are too coarse to order what follows at once
         self._moved: dict[CardNumber, int] = {}
@@ -173,9 +189,9 @@ class Operations:
         self.damaged = tuple(record for record in self.damaged if record.id != id)
 
     async def sighted(self, card: CardNumber, seen: StatusSeen) -> None:
-        """Tell the orphan holds on `card` of a reading that was made for another reason (row 20)."""
+        """Tell of a reading that was made for another reason whoever waits for one on `card` (rows 20, 28b)."""
         for operation in self.unsettled():
-            if operation.card == card and operation.state is State.ORPHAN_HOLD:
+            if operation.card == card and (operation.state is State.ORPHAN_HOLD or operation.unread):
                 await self._advance(operation, seen)
 
     async def _advance(self, before: Operation, event: Event) -> None:
@@ -217,11 +233,13 @@ class Operations:
 
     async def close(self) -> None:
         """Stop calls and pauses; the next start settles what they were about (row 37)."""
-        for task in self._tasks:
+        running = self._tasks | self._alarms
+        for task in running:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
 
     def _keep(self, operation: Operation, effect: Effect | None) -> None:
+        before = self._live.get(operation.id)
         self._live[operation.id] = operation
         if effect is not None:
             self._awaited[operation.id] += 1
@@ -233,8 +251,12 @@ class Operations:
             task.add_done_callback(self._tasks.discard)
             if effect.after_s:
                 self._pauses[number] = _Pause(operation.id, task)
+            if effect.unread_s is not None:
+                alarm = asyncio.ensure_future(self._alarm(operation.id, effect.unread_s))
+                self._alarms.add(alarm)
+                alarm.add_done_callback(self._alarms.discard)
         self._forget_settled(operation)
-        self._changed(operation)
+        self._changed(operation, before)
 
     def _call_off(self, id: str) -> None:
         """Drop the calls for an operation that still wait for their time."""
@@ -263,6 +285,10 @@ class Operations:
             self._recorder.event("fault", operation=operation.id, fault=where(fault))
             lost = StatusFailed if effect.call is Call.STATUS else OutcomeUnknown
             feed(Reply(effect.call, lost(Cause.LOST)))
+
+    async def _alarm(self, id: str, unread_s: float) -> None:
+        await self._clock.sleep(unread_s)
+        self._feed(id, Unread(), 0)
 
     async def _wait(self, pause_s: float, woken: asyncio.Event) -> None:
         over = asyncio.ensure_future(self._clock.sleep(pause_s))
@@ -304,6 +330,8 @@ def _still_means(event: Event, operation: Operation) -> bool:
             return operation.told and not operation.settled and not _unprinted(operation)
         case HandedOver() | Undone():
             return _unprinted(operation)
+        case Unread():
+            return operation.doubt is Doubt.ACCEPTED and not operation.ended
     return True
 
 

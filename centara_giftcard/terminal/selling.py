@@ -248,10 +248,9 @@ class Selling:
     def changed(self, issue: Issue) -> None:
         """An issue of the list moved on; the next one need not wait for the end of a doubt."""
         index = next(i for i, line in enumerate(self._lines) if line.issue and line.issue.id == issue.id)
-        before = self._lines[index].issue
         self._put_line(index, issue=issue)
-        if issue.unprinted and issue.id not in self._printed and (issue.worth is not None or issue == before):
-            self._printed.add(issue.id)  # once it is known what is on it, or that this cannot be read
+        if issue.unprinted and issue.id not in self._printed:
+            self._printed.add(issue.id)
             self._desk.publish(CardToPrint(issue))
         self._publish()
         if index == self._current and (issue.told or issue.doubtful):

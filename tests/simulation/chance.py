@@ -63,6 +63,12 @@ _NEVER_APPLIED: Final = (Kind.NOT_SENT, Kind.TOKEN)
 _NEVER_APPLIED_LIVE: Final = (*_NEVER_APPLIED, Kind.BAD, Kind.UNKNOWN, Kind.BUSY)
 _ALWAYS_APPLIED: Final = (Kind.SLOW, Kind.TWICE, Kind.RESCUED, Kind.OTHER_CARD, Kind.MORE, Kind.PART)
 _ISSUE: Final = (*_ANY, Kind.MORE, Kind.PART)
+_PROMISES: Final = {
+    "commit": (Kind.LIES, Kind.LATER, Kind.BOOKS_LATER),
+    "cancel": (Kind.LIES, Kind.LATER),
+    "issue": (Kind.LIES, Kind.LATER),
+    "unissue": (Kind.LIES, Kind.LATER),
+}
 _CALLS: Final = ("status", "pay", "pay", "commit", "cancel")
 _CALLS_WITH_CARDS: Final = (*_CALLS, "issue", "issue_live", "unissue")
 _KINDS: Final = {"pay": _PAY, "issue": _ISSUE, "issue_live": _ISSUE}
@@ -179,6 +185,8 @@ def _at_the_list(chance: Random, tills: int, ends_s: float) -> Press:
 
 def _fault(chance: Random, tills: int, cards: bool) -> Fault:
     call = chance.choice(_CALLS_WITH_CARDS if cards else _CALLS)
+    if tills == 1 and call in _PROMISES and chance.random() < 0.3:
+        return _promise(chance, call)
     kind = chance.choice(_KINDS.get(call, _ANY))
     never = _NEVER_APPLIED_LIVE if call == "issue_live" else _NEVER_APPLIED
     applies = kind in _ALWAYS_APPLIED or (kind not in never and chance.random() < 0.6)
@@ -193,6 +201,20 @@ def _fault(chance: Random, tills: int, cards: bool) -> Fault:
         before_s=before_s,
         after_s=chance.choice((0.02, 0.3, chance.uniform(0, longest_s))),
         breaks_s=chance.choice((0.05, before_s + 0.05)),
+    )
+
+
+def _promise(chance: Random, call: str) -> Fault:
+    """A yes that is not so, or not yet. With several tills others' doings might hide it: that is believed."""
+    return Fault(
+        till=0,
+        call=call,
+        nth=int(chance.expovariate(1 / 1.5)),
+        kind=chance.choice(_PROMISES[call]),
+        applies=False,
+        before_s=chance.choice((0.02, 0.3)),
+        after_s=chance.choice((0.02, 0.3, chance.uniform(0, 5.0))),
+        breaks_s=chance.choice((0.05, 0.5, chance.uniform(0, APPLIED_WITHIN_S))),
     )
 
 

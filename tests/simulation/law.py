@@ -29,7 +29,7 @@ from simulation.plan import Fault, Kind
 from centara_giftcard.domain import issue
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
-from centara_giftcard.domain.secrets import AuthCode
+from centara_giftcard.domain.secrets import AuthCode, CardNumber
 from centara_giftcard.terminal.ports import Operation
 
 if TYPE_CHECKING:
@@ -39,12 +39,16 @@ if TYPE_CHECKING:
 NAMES: Final = ("", "money", "screen", "once", "listed", "settled", "decision", "sound", "order", "calm")
 
 _CALM_S: Final = 0.999
+_GRASPS_S: Final = 1.0
+"""How long after a reading a till may still show what was so before it: its disk takes time."""
+
 _AMISS: Final = {Kind.PART, Kind.MORE, Kind.OTHER_CARD}
 _ISSUES: Final = {"issue", "issue_live"}
 _HAPPENED: Final = {"paid", "sold"}
 _NOTHING: Final = {"not_paid", "not_sold", "not_undone"}
 _SAYS_NO: Final = frozenset({Kind.BAD, Kind.UNKNOWN, Kind.CONFLICT})
-_REFUSED_COMMIT: Final = {Kind.BAD, Kind.UNKNOWN}
+_REFUSED_COMMIT: Final = {Kind.BAD, Kind.UNKNOWN, Kind.TWICE}
+"""Of a commit that was delivered twice the second answer may come first: a plain no, too."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ class Deal:
     closed: bool = False
     deserves_a_person: bool = False
     amiss: bool = False
+    promised_at_s: float | None = None
+    shown_at_s: float | None = None
 
 
 @dataclass
@@ -131,12 +137,31 @@ class Law:
 
     def struck(self, operation: str, call: str, fault: Fault) -> None:
         """A call meets a fault: some are a reason to leave the operation to a person (see `world`)."""
-        refused = call == "commit" and fault.kind in _REFUSED_COMMIT and not fault.applies
+        # A plain no to a commit: that it was carried out looks as if another till had taken as much (row 29).
+        refused = call == "commit" and fault.kind in _REFUSED_COMMIT
         # Undone, and the server says no: it may be another till's doing, and the money may be paid out there.
         refused |= call == "unissue" and fault.kind in _SAYS_NO and fault.applies
         if call != "status" and (refused or fault.kind in _AMISS):
             self.deal(operation).deserves_a_person = True
             self.deal(operation).amiss = call in _ISSUES and fault.kind in _AMISS
+
+    def promised(self, operation: str) -> None:
+        """The server says yes and does nothing, or not yet: that may be told only until the card is read."""
+        self.deal(operation).promised_at_s = self.world.now_s
+        self.deal(operation).shown_at_s = None
+
+    def read(self, card: CardNumber, asked_at_s: float) -> None:
+        """A till was told how a card is."""
+        rows = [row.operation for till in self.world.tills for row in till.disk.rows.values()]
+        for deal in [self.deal(it.id) for it in rows if it.card == card]:
+            promised = deal.promised_at_s is not None and deal.promised_at_s <= asked_at_s
+            if promised and deal.shown_at_s is None:
+                deal.shown_at_s = self.world.now_s
+
+    def _may_be_believed(self, operation: str) -> bool:
+        deal, now_s = self.deal(operation), self.world.now_s
+        shown = deal.shown_at_s is not None and deal.shown_at_s < now_s - _GRASPS_S
+        return deal.promised_at_s is not None and not shown
 
     def looked(self, life: "Life") -> None:
         """A till looks whether the server answers."""
@@ -278,7 +303,8 @@ class Law:
                 self.broken(1, f"{said} for {it.id} with another amount than the server's")
         elif it.state is issue.State.DONE and it.card is not None:
             account, deal = books.accounts[it.card.reveal()], self.deal(it.id)
-            if account.issued and self.issued_at_s.get(account.number, 0.0) <= deal.asked_at_s:
+            stands = account.issued and self.issued_at_s.get(account.number, 0.0) <= deal.asked_at_s
+            if stands and not self._may_be_believed(it.id):
                 self._says(it.id, True, said)
             deal.said_done = True  # where the card was not issued meanwhile, whoever undid it
 
@@ -287,7 +313,7 @@ class Law:
         deal, did = self.deal(operation), self._happened(operation)
         if happened:
             deal.said_done = True
-            if not did:
+            if not did and not self._may_be_believed(operation):
                 self.broken(number, f"{said} for {operation}, which the server did not do")
         elif deal.amiss:  # row 14: without its answer a sale for another amount looks like another till's
             deal.said_done = True

@@ -23,6 +23,7 @@ class Fate(Enum):
     """What became of a hold; it is resolved once."""
 
     OPEN = "open"
+    BOOKING = "booking"  # not held any more, and not taken yet
     COMMITTED = "committed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
@@ -113,7 +114,7 @@ class Ledger:
     def resolve(self, code: str, fate: Fate) -> bool:
         """Resolve an open hold; False where it is resolved already."""
         hold = self.holds[code]
-        if hold.fate is not Fate.OPEN:
+        if hold.fate is not Fate.OPEN and not (hold.fate is Fate.BOOKING and fate is Fate.COMMITTED):
             return False
         hold.fate = fate
         if fate is Fate.COMMITTED:

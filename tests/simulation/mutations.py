@@ -15,7 +15,7 @@ from simulation.life import SimClock
 from centara_giftcard.domain import issue as issuing
 from centara_giftcard.domain import operation
 from centara_giftcard.domain import payment as machine
-from centara_giftcard.domain.issue import HandedOver, Issue
+from centara_giftcard.domain.issue import Ending, HandedOver, Issue
 from centara_giftcard.domain.operation import (
     AskedAgain,
     Call,
@@ -235,7 +235,7 @@ def _undone_anyway(*results: type) -> Callable[[Issue, Any], issuing.Step | None
 
 
 def _forgets_the_paper(issue: Issue, event: Any) -> issuing.Step | None:
-    return (replace(issue, handed_over=True), None) if isinstance(event, Restarted) else None
+    return (replace(issue, ending=Ending.HANDED_OVER), None) if isinstance(event, Restarted) else None
 
 
 def _any_issued_card_is_ours(issue: Issue, event: Any) -> issuing.Step | None:

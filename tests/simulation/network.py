@@ -61,6 +61,8 @@ _CAUSES: Final = {
 _REFUSALS: Final = {Cause.REFUSED, Cause.NOT_FOUND, Cause.NOT_ACCEPTED}
 _REFUSING: Final = {Down.REFUSES, Down.RESTARTS}
 _HEARD_LATE: Final = {"pay", "issue_live"}
+_PROMISES: Final = {Kind.LIES, Kind.LATER, Kind.BOOKS_LATER}
+_SAY_ACCEPTED: Final = {"commit", "cancel", "unissue"}
 _NOBODY: Final = Context()
 """Where the network lives: no till's sleep or power cut reaches it."""
 
@@ -70,6 +72,7 @@ class _Exchange:
     """One request on its way: what to do at the server, whom to answer."""
 
     call: str
+    who: str
     fault: Fault
     do: Callable[[Fault], Any]
     answered: asyncio.Future[Any]
@@ -100,7 +103,7 @@ class Network:
             tape_s = tape[(nth * 3 + life.number * 5 + len(call)) % len(tape)]
             fault = Fault(0, call, nth, Kind.SLOW, True, tape_s, tape[(nth * 5 + 1) % len(tape)])
         world.law.struck(who, call, fault)
-        it = _Exchange(call, fault, do, loop.create_future(), life)
+        it = _Exchange(call, who, fault, do, loop.create_future(), life)
         self._on_the_way.append(it)
         down = self._down()
         listens_s = LISTEN_S if call in _HEARD_LATE else REPLY_S
@@ -154,7 +157,7 @@ class Network:
         if it.broken:
             return
         if down is None:
-            result = it.do(it.fault) if it.fault.applies else None
+            result = self._carried_out(it, again)
             if it.fault.kind is Kind.TWICE and not again:
                 self._later(it.fault.breaks_s, self._arrives, it, True)
             if it.fault.kind not in {Kind.LOST, Kind.SILENT}:
@@ -164,6 +167,17 @@ class Network:
         elif down.how is not Down.SWALLOWS:
             cause = Cause.NOT_ACCEPTED if down.how is Down.ANSWERS_401 else Cause.SERVER_ERROR
             self._answer(it, _failure(it.call, cause))
+
+    def _carried_out(self, it: _Exchange, again: bool) -> Any:
+        kind, law = it.fault.kind, self._world.law
+        if kind in _PROMISES and not again:
+            law.promised(it.who)
+            if kind is not Kind.LIES:
+                self._later(it.fault.breaks_s, it.do, it.fault)
+            if kind is Kind.BOOKS_LATER:
+                self._world.ends_for_now(it.who)
+            return Accepted() if it.call in _SAY_ACCEPTED else Issued()
+        return it.do(it.fault) if it.fault.applies else None
 
     def _returns(self, it: _Exchange, reply: object) -> None:
         down = self._down()
@@ -202,7 +216,7 @@ def _failure(call: str, cause: Cause, retry_after_s: float | None = None) -> obj
 def _reply(it: _Exchange, result: Any) -> object:
     """What a request that arrived is answered: the truth, or what the fault makes of it."""
     kind = it.fault.kind
-    if kind is Kind.SLOW or (isinstance(result, Refused) and kind not in _CAUSES):
+    if kind is Kind.SLOW or kind in _PROMISES or (isinstance(result, Refused) and kind not in _CAUSES):
         return result
     if kind is Kind.BUSY:
         return _failure(it.call, Cause.BUSY, BUSY_FOR_S)
@@ -231,9 +245,12 @@ class Line:
         self, card: CardNumber, expected: InstrumentId | None = None
     ) -> CardStatus | StatusFailed:
         read = self._world.ledger.accounts[card.reveal()].status
+        asked_at_s = self._world.now_s
         found: CardStatus | StatusFailed = await self._world.network.exchange(
             self._life, "status", card.last4, lambda fault: read()
         )
+        if isinstance(found, CardStatus):
+            self._world.law.read(card, asked_at_s)
         return found
 
     async def request_payment(

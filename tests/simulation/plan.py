@@ -36,6 +36,9 @@ class Kind(Enum):
     """What a call comes back with instead of the clean answer."""
 
     SLOW = "slow"  # the clean answer, later
+    LIES = "says yes and does nothing"
+    LATER = "says yes and does it `breaks_s` later"
+    BOOKS_LATER = "ends the hold, says yes and takes the money `breaks_s` later"
     TWICE = "twice"  # a proxy delivers it again `breaks_s` later; the answer that is back first counts
     LOST = "lost"  # the connection breaks
     SILENT = "silent"  # nothing comes, for ever

@@ -6,8 +6,8 @@ operation that is not settled, not undecided in front of a cashier (HELD), and n
 hold; unclear and not watched; a printed card that nobody was given): it is settled within SETTLE_S (60 s).
 With one till nothing is left to a person without a reason: an orphan is a hold the server made; unclear are
 only a live issue without a reply, what the server said wrong or half, a commit that it refused though it
-could, an un-issue that it refused though it did, what the disk or the expiry of a hold made unknowable, and a
-card on which a hold stands that is left to a person already. In the end every till is closed and started
+could or though it did, an un-issue that it refused though it did, what the disk or the expiry of a hold made
+unknowable, and a card on which a hold stands that is left to a person already. In the end every till is closed and started
 again ("next morning"): then nobody's undecided hold is open any more. With several tills an unclear operation
 is left to a person, watched or not: others may move the card. What a supervisor closed is left to a person
 for good.
@@ -184,6 +184,13 @@ class World:
         for expiry in self.plan.expiries:
             if expiry.nth == len(self.ledger.holds) - 1:
                 self._loop.call_later(expiry.after_s, self._expire, hold)
+
+    def ends_for_now(self, operation: str) -> None:
+        """A hold is closed; what it was for comes later."""
+        for hold in self.ledger.holds.values():
+            if hold.operation == operation and hold.fate is Fate.OPEN:
+                hold.fate = Fate.BOOKING
+                self.law.dirty = True
 
     def resolved(self, hold: Hold) -> None:
         """A hold is not open any more."""

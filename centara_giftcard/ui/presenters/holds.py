@@ -121,7 +121,7 @@ class HoldsPresenter:
                 self._change((*event.operations, *event.damaged, *event.in_front))
             case Settled():
                 self._ended(event.operation)
-            case PaymentShown() if event.payment.settled:
+            case PaymentShown() if event.payment.ended:
                 self._ended(event.payment)
             case Refusal() if event.why in OWN_REFUSALS:
                 self._refused(event)

@@ -78,8 +78,10 @@ class SellPresenter(StagePresenter):
             case Closing():
                 self._notice.say(Note(said.closing(self._words)), lasting=True)
             case Settled(operation=Issue(handed_over=True) as issue):
-                if self._in_view:  # elsewhere its sale was undone
+                if self._in_view:
                     self._notice.say(Note(said.handed_over(self._words, issue)))
+            case Settled(operation=Issue(undone=True)):
+                pass  # the cashier's own doing, and told where it was done
             case Settled(operation=Issue() as issue):
                 self._settled(issue)
             case _:

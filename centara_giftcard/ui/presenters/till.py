@@ -91,7 +91,7 @@ class TillPresenter(StagePresenter):
                     time=self._words.time(event.at),
                 )
                 self._calm = self._idle = self._ready(said)
-            case Settled(operation=Issue(handed_over=True)):
+            case Settled(operation=Issue(handed_over=True) | Issue(undone=True)):
                 pass  # scanned back, or its sale undone: the cashier's own doing, and told there
             case Settled():
                 band, outcome = sentences.settled(self._words, event.operation)

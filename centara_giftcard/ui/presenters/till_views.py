@@ -234,7 +234,7 @@ class TillViews:
         actions: tuple[Action, ...] = (Action("leave", forward, say("Enter"), Role.PRIMARY),)
         if listed:
             actions += (Action("holds", say("Open holds"), "F5"),)
-        elif payment.settled:
+        elif payment.ended:
             actions += (Action("receipt", say("Show receipt"), "P"),)
         return TillView(
             steps=self._steps,

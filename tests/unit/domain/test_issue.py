@@ -16,13 +16,15 @@ from issue_samples import (
     unknown,
     unsold,
 )
-from samples import NOON, RESTARTED, balance, eur
+from samples import RESTARTED, balance, eur
 
+from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.errors import IllegalTransition
 from centara_giftcard.domain.issue import HandedOver, Issue, Kind, State, Undone, step
 from centara_giftcard.domain.operation import (
     ATTEMPTS,
     PAUSES_S,
+    PROOF_S,
     QUIET_S,
     WATCH_S,
     AskedAgain,
@@ -33,6 +35,7 @@ from centara_giftcard.domain.operation import (
     Overdue,
     Reply,
     StatusSeen,
+    Unread,
 )
 from centara_giftcard.domain.replies import Accepted, Cause, Issued, NotSent, Refused, StatusFailed
 
@@ -40,23 +43,57 @@ BY_ANNA = Closed("Anna", "card found in the drawer")
 NUMBERED = [Kind.ISSUE, Kind.UNISSUE]
 """The kinds whose card can be read."""
 
+UNKNOWN_CARD = Reply(Call.STATUS, no_status(Cause.NOT_FOUND))
 UNDONE_REPLY = Reply(Call.UNISSUE, Accepted())
 NO_STATUS = Reply(Call.STATUS, no_status())
+READ_IN_TIME = Effect(Call.STATUS, unread_s=PROOF_S)
 
 
 def live() -> Issue:
     """A card that exists and is to be printed."""
     issue = sending(Kind.ISSUE_LIVE)
-    return step(issue, done(issue, status()))[0]
+    return after(issue, done(issue, status()), sold())[0]
 
 
 # --- when all goes well ---
 
 
-def test_a_card_is_sold_and_its_worth_and_validity_are_known_from_the_reply() -> None:
-    issue, effect = step(sending(), done(sending(), status()))
-    assert (issue.state, issue.worth, issue.expires, effect) == (State.DONE, balance(5_000), NOON, None)
-    assert issue.settled
+@pytest.mark.parametrize("told", [status(), None], ids=["with its document", "without a word"])
+def test_a_card_is_sold_once_a_reading_agrees(told: CardStatus | None) -> None:
+    issue, effect = step(sending(), done(sending(), told))
+    assert (issue.state, issue.doubtful, effect) == (State.SENDING, False, READ_IN_TIME)
+    issue, effect = step(issue, sold())
+    assert (issue.state, issue.worth, issue.settled, effect) == (State.DONE, balance(5_000), True, None)
+    assert step(issue, unsold()) == (issue, None)
+
+
+@pytest.mark.parametrize("told", [status(), None], ids=["with its document", "without a word"])
+def test_without_a_reading_in_time_the_servers_word_has_to_do_and_the_card_is_read_on(
+    told: CardStatus | None,
+) -> None:
+    issue, effect = after(sending(), done(sending(), told), NO_STATUS)
+    assert (issue.state, effect) == (State.SENDING, Effect(Call.STATUS, PAUSES_S[0]))
+    issue, effect = step(issue, Unread())
+    assert (issue.state, issue.unread, issue.ended, issue.settled, effect) == (
+        State.DONE,
+        True,
+        True,
+        False,
+        None,
+    )
+    for pause_s in (*PAUSES_S[1:], WATCH_S, WATCH_S):
+        issue, effect = step(issue, NO_STATUS)
+        assert (issue.state, effect) == (State.DONE, Effect(Call.STATUS, pause_s))
+    assert step(issue, RESTARTED) == (issue, Effect(Call.STATUS))
+    assert step(issue, sold())[0].settled
+    reopened, effect = step(issue, unsold())
+    assert (reopened.state, reopened.ended, effect) == (State.UNCLEAR, False, Effect(Call.STATUS, 1.0))
+    assert after(reopened, unsold(at_s=1), unsold(at_s=1 + QUIET_S))[0].state is State.REFUSED
+
+
+def test_a_word_that_comes_after_the_reading_was_made_means_nothing() -> None:
+    doubted, _ = after(sending(), done(sending()), unsold())
+    assert step(doubted, Unread()) == (doubted, None)
 
 
 def test_a_card_that_was_accepted_and_is_not_active_is_looked_at_until_it_is() -> None:
@@ -66,30 +103,25 @@ def test_a_card_that_was_accepted_and_is_not_active_is_looked_at_until_it_is() -
 
 
 def test_a_card_that_is_read_back_as_not_active_was_not_surely_sold() -> None:
-    issue, _ = step(sending(), done(sending(), None))
-    issue, effect = step(issue, unsold())
-    assert (issue.state, effect) == (State.UNCLEAR, Effect(Call.STATUS, 1.0))
+    issue, effect = after(sending(), done(sending(), None), unsold())
+    assert (issue.state, issue.doubtful, effect) == (State.SENDING, True, Effect(Call.STATUS, 1.0))
     assert step(issue, sold())[0].state is State.DONE
 
 
-def test_a_card_whose_sale_was_accepted_without_a_word_is_read_back() -> None:
-    issue, effect = step(sending(), done(sending(), None))
-    assert (issue.state, effect) == (State.DONE, Effect(Call.STATUS))
-    issue, effect = step(issue, sold())
-    assert (issue.state, issue.worth, effect) == (State.DONE, balance(5_000), None)
-
-
-@pytest.mark.parametrize("event", [NO_STATUS, RESTARTED])
-def test_a_card_that_is_sold_needs_no_reading_to_stay_sold(event: StatusSeen | Reply) -> None:
-    issue, _ = step(sending(), done(sending()))
-    assert step(issue, event) == (issue, None)
+def test_a_printed_card_is_read_again_until_it_is_known_what_is_on_it() -> None:
+    printed = replace(live(), worth=None)
+    assert step(printed, RESTARTED) == (printed, Effect(Call.STATUS))
+    assert step(printed, sold())[0].worth == balance(5_000)
+    doubted, effect = step(printed, unsold())
+    assert (doubted.state, effect) == (State.UNCLEAR, Effect(Call.STATUS, 1.0))
+    assert step(printed, NO_STATUS) == (printed, None)
 
 
 def test_the_server_tells_the_amount_that_its_series_fixes() -> None:
     fixed = sending(amount=0, fixed=True)
     assert step(fixed, done(fixed, status(3_000)))[0].amount == eur(3_000)
     assert after(fixed, done(fixed), sold(3_000))[0].amount == eur(3_000)
-    untold, _ = step(fixed, done(fixed))
+    untold, _ = after(fixed, done(fixed), Unread())
     assert untold.amount == eur(0)
 
 
@@ -126,8 +158,25 @@ def test_a_card_with_another_amount_that_is_asked_about_again_stays_for_a_person
 
 def test_a_sale_is_undone() -> None:
     issue, effect = step(sending(Kind.UNISSUE), UNDONE_REPLY)
-    assert (issue.state, issue.settled, effect) == (State.DONE, True, None)
-    assert step(issue, sold()) == (issue, None)
+    assert (issue.state, issue.doubtful, effect) == (State.SENDING, False, READ_IN_TIME)
+    for reading in (unsold(), UNKNOWN_CARD):
+        undone, effect = step(issue, reading)
+        assert (undone.state, undone.settled, effect) == (State.DONE, True, None)
+        assert step(undone, sold()) == (undone, None)
+
+
+def test_a_sale_whose_undoing_was_accepted_and_that_stands_is_not_undone() -> None:
+    issue, effect = after(sending(Kind.UNISSUE), UNDONE_REPLY, sold(at_s=0))
+    assert (issue.state, issue.doubtful, effect) == (State.SENDING, True, Effect(Call.STATUS, 1.0))
+    assert step(issue, unsold())[0].state is State.DONE  # it took its time
+    assert after(issue, sold(at_s=1), sold(at_s=1 + QUIET_S))[0].state is State.REFUSED
+
+
+def test_a_sale_that_was_undone_on_the_servers_word_is_opened_again_where_it_stands() -> None:
+    told, _ = after(sending(Kind.UNISSUE), UNDONE_REPLY, Unread())
+    assert (told.state, told.settled) == (State.DONE, False)
+    assert step(told, sold())[0].state is State.UNCLEAR
+    assert step(told, unsold())[0].settled
 
 
 # --- rows 8 to 11 ---
@@ -291,8 +340,9 @@ def test_row_15_a_live_card_whose_number_is_not_known_is_for_a_person(event: Rep
 def test_row_15_a_reply_that_comes_after_all_brings_the_card_to_be_printed() -> None:
     overdue, _ = step(sending(Kind.ISSUE_LIVE), Overdue())
     issue, effect = step(overdue, done(overdue, status()))
-    assert (issue.state, issue.card, issue.instrument, effect) == (State.DONE, NUMBER, INSTRUMENT, None)
-    assert issue.unprinted
+    assert (issue.card, issue.instrument, effect) == (NUMBER, INSTRUMENT, READ_IN_TIME)
+    assert step(issue, sold())[0].unprinted
+    assert step(issue, RESTARTED)[1] == Effect(Call.STATUS)
 
 
 def test_row_15_other_late_answers_leave_it_to_the_person() -> None:
@@ -336,9 +386,16 @@ def test_row_16_or_until_its_sale_was_undone_or_a_supervisor_closed_it(event: Un
     assert (issue.state, issue.settled, issue.unprinted) == (State.DONE, True, False)
 
 
+def test_handed_over_and_undone_are_two_ends() -> None:
+    given, undone = step(live(), HandedOver())[0], step(live(), Undone())[0]
+    assert (given.handed_over, given.undone) == (True, False)
+    assert (undone.handed_over, undone.undone) == (False, True)
+
+
 @pytest.mark.parametrize("kind", [Kind.ISSUE, Kind.ISSUE_LIVE])
 def test_only_a_live_card_is_unprinted(kind: Kind) -> None:
-    assert step(sending(kind), done(sending(kind), status()))[0].unprinted is (kind is Kind.ISSUE_LIVE)
+    sale, _ = after(sending(kind), done(sending(kind), status()), sold())
+    assert sale.unprinted is (kind is Kind.ISSUE_LIVE)
 
 
 # --- rows 17 and 18: undoing a sale ---
@@ -347,9 +404,6 @@ def test_only_a_live_card_is_unprinted(kind: Kind) -> None:
 def test_row_17_a_card_that_is_no_longer_issued_was_undone() -> None:
     issue, effect = step(lost(Kind.UNISSUE), unsold())
     assert (issue.state, issue.doubt, effect) == (State.DONE, None, None)
-
-
-UNKNOWN_CARD = Reply(Call.STATUS, no_status(Cause.NOT_FOUND))
 
 
 def test_row_17_a_card_that_the_server_no_longer_knows_and_goes_on_not_knowing_was_undone() -> None:
@@ -425,7 +479,8 @@ def test_a_closed_live_card_whose_number_comes_after_all_is_open_again() -> None
     closed, _ = after(sending(Kind.ISSUE_LIVE), Overdue(), BY_ANNA)
     assert closed.settled
     issue, _ = step(closed, done(closed, status()))
-    assert (issue.closed, issue.unprinted, issue.settled) == (None, True, False)
+    assert (issue.closed, issue.settled) == (None, False)
+    assert step(issue, sold())[0].unprinted
 
 
 def test_an_answer_to_another_call_is_a_bug() -> None:

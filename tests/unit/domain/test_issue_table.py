@@ -32,6 +32,7 @@ from centara_giftcard.domain.operation import (
     Reply,
     Restarted,
     StatusSeen,
+    Unread,
     key_of,
 )
 from centara_giftcard.domain.replies import (
@@ -62,20 +63,21 @@ EVENTS: list[Event] = [
     Undone(),
     Restarted(),
     Overdue(),
+    Unread(),
     AskedAgain(),
     Closed("Anna", "it was counted twice"),
     StatusSeen(balance(), 0.0),
     *(Reply(call, result) for call in Call for result in RESULTS.values()),
 ]
 TABLE_IN_WORDS = """
-sending  Overdue Restarted StatusSeen \
+sending  Overdue Restarted StatusSeen Unread \
 issue:Issued issue:NotSent issue:OutcomeUnknown issue:Refused \
 issue_live:Issued issue_live:NotSent issue_live:OutcomeUnknown issue_live:Refused \
 status:StatusFailed \
 unissue:Accepted unissue:NotSent unissue:OutcomeUnknown unissue:Refused
 done     Closed HandedOver Restarted StatusSeen Undone status:StatusFailed
 refused  StatusSeen status:StatusFailed
-unclear  AskedAgain Closed Restarted StatusSeen \
+unclear  AskedAgain Closed Restarted StatusSeen Unread \
 issue:Issued \
 issue_live:Issued issue_live:NotSent issue_live:OutcomeUnknown issue_live:Refused \
 status:StatusFailed unissue:Accepted
@@ -190,7 +192,11 @@ class AnyOrder(RuleBasedStateMachine):
     def not_read(self, cause: Cause) -> None:
         self.tell(Reply(Call.STATUS, StatusFailed(cause)))
 
-    @rule(press=st.sampled_from((HandedOver(), Undone(), Overdue(), AskedAgain(), Closed("Anna", "seen"))))
+    @rule(
+        press=st.sampled_from(
+            (HandedOver(), Undone(), Overdue(), Unread(), AskedAgain(), Closed("Anna", "seen"))
+        )
+    )
     def pressed(self, press: Event) -> None:
         self.tell(press)
 

@@ -18,7 +18,20 @@ from samples import (
 )
 
 from centara_giftcard.domain.errors import IllegalTransition
-from centara_giftcard.domain.operation import ATTEMPTS, PAUSES_S, WATCH_S, Call, Doubt, Effect, Reply
+from centara_giftcard.domain.operation import (
+    ATTEMPTS,
+    PAUSES_S,
+    PROOF_S,
+    QUIET_S,
+    WATCH_S,
+    Call,
+    Closed,
+    Doubt,
+    Effect,
+    Reply,
+    StatusSeen,
+    Unread,
+)
 from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take, step
 from centara_giftcard.domain.replies import Cause, NotSent, StatusFailed
 
@@ -39,18 +52,132 @@ def cancelling(read: bool = True) -> Payment:
     return step(held(read), Release())[0]
 
 
-def test_f12_takes_the_hold_and_the_balance_is_read_again() -> None:
+READ_IN_TIME = Effect(Call.STATUS, unread_s=PROOF_S)
+
+
+def test_f12_takes_the_hold_and_it_is_paid_once_a_reading_agrees() -> None:
     payment, effect = step(held(), Take())
     assert (payment.state, payment.decision, effect) == (State.COMMITTING, Decision.TAKE, Effect(Call.COMMIT))
     payment, effect = step(payment, accepted(Call.COMMIT))
-    assert (payment.state, effect) == (State.COMMITTED, Effect(Call.STATUS))
+    assert (payment.state, payment.doubtful, effect) == (State.COMMITTING, False, READ_IN_TIME)
     payment, effect = step(payment, seen(7_500, 500))
-    assert (payment.after, effect) == (balance(7_500, 500), None)
+    assert (payment.state, payment.after, effect) == (State.COMMITTED, balance(7_500, 500), None)
+    assert (payment.settled, payment.unread) == (True, False)
 
 
-def test_a_taken_payment_needs_no_balance_to_be_over() -> None:
-    payment, _ = step(committing(), accepted(Call.COMMIT))
-    assert step(payment, NO_STATUS) == (payment, None)
+# --- row 28b: a yes, and what is read after it ---
+
+
+def said_yes(read: bool = True) -> Payment:
+    return step(committing(read), accepted(Call.COMMIT))[0]
+
+
+@pytest.mark.parametrize("read", [True, False], ids=["read under the hold", "never read"])
+def test_row_28b_a_yes_after_which_nothing_moved_is_not_believed_and_the_commit_is_made_again(
+    read: bool,
+) -> None:
+    payment, effect = step(said_yes(read), seen(authorised=3_000))
+    assert (payment.state, payment.doubtful, effect) == (
+        State.COMMITTING,
+        True,
+        Effect(Call.COMMIT, PAUSES_S[0]),
+    )
+    payment, effect = step(payment, accepted(Call.COMMIT))
+    assert (payment.state, effect) == (State.COMMITTING, Effect(Call.STATUS))  # no word is enough any more
+    assert step(payment, Unread()) == (payment, None)
+    assert step(payment, seen(7_500, 500))[0].state is State.COMMITTED
+
+
+def test_row_28b_a_server_that_says_yes_for_ever_and_does_nothing_ends_with_a_person() -> None:
+    payment = committing()
+    for _ in range(ATTEMPTS):
+        assert payment.state is State.COMMITTING
+        payment, effect = after(payment, accepted(Call.COMMIT), seen(authorised=3_000))
+    assert (payment.state, effect) == (State.UNCLEAR, Effect(Call.COMMIT, WATCH_S))
+    assert payment.watched
+
+
+def test_row_28b_a_yes_and_the_hold_gone_and_nothing_taken_is_not_paid_once_the_card_is_quiet() -> None:
+    payment, effect = step(said_yes(), seen(authorised=500, at_s=100))
+    assert (payment.state, payment.doubtful, effect) == (
+        State.COMMITTING,
+        True,
+        Effect(Call.STATUS, QUIET_S),
+    )
+    assert step(payment, Unread()) == (payment, None)
+    lapsed, effect = step(payment, seen(authorised=500, at_s=100 + QUIET_S))
+    assert (lapsed.state, lapsed.decision, effect) == (State.NOT_HELD, Decision.TAKE, None)
+    booked, _ = step(payment, seen(7_500, 500, at_s=106))  # 6 s after the hold was gone
+    assert booked.state is State.COMMITTED
+
+
+def test_a_quiet_card_is_one_from_which_nothing_is_taken_for_so_long() -> None:
+    payment, _ = step(said_yes(), seen(authorised=500, at_s=0))
+    assert (
+        step(payment, seen(authorised=400, at_s=QUIET_S))[0].state is State.NOT_HELD
+    )  # another's hold ended
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [seen(7_500, 900), seen(7_500, 0), seen(7_000, 500), seen(5_000, 3_000)],
+    ids=["holds more", "its hold ended", "took something", "took as much as it held"],
+)
+def test_row_28b_where_another_till_moved_the_card_a_yes_is_believed(reading: StatusSeen) -> None:
+    payment, effect = step(said_yes(), reading)
+    assert (payment.state, payment.after, effect) == (State.COMMITTED, reading.balance, None)
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [seen(10_000, 3_900), seen(9_000, 3_000), seen(9_000, 500)],
+    ids=["holds", "took", "took, gone"],
+)
+def test_row_28b_but_not_where_less_was_taken_than_ours(reading: StatusSeen) -> None:
+    """Nothing puts money back on a card: our commit lowers the balance by all of ours, whatever others do."""
+    payment, effect = step(said_yes(), reading)
+    assert (payment.state, effect) == (State.COMMITTING, Effect(Call.COMMIT, PAUSES_S[0]))
+
+
+def test_row_28b_without_a_reading_in_time_the_servers_word_has_to_do() -> None:
+    payment, effect = step(said_yes(), NO_STATUS)
+    assert (payment.state, effect) == (State.COMMITTING, Effect(Call.STATUS, PAUSES_S[0]))
+    paid, effect = step(payment, Unread())
+    assert (paid.state, paid.after, paid.unread, effect) == (State.COMMITTED, None, True, None)
+    assert (paid.told, paid.ended, paid.settled) == (True, True, False)
+    for pause_s in (*PAUSES_S[1:], WATCH_S, WATCH_S):  # the reading is tried on, and nobody is alarmed
+        paid, effect = step(paid, NO_STATUS)
+        assert (paid.state, effect) == (State.COMMITTED, Effect(Call.STATUS, pause_s))
+    settled, effect = step(paid, seen(7_500, 500))
+    assert (settled.state, settled.settled, settled.unread, effect) == (State.COMMITTED, True, False, None)
+
+
+@pytest.mark.parametrize(
+    ("reading", "then"),
+    [
+        (seen(authorised=3_000), Effect(Call.COMMIT, PAUSES_S[0])),
+        (seen(authorised=500), Effect(Call.STATUS, QUIET_S)),
+    ],
+    ids=["still held", "gone"],
+)
+def test_row_28b_a_later_reading_that_contradicts_opens_it_again(reading: StatusSeen, then: Effect) -> None:
+    paid, _ = after(said_yes(), Unread(), NO_STATUS, NO_STATUS)
+    payment, effect = step(paid, reading)
+    assert (payment.state, payment.ended, payment.doubtful, effect) == (State.COMMITTING, False, True, then)
+
+
+def test_row_28b_what_stands_on_a_word_is_read_after_a_restart_and_can_be_closed() -> None:
+    paid, _ = after(said_yes(), Unread())
+    assert step(paid, RESTARTED) == (paid, Effect(Call.STATUS))
+    closed, effect = step(paid, Closed("Anna", "seen on the server"))
+    assert (closed.state, closed.settled, effect) == (State.COMMITTED, True, None)
+    assert step(closed, seen(authorised=3_000)) == (closed, None)
+
+
+def test_a_word_that_is_proven_needs_no_more_readings() -> None:
+    paid, _ = step(said_yes(), seen(7_500, 500))
+    for event in (seen(authorised=3_000), NO_STATUS):
+        assert step(paid, event) == (paid, None)
 
 
 def test_esc_releases_the_hold() -> None:
@@ -61,7 +188,36 @@ def test_esc_releases_the_hold() -> None:
         Effect(Call.CANCEL),
     )
     payment, effect = step(payment, accepted(Call.CANCEL))
-    assert (payment.state, effect) == (State.CANCELLED, None)
+    assert (payment.state, payment.doubtful, effect) == (State.CANCELLING, False, READ_IN_TIME)
+    payment, effect = step(payment, seen(authorised=500))
+    assert (payment.state, payment.settled, effect) == (State.CANCELLED, True, None)
+
+
+def said_released() -> Payment:
+    return step(cancelling(), accepted(Call.CANCEL))[0]
+
+
+def test_a_release_that_was_accepted_while_the_hold_stands_is_made_again() -> None:
+    payment, effect = step(said_released(), seen(authorised=3_000))
+    assert (payment.state, effect) == (State.CANCELLING, Effect(Call.CANCEL, PAUSES_S[0]))
+    released, _ = after(said_released(), Unread())
+    assert (released.state, released.settled) == (State.CANCELLED, False)
+    payment, effect = step(released, seen(authorised=3_000))
+    assert (payment.state, effect) == (State.CANCELLING, Effect(Call.CANCEL, PAUSES_S[0]))
+
+
+def test_a_release_that_was_accepted_and_debited_is_for_a_person() -> None:
+    payment, effect = step(said_released(), seen(7_500, 500))
+    assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)
+
+
+def test_a_release_is_believed_where_another_till_moved_the_card() -> None:
+    assert step(said_released(), seen(10_000, 900))[0].state is State.CANCELLED
+    assert step(said_released(), seen(9_000, 0))[0].state is State.CANCELLED
+    hidden = seen(10_000, 4_000)  # by another till's new hold
+    payment, effect = step(said_released(), hidden)
+    assert (payment.state, effect) == (State.CANCELLING, Effect(Call.CANCEL, PAUSES_S[0]))
+    assert after(payment, refused(Call.CANCEL), hidden)[0].state is State.CANCELLED
 
 
 @pytest.mark.parametrize("state", [s for s in State if s is not State.HELD])
@@ -94,14 +250,26 @@ def test_row_28_a_lost_commit_is_repeated_after_growing_pauses_and_a_person_is_a
     cause: Cause,
 ) -> None:
     payment, pauses = committing(), []
-    for _ in range(ATTEMPTS):
+    for reading in [seen(authorised=3_000), NO_STATUS] * (ATTEMPTS // 2):
         assert (payment.state, payment.decision) == (State.COMMITTING, Decision.TAKE)
         payment, effect = step(payment, unknown(Call.COMMIT, cause))
+        assert effect == Effect(Call.STATUS)
+        payment, effect = step(payment, reading)  # the commit is made again, whether it can be read or not
         assert effect is not None
         assert effect.call is Call.COMMIT
         pauses.append(effect.after_s)
     assert (payment.state, pauses) == (State.UNCLEAR, [*PAUSES_S, WATCH_S])
-    assert step(payment, accepted(Call.COMMIT))[0].state is State.COMMITTED
+    assert after(payment, accepted(Call.COMMIT), seen(7_500, 500))[0].state is State.COMMITTED
+
+
+def test_row_28_a_lost_commit_that_was_done_is_proven_by_both_figures() -> None:
+    payment, effect = after(committing(), unknown(Call.COMMIT), seen(7_500, 500))
+    assert (payment.state, payment.settled, effect) == (State.COMMITTED, True, None)
+
+
+def test_row_28_while_other_tills_move_the_card_a_lost_commit_is_made_again() -> None:
+    payment, effect = after(committing(), unknown(Call.COMMIT), seen(9_000, 3_000))
+    assert (payment.state, effect) == (State.COMMITTING, Effect(Call.COMMIT, PAUSES_S[0]))
 
 
 def test_row_28_a_commit_that_was_not_sent_is_repeated_too() -> None:
@@ -111,7 +279,7 @@ def test_row_28_a_commit_that_was_not_sent_is_repeated_too() -> None:
 
 def test_row_10_a_busy_server_is_given_the_time_it_asks_for() -> None:
     _, effect = step(committing(), unknown(Call.COMMIT, Cause.BUSY, retry_after_s=9))
-    assert effect == Effect(Call.COMMIT, 9)
+    assert effect == Effect(Call.STATUS, 9)
 
 
 def test_row_9_a_refused_token_proves_nothing_and_the_decision_waits_for_a_new_one() -> None:
@@ -138,12 +306,12 @@ def test_row_11_a_conflict_for_ever_ends_with_a_person() -> None:
     assert payment.state is State.UNCLEAR
 
 
-@pytest.mark.parametrize("earlier_losses", [0, 2], ids=["row 29", "row 30"])
+@pytest.mark.parametrize("lost_before", [False, True], ids=["row 29", "row 30"])
 @pytest.mark.parametrize("read", [True, False], ids=["read under the hold", "never read"])
 @pytest.mark.parametrize(
     ("net", "authorised", "state"),
     [
-        (7_500, 500, State.COMMITTED),
+        (7_500, 500, None),
         (10_000, 500, State.NOT_HELD),
         (10_000, 3_000, State.UNCLEAR),
         (7_500, 3_000, State.UNCLEAR),
@@ -153,14 +321,18 @@ def test_row_11_a_conflict_for_ever_ends_with_a_person() -> None:
     ids=["both fell", "hold gone", "unmoved", "net only", "net fell more", "another hold ended"],
 )
 def test_rows_29_and_30_a_refused_commit_is_judged_by_comparison(
-    net: int, authorised: int, state: State, read: bool, earlier_losses: int
+    net: int, authorised: int, state: State | None, read: bool, lost_before: bool
 ) -> None:
-    payment, effect = after(
-        committing(read), *[unknown(Call.COMMIT)] * earlier_losses, refused(Call.COMMIT, words="gone")
-    )
+    """Both figures fell: after a plain no our hold may have lapsed, and another till have taken as much."""
+    lost = (unknown(Call.COMMIT), NO_STATUS) * lost_before
+    payment, effect = after(committing(read), *lost, refused(Call.COMMIT, words="gone"))
     assert (payment.doubt, effect) == (Doubt.REFUSED, Effect(Call.STATUS))
     payment, effect = step(payment, seen(net, authorised))
-    assert (payment.state, payment.decision, effect) == (state, Decision.TAKE, None)
+    if state is State.NOT_HELD:
+        assert (payment.state, effect) == (State.COMMITTING, Effect(Call.STATUS, QUIET_S))
+        payment, effect = step(payment, seen(net, authorised, QUIET_S))
+    expected = state or (State.COMMITTED if lost_before else State.UNCLEAR)
+    assert (payment.state, payment.decision, effect) == (expected, Decision.TAKE, None)
 
 
 @pytest.mark.parametrize("read", [True, False])
@@ -188,12 +360,14 @@ def test_row_31_a_cancelled_hold_that_was_debited_is_for_a_person() -> None:
 def test_a_fall_that_may_be_another_tills_settles_only_when_a_repeat_is_refused_too(net: int) -> None:
     """Another till had 2 500 on hold on the same card: the fall may be its hold, not ours."""
     crowded = seen(10_000, 5_000)
-    payment, _ = after(requested(), placed(), crowded, Take(), refused(Call.COMMIT))
+    payment, _ = after(requested(), placed(), crowded, Take(), unknown(Call.COMMIT))
     fallen = seen(net, 2_500)
     payment, effect = step(payment, fallen)
     assert (payment.state, effect) == (State.COMMITTING, Effect(Call.COMMIT, PAUSES_S[0]))
-    assert step(payment, accepted(Call.COMMIT))[0].state is State.COMMITTED
-    payment, _ = after(payment, refused(Call.COMMIT), fallen)
+    payment, effect = after(payment, refused(Call.COMMIT), fallen)
+    if net == 10_000:
+        assert effect == Effect(Call.STATUS, QUIET_S)
+        payment, _ = step(payment, seen(net, 2_500, QUIET_S))
     assert payment.state is (State.NOT_HELD if net == 10_000 else State.COMMITTED)
 
 
@@ -203,9 +377,14 @@ def test_a_hold_that_lapsed_before_it_was_read_is_not_released_for_ever() -> Non
 
 
 def test_row_31_a_lost_cancel_is_repeated_and_a_person_is_asked_after_six() -> None:
-    payment, effect = after(cancelling(), *[unknown(Call.CANCEL)] * ATTEMPTS)
+    payment, effect = after(cancelling(), *[unknown(Call.CANCEL), NO_STATUS] * ATTEMPTS)
     assert (payment.state, effect) == (State.UNCLEAR, Effect(Call.CANCEL, WATCH_S))
-    assert step(payment, accepted(Call.CANCEL))[0].state is State.CANCELLED
+    assert after(payment, accepted(Call.CANCEL), seen(authorised=500))[0].state is State.CANCELLED
+
+
+def test_row_31_a_lost_cancel_that_was_done_is_seen() -> None:
+    payment, effect = after(cancelling(), unknown(Call.CANCEL), seen(authorised=499))
+    assert (payment.state, effect) == (State.CANCELLED, None)
 
 
 def test_a_comparison_that_cannot_be_made_is_tried_again() -> None:
@@ -253,5 +432,12 @@ def test_a_payment_is_doubtful_from_an_unclean_answer_until_all_is_told() -> Non
     assert not committing().doubtful
     assert after(committing(), unknown(Call.COMMIT))[0].doubtful
     assert after(committing(), refused(Call.COMMIT))[0].doubtful
-    assert not after(committing(), unknown(Call.COMMIT), accepted(Call.COMMIT))[0].doubtful
-    assert not after(committing(), *[unknown(Call.COMMIT)] * ATTEMPTS)[0].doubtful
+    assert not after(committing(), unknown(Call.COMMIT), NO_STATUS, accepted(Call.COMMIT))[0].doubtful
+    assert not after(committing(), *[unknown(Call.COMMIT), NO_STATUS] * ATTEMPTS)[0].doubtful
+
+
+def test_what_was_told_is_opened_again_also_where_the_fall_may_be_another_tills() -> None:
+    crowded = seen(10_000, 5_000)
+    paid, _ = after(requested(), placed(), crowded, Take(), accepted(Call.COMMIT), Unread())
+    payment, effect = step(paid, seen(10_000, 2_500))
+    assert (payment.state, effect) == (State.COMMITTING, Effect(Call.COMMIT, PAUSES_S[0]))

@@ -20,6 +20,7 @@ from centara_giftcard.domain.operation import (
     Reply,
     Restarted,
     StatusSeen,
+    Unread,
 )
 from centara_giftcard.domain.payment import (
     SETTLED,
@@ -59,6 +60,7 @@ EVENTS: list[Event] = [
     Release(),
     Restarted(),
     Overdue(),
+    Unread(),
     AskedAgain(),
     CLOSED,
     StatusSeen(balance(), 0.0),
@@ -67,14 +69,14 @@ EVENTS: list[Event] = [
 TABLE_IN_WORDS = """
 requesting   Overdue Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 held         Release Restarted StatusSeen Take status:StatusFailed
-committing   Restarted StatusSeen commit:Accepted commit:NotSent commit:OutcomeUnknown commit:Refused status:StatusFailed
-committed    StatusSeen status:StatusFailed
-cancelling   Restarted StatusSeen cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused status:StatusFailed
-cancelled    StatusSeen status:StatusFailed
+committing   Restarted StatusSeen Unread commit:Accepted commit:NotSent commit:OutcomeUnknown commit:Refused status:StatusFailed
+committed    Closed Restarted StatusSeen status:StatusFailed
+cancelling   Restarted StatusSeen Unread cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused status:StatusFailed
+cancelled    Closed Restarted StatusSeen status:StatusFailed
 refused      StatusSeen pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 not_held     StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 orphan_hold  AskedAgain Closed Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
-unclear      AskedAgain Closed Release Restarted StatusSeen cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused \
+unclear      AskedAgain Closed Release Restarted StatusSeen Unread cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused \
 commit:Accepted commit:NotSent commit:OutcomeUnknown commit:Refused \
 pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 """  # noqa: E501 - a table
@@ -178,12 +180,15 @@ class AnyOrder(RuleBasedStateMachine):
         if before.closed is not None and effect is not None and effect.call is not Call.STATUS:
             assert (now.closed, effect) == (None, Effect(Call.CANCEL))
         if before.state in SETTLED and now.state in SETTLED:
-            assert effect is None
+            assert effect is None or before.unread
             assert now.state is before.state
         if now.state in SETTLED and effect is not None:
-            assert (now.state, effect) == (State.COMMITTED, Effect(Call.STATUS))
-        if before.state is State.COMMITTED:
-            assert now.state is State.COMMITTED
+            assert now.unread
+            assert effect.call is Call.STATUS
+        if before.state is State.COMMITTED and now.state is not State.COMMITTED:
+            assert before.unread
+            assert isinstance(event, StatusSeen)
+            assert now.contradicted
         if isinstance(event, Reply) and before.state in SETTLED and event.call is not Call.PAY:
             assert now == before
 
@@ -202,7 +207,7 @@ class AnyOrder(RuleBasedStateMachine):
     def placed_as_asked(self) -> None:
         self.tell(Reply(Call.PAY, HoldPlaced(CODE, eur(2_500))))
 
-    @rule(press=st.sampled_from((Take(), Release(), Overdue(), AskedAgain(), CLOSED)))
+    @rule(press=st.sampled_from((Take(), Release(), Overdue(), Unread(), AskedAgain(), CLOSED)))
     def pressed(self, press: Event) -> None:
         self.tell(press)
 
@@ -221,6 +226,11 @@ class AnyOrder(RuleBasedStateMachine):
         if self.payment.state is State.COMMITTED:
             assert self.taken
             assert self.committed or self.compared
+            assert self.compared or self.payment.unread or self.payment.closed
+
+    @invariant()
+    def a_yes_that_was_contradicted_once_is_never_enough_again(self) -> None:
+        assert not (self.payment.contradicted and self.payment.unread)
 
     @invariant()
     def a_known_hold_is_never_forgotten_but_by_a_person(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from centara_giftcard.domain.cards import Balance
-from centara_giftcard.domain.issue import Issue, Kind
+from centara_giftcard.domain.issue import Ending, Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Closed, Doubt
@@ -98,7 +98,7 @@ _balances = st.builds(Balance, _moneys, _moneys)
 _texts = st.text(max_size=30)
 _times = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC))
 
-_CLOSABLE = {State.ORPHAN_HOLD, State.UNCLEAR}
+_CLOSABLE = {State.ORPHAN_HOLD, State.UNCLEAR, State.COMMITTED, State.CANCELLED}
 _closings = st.none() | st.builds(Closed, _texts, _texts)
 
 payments = st.builds(
@@ -115,6 +115,8 @@ payments = st.builds(
     auth_code=st.none() | st.builds(AuthCode, _texts),
     holding=st.none() | _balances,
     decision=st.none() | st.sampled_from(Decision),
+    lost=st.booleans(),
+    contradicted=st.booleans(),
     after=st.none() | _balances,
     seen=st.none() | _balances,
     doubt=st.none() | st.sampled_from(Doubt),
@@ -141,7 +143,7 @@ issues = st.builds(
     state=st.sampled_from(IssueState),
     worth=st.none() | _balances,
     expires=st.none() | _times,
-    handed_over=st.booleans(),
+    ending=st.none() | st.sampled_from(Ending),
     doubt=st.none() | st.sampled_from(Doubt),
     problem=st.none() | st.sampled_from(Cause),
     words=_texts,

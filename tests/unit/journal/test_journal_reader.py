@@ -220,7 +220,7 @@ def test_an_odd_folder_name_is_no_obstacle(tmp_path: Path) -> None:
             "a state that a payment does not have: paid",
         ),
         ("UPDATE operations SET kind = 'loan' WHERE id = 'op-1'", "a state that a loan does not have: held"),
-        ("UPDATE operations SET state = 'cancelled' WHERE id = 'op-1'", "cancelled, but marked as unsettled"),
+        ("UPDATE operations SET state = 'refused' WHERE id = 'op-1'", "refused, but marked as unsettled"),
         ("UPDATE operations SET body = '{}' WHERE id = 'op-1'", "its last event does not say the same"),
         ("UPDATE operations SET secret = x'00' WHERE id = 'op-2'", "settled, but its secrets are still kept"),
         ("UPDATE operations SET secret = NULL WHERE id = 'op-1'", "unsettled, but its secrets are missing"),

@@ -7,7 +7,7 @@ from face import status
 from test_sell_presenter import LIVE_LINE, PRINTED, UNPRINTED, Stage, eur, line, sale, sold
 
 from centara_giftcard.domain.cards import Balance, Unsellable
-from centara_giftcard.domain.issue import State
+from centara_giftcard.domain.issue import Ending, State
 from centara_giftcard.domain.operation import Doubt
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.events import Settled
@@ -132,7 +132,7 @@ def test_what_was_left_behind_is_told_when_it_is_settled() -> None:
 def test_a_card_of_an_earlier_sale_that_is_scanned_back_is_handed_over() -> None:
     """Row 16."""
     stage = Stage()
-    stage.tell(Settled(replace(UNPRINTED, handed_over=True)))
+    stage.tell(Settled(replace(UNPRINTED, ending=Ending.HANDED_OVER)))
     assert stage.noted == ("sell", "•••• 3333 is handed over", None, None)
     stage.keys("up")
     assert stage.headline == "Sell gift cards"
@@ -173,7 +173,7 @@ def test_a_printed_card_waits_to_be_scanned_back() -> None:
     assert (stage.selling.taken(), stage.undone) == ([("print", "op-1")] * 2, ["op-1"])
     stage.keys("escape")
     assert stage.selling.taken() == [("leave",)]
-    stage.tell(sale(Step.DONE, sold(LIVE_LINE, handed_over=True)))
+    stage.tell(sale(Step.DONE, sold(LIVE_LINE, ending=Ending.HANDED_OVER)))
     assert stage.headline == "Sold"
 
 

@@ -8,7 +8,7 @@ import pytest
 from face import CARD, CLASSIC, CODE, EUR, INSTRUMENT, NOON, NUMBER, WORDS, payment, shown, status
 
 from centara_giftcard.domain.cards import Balance, Standing
-from centara_giftcard.domain.issue import Issue, Kind
+from centara_giftcard.domain.issue import Ending, Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Closed, Doubt
@@ -240,7 +240,7 @@ UNUSED, USED = (Balance(Money(net, EUR), Money(0, EUR)) for net in (2_500, 100))
     ("ended", "headline", "outcome"),
     [
         (issue(Kind.ISSUE, IssueState.DONE), "Sold", "sold"),
-        (issue(Kind.ISSUE_LIVE, IssueState.DONE, handed_over=True), "Sold", "sold"),
+        (issue(Kind.ISSUE_LIVE, IssueState.DONE, ending=Ending.HANDED_OVER), "Sold", "sold"),
         (issue(Kind.ISSUE, IssueState.REFUSED), "Not sold", "not_sold"),
         (issue(Kind.UNISSUE, IssueState.DONE), "Sale undone", "undone"),
         (issue(Kind.UNISSUE, IssueState.REFUSED, worth=UNUSED), "Not undone", "not_undone"),

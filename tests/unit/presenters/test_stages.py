@@ -8,6 +8,7 @@ from test_sell_presenter import AMOUNT, PRINTED, UNPRINTED, line, sale
 from test_shell_presenter import Till
 from test_undo_presenter import SIGHT, issue, now
 
+from centara_giftcard.domain.issue import Ending
 from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.terminal.controller import Place
@@ -123,7 +124,7 @@ def test_the_sale_of_a_printed_card_is_undone_at_undo() -> None:
 
 
 def test_a_printed_card_whose_sale_was_undone_is_not_told_as_sold() -> None:
-    till = at("f4", now(sight=SIGHT, issue=issue()), Settled(replace(UNPRINTED, handed_over=True)))
+    till = at("f4", now(sight=SIGHT, issue=issue()), Settled(replace(UNPRINTED, ending=Ending.HANDED_OVER)))
     till.key("f2")
     assert on(till) == ("ready", "Ready")
 

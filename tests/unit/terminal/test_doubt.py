@@ -10,8 +10,15 @@ from virtual_time import in_virtual_time
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.operation import StatusSeen
 from centara_giftcard.domain.payment import SETTLED, State
-from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, Refused, StatusFailed
-from centara_giftcard.terminal.events import OpenChanged, PaymentShown, Ready, ServerSilent, Settled
+from centara_giftcard.domain.replies import Accepted, Cause, NotSent, OutcomeUnknown, Refused, StatusFailed
+from centara_giftcard.terminal.events import (
+    OpenChanged,
+    PaymentShown,
+    Ready,
+    Reopened,
+    ServerSilent,
+    Settled,
+)
 
 NOT_DONE = answers(OutcomeUnknown(Cause.LOST))
 NO_STATUS = answers(StatusFailed(Cause.TIMEOUT))
@@ -167,14 +174,52 @@ async def test_a_lost_commit_is_confirmed_after_growing_pauses() -> None:
 
 @in_virtual_time
 async def test_a_commit_that_was_done_though_its_reply_was_lost_is_proven_by_comparison() -> None:
-    """Row 30."""
+    """Rows 28 and 30: both figures fell by exactly the amount, so that nothing need be asked again."""
     async with SmallTill() as till:
-        till.server.faults["commit"].append(lost())
+        till.server.faults["commit"] += [lost()] * 20
         await till.hold()
         await till.take()
-        await till.wait(5)
+        await till.wait(0.5)
         assert till.payment.state is State.COMMITTED
-        assert till.server.calls("commit") == 2
+        assert till.server.calls("commit") == 1
+        assert till.account().net == 7_500
+
+
+@pytest.mark.parametrize("pays", [True, False], ids=["does it when asked again", "never does it"])
+@in_virtual_time
+async def test_a_yes_that_the_reading_after_it_contradicts_is_not_paid(pays: bool) -> None:
+    """Row 28b."""
+    async with SmallTill() as till:
+        till.server.faults["commit"] += [answers(Accepted())] * (1 if pays else 9)
+        await till.hold()
+        await till.take()
+        assert State.COMMITTED not in {event.payment.state for event in till.all(PaymentShown)}
+        assert (till.payment.state, till.payment.doubtful) == (State.COMMITTING, True)
+        await till.wait(40)
+        assert till.payment.state is (State.COMMITTED if pays else State.UNCLEAR)
+        assert till.account().net == (7_500 if pays else 10_000)
+
+
+@in_virtual_time
+async def test_a_yes_is_believed_where_no_reading_can_be_had_and_taken_back_when_one_contradicts() -> None:
+    """Row 28b: told as paid after three seconds; then the till reads on, and says so."""
+    async with SmallTill() as till:
+        till.server.faults["commit"].append(answers(Accepted()))
+        till.server.faults["status"] += [late(0.05)] * 2 + [answers(StatusFailed(Cause.TIMEOUT))] * 4
+        await till.hold()
+        await till.take()
+        await till.wait(2.8)
+        assert till.payment.state is State.COMMITTING
+        await till.wait(0.4)
+        assert (till.payment.state, till.payment.unread, till.payment.after) == (State.COMMITTED, True, None)
+        await till.leave()
+        assert [it.id for it in till.last(OpenChanged).operations] == [till.payment.id]
+        await till.wait(15)
+        reopened = till.last(Reopened).operation
+        assert (reopened.id, reopened.state) == (till.payment.id, State.COMMITTING)
+        await till.wait(2)
+        assert till.last(Settled).operation.state is State.COMMITTED  # asked again, it was done
+        assert till.last(OpenChanged).operations == ()
         assert till.account().net == 7_500
 
 
@@ -231,7 +276,19 @@ async def test_a_lost_cancel_is_repeated() -> None:
         await till.release()
         await till.wait(5)
         assert till.payment.state is State.CANCELLED
-        assert till.server.calls("cancel") == 2
+        assert till.server.calls("cancel") == 1  # the hold is seen to be gone
+
+
+@in_virtual_time
+async def test_a_release_that_was_accepted_and_not_done_is_made_again() -> None:
+    async with SmallTill() as till:
+        till.server.faults["cancel"].append(answers(Accepted()))
+        await till.hold()
+        await till.release()
+        assert till.payment.state is State.CANCELLING
+        await till.wait(2)
+        assert (till.payment.state, till.server.calls("cancel")) == (State.CANCELLED, 2)
+        assert till.account().holds == {}
 
 
 @in_virtual_time

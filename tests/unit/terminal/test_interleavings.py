@@ -81,8 +81,10 @@ async def test_a_live_card_whose_worth_cannot_be_read_is_printed_all_the_same() 
             return Issued(None, card=reply.card) if isinstance(reply, Issued) else reply
 
         till.server.issue_live = without_a_word  # type: ignore[method-assign, assignment]
-        till.server.faults["status"].append(answers(StatusFailed(Cause.TIMEOUT)))
+        till.server.faults["status"] += [answers(StatusFailed(Cause.TIMEOUT))] * 4
         await till.sell()
+        assert till.all(CardToPrint) == []
+        await till.wait(3)
         assert [event.issue.amount.minor for event in till.all(CardToPrint)] == [4_000]
 
 

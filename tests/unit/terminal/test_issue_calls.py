@@ -66,7 +66,13 @@ async def test_a_card_is_sold_and_each_step_is_on_the_disk_before_it_is_sent() -
     async with shop() as till:
         await till.begin(issue())
         assert (known(till).state, till.account(NEW_CARD).net) == (State.DONE, 5_000)
-        assert till.log == ["journal requested", "send issue", "journal issue Issued"]
+        assert till.log == [
+            "journal requested",
+            "send issue",
+            "journal issue Issued",
+            "send status",
+            "journal StatusSeen",
+        ]
         assert till.listed == []
 
 

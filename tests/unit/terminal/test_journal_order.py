@@ -23,6 +23,8 @@ from centara_giftcard.terminal.events import (
     Ready,
     Recovered,
     Refusal,
+    Reopened,
+    Settled,
     TerminalEvent,
     Why,
 )
@@ -81,7 +83,9 @@ def test_a_hold_that_cannot_be_written_is_released_and_the_till_stops(kind: str)
             assert [type(event) for event in till.events[-2:]] == [Ready, Refusal]
             await till.scan()
             assert till.refusals() == ["stopped", "stopped"]
-            assert till.server.calls("status") == 2  # the scan, and the reading under the hold
+            assert (
+                till.server.calls("status") == 3
+            )  # the scan, the reading under the hold and after its release
 
     story()
 
@@ -389,7 +393,7 @@ async def test_a_call_without_the_code_it_needs_is_a_bug_that_loses_nothing() ->
     async with till:
         await till.wait(60)
         assert till.server.calls("commit") == 0
-        assert [p.state for p in till.last(OpenChanged).operations] == [State.UNCLEAR]
+        assert till.last(Settled).operation.state is State.NOT_HELD  # nothing is held, nothing was taken
         assert till.flight.faults()[0].startswith("ValueError in _send")
 
 
@@ -402,3 +406,17 @@ async def test_a_press_for_a_hold_that_is_decided_already_is_dropped() -> None:
         await till.controller._operations.apply(held.id, Release())
         await asyncio.sleep(1)
         assert len(till.all(PaymentShown)) == shown
+
+
+@in_virtual_time
+async def test_what_was_told_on_the_servers_word_is_read_after_a_restart() -> None:
+    till = SmallTill()
+    till.journal.operations["op-0"] = journaled(
+        state=State.COMMITTED, decision=Decision.TAKE, held=eur(2_500), doubt=Doubt.ACCEPTED
+    )
+    async with till:
+        await till.wait(1)
+        assert till.server.calls("status") == 1
+        assert till.last(Reopened).operation.state is State.COMMITTING  # the hold is gone, nothing was taken
+        await till.wait(30)
+        assert till.last(Settled).operation.state is State.NOT_HELD

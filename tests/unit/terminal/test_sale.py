@@ -3,13 +3,13 @@
 import asyncio
 
 import pytest
-from small_till import CARD, EUR, OTHER_CARD, SmallTill, answers, eur, lost, slow
+from small_till import CARD, EUR, OTHER_CARD, SmallTill, answers, eur, slow
 from virtual_time import in_virtual_time
 
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import State
-from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
 from centara_giftcard.terminal.controller import Place
 from centara_giftcard.terminal.events import (
     CardShown,
@@ -66,7 +66,7 @@ async def test_each_step_is_on_the_disk_before_it_is_sent_or_shown() -> None:
             "show committing",
             "send commit",
             "journal commit Accepted",
-            "show committed",
+            "show committing",
             "send status",
             "journal StatusSeen",
             "show committed",
@@ -392,7 +392,7 @@ async def test_signing_on_in_a_sale_leaves_the_sale_in_view() -> None:
 @in_virtual_time
 async def test_a_payment_in_front_of_the_cashier_is_not_on_the_list_of_open_ones_until_it_is_left() -> None:
     async with SmallTill() as till:
-        till.server.faults["commit"] += [lost()] * 9
+        till.server.faults["commit"] += [answers(OutcomeUnknown(Cause.LOST))] * 9
         await till.hold()
         await till.take()
         assert {it.operations for it in till.all(OpenChanged)} == {()}

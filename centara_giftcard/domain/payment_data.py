@@ -1,0 +1,157 @@
+"""A payment as data: where it stands, what was decided, and all that is known of it.
+
+What happens to one is `domain.payment`'s table; its rules are in `domain.payment_request` (is there a hold?)
+and `domain.payment_decision` (what became of it?).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operation import (
+    ATTEMPTS,
+    AskedAgain,
+    Call,
+    Closed,
+    Doubt,
+    Effect,
+    Overdue,
+    Reply,
+    Restarted,
+    StatusSeen,
+    Unread,
+    pause_s,
+)
+from centara_giftcard.domain.replies import Cause
+from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+
+
+class State(Enum):
+    """Where a payment stands; the values are the journal export's (a contract)."""
+
+    REQUESTING = "requesting"
+    HELD = "held"
+    COMMITTING = "committing"
+    COMMITTED = "committed"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    NOT_HELD = "not_held"
+    ORPHAN_HOLD = "orphan_hold"
+    UNCLEAR = "unclear"
+
+
+SETTLED: Final = frozenset({State.COMMITTED, State.CANCELLED, State.REFUSED, State.NOT_HELD})
+"""Nothing is left to find out: the journal forgets the full number and the auth code."""
+
+
+class Decision(Enum):
+    """What became of the hold, decided once: it never flips by itself."""
+
+    TAKE = "take"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True)
+class Payment:
+    """One payment and all that is known of it. `id` is made before anything is sent and never reused.
+
+    `held` is what the server holds, `attempts` counts sends (or status readings) without a usable answer,
+    `problem` and `words` say why the last one was not clean, `watched` whether the till still finds out by
+    itself. `lost`: the decision was sent, and for once no plain no came back: it may have been carried out.
+    `contradicted`: the server said yes to the decision, and a reading showed that nothing was done. `after`
+    is the reading that agrees with the end. `quiet_since_s` is monotonic and means nothing after a restart.
+    `closed` stands only on a payment that was left to a person. `due` is all that the customer owed, for the
+    receipt.
+    """
+
+    id: str
+    card: CardNumber
+    instrument: InstrumentId
+    asked: Money
+    before: Balance
+    operator: str
+    created_at: datetime
+    state: State = State.REQUESTING
+    held: Money | None = None
+    auth_code: AuthCode | None = None
+    holding: Balance | None = None
+    decision: Decision | None = None
+    lost: bool = False
+    contradicted: bool = False
+    after: Balance | None = None
+    seen: Balance | None = None
+    doubt: Doubt | None = None
+    problem: Cause | None = None
+    words: str = ""
+    attempts: int = 0
+    watched: bool = True
+    quiet_since_s: float | None = None
+    closed: Closed | None = None
+    due: Money | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it came to an end that is told as such; a reading may yet speak against an `unread` one."""
+        return self.state in SETTLED or self.closed is not None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to find out, or a supervisor took it off the list."""
+        return self.closed is not None or (self.state in SETTLED and not self.unread)
+
+    @property
+    def unread(self) -> bool:
+        """Whether its end stands on the server's word alone: no reading could be had since (row 28b)."""
+        return self.state in {State.COMMITTED, State.CANCELLED} and self.doubt is Doubt.ACCEPTED
+
+    @property
+    def amount(self) -> Money:
+        """The amount in play: what is held, or what was asked while nothing is."""
+        return self.asked if self.held is None else self.held
+
+    @property
+    def told(self) -> bool:
+        """Whether the till has told the cashier all it can tell now: the next card may come."""
+        return self.state in SETTLED or self.state in {State.ORPHAN_HOLD, State.UNCLEAR}
+
+    @property
+    def releasable(self) -> bool:
+        """Whether there is a hold that nobody decided about: the till can let it go."""
+        known = self.auth_code is not None and self.decision is None
+        return self.state is State.HELD or (self.state is State.UNCLEAR and known)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the last answer was not a clean one and the till is finding out what became of it."""
+        clean = self.doubt in {None, Doubt.ACCEPTED} and not self.attempts and not self.contradicted
+        return not self.told and not clean
+
+
+@dataclass(frozen=True)
+class Take:
+    """The cashier takes the payment (F12)."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """The cashier, or the till itself, lets the hold go."""
+
+
+Event = Take | Release | Restarted | Overdue | Unread | AskedAgain | Closed | StatusSeen | Reply
+Step = tuple[Payment, Effect | None]
+
+
+def for_a_person(payment: Payment) -> Step:
+    """What the till cannot tell any more by itself."""
+    return replace(payment, state=State.UNCLEAR, doubt=None, watched=False), None
+
+
+def repeated(payment: Payment, call: Call, at_least_s: float | None = None) -> Step:
+    """Make `call` again after a growing pause; a person is asked after six in vain."""
+    attempts = payment.attempts + 1
+    state = State.UNCLEAR if attempts >= ATTEMPTS else payment.state
+    return replace(payment, state=state, attempts=attempts), Effect(call, pause_s(attempts, at_least_s))

@@ -1,0 +1,251 @@
+"""What became of the hold? The rules of taking and releasing it, and the proof of either.
+
+A hold is resolved once, and the decision never flips. A yes of the server counts when the reading after it
+does not contradict (row 28b); without an answer, or with a no, only such a reading can tell. What is compared
+is *under the hold* (S1) with *now*: a commit lowers both figures by what was held, a release and a hold that
+lapsed only the authorised one. The same call with the same code may always be made again.
+"""
+
+from dataclasses import dataclass, replace
+
+from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.errors import IllegalTransition
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operation import (
+    LONGEST_WISH_S,
+    PROOF_S,
+    Call,
+    Doubt,
+    Effect,
+    StatusSeen,
+    Unread,
+    pause_s,
+    quiet_left_s,
+)
+from centara_giftcard.domain.payment_data import (
+    Decision,
+    Payment,
+    Release,
+    State,
+    Step,
+    Take,
+    for_a_person,
+    repeated,
+)
+from centara_giftcard.domain.replies import Accepted, Cause, NotSent, OutcomeUnknown, Refused, StatusFailed
+
+
+def take(payment: Payment, _: Take) -> Step:
+    decided = replace(payment, state=State.COMMITTING, decision=Decision.TAKE, attempts=0)
+    return decided, Effect(Call.COMMIT)
+
+
+def release(payment: Payment, _: object = None) -> Step:
+    decided = replace(
+        payment,
+        state=State.CANCELLING,
+        decision=Decision.RELEASE,
+        attempts=0,
+        doubt=None,
+        seen=None,
+        watched=True,
+        closed=None,
+    )
+    return decided, Effect(Call.CANCEL)
+
+
+def release_known(payment: Payment, _: Release) -> Step:
+    if not payment.releasable:
+        raise IllegalTransition(f"payment {payment.id} has no hold that could be released")
+    return release(payment)
+
+
+def resolving_call(payment: Payment) -> Call:
+    return Call.COMMIT if payment.decision is Decision.TAKE else Call.CANCEL
+
+
+# --- the answers -------------------------------------------------------------------------------------------
+
+
+def accepted(payment: Payment, _: Accepted) -> Step:
+    """Row 28b: a yes is shown when a reading agrees, or when none can be had for PROOF_S."""
+    attempts = payment.attempts if payment.contradicted else 0
+    said = replace(payment, doubt=Doubt.ACCEPTED, lost=True, attempts=attempts, quiet_since_s=None)
+    # Nothing more is asked where somebody closed it, who looked it up, or where the hold is on another card.
+    if payment.closed is not None or payment.problem is Cause.WRONG_CARD:
+        return replace(_believed(said), doubt=None), None
+    return said, Effect(Call.STATUS, unread_s=None if payment.contradicted else PROOF_S)
+
+
+def unread(payment: Payment, _: Unread) -> Step:
+    """The server's word has to do; the reading is tried on, and may yet contradict."""
+    if payment.doubt is not Doubt.ACCEPTED or payment.contradicted:
+        return payment, None
+    return _believed(payment), None
+
+
+def _believed(payment: Payment) -> Payment:
+    taken = payment.decision is Decision.TAKE
+    return replace(payment, state=State.COMMITTED if taken else State.CANCELLED)
+
+
+def not_answered(payment: Payment, reply: NotSent | OutcomeUnknown) -> Step:
+    """Rows 28 and 31: the same call with the same code again, growing pauses, a person after six.
+
+    What may have been carried out is looked at first: both figures are proof, and the server that does the
+    work without answering for it would be asked for ever.
+    """
+    troubled = _troubled(payment, reply.cause)
+    if isinstance(reply, NotSent):
+        return repeated(troubled, resolving_call(payment))
+    wish_s = min(reply.retry_after_s or 0.0, LONGEST_WISH_S)  # row 10: a busy server is left alone first
+    return replace(troubled, lost=True, doubt=Doubt.LOST), Effect(Call.STATUS, wish_s)
+
+
+def not_accepted(payment: Payment, reply: Refused) -> Step:
+    """Rows 29 to 31: compare first. A refused token (row 9) proves nothing and is mended by a person."""
+    refused = replace(_troubled(payment, reply.cause), words=reply.words)
+    if reply.cause is Cause.NOT_ACCEPTED:
+        return repeated(replace(refused, doubt=None), resolving_call(payment))
+    return replace(refused, doubt=Doubt.REFUSED, quiet_since_s=None), Effect(Call.STATUS)
+
+
+def _troubled(payment: Payment, cause: Cause) -> Payment:
+    """Note why an answer was not clean; a release keeps the reason for which it was begun."""
+    begun_for_a_reason = payment.decision is Decision.RELEASE and cause is not Cause.NOT_ACCEPTED
+    if begun_for_a_reason or payment.problem is Cause.WRONG_CARD:
+        return payment
+    return replace(payment, problem=cause)
+
+
+def status_failed(payment: Payment, reply: StatusFailed) -> Step:
+    """No reading. After a lost answer the call itself is tried again: it may work where reading does not."""
+    if payment.doubt is Doubt.LOST:
+        return repeated(replace(payment, doubt=None), resolving_call(payment), reply.retry_after_s)
+    if payment.unread:  # told already, on the server's word
+        tried = replace(payment, attempts=payment.attempts + 1)
+        return tried, Effect(Call.STATUS, pause_s(tried.attempts, reply.retry_after_s))
+    return repeated(payment, Call.STATUS, reply.retry_after_s)
+
+
+# --- the comparison ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Moves:
+    """What changed on the card since it was read under the hold.
+
+    `gone`: so little is held now that ours cannot be open, whatever other tills did. `fallen`: as much less
+    is held as ours was; it may have been another till's, where others hold as much. `less`: less is held.
+    `taken` is how far the net balance fell, `still` whether nothing changed.
+    """
+
+    gone: bool
+    fallen: bool
+    less: bool
+    taken: Money
+    still: bool
+
+    @property
+    def both(self) -> bool:
+        """Whether the hold is not there any more."""
+        return self.gone or self.fallen
+
+
+def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
+    base, now = payment.holding or payment.before, status.balance
+    if base.authorised == payment.before.authorised:  # not read under the hold, or it was gone before it was
+        base = replace(base, authorised=base.authorised + held)
+    return _Moves(
+        gone=now.authorised < held,
+        fallen=base.authorised - now.authorised == held,
+        less=now.authorised < base.authorised,
+        taken=base.net - now.net,
+        still=now == base,
+    )
+
+
+def settle(payment: Payment, status: StatusSeen) -> Step:
+    """Rows 28 to 31: what became of the hold, by comparing with the reading under it."""
+    if payment.held is None:
+        raise IllegalTransition(f"payment {payment.id} was decided without a hold")
+    seen = replace(payment, seen=status.balance)
+    if payment.problem is Cause.WRONG_CARD:  # row 26: the hold is on a card that nobody can read
+        return for_a_person(seen)
+    moves = _moves(payment, payment.held, status)
+    same_again = _same(payment.seen, status.balance, moves.gone)
+    if payment.decision is Decision.RELEASE:
+        return _released(seen, moves, same_again)
+    return _taken(seen, payment.held, moves, same_again, status.at_s)
+
+
+def _same(before: Balance | None, now: Balance, gone: bool) -> bool:
+    """Whether this reading is the last one over again; what others hold is no matter once ours is gone."""
+    return before is not None and (now == before or (gone and now.net == before.net))
+
+
+def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: float) -> Step:
+    sure = moves.gone or same_again  # else another till may hold as much: the same call again tells
+    if moves.both and not moves.taken:
+        # Nothing was taken, and nothing is held that could be: not paid. But a server may book the commit a
+        # while after it let the hold go, so that only a quiet card is believed (rows 28b and 29).
+        return _quiet(seen, same_again, at_s) if sure else _ask_again(seen)
+    if seen.doubt is Doubt.ACCEPTED:
+        # The server said yes, so what other tills did is no reason for doubt; but our commit lowers the
+        # balance by all of ours, and nothing puts money back on a card.
+        return _agreed(seen) if moves.taken >= held else _ask_again(seen)
+    if moves.both and moves.taken == held:
+        # Exactly ours was taken and exactly ours is held no more. After an answer that was lost this is our
+        # commit (row 30). Where no answer was ever lost the server's no stands, and so our hold may have
+        # lapsed and another till have taken as much (row 29).
+        if not seen.lost:
+            return for_a_person(seen)
+        return _agreed(seen) if sure else _ask_again(seen)
+    if seen.doubt is Doubt.LOST:
+        # Not carried out, or not yet, or hidden by what other tills did: the commit is made again.
+        return _ask_again(seen)
+    # The server says no and the hold stands, or others moved the card: no reading can tell.
+    return for_a_person(seen)
+
+
+def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
+    if moves.both and not moves.taken and (moves.gone or same_again or seen.doubt is Doubt.ACCEPTED):
+        return _agreed(seen)
+    if seen.doubt is Doubt.ACCEPTED:
+        if not moves.less and not moves.taken:
+            return _ask_again(seen)
+        # Exactly ours fell on both sides: it was taken. Anything else is another till's doing.
+        return for_a_person(seen) if moves.both and moves.taken == seen.held else _agreed(seen)
+    if seen.contradicted and not moves.still:
+        return _agreed(seen)  # a yes at first, a no to the repeat: what hid it was another till's new hold
+    if moves.still or (moves.fallen and not moves.taken) or seen.doubt is Doubt.LOST:
+        return _ask_again(seen)
+    return for_a_person(seen)
+
+
+def _agreed(seen: Payment) -> Step:
+    return replace(_believed(seen), after=seen.seen, doubt=None, attempts=0), None
+
+
+def _doubted_yes(seen: Payment) -> Payment:
+    """A yes that did not come true: what was told is taken back, and from now on only a reading counts."""
+    taken = seen.decision is Decision.TAKE
+    state = seen.state if not seen.unread else State.COMMITTING if taken else State.CANCELLING
+    attempts = seen.attempts if seen.contradicted else 0  # readings in vain do not count against the call
+    return replace(seen, state=state, attempts=attempts, contradicted=True)
+
+
+def _ask_again(seen: Payment) -> Step:
+    if seen.doubt is Doubt.ACCEPTED:
+        seen = _doubted_yes(seen)
+    return repeated(replace(seen, doubt=None, quiet_since_s=None), resolving_call(seen))
+
+
+def _quiet(seen: Payment, same_again: bool, at_s: float) -> Step:
+    """Believe that nothing was taken only after two equal readings, QUIET_S apart."""
+    since_s = seen.quiet_since_s if same_again else None
+    left_s = quiet_left_s(since_s, at_s)
+    if not left_s:
+        return replace(seen, state=State.NOT_HELD, after=seen.seen, doubt=None), None
+    doubted = _doubted_yes(seen) if seen.doubt is Doubt.ACCEPTED else seen
+    return replace(doubted, quiet_since_s=at_s if since_s is None else since_s), Effect(Call.STATUS, left_s)
