@@ -64,7 +64,7 @@ _NEVER_APPLIED_LIVE: Final = (*_NEVER_APPLIED, Kind.BAD, Kind.UNKNOWN, Kind.BUSY
 _ALWAYS_APPLIED: Final = (Kind.SLOW, Kind.TWICE, Kind.RESCUED, Kind.OTHER_CARD, Kind.MORE, Kind.PART)
 _ISSUE: Final = (*_ANY, Kind.MORE, Kind.PART)
 _PROMISES: Final = {
-    "commit": (Kind.LIES, Kind.LATER, Kind.BOOKS_LATER),
+    "commit": (Kind.LIES, Kind.LATER, Kind.BOOKS_LATER, Kind.BOOKS_LATER),
     "cancel": (Kind.LIES, Kind.LATER),
     "issue": (Kind.LIES, Kind.LATER),
     "unissue": (Kind.LIES, Kind.LATER),
@@ -185,7 +185,7 @@ def _at_the_list(chance: Random, tills: int, ends_s: float) -> Press:
 
 def _fault(chance: Random, tills: int, cards: bool) -> Fault:
     call = chance.choice(_CALLS_WITH_CARDS if cards else _CALLS)
-    if tills == 1 and call in _PROMISES and chance.random() < 0.3:
+    if tills == 1 and call in _PROMISES and chance.random() < 0.5:
         return _promise(chance, call)
     kind = chance.choice(_KINDS.get(call, _ANY))
     never = _NEVER_APPLIED_LIVE if call == "issue_live" else _NEVER_APPLIED
@@ -219,11 +219,12 @@ def _promise(chance: Random, call: str) -> Fault:
 
 
 def _siege(chance: Random) -> tuple[Fault, ...]:
-    """Status and payments are answered, commits and cancels never are: a person is asked in the end."""
-    kind = chance.choice((Kind.SERVER, Kind.LOST, Kind.CONFLICT))
-    return tuple(
-        Fault(0, call, nth, kind, applies=False) for call in ("commit", "cancel") for nth in range(9)
-    )
+    """Status and payments are answered, commits and cancels never are: a person is asked in the end.
+
+    Unless the server does what it does not answer for.
+    """
+    kind, does = chance.choice((Kind.SERVER, Kind.LOST, Kind.CONFLICT)), chance.random() < 0.5
+    return tuple(Fault(0, call, nth, kind, applies=does) for call in ("commit", "cancel") for nth in range(9))
 
 
 def _outage(chance: Random, ends_s: float) -> Outage:

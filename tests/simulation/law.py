@@ -4,13 +4,14 @@
              on the server is what a till says was, or lists as not settled, or a supervisor closed; what a
              journal says came to pass did, for that amount
 2 screen     no screen and no event says *paid* for what is not committed, or *not paid* for what is or will
-             be; nor *sold* and *undone*
+             be; nor *sold* and *undone*. A server that said yes is believed only until a till could read
+             that nothing came of it
 3 once       one request to pay, issue or un-issue an operation; a commit only after the cashier's F12 at that
              very hold; one POST at a time for an operation
 4 listed     every open hold that a till made is in front of its cashier, on its list, or unfinished in its
              journal; so is every card it made, until it was scanned back or undone; or a supervisor closed it
-5 settled    60 s after healing nothing is open that the API lets a till settle (see `world`), and every till
-             knows that the server answers
+5 settled    what both figures prove is not asked for on and on; 60 s after healing nothing is open that the API
+             lets a till settle (see `world`), and every till knows that the server answers
 6 decision   a decision never flips: not in the journal, not on the wire; what a supervisor closed stands
              still, and nobody else closes anything
 7 sound      no fault is recorded, no task dies
@@ -41,6 +42,9 @@ NAMES: Final = ("", "money", "screen", "once", "listed", "settled", "decision", 
 _CALM_S: Final = 0.999
 _GRASPS_S: Final = 1.0
 """How long after a reading a till may still show what was so before it: its disk takes time."""
+
+_IN_VAIN: Final = 4
+"""How often a commit is sent again that was carried out, where every reading of the card was answered."""
 
 _AMISS: Final = {Kind.PART, Kind.MORE, Kind.OTHER_CARD}
 _ISSUES: Final = {"issue", "issue_live"}
@@ -81,6 +85,7 @@ class Deal:
     amiss: bool = False
     promised_at_s: float | None = None
     shown_at_s: float | None = None
+    in_vain: int = 0
 
 
 @dataclass
@@ -125,6 +130,10 @@ class Law:
         if life.till.disk.decision(operation) is not Decision.TAKE:
             self.broken(8, f"{operation} is committed before that was written down")
         self._own(operation, code)
+        if self.world.ledger.holds[code.reveal()].fate is Fate.COMMITTED:
+            deal.in_vain += 1
+            if deal.in_vain > _IN_VAIN:
+                self.broken(5, f"{operation} is taken, its card can be read, and it is committed on and on")
 
     def cancel_sent(self, life: "Life", operation: str, code: AuthCode) -> None:
         deal = self._goes_on(operation)
@@ -157,6 +166,12 @@ class Law:
             promised = deal.promised_at_s is not None and deal.promised_at_s <= asked_at_s
             if promised and deal.shown_at_s is None:
                 deal.shown_at_s = self.world.now_s
+
+    def not_read(self, card: CardNumber) -> None:
+        """A till could not find out how a card is: no proof can be asked of it."""
+        for it in (row.operation for till in self.world.tills for row in till.disk.rows.values()):
+            if it.card == card:
+                self.deal(it.id).in_vain = 0
 
     def _may_be_believed(self, operation: str) -> bool:
         deal, now_s = self.deal(operation), self.world.now_s

@@ -26,12 +26,15 @@ from centara_giftcard.domain.operation import (
     Reply,
     Restarted,
     StatusSeen,
+    Unread,
 )
 from centara_giftcard.domain.payment import SETTLED, Decision, Event, Payment, Release, State, Step, Take
+from centara_giftcard.domain.payment_data import repeated
 from centara_giftcard.domain.replies import (
     Accepted,
     Cause,
     HoldPlaced,
+    Issued,
     NotSent,
     OutcomeUnknown,
     Refused,
@@ -189,6 +192,44 @@ def _no_repeats(payment: Payment, event: Event) -> Step | None:
     return None
 
 
+def _a_yes_is_enough(payment: Payment, event: Event) -> Step | None:
+    if _is(event, Call.COMMIT, Accepted):
+        return replace(payment, state=State.COMMITTED, doubt=None), Effect(Call.STATUS)
+    return None
+
+
+def _a_reading_is_read_as_one_likes(payment: Payment, event: Event) -> Step | None:
+    if isinstance(event, StatusSeen) and payment.doubt is Doubt.ACCEPTED:
+        done = State.COMMITTED if payment.decision is Decision.TAKE else State.CANCELLED
+        return replace(payment, state=done, after=event.balance, doubt=None), None
+    return None
+
+
+def _a_word_is_never_read_after(payment: Payment, event: Event) -> Step | None:
+    if isinstance(event, Unread):
+        moved, _ = machine.step(payment, event)
+        return replace(moved, doubt=None), None
+    return None
+
+
+def _a_word_is_enough_the_second_time(payment: Payment, event: Event) -> Step | None:
+    return machine.step(replace(payment, contradicted=False), event) if payment.contradicted else None
+
+
+def _gone_is_not_paid_at_once(payment: Payment, event: Event) -> Step | None:
+    moved, effect = machine.step(payment, event)
+    if isinstance(event, StatusSeen) and effect is not None and effect.after_s >= 30:
+        taking = moved.decision is Decision.TAKE and moved.doubt is not None
+        return (replace(moved, state=State.NOT_HELD, doubt=None), None) if taking else (moved, effect)
+    return moved, effect
+
+
+def _a_lost_answer_is_not_looked_into(payment: Payment, event: Event) -> Step | None:
+    if _is(event, Call.COMMIT, OutcomeUnknown):
+        return repeated(replace(payment, lost=True), Call.COMMIT)
+    return None
+
+
 def _any_growth_is_ours(payment: Payment, event: Event) -> Step | None:
     if isinstance(event, StatusSeen) and payment.decision is None and payment.doubt is Doubt.LOST:
         same = replace(event, balance=payment.before)
@@ -236,6 +277,11 @@ def _undone_anyway(*results: type) -> Callable[[Issue, Any], issuing.Step | None
 
 def _forgets_the_paper(issue: Issue, event: Any) -> issuing.Step | None:
     return (replace(issue, ending=Ending.HANDED_OVER), None) if isinstance(event, Restarted) else None
+
+
+def _any_yes_is_enough(issue: Issue, event: Any) -> issuing.Step | None:
+    done = _is(event, Call.ISSUE, Issued) or _is(event, Call.UNISSUE, Accepted)
+    return (replace(issue, state=issuing.State.DONE, doubt=None), None) if done else None
 
 
 def _any_issued_card_is_ours(issue: Issue, event: Any) -> issuing.Step | None:
@@ -402,6 +448,13 @@ MUTANTS: Final = (
     _in_machine("recovery skips holds", _skips_held),
     _in_machine("recovery skips requests", _skips_requesting),
     _in_machine("a cancel is not repeated", _no_repeats),
+    _in_machine("a yes to a commit is enough", _a_yes_is_enough),
+    _in_machine("a reading after a yes does not count", _a_reading_is_read_as_one_likes),
+    _in_machine("what was told on a word is not read after", _a_word_is_never_read_after),
+    _in_machine("a contradicted server is believed again", _a_word_is_enough_the_second_time),
+    _in_machine("a hold that is gone is not paid at once", _gone_is_not_paid_at_once),
+    _in_machine("a lost commit is not looked into", _a_lost_answer_is_not_looked_into),
+    _in_issues("a yes to a sale or its undoing is enough", _any_yes_is_enough),
     _in_machine("what grew is not looked at", _any_growth_is_ours),
     _in_machine("asking again flips the decision", _asked_again_flips),
     _in_machine("asking again requests the payment again", _asked_again_pays),

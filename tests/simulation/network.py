@@ -251,6 +251,8 @@ class Line:
         )
         if isinstance(found, CardStatus):
             self._world.law.read(card, asked_at_s)
+        else:
+            self._world.law.not_read(card)
         return found
 
     async def request_payment(
