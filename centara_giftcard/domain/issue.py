@@ -196,8 +196,6 @@ def _issued(issue: Issue, reply: Issued) -> Step:
 
 def _said_done(issue: Issue) -> Step:
     """The server said yes: that is shown when a reading agrees, or when none can be had for PROOF_S."""
-    if issue.closed is not None:  # whoever closed it looked it up: nothing more is asked
-        return replace(issue, state=State.DONE, doubt=None), None
     said = replace(issue, doubt=Doubt.ACCEPTED, attempts=0, watched=True)
     return said, Effect(Call.STATUS, unread_s=PROOF_S)
 

@@ -189,7 +189,7 @@ class Operations:
         self.damaged = tuple(record for record in self.damaged if record.id != id)
 
     async def sighted(self, card: CardNumber, seen: StatusSeen) -> None:
-        """Tell of a reading that was made for another reason whoever waits for one on `card` (rows 20, 28b)."""
+        """Tell of a reading that had another reason whoever waits for one on `card` (rows 20, 28b)."""
         for operation in self.unsettled():
             if operation.card == card and (operation.state is State.ORPHAN_HOLD or operation.unread):
                 await self._advance(operation, seen)

@@ -28,6 +28,7 @@ from centara_giftcard.domain.papers import (
     paper_of_payment,
 )
 from centara_giftcard.domain.payment import Payment
+from centara_giftcard.domain.payment import State as PaymentState
 from centara_giftcard.domain.receipts import Receipt, as_copy
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.events import (
@@ -61,6 +62,8 @@ REMEMBERED: Final = 100
 UNDER_WAY: Final = 20
 """Payments that may come to their end after the cashier went on."""
 
+_ENDS: Final = frozenset({PaymentState.COMMITTED.value, State.DONE.value})
+
 TAKEN_UP: Final = timedelta(days=7)
 """A receipt that is older was missed by nobody."""
 
@@ -77,7 +80,7 @@ class _Fate(Enum):
 
 @dataclass
 class _Slip:
-    """One paper on its way. `better_to_come`: it waits for the balance, or for the rest of its list."""
+    """One paper on its way. `better_to_come`: it waits for the rest of its list."""
 
     paper: Paper
     fate: _Fate = _Fate.DUE
@@ -214,14 +217,14 @@ class Papers:
             del self._shown[next(iter(self._shown))]
         paper = self._of_payment(event.payment)
         self._on_till(paper)
-        self._offer_payment(event.payment, paper)
+        self._offer_payment(paper)
 
     def _paid_later(self, payment: Payment) -> None:
         """A payment came to its end after the cashier went on, or after a restart."""
         paper = self._of_payment(payment)
         if self._in_view.get("till") is None:
             self._in_view["till"] = paper  # the till waits for a card, and says how this one ended
-        self._offer_payment(payment, paper)
+        self._offer_payment(paper)
 
     def _of_payment(self, payment: Payment) -> Paper | None:
         shown = self._shown.get(payment.id)
@@ -230,10 +233,10 @@ class Papers:
         left = replace(shown, payment=payment).left
         return paper_of_payment(payment, shown.card.series, shown.status.expires, shown.due, left)
 
-    def _offer_payment(self, payment: Payment, paper: Paper | None) -> None:
-        """The balance is read after the payment; where it is told a second time without, it was not read."""
+    def _offer_payment(self, paper: Paper | None) -> None:
+        """What is told as taken was read after it, or could not be: there is no balance to wait for."""
         if paper is not None and paper.kind is Kind.PAYMENT:
-            self._offer(paper, payment.after is None and payment.id not in self._slips)
+            self._offer(paper)
 
     def _selling(self, event: SellShown) -> None:
         lines = event.lines if event.step is Step.DONE else ()
@@ -360,7 +363,7 @@ class Papers:
         for trace in found:
             id = trace.record.id
             told = any(id in slip.paper.operations for slip in self._slips.values())  # in this run already
-            if told or (trace.word is PaperWord.DUE and not trace.settled):  # its end makes it due again
+            if told or (trace.word is PaperWord.DUE and not _ended(trace)):  # its end makes it due again
                 continue
             slip = self._slips[id] = _Slip(_anew(trace), _FATES[trace.word])
             if slip.fate is _Fate.DUE and self._automatic:
@@ -430,6 +433,12 @@ def _anew(trace: PaperTrace) -> Paper:
     item = Item(record.id, record.card, record.amount)
     kind = _KINDS.get(record.kind, Kind.SALE)
     return Paper(kind, record.id, record.created_at, record.operator, (item,), rest=trace.rest or None)
+
+
+def _ended(trace: PaperTrace) -> bool:
+    """Whether it came to its end, if only on the server's word: what ended is not told of a second time."""
+    waits = trace.record.kind == Done.ISSUE_LIVE.value  # until it is handed over
+    return trace.settled or (trace.record.state in _ENDS and not waits)
 
 
 def _unsure(issue: Issue) -> bool:

@@ -10,8 +10,8 @@
              very hold; one POST at a time for an operation
 4 listed     every open hold that a till made is in front of its cashier, on its list, or unfinished in its
              journal; so is every card it made, until it was scanned back or undone; or a supervisor closed it
-5 settled    what both figures prove is not asked for on and on; 60 s after healing nothing is open that the API
-             lets a till settle (see `world`), and every till knows that the server answers
+5 settled    what both figures prove is not asked for on and on; 60 s after healing nothing is open that the
+             API lets a till settle (see `world`), and every till knows that the server answers
 6 decision   a decision never flips: not in the journal, not on the wire; what a supervisor closed stands
              still, and nobody else closes anything
 7 sound      no fault is recorded, no task dies

@@ -7,10 +7,10 @@ hold; unclear and not watched; a printed card that nobody was given): it is sett
 With one till nothing is left to a person without a reason: an orphan is a hold the server made; unclear are
 only a live issue without a reply, what the server said wrong or half, a commit that it refused though it
 could or though it did, an un-issue that it refused though it did, what the disk or the expiry of a hold made
-unknowable, and a card on which a hold stands that is left to a person already. In the end every till is closed and started
-again ("next morning"): then nobody's undecided hold is open any more. With several tills an unclear operation
-is left to a person, watched or not: others may move the card. What a supervisor closed is left to a person
-for good.
+unknowable, and a card on which a hold stands that is left to a person already. In the end every till is
+closed and started again ("next morning"): then nobody's undecided hold is open any more. With several tills
+an unclear operation is left to a person, watched or not: others may move the card. What a supervisor closed
+is left to a person for good.
 """
 
 import asyncio
