@@ -139,7 +139,9 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
 
         papers = Papers(
             paper.printer,
-            Typesetter(words, paper.templates, settings.till.store, settings.till.pos).set,
+            Typesetter(
+                words, paper.templates, settings.till.store, settings.till.pos, settings.till.name
+            ).set,
             journal,
             clock,
             recorder,
@@ -277,6 +279,7 @@ def _place(plan: Plan, words: Words) -> Place:
         badge=words.say(plan.badge) if plan.badge else "",
         scanner_configured=bool(plan.settings.scanner.serial_port),
         settings=_facts(plan),
+        name=plan.settings.till.name,
     )
 
 
@@ -290,6 +293,7 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
         ("version", __version__),
         ("till.store", till.store),
         ("till.pos", till.pos),
+        ("till.name", till.name or "–"),
         ("till.currency", till.currency.code),
         ("till.locale", till.locale),
         ("till.time_zone", till.time_zone),

@@ -28,7 +28,7 @@ SHARED: Final = ("header", "footer")
 """Templates that the others take in."""
 
 _EVERYWHERE: Final = frozenset(
-    "title store store_number till till_number operator date time operation".split()
+    "title store store_number till till_number till_name operator date time operation".split()
 )
 _OF_A_CARD: Final = frozenset("series description card amount valid_until validity".split())
 FIELDS: Final[Mapping[Kind, frozenset[str]]] = {

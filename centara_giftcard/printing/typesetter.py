@@ -31,6 +31,7 @@ class Typesetter:
     templates: Templates
     store: str
     pos: str
+    name: str = ""
 
     def set(self, paper: Paper) -> Receipt:
         """Set `paper`: lines with nothing to say are left out, whatever the template."""
@@ -43,6 +44,7 @@ class Typesetter:
             "store_number": Field(self.store, say("Store number")),
             "till": Field(say("Till {pos}", pos=self.pos)),
             "till_number": Field(self.pos, say("Till number")),
+            "till_name": Field(self.name),
             "operator": Field(say("Operator {id}", id=paper.operator) if paper.operator else ""),
             "date": Field(self.words.date(paper.at)),
             "time": Field(self.words.time(paper.at)),

@@ -31,7 +31,7 @@ LABELS: Final = {
 
 @dataclass(frozen=True)
 class Place:
-    """What the top bar says of this till. `badge` is the training or demo banner, or empty.
+    """What the top bar says of this till. `badge` is the training or demo banner, or empty; so may `name` be.
 
     `settings` are those in force as (name, value), for the page that shows them.
     """
@@ -41,6 +41,7 @@ class Place:
     badge: str
     scanner_configured: bool
     settings: tuple[tuple[str, str], ...]
+    name: str = ""
 
 
 class Bars:
@@ -128,4 +129,5 @@ def _view(
             for name, (label, key) in LABELS.items()
         ),
         current=current,
+        name=place.name,
     )

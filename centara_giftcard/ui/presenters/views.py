@@ -290,7 +290,7 @@ class Destination:
 
 @dataclass(frozen=True)
 class ShellView:
-    """Top bar and rail."""
+    """Top bar and rail. `name` is what the shop calls the till, or empty."""
 
     store: str
     till: str
@@ -300,6 +300,7 @@ class ShellView:
     clock: str
     destinations: tuple[Destination, ...]
     current: str
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,16 @@ from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.base import Showing, fill
 
 DOT, DOT_GAP, GAP = 10, 8, 22
+LEAST = 24
+"""Words with less room than this are left out."""
 
 
 class TopBar(Showing[ShellView]):
-    """Shows the ShellView's words; what does not fit is elided, the clock and the badge last."""
+    """Shows the ShellView's words; what does not fit is elided, the name first of all."""
 
     def taken(self, value: ShellView) -> None:
-        self.setAccessibleName(f"{value.store} · {value.till} · {value.operator}")
+        place = filter(None, (value.store, value.till, value.name, value.operator))
+        self.setAccessibleName(" · ".join(place))
         self.setAccessibleDescription(" · ".join([value.badge, *(lamp.text for lamp in value.lamps)]))
 
     def paint(self, painter: QPainter) -> None:
@@ -35,16 +38,18 @@ class TopBar(Showing[ShellView]):
 
     def _draw_place(self, painter: QPainter, room: QRectF, view: ShellView) -> None:
         colours, size = self.theme.colours, self.theme.sizes.label
-        for words, weight, colour, gap in (
-            (view.store, BOLD, colours.ink, 5),
-            (f"· {view.till}" if view.till else "", None, colours.ink2, GAP),
-            (view.operator, None, colours.ink2, 0),
+        bold, plain = self.theme.font(size, BOLD), self.theme.font(size)
+        operator = GAP + text.width_of(view.operator, plain) if view.operator else 0.0
+        for words, font, colour, before, kept in (
+            (view.store, bold, colours.ink, 0, 0.0),
+            (view.till and f"· {view.till}", plain, colours.ink2, 5, 0.0),
+            (view.name and f"· {view.name}", plain, colours.ink2, 5, operator),  # the first to be shortened
+            (view.operator, plain, colours.ink2, GAP, 0.0),
         ):
-            if not words or room.width() < 24:
-                continue
-            font = self.theme.font(size, weight) if weight is not None else self.theme.font(size)
-            text.draw_line(painter, room, words, font, colour)
-            room.setLeft(room.left() + text.width_of(words, font) + gap)
+            place = room.adjusted(before, 0, -kept, 0)
+            if words and place.width() >= LEAST:
+                text.draw_line(painter, place, words, font, colour)
+                room.setLeft(place.left() + min(place.width(), text.width_of(words, font)))
 
     def _draw_clock(self, painter: QPainter, right: float, clock: str) -> float:
         font = self.theme.font(self.theme.sizes.label, BOLD)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -457,3 +458,8 @@ def test_a_button_of_the_rail_leads_there() -> None:
     till.shell.press("holds")
     assert till.bars.current == "holds"
     assert first_shell(WORDS, PLACE).current == "till"
+
+
+def test_the_till_s_name_stands_at_the_top() -> None:
+    assert first_shell(WORDS, replace(PLACE, name="Front desk")).name == "Front desk"
+    assert first_shell(WORDS, PLACE).name == ""

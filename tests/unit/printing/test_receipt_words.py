@@ -114,3 +114,9 @@ def test_the_first_paint_is_not_made_to_wait_for_the_papers() -> None:
         "assert not late, late\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_the_till_s_name_is_on_the_paper_where_it_has_one() -> None:
+    paper = Paper(Kind.UNDONE, "op-1", NOON, "", (Item("op-1", str(NUMBER), Money(500, Currency.of("EUR"))),))
+    named = Typesetter(WORDS, load_templates(), "12", "3", "Front desk").set(paper)
+    assert as_text(named).split("\n")[1].strip() == "Front desk"
