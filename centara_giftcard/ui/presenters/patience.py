@@ -12,6 +12,9 @@ LONG_S: Final = 3.0
 NOTICE_S: Final = 5.0
 """How long a notice stands in the band's place: what it covers may be a hold."""
 
+BURST_S: Final = 1.5
+"""Characters with longer pauses between them are not typed in one go."""
+
 N = TypeVar("N")
 
 
@@ -23,9 +26,10 @@ class Timer(Protocol):
 
 
 class Notice(Generic[N]):
-    """Something said in the band's place, for NOTICE_S or until the next key; a lasting one until `drop`.
+    """Something said in the band's place, for NOTICE_S or until the next key.
 
-    `said` is None while nothing is.
+    One that is to be `answered` waits for the next key or press, a lasting one for `drop`. `said` is None
+    while nothing is.
     """
 
     def __init__(
@@ -37,12 +41,12 @@ class Notice(Generic[N]):
         self._timer: Timer | None = None
         self._lasting = False
 
-    def say(self, what: N, lasting: bool = False) -> None:
+    def say(self, what: N, lasting: bool = False, answered: bool = False) -> None:
         """Say it instead of what was said before."""
         self.said, self._lasting = what, lasting
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = None if lasting else self._later(NOTICE_S, self.unsay)
+        self._timer = None if lasting or answered else self._later(NOTICE_S, self.unsay)
         self._render()
 
     def unsay(self) -> None:
@@ -54,6 +58,34 @@ class Notice(Generic[N]):
     def drop(self) -> None:
         """Something else is in view now, which will be drawn."""
         self.said = None
+
+
+class Burst:
+    """What is typed in one go: it is taken whole, or `refused` whole, whatever comes into view meanwhile."""
+
+    def __init__(self, later: Callable[[float, Callable[[], None]], Timer]) -> None:
+        self.refused = False
+        self._later = later
+        self._timer: Timer | None = None
+
+    def typed(self) -> None:
+        """A character was typed."""
+        self._rest()
+        self._timer = self._later(BURST_S, self.end)
+
+    def refuse(self) -> None:
+        """What was typed is not taken, so the rest of it will not be either."""
+        self.refused = self._timer is not None
+
+    def end(self) -> None:
+        """Something else was pressed, or nothing for a while: the next character begins anew."""
+        self._rest()
+        self.refused = False
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 class Patience:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from centara_giftcard.domain.cards import Series
+from centara_giftcard.domain.cards import SaleRules, Series
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Currency, Money
@@ -27,7 +27,7 @@ from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sell_views import Hand, SellViews, card_of
 from centara_giftcard.ui.presenters.stage import MAX_TYPED, Note, Shown, StagePresenter
-from centara_giftcard.ui.presenters.views import TillView
+from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
 if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
@@ -72,9 +72,9 @@ class SellPresenter(StagePresenter):
             case SellShown():
                 self._take(event)
             case Refusal():
-                self._refused(event, said.refusal(self._words, event))
+                self._refused(event, said.refusal(self._words, event), answered=True)
             case ScanRefused():
-                self._notice.say(Note(sentences.no_card(self._words, event.reason)))
+                self._notice.say(Note(sentences.no_card(self._words, event.reason)), answered=True)
             case Closing():
                 self._notice.say(Note(said.closing(self._words)), lasting=True)
             case Settled(operation=Issue(handed_over=True) as issue):
@@ -89,7 +89,7 @@ class SellPresenter(StagePresenter):
 
     def press(self, name: str) -> None:
         """An action's button, a choice or a row was pressed."""
-        if name != "drop":
+        if name not in {"drop", "drop_now"}:
             self._hold(dropping=False)
         super().press(name)
 
@@ -109,9 +109,11 @@ class SellPresenter(StagePresenter):
         before, self._sale = self._sale, sale
         moved = (before.step, before.pending, before.trouble) != (sale.step, sale.pending, sale.trouble)
         count, counted = len(sale.lines), len(before.lines)
-        if moved or count != counted:
+        other = sale.checking is not None and sale.checking != before.checking
+        if moved or other or count != counted:
             self._notice.drop()
-            self._hand = Hand(selected=count - 1 if count > counted else self._hand.selected)
+            self._let_go_of_hand(before, sale)
+            self._hand = replace(self._hand, selected=count - 1 if count > counted else self._hand.selected)
         if sale.step is not before.step and sale.step in {Step.SELLING, Step.DONE}:
             self._hand = Hand()
         self._hold(selected=max(0, min(self._hand.selected, self._rows() - 1)))
@@ -129,6 +131,21 @@ class SellPresenter(StagePresenter):
             self._patience.end()
         self.render()
 
+    def _let_go_of_hand(self, before: SellShown, sale: SellShown) -> None:
+        """Something else is asked for now. Only an amount that was typed while its card was being checked is
+        kept, and all of it; anything else goes, and the rest of it too if it is being typed still."""
+        hand = self._hand
+        if (before.step, sale.step) == (Step.CHECKING, Step.AMOUNT):
+            self._hand = Hand(hand.typed, hand.amount)
+            return
+        self._forget_typed(hand.typed)
+        self._hand = Hand(selected=hand.selected)
+        if before.step is Step.CHECKING and hand.typed and sale.trouble is None:
+            say = self._words.say
+            headline = say("{typed} was not taken", typed=hand.typed)
+            advice = say("Type the amount when it is asked for.")
+            self._notice.say(Note(Band(Tone.ATTENTION, headline, advice)), answered=True)
+
     def _settled(self, issue: Issue) -> None:
         """An issue that the cashier had left behind came to its end."""
         band, outcome = sentences.settled(self._words, issue)
@@ -137,8 +154,10 @@ class SellPresenter(StagePresenter):
     # --- what the cashier does ---
 
     def _key(self, key: str) -> bool:
-        if key != "escape":
+        if self._hand.dropping and key != "escape":
             self._hold(dropping=False)
+            if len(key) > 1:  # it was pressed at a question, and answers that
+                return True
         if key.startswith("ctrl+"):
             self._press_choice(key.removeprefix("ctrl+"))
         elif key in {"up", "down"}:
@@ -163,7 +182,7 @@ class SellPresenter(StagePresenter):
         if hand.typed or hand.keypad:
             self._hold(typed="", amount=None, keypad=False)
         elif sale.step is Step.SCAN and sale.trouble is None and sale.lines:
-            self._press("drop")
+            self._press("drop_now" if hand.dropping else "drop")
         elif sale.step is Step.SCAN and sale.trouble is None:
             return False
         else:
@@ -198,7 +217,11 @@ class SellPresenter(StagePresenter):
             case "remove" if sale.step is Step.SCAN and sale.lines:
                 selling.remove(hand.selected)
             case "drop" if sale.step is Step.SCAN and sale.lines:
-                self._drop()
+                self._hold(dropping=True)
+            case "drop_now" if sale.step is Step.SCAN and hand.dropping:
+                selling.drop()
+            case "keep":
+                self._hold(dropping=False)
             case "leave":
                 selling.leave()
             case "next" if self._unprinted() is None:
@@ -232,12 +255,6 @@ class SellPresenter(StagePresenter):
         chosen = sale.lines[place : place + 1] + sale.lines
         return next((it.issue for it in chosen if it.issue is not None and it.issue.unprinted), None)
 
-    def _drop(self) -> None:
-        if self._hand.dropping:
-            self._controller.selling.drop()
-        else:
-            self._hold(dropping=True)
-
     def _price(self) -> None:
         pending = self._sale.pending
         if self._sale.step is not Step.AMOUNT or pending is None:
@@ -251,15 +268,17 @@ class SellPresenter(StagePresenter):
             self._controller.selling.price(amount)
 
     def _bad_amount(self, reason: str) -> None:
-        pending = self._sale.pending
-        if pending is not None:
-            code, decimals = self._currency.code, self._currency.decimals
-            self._notice.say(Note(said.bad_amount(self._words, reason, pending.rules, code, decimals)))
+        pending, code, decimals = self._sale.pending, self._currency.code, self._currency.decimals
+        rules = pending.rules if pending is not None else SaleRules()
+        self._notice.say(Note(said.bad_amount(self._words, reason, rules, code, decimals)))
 
     def _type(self, text: str) -> None:
         step = self._sale.step
-        if step is Step.AMOUNT:
+        if step in {Step.CHECKING, Step.AMOUNT}:
             self._type_amount(text)
+        elif step is Step.SELLING:
+            say = self._words.say
+            self._refuse_typed(say("Cards are being sold"), say("What was typed meanwhile was not taken."))
         elif step in {Step.SCAN, Step.PACKAGE} and self._may_key_numbers and _is_number_so_far(text):
             self._hold(typed=text)
 

@@ -120,11 +120,15 @@ class SellViews:
         keypad = Action("keypad", say("Type a number"), "0 – 9", Role.PLAIN, self._may_key_numbers)
         if not sale.lines:
             actions = (*self._for_the_unprinted(sale), keypad)
-            return self._stage(3, actions=actions)
+            return self._stage(0, actions=actions)
         count, total = len(sale.lines), self._total(sale.lines)
         label = say("Sell {n} cards {total}", n=count, total=total)
         if count == 1:
             label = say("Sell the card {total}", total=total)
+        if hand.dropping:
+            drop = Action("drop_now", say("Drop the list now"), say("Esc"))
+            keep = Action("keep", say("Keep the list"), say("Enter"), Role.PRIMARY)
+            return self._stage(2, question=say("Drop the list?"), actions=(keep, drop))
         actions = (
             Action("sell_all", label, "F12", Role.TAKE),
             keypad,
@@ -137,7 +141,7 @@ class SellViews:
         say = self._words.say
         if hand.dropping:
             advice = say("Esc again drops it; nothing was sent. Any other key keeps it.")
-            return Band(Tone.HELD, say("Drop the list?"), advice)
+            return Band(Tone.ATTENTION, say("Drop the list?"), advice)
         if sale.trouble is not None:
             return said.trouble(self._words, *sale.trouble)
         if sale.lines:
@@ -148,7 +152,7 @@ class SellViews:
             advice = say("Print it and scan it back, or undo its sale. You may sell other cards meanwhile.")
             known = all(it.id in sale.printed for it in sale.unprinted)
             found = say("A card was not scanned back") if known else say("An unprinted card was found")
-            return Band(Tone.HELD, found, advice)
+            return Band(Tone.ATTENTION, found, advice)
         return Band(Tone.INFO, say("Sell gift cards"), say("Nothing is sold before you press F12."))
 
     # --- one card in hand ---
@@ -162,7 +166,7 @@ class SellViews:
                 say("Now scan the package"), say("Its number must be that of the card {card}.", card=number)
             )
             advice = say("Package and card are checked against each other, as sleeves may be swapped.")
-            band = Band(Tone.HELD, say("Scan the package of {card}", card=number), advice)
+            band = Band(Tone.ATTENTION, say("Scan the package of {card}", card=number), advice)
         else:
             number = str(sale.checking.number) if sale.checking else ""
             lines = sale.lines
@@ -172,29 +176,20 @@ class SellViews:
             if waited_long:
                 advice = say("Waiting for the server's answer. Esc stops waiting; nothing was sent.")
             band = Band(Tone.INFO, say("Checking {card}", card=number), advice, busy=True)
-        caption = say("Package number") if package else say("Card number")
+        entry = self._entry(say("Package number"), hand) if package else self._amount_entry(hand)
         check = Action("check", say("Check package"), say("Enter"), Role.PRIMARY, bool(hand.typed))
         back = Action("leave", say("Back") if package else say("Stop waiting"), say("Esc"))
         return self._stage(
             0,
             panel=panel,
             band=band,
-            entry=self._entry(caption, hand, enabled=package),
+            entry=entry,
             actions=(check, back) if package else (back,),
         )
 
     def _amount(self, sale: SellShown, line: Line, hand: Hand) -> TillView:
         say, money = self._words.say, self._words.money
         zero = Money(0, self._currency)
-        mark = self._words.decimal_mark if self._currency.decimals else ""
-        entry = Entry(
-            caption=say("Amount of the card"),
-            text=hand.typed.replace(".", mark),
-            placeholder=str(zero.decimal).replace(".", mark),
-            unit=self._currency.code,
-            large=True,
-            decimal_key=mark,
-        )
         limits = said.amount_limits(self._words, line.rules)
         advice = say("Type the amount, then Enter puts the card on the list.")
         if line.rules.presets:
@@ -208,7 +203,7 @@ class SellViews:
             1,
             panel=CardPanel(self._face(line), Figure(say("Amount"), money(hand.amount or zero)), None, facts),
             band=Band(Tone.INFO, say("For how much?"), f"{limits} {advice}".strip()),
-            entry=entry,
+            entry=self._amount_entry(hand),
             actions=(
                 Action("price", say("Put on the list"), say("Enter"), Role.PRIMARY, bool(hand.typed)),
                 Action("leave", say("Back"), say("Esc")),
@@ -252,8 +247,9 @@ class SellViews:
             following += (Action("holds", say("Open holds"), "F5"),)
         elif not unprinted and sold(sale):
             following += (Action("receipt", say("Show receipt"), "P"),)
+        sold_all = all(it.outcome == SOLD for it in told)
         return self._stage(
-            3,
+            3 if sold_all else 2,  # a step that was not done has no tick
             panel=self._result(sale, hand, told),
             band=self.headline(sale).band,
             actions=following,
@@ -267,7 +263,7 @@ class SellViews:
         line, it = sale.lines[0], told[0]
         amount = self._amount_of(line)
         if _unprinted(line):
-            return CardPanel(self._face(line), Figure(say("Sold"), amount, Tone.HELD), None)
+            return CardPanel(self._face(line), Figure(say("Sold"), amount, Tone.ATTENTION), None)
         number = card_of(line)
         sold_now = it.outcome == SOLD and it.tone is Tone.PAID
         caption = say("Sold on {card}", card=number) if sold_now else say("To be sold on {card}", card=number)
@@ -320,10 +316,27 @@ class SellViews:
             choices,
         )
 
-    def _entry(self, caption: str, hand: Hand, enabled: bool = True) -> Entry:
+    def _entry(self, caption: str, hand: Hand) -> Entry:
         typed = " ".join(hand.typed[i : i + 4] for i in range(0, len(hand.typed), 4))
-        live = enabled and self._may_key_numbers
-        return Entry(caption, typed, "0000 0000 0000 0000", enabled=live, letters=self._words.language)
+        return Entry(
+            caption,
+            typed,
+            "0000 0000 0000 0000",
+            enabled=self._may_key_numbers,
+            letters=self._words.language,
+        )
+
+    def _amount_entry(self, hand: Hand) -> Entry:
+        """The field for the amount; it takes it from the moment on that a card is being checked."""
+        mark = self._words.decimal_mark if self._currency.decimals else ""
+        return Entry(
+            caption=self._words.say("Amount of the card"),
+            text=hand.typed.replace(".", mark),
+            placeholder=str(Money(0, self._currency).decimal).replace(".", mark),
+            unit=self._currency.code,
+            large=True,
+            decimal_key=mark,
+        )
 
     def _listing(
         self,

@@ -10,8 +10,8 @@ from typing import Final
 
 from centara_giftcard.terminal.events import Refusal, TerminalEvent, Why
 from centara_giftcard.terminal.ports import Recorder
-from centara_giftcard.ui.presenters.patience import Notice, Patience, Timer
-from centara_giftcard.ui.presenters.views import Band, TillView
+from centara_giftcard.ui.presenters.patience import Burst, Notice, Patience, Timer
+from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
 MAX_TYPED: Final = 64
@@ -75,6 +75,7 @@ class StagePresenter:
         self._typed = self._before = ""
         self._notice: Notice[Note] = Notice(later, self.render)
         self._patience = Patience(later, self.render)
+        self._burst = Burst(later)
         self._in_view = False
         self._shown: Shown | None = None
 
@@ -86,12 +87,14 @@ class StagePresenter:
 
     def key(self, key: str) -> bool:
         """A key by its name. Returns whether it had a meaning here; Esc has none on an empty page."""
-        self._notice.unsay()
+        if not (self._burst.refused and len(key) == 1):  # the rest of what was refused answers nothing
+            self._notice.unsay()
         return self._key(key)
 
     def press(self, name: str) -> None:
         """An action's button, a choice or a row was pressed."""
         self._notice.unsay()
+        self._burst.end()
         self._press(name)
 
     def enter_view(self) -> None:
@@ -108,9 +111,8 @@ class StagePresenter:
 
     def render(self) -> None:
         """Show the stage as it is now, and note it if it says something new; nothing while out of view."""
-        if not self._in_view or (
-            self._awaits_answer() and not self._patience.soon and self._shown is not None
-        ):
+        shows_work = self._patience.soon or self._notice.said is not None or self._shown is None
+        if not self._in_view or (self._awaits_answer() and not shows_work):
             return
         shown = self._build()
         if self._notice.said is not None:
@@ -161,6 +163,12 @@ class StagePresenter:
     # --- what is the same on each ---
 
     def _key(self, key: str) -> bool:
+        if len(key) == 1:
+            self._burst.typed()
+            if self._burst.refused:
+                return True
+        elif key != "take_back":
+            self._burst.end()
         if key == "f12":
             self._press(self.moves_value)
         elif key == "escape":
@@ -180,6 +188,16 @@ class StagePresenter:
             return False
         return True
 
-    def _refused(self, event: Refusal, band: Band) -> None:
+    def _forget_typed(self, typed: str) -> None:
+        """What was `typed` so far is not taken: nor is the rest of it, if it is being typed still."""
+        if typed:
+            self._burst.refuse()
+
+    def _refuse_typed(self, headline: str, advice: str) -> None:
+        """Nothing that is typed is taken now: all of it is refused, and this said."""
+        self._burst.refuse()
+        self._notice.say(Note(Band(Tone.ATTENTION, headline, advice)))
+
+    def _refused(self, event: Refusal, band: Band, answered: bool = False) -> None:
         """Say what the terminal did not do; that the till must not be used stands until it is over."""
-        self._notice.say(Note(band), lasting=event.why is Why.STOPPED)
+        self._notice.say(Note(band), lasting=event.why is Why.STOPPED, answered=answered)

@@ -16,6 +16,7 @@ from centara_giftcard.terminal.sales import Sight
 from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.patience import Timer
+from centara_giftcard.ui.presenters.sell_sentences import UNDONE
 from centara_giftcard.ui.presenters.sentences import UNCLEAR
 from centara_giftcard.ui.presenters.stage import MAX_TYPED, Note, Shown, StagePresenter
 from centara_giftcard.ui.presenters.till_views import card_face
@@ -71,9 +72,9 @@ class UndoPresenter(StagePresenter):
             case UndoShown():
                 self._take(event)
             case Refusal():
-                self._refused(event, said.refusal(self._words, event))
+                self._refused(event, said.refusal(self._words, event), answered=True)
             case ScanRefused():
-                self._notice.say(Note(sentences.no_card(self._words, event.reason)))
+                self._notice.say(Note(sentences.no_card(self._words, event.reason)), answered=True)
             case Closing():
                 self._notice.say(Note(said.closing(self._words)), lasting=True)
             case _:
@@ -97,6 +98,7 @@ class UndoPresenter(StagePresenter):
         elif now.checking is None or self._sight is None or self._sight.card != now.checking:
             self._sight = None
         if (before.checking, before.sight, before.trouble) != (now.checking, now.sight, now.trouble):
+            self._forget_typed(self._typed)
             self._typed = ""
             self._notice.drop()
         self._selected = max(0, min(self._selected, len(now.recent) - 1))
@@ -154,10 +156,14 @@ class UndoPresenter(StagePresenter):
             undoing.pick(name)
 
     def _type(self, text: str) -> None:
+        if text and not self._waits_for_a_card():
+            say = self._words.say
+            return self._refuse_typed(say("Nothing is typed here"), say("What was typed was not taken."))
         allowed = self._may_key_numbers and self._waits_for_a_card() and (not text or text.isalnum())
         if allowed and text != self._typed and len(text) <= MAX_TYPED:
             self._typed = text
             self.render()
+        return None
 
     def _select(self, place: int) -> None:
         place = max(0, min(place, len(self._now.recent) - 1))
@@ -251,7 +257,7 @@ class UndoPresenter(StagePresenter):
         say = self._words.say
         amount = self._words.money(sight.status.original)
         advice = say("The card is worth nothing afterwards, and the customer gets the money back.")
-        asked = Band(Tone.HELD, say("Undo the sale of {amount}?", amount=amount), advice)
+        asked = Band(Tone.ATTENTION, say("Undo the sale of {amount}?", amount=amount), advice)
         view = TillView(
             steps=self._steps,
             step=1,
@@ -292,7 +298,8 @@ class UndoPresenter(StagePresenter):
             following += (Action("receipt", say("Show receipt"), "P"),)
         figure = Figure(say("Sale of {card}", card=issue.card), amount, band.tone)
         hint = say("Listed under Holds until it is settled.") if outcome == UNCLEAR else ""
-        return TillView(self._steps, 2, ResultPanel(figure), band, actions=following, hint=hint), note
+        step = 2 if outcome == UNDONE else 1  # a step that was not done has no tick
+        return TillView(self._steps, step, ResultPanel(figure), band, actions=following, hint=hint), note
 
     def _panel(self, sight: Sight, figure: Figure) -> CardPanel:
         say, status = self._words.say, sight.status

@@ -21,7 +21,7 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.sales import Line, Sight, Step, Unfit
 from centara_giftcard.ui.presenters.sell import SellPresenter
-from centara_giftcard.ui.presenters.views import CardPanel, ListPanel, Role, ScanPrompt, TillView
+from centara_giftcard.ui.presenters.views import CardPanel, ListPanel, Role, ScanPrompt, TillView, Tone
 
 ISK = Currency.of("ISK")
 
@@ -210,8 +210,126 @@ def test_a_list_is_dropped_by_the_second_press_only() -> None:
     assert stage.selling.taken() == [("drop",)]
     stage.sell.press("line-0")
     stage.sell.press("drop")
-    stage.sell.press("drop")
+    stage.sell.press("drop")  # a double press: another action stands there now
+    assert stage.selling.taken() == []
+    assert stage.offered == ["keep", "drop_now"]
+    stage.sell.press("drop_now")
     assert stage.selling.taken() == [("drop",)]
+
+
+@pytest.mark.parametrize("key", ["f12", "enter", "delete", "ctrl+1"])
+def test_a_key_at_the_question_whether_to_drop_the_list_only_keeps_it(key: str) -> None:
+    stage = Stage()
+    stage.tell(sale(Step.SCAN, line()))
+    stage.keys("escape", key)
+    assert (stage.headline, stage.selling.taken()) == ("1 card on the list", [])
+
+
+# --- typed while the till is busy: all of it or nothing ---
+
+
+@pytest.mark.parametrize("typed_before", range(6))
+def test_an_amount_typed_while_the_card_is_checked_is_kept_whole(typed_before: int) -> None:
+    stage = Stage()
+    amount = "12.50"
+    stage.tell(sale(Step.CHECKING, checking=CARD))
+    stage.keys(*amount[:typed_before], "enter")
+    stage.timers.wait(1)
+    assert stage.view.entry is not None
+    assert stage.view.entry.text == amount[:typed_before]  # and it is seen meanwhile
+    stage.tell(AMOUNT)
+    stage.keys(*amount[typed_before:])
+    assert stage.view.entry is not None
+    assert stage.view.entry.text == amount
+    assert stage.selling.taken() == []
+    stage.keys("enter")
+    assert stage.selling.taken() == [("price", eur(1_250))]
+
+
+@pytest.mark.parametrize("typed_before", range(1, 6))
+@pytest.mark.parametrize(
+    "then",
+    [
+        sale(trouble=(CARD, StatusFailed(Cause.TIMEOUT))),
+        sale(Step.PACKAGE, pending=line()),
+        sale(Step.SCAN, line()),
+        sale(Step.CHECKING, checking=KnownCard(CardNumber("6091000000002222"), CLASSIC)),
+    ],
+    ids=["no answer", "its package is wanted", "its series fixes the amount", "another card was scanned"],
+)
+def test_an_amount_that_is_not_wanted_is_dropped_whole(then: SellShown, typed_before: int) -> None:
+    stage = Stage()
+    amount = "12.50"
+    stage.tell(sale(Step.CHECKING, checking=CARD))
+    stage.keys(*amount[:typed_before])
+    stage.tell(then)
+    if then.trouble is None:
+        assert stage.headline == f"{amount[:typed_before]} was not taken"
+    stage.keys(*amount[typed_before:], "enter")
+    assert stage.asked.taken() == []  # the rest of it is no card number
+    assert stage.selling.taken() == []
+    stage.timers.wait(2)
+    stage.keys("6")
+    assert stage.view.entry is not None
+    assert stage.view.entry.text == "6"
+
+
+def test_what_is_typed_while_cards_are_sold_is_refused_whole_and_this_is_said() -> None:
+    stage = Stage()
+    stage.tell(sale(Step.SELLING, sold(line(), State.SENDING)))
+    stage.keys("6", "0")
+    assert stage.headline == "Cards are being sold"
+    stage.tell(sale(Step.DONE, sold(line())), sale())
+    stage.keys("9", "1", "enter")
+    assert stage.asked.taken() == []
+
+
+def test_a_number_half_typed_when_a_card_is_scanned_is_no_amount() -> None:
+    stage = Stage()
+    stage.keys("6", "0")
+    stage.tell(sale(Step.CHECKING, checking=CARD))
+    stage.keys("9", "1")
+    stage.tell(AMOUNT)
+    assert stage.view.entry is not None
+    assert stage.view.entry.text == ""
+
+
+def test_a_typed_number_and_then_its_amount_are_both_taken() -> None:
+    stage = Stage()
+    stage.keys("6", "0", "9", "1", "enter")
+    assert stage.asked.taken() == [("keyed", "6091")]
+    stage.tell(sale(Step.CHECKING, checking=CARD))
+    stage.keys("5", "0")
+    stage.tell(AMOUNT)
+    stage.keys("enter")
+    assert stage.selling.taken() == [("price", eur(5_000))]
+
+
+@pytest.mark.parametrize("event", [ScanRefused("check_digit"), Refusal(Why.ALREADY_LISTED)])
+def test_a_refused_scan_stays_visible_until_it_is_answered_and_the_list_stays(event: TerminalEvent) -> None:
+    stage = Stage()
+    stage.tell(sale(Step.SCAN, line()), event)
+    said = stage.headline
+    assert said != "1 card on the list"
+    stage.timers.wait(600)
+    assert stage.headline == said
+    assert isinstance(stage.view.panel, ListPanel)
+    stage.keys("up")
+    assert stage.headline == "1 card on the list"
+
+
+def test_a_step_that_was_not_done_has_no_tick_and_no_padlock_stands_for_anything_but_a_hold() -> None:
+    stage = Stage()
+    for state in (State.REFUSED, State.UNCLEAR):
+        stage.tell(sale(Step.DONE, sold(line(), state)))
+        assert stage.view.step == 2  # "Sell" is where it stands, and "Done" is not reached
+    stage.tell(sale(Step.DONE, sold(line())))
+    assert stage.view.step == 3
+    stage.tell(sale(unprinted=(UNPRINTED,)))
+    assert stage.view.step == 0
+    for shown in (sale(unprinted=(UNPRINTED,)), sale(Step.PACKAGE, pending=line()), sale(Step.DONE, PRINTED)):
+        stage.tell(shown)
+        assert stage.view.band.tone is Tone.ATTENTION
 
 
 def test_without_the_permission_no_number_is_typed() -> None:

@@ -176,11 +176,12 @@ def test_what_was_refused_is_said(event: TerminalEvent, headline: str) -> None:
     stage.tell(now(sight=SIGHT), event)
     assert stage.noted == ("undo", headline, None, None)
     lasting = headline in {"Stop using this till", "Closing after confirmation"}
+    waits = lasting or headline in {"Scan again", "This card has an open entry"}
     stage.keys("home")
     assert stage.headline == (headline if lasting else "Undo the sale of €100.00?")
     stage.tell(event, event)
     stage.timers.wait(6)
-    assert (stage.headline == headline) == lasting
+    assert (stage.headline == headline) == waits
 
 
 # --- undoing ---
@@ -273,3 +274,26 @@ def test_no_whole_number_is_ever_shown_or_noted() -> None:
     stage = Stage()
     stage.tell(now(recent=RECENT), now(sight=SIGHT), now(sight=SIGHT, issue=issue()))
     assert NUMBER not in f"{stage.views}{stage.flight.screens}"
+
+
+@pytest.mark.parametrize("typed_before", range(1, 5))
+def test_what_is_typed_while_a_card_is_checked_is_refused_whole_and_this_is_said(typed_before: int) -> None:
+    stage = Stage()
+    stage.tell(now(checking=CARD))
+    stage.keys(*"6091"[:typed_before])
+    stage.timers.wait(1)
+    assert stage.headline == "Nothing is typed here"
+    stage.tell(now(trouble=(CARD, StatusFailed(Cause.TIMEOUT))))
+    stage.keys(*"6091"[typed_before:], "enter")
+    assert stage.asked.taken() == []
+    stage.timers.wait(2)
+    stage.keys("6")
+    assert stage.view.entry is not None
+    assert stage.view.entry.text == "6"
+
+
+def test_a_sale_that_was_not_undone_has_no_tick_on_undo() -> None:
+    for state, step in ((State.DONE, 2), (State.REFUSED, 1), (State.UNCLEAR, 1)):
+        stage = Stage()
+        stage.tell(now(sight=SIGHT), now(sight=SIGHT, issue=issue(state)))
+        assert stage.view.step == step
