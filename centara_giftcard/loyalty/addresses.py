@@ -1,14 +1,12 @@
-"""The addresses of the seven calls, and which servers a till may talk to.
+"""The addresses of the seven calls.
 
 Source: reference/centara-gift-cards-api.txt. Commit goes through `giftcards/{number}`, cancel through
 `instruments/{instrumentId}`.
 """
 
-from ipaddress import ip_address
 from urllib.parse import quote
 
-import httpx
-
+from centara_giftcard.domain.addresses import server_address
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 
@@ -17,13 +15,16 @@ class Addresses:
     """Builds URLs under one server and one loyalty group; every segment that carries data is encoded alone.
 
     The URLs hold card numbers and auth codes: they are for the request and never for a log.
-    Raises SettingsError (see `check_server`), also for an empty group.
+    Raises SettingsError for a server that cannot be one (`domain.addresses`), and for an empty group.
     """
 
     def __init__(self, server: str, group: str) -> None:
         if not group:
             raise SettingsError("loyalty.group must name the loyalty group of this shop.")
-        self.base = check_server(server)
+        try:
+            self.base = server_address(server)
+        except ValueError as problem:
+            raise SettingsError(f"loyalty.server {problem}.") from None
         self._group = f"{self.base}/loyaltyGroups/{_segment(group)}"
 
     def status(self, card: CardNumber) -> str:
@@ -54,33 +55,6 @@ class Addresses:
         """POST: let go what is held."""
         held = f"{self._group}/instruments/{_segment(instrument.reveal())}"
         return f"{held}/authorizations/{_segment(code.reveal())}/_cancel"
-
-
-def check_server(server: str) -> str:
-    """Return the base address without a trailing slash, read by the parser that will also be used to connect.
-
-    Raises SettingsError unless it is https, or plain http to this machine, and nothing but host, port and
-    path. The texts do not repeat the address: it might hold a password.
-    """
-    try:
-        url = httpx.URL(server)
-        url.raw_host.decode().encode("idna")  # what the resolver does first, with errors of its own
-    except (httpx.InvalidURL, ValueError):
-        raise SettingsError("loyalty.server is not an address that can be used.") from None
-    if url.scheme not in ("http", "https") or not url.raw_host or b"%" in url.raw_host:
-        raise SettingsError("loyalty.server must be an address that begins with https://.")
-    if url.userinfo or url.query or url.fragment:
-        raise SettingsError("loyalty.server must be host, port and path only, without a user, a ? or a #.")
-    if url.scheme == "http" and not _is_loopback(url.host):
-        raise SettingsError("loyalty.server must begin with https://: plain http is for this computer only.")
-    return str(url).rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.rstrip(".") == "localhost"
 
 
 def _segment(text: str) -> str:

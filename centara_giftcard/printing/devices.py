@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
+from centara_giftcard.domain.addresses import printer_address
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.printing.esc_pos import DEFAULT_PROFILE, layout_of, to_bytes
@@ -71,8 +71,7 @@ def open_printer(
         return to_bytes(receipt, width_mm, profile)
 
     if address.startswith("tcp://"):
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port or 9100
+        host, port = printer_address(address)
         return _talking(lambda: NetworkLink(host, port), f"{host}:{port}", render)
     if address.startswith("/dev/") or _WINDOWS_PORT.fullmatch(address):
         return _talking(lambda: open_device(address, baud), address, render)

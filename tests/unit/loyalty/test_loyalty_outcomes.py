@@ -3,8 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import SplitResult, urlsplit
 
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from loyalty_server import (
     ACCOUNT,
     CARD,
@@ -28,6 +32,7 @@ from loyalty_server import (
     talking,
 )
 
+from centara_giftcard.domain.addresses import server_address
 from centara_giftcard.domain.cards import Balance, CardStatus
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.money import Money
@@ -328,6 +333,23 @@ def test_an_address_that_cannot_or_must_not_be_used_is_a_settings_error(server: 
 )  # fmt: skip
 def test_addresses_that_are_used(server: str) -> None:
     assert not client(server)._addresses.base.endswith("/")
+
+
+@given(st.from_regex(r"https?://[a-z0-9.@:\[\]\\\\/?#%_-]{1,20}", fullmatch=True))
+def test_an_address_that_is_taken_leads_the_client_where_it_says(address: str) -> None:
+    """The parser of the settings and the one that connects must not differ on whose server it is."""
+    try:
+        base = server_address(address)
+    except ValueError:
+        return
+    url, parts = httpx.URL(base), urlsplit(base)
+    assert (url.scheme, url.host, url.port) == (parts.scheme, parts.hostname, _port(parts))
+    assert url.userinfo == url.query == b""
+
+
+def _port(parts: SplitResult) -> int | None:
+    """The port, unless it is the scheme's own, which httpx leaves out."""
+    return None if parts.port == {"http": 80, "https": 443}[parts.scheme] else parts.port
 
 
 def test_an_empty_group_is_a_settings_error() -> None:
