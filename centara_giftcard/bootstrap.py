@@ -8,7 +8,7 @@ import gc
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,10 +29,10 @@ from centara_giftcard.words import LANGUAGES, Words
 if TYPE_CHECKING:
     from centara_giftcard.journal.store import SqliteJournal
     from centara_giftcard.loyalty.client import HttpLoyalty
-    from centara_giftcard.paper import Paper
     from centara_giftcard.terminal.controller import Controller
     from centara_giftcard.terminal.papers import Papers
     from centara_giftcard.ui.presenters.shell import ShellPresenter
+    from centara_giftcard.workshop import PaperStock
 
 TITLE: Final = "Centara gift cards"
 CLOSE_LIMIT_S: Final = 15.0
@@ -107,14 +107,15 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
     import asyncio
 
     from centara_giftcard.journal.flight import FlightRecorder
-    from centara_giftcard.printing.typesetter import Typesetter
+    from centara_giftcard.machine import SystemClock, SystemIds
     from centara_giftcard.terminal.controller import Controller
     from centara_giftcard.terminal.desk import Rules
     from centara_giftcard.terminal.operations import where
     from centara_giftcard.terminal.papers import Papers
-    from centara_giftcard.terminal.system import SystemClock, SystemIds, Tasks
+    from centara_giftcard.terminal.tasks import Tasks
     from centara_giftcard.ui.presenters.paper import PaperPresenter
     from centara_giftcard.ui.presenters.shell import ShellPresenter
+    from centara_giftcard.workshop import typesetter_of
 
     clock = SystemClock()
     async with AsyncExitStack() as stack:
@@ -139,9 +140,7 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
 
         papers = Papers(
             paper.printer,
-            Typesetter(
-                words, paper.templates, settings.till.store, settings.till.pos, settings.till.name
-            ).set,
+            typesetter_of(words, settings, paper.templates),
             journal,
             clock,
             recorder,
@@ -203,39 +202,24 @@ async def _run_to_the_end(till: Till, plan: Plan, painted_s: float) -> int:
 
 async def _adapters(
     plan: Plan, recorder: Recorder, stack: AsyncExitStack
-) -> "tuple[Loyalty, SqliteJournal, Paper, Settings]":
+) -> "tuple[Loyalty, SqliteJournal, PaperStock, Settings]":
     """Import, open and connect what the first paint did not need. Raises TerminalError."""
     import asyncio
 
-    def build() -> "tuple[HttpLoyalty, SqliteJournal, Paper, Settings]":
-        from centara_giftcard.config.vault import SystemVault
-        from centara_giftcard.journal.store import open_journal
-        from centara_giftcard.loyalty.client import HttpLoyalty
-        from centara_giftcard.loyalty.rules import WireRules
-        from centara_giftcard.paper import set_up
-        from centara_giftcard.terminal.system import SystemClock
+    def build() -> "tuple[HttpLoyalty, SqliteJournal, PaperStock, Settings]":
+        from centara_giftcard import workshop
 
         settings = plan.prepare(plan.settings)
-        server = settings.loyalty
-        vault = SystemVault(plan.data_dir, settings.identity, plan.use_keyring)
+        vault = workshop.vault_of(plan.data_dir, settings.identity, plan.use_keyring)
         token = plan.token or vault.token()
         if token is None:
             raise NoToken(
                 "This till has no access token: set CENTARA_GIFTCARD_TOKEN, "
                 "or store it with centara-giftcard doctor --store-token."
             )
-        loyalty = HttpLoyalty(
-            server=server.server,
-            group=server.group,
-            token=token,
-            currency=settings.till.currency,
-            rules=WireRules(**asdict(server.wire)),
-            connect_timeout_s=server.connect_timeout_s,
-            reply_timeout_s=server.reply_timeout_s,
-            note=lambda name, fields: recorder.event(name, **fields),
-        )
-        journal = open_journal(plan.data_dir, vault.journal_key(), SystemClock().now)
-        return loyalty, journal, set_up(settings.printer), settings
+        loyalty = workshop.loyalty_of(settings, token, lambda name, fields: recorder.event(name, **fields))
+        journal = workshop.journal_of(plan.data_dir, vault)
+        return loyalty, journal, workshop.paper_of(settings.printer), settings
 
     loyalty, journal, paper, settings = await asyncio.to_thread(build)
     stack.push_async_callback(loyalty.close)
@@ -247,8 +231,8 @@ def _listen(till: Till, publish: Callable[[TerminalEvent], None], stack: AsyncEx
     """Connect keyboard, wedge and serial scanner."""
     from centara_giftcard.scanner.framing import read_frame
     from centara_giftcard.scanner.keyboard import WedgeDetector
-    from centara_giftcard.scanner.serial import SerialScanner
     from centara_giftcard.ui.keys import KeyRouter
+    from centara_giftcard.workshop import scanner_of
 
     scanner = till.settings.scanner
     router = KeyRouter(
@@ -261,7 +245,7 @@ def _listen(till: Till, publish: Callable[[TerminalEvent], None], stack: AsyncEx
             till.scan(number, ScanSource.KEYBOARD)
 
     till.app.attach(till.presenter, router, keyboard)
-    serial = SerialScanner(scanner.serial_port, scanner.baud, scanner.prefix, scanner.suffix)
+    serial = scanner_of(scanner)
     serial.start(till.controller.scanned, lambda state: publish(ScannerChanged(state)))
     stack.callback(serial.stop)
 

@@ -19,12 +19,13 @@ from centara_giftcard.config.settings import (
     load,
     with_server,
 )
-from centara_giftcard.config.vault import TOKEN_VARIABLE, SystemVault
+from centara_giftcard.config.vault import TOKEN_VARIABLE
 from centara_giftcard.config.zones import SYSTEM
 from centara_giftcard.domain.errors import EnvironmentFault, JournalError, SettingsError, VaultError
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.options import Options
+from centara_giftcard.workshop import loyalty_of, printer_of, vault_of
 
 MAX_CLOCK_S: Final = 300
 """A till's clock further from the server's than this puts wrong times on receipts and in the journal."""
@@ -78,7 +79,7 @@ def store_token(options: Options) -> int:
         text = sys.stdin.readline(MAX_TOKEN).strip()
     if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise EnvironmentFault("Standard input holds no access token: it must be one word on one line.")
-    SystemVault(options.data_folder(), settings.identity).store_token(AccessToken(text))
+    vault_of(options.data_folder(), settings.identity).store_token(AccessToken(text))
     sys.stdout.write(f"The access token of {settings.identity} is in the keyring.\n")
     return 0
 
@@ -137,7 +138,7 @@ def _identity(found: Examined | None) -> str:
 
 def _token_of(options: Options, found: Examined | None) -> AccessToken | None:
     try:
-        return SystemVault(options.data_folder(), _identity(found)).token()
+        return vault_of(options.data_folder(), _identity(found)).token()
     except VaultError:
         return None
 
@@ -147,7 +148,7 @@ def _token(options: Options, found: Examined | None) -> Finding:
     if not identity and not os.environ.get(TOKEN_VARIABLE):
         return Mark.LEFT_OUT, "token", _MEND_FIRST
     try:
-        token = SystemVault(options.data_folder(), identity).token()
+        token = vault_of(options.data_folder(), identity).token()
     except VaultError as fault:
         return Mark.FAIL, "token", f"{fault} Or set {TOKEN_VARIABLE}."
     if token is None:
@@ -159,7 +160,7 @@ def _token(options: Options, found: Examined | None) -> Finding:
 
 def _keyring(options: Options) -> Finding:
     try:
-        name = SystemVault(options.data_folder(), "").keyring()
+        name = vault_of(options.data_folder(), "").keyring()
     except VaultError as fault:
         return Mark.FAIL, "keyring", str(fault)
     if not name:
@@ -184,19 +185,7 @@ def _server(settings: Settings, token: AccessToken) -> Iterator[Finding]:
 
 
 async def _probe(settings: Settings, token: AccessToken) -> tuple[float, datetime | None] | StatusFailed:
-    from centara_giftcard.loyalty.client import HttpLoyalty
-    from centara_giftcard.loyalty.rules import WireRules
-
-    server = settings.loyalty
-    client = HttpLoyalty(
-        server.server,
-        server.group,
-        token,
-        settings.till.currency,
-        WireRules(**vars(server.wire)),
-        server.connect_timeout_s,
-        server.reply_timeout_s,
-    )
+    client = loyalty_of(settings, token)
     try:
         return await client.probe()
     finally:
@@ -247,16 +236,14 @@ def _scanner(settings: ScannerSettings, till_runs: bool) -> Finding:
 
 
 def _printer(settings: PrinterSettings) -> Finding:
-    from centara_giftcard.printing.devices import open_printer
     from centara_giftcard.terminal.printing import PrintError
 
-    address = settings.address
-    if not address:
-        return Mark.OK, "printer", "none is set: receipts are shown on the screen"
     try:
-        printer = open_printer(address, lambda receipt: b"", settings.width_mm, settings.profile)
+        printer = printer_of(settings)
+        if printer is None:
+            return Mark.OK, "printer", "none is set: receipts are shown on the screen"
         try:
-            return Mark.OK, "printer", f"{address}: {printer.probe()}"
+            return Mark.OK, "printer", f"{settings.address}: {printer.probe()}"
         finally:
             printer.close()
     except (PrintError, SettingsError) as fault:

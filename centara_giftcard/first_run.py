@@ -8,8 +8,7 @@ import os
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -24,17 +23,17 @@ from centara_giftcard.config.first import (
     normal,
     write_first,
 )
-from centara_giftcard.config.settings import Settings, examine_text
-from centara_giftcard.config.vault import TOKEN_VARIABLE, SystemVault
+from centara_giftcard.config.settings import ScannerSettings, Settings, examine_text
+from centara_giftcard.config.vault import TOKEN_VARIABLE
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.errors import SettingsError, VaultError
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken, CardNumber
 from centara_giftcard.journal.flight import FlightRecorder
+from centara_giftcard.machine import SystemClock
 from centara_giftcard.options import Options
 from centara_giftcard.scanner.framing import read_frame
 from centara_giftcard.scanner.keyboard import WedgeDetector
-from centara_giftcard.scanner.serial import SerialScanner
 from centara_giftcard.terminal.ports import SourceState
 from centara_giftcard.ui.app import App, system_language, system_locale
 from centara_giftcard.ui.keys import KeyRouter
@@ -44,9 +43,11 @@ from centara_giftcard.ui.presenters.setup_pages import LANGUAGE, PORT, TOKEN
 from centara_giftcard.ui.presenters.setup_work import Finished, Kept
 from centara_giftcard.ui.presenters.views import LockView, ShellView
 from centara_giftcard.words import LANGUAGES, Words
+from centara_giftcard.workshop import loyalty_of, scanner_of, vault_of
 
 if TYPE_CHECKING:
     from centara_giftcard.loyalty.client import HttpLoyalty
+    from centara_giftcard.scanner.serial import SerialScanner
 
 NOBODY_S_CARD: Final = CardNumber("0000000000000000")
 """The server is asked about this number: it says no to it only once it has accepted group and token."""
@@ -104,7 +105,7 @@ def _ask(options: Options, title: str, answers: dict[str, str], settings: Settin
     app = App(title, "system")
     finished: list[Finished] = []
     ended = asyncio.Event()
-    flight = FlightRecorder(options.data_folder(), lambda: datetime.now(UTC))
+    flight = FlightRecorder(options.data_folder(), SystemClock().now)
 
     def done(all_is_kept: Finished) -> None:
         finished.append(all_is_kept)
@@ -171,7 +172,7 @@ class _Work:
     def listen(self, answers: Answers) -> None:
         """Listen to the scanner on the serial port among the answers, or to one that is found."""
         self.stop()
-        self._serial = SerialScanner(answers.get(PORT, ""))
+        self._serial = scanner_of(ScannerSettings(serial_port=answers.get(PORT, "")))
         self._serial.start(
             lambda scan: self.presenter.scanned(scan.number),
             lambda state: self.presenter.port_told(state is SourceState.READY),
@@ -203,20 +204,9 @@ class _Work:
         return status
 
     def _client(self, answers: Answers) -> "HttpLoyalty":
-        from centara_giftcard.loyalty.client import HttpLoyalty  # large, and only now needed
-        from centara_giftcard.loyalty.rules import WireRules
-
         settings = self._settings or examine_text("settings.toml", first_text(answers)).settings
-        server = settings.loyalty
-        return HttpLoyalty(
-            server.server,
-            server.group,
-            AccessToken(answers.get(TOKEN) or os.environ.get(TOKEN_VARIABLE, "").strip()),
-            settings.till.currency,
-            WireRules(**asdict(server.wire)),
-            server.connect_timeout_s,
-            server.reply_timeout_s,
-        )
+        token = answers.get(TOKEN) or os.environ.get(TOKEN_VARIABLE, "").strip()
+        return loyalty_of(settings, AccessToken(token))
 
     def _kept(self, file: str, answers: Answers) -> Kept:
         settings = {name: text for name, text in answers.items() if name != TOKEN}
@@ -229,7 +219,7 @@ class _Work:
         if not token:
             return Kept()
         till = f"{answers['loyalty.group']}/{answers['till.store']}/{answers['till.pos']}"
-        vault = SystemVault(self._options.data_folder(), till)
+        vault = vault_of(self._options.data_folder(), till)
         try:
             vault.store_token(AccessToken(token))
             found = vault.token()

@@ -1,7 +1,9 @@
 """The doctor against a real sandbox server, real files and a real port that is shut."""
 
 import io
+import os
 import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -231,6 +233,37 @@ def test_the_printer_is_tried(
     found = lines(capsys)["printer"]
     assert found[0] == mark
     assert words.format(**names) in found[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_serial_printer_is_tried_at_the_speed_that_the_till_prints_with(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Issue 8, D: the doctor opened it at 9600 whatever the settings said."""
+    import pty
+    import termios
+
+    printer, port = pty.openpty()
+    try:
+        run_doctor(till(tmp_path, address, f'[printer]\naddress = "{os.ttyname(port)}"\nbaud = 38400'))
+        assert lines(capsys)["printer"][0] == "ok"
+        assert termios.tcgetattr(port)[4:6] == [termios.B38400, termios.B38400]
+    finally:
+        os.close(printer)
+        os.close(port)
+
+
+def test_a_logo_that_cannot_be_used_is_named_and_the_doctor_goes_on(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "logo.png").write_bytes(b"GIF89a")
+    (tmp_path / "own" / "sale.txt").write_text("large: {shop}")
+    folder = (tmp_path / "own").as_posix()
+    assert run_doctor(till(tmp_path, address, f'[printer]\ntemplates = "{folder}"')) == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if line[5:14].strip() == "receipts"]
+    assert [line[:4] for line in told] == ["FAIL", "FAIL"]
+    assert "logo.png is not a PNG picture" in told[1]
 
 
 def test_a_receipt_template_with_a_fault_is_named(

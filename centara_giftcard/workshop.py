@@ -1,0 +1,105 @@
+"""The workshop: where window, demo, doctor, set-up and commands take their adapters, made from the settings.
+
+One place, so that what the doctor tries is what the till uses. Making a part opens and connects nothing but
+the journal's file; the parts are imported here when they are wanted, for the first paint wants none of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from centara_giftcard.config.settings import PrinterSettings, ScannerSettings, Settings
+from centara_giftcard.config.vault import SystemVault
+from centara_giftcard.domain.errors import SettingsError
+from centara_giftcard.domain.papers import Paper
+from centara_giftcard.domain.receipts import Receipt
+from centara_giftcard.domain.secrets import AccessToken
+from centara_giftcard.words import Words
+
+if TYPE_CHECKING:
+    from centara_giftcard.journal.store import SqliteJournal
+    from centara_giftcard.loyalty.client import HttpLoyalty, Note
+    from centara_giftcard.printing.devices import DevicePrinter
+    from centara_giftcard.printing.template_text import Templates
+    from centara_giftcard.scanner.serial import SerialScanner
+
+
+def vault_of(data_dir: Path, identity: str, use_keyring: bool = True) -> SystemVault:
+    """Where the secrets of the till of that name are kept."""
+    return SystemVault(data_dir, identity, use_keyring)
+
+
+def loyalty_of(settings: Settings, token: AccessToken, note: "Note | None" = None) -> "HttpLoyalty":
+    """The client of the Loyalty server; `note` hears of every request. Raises SettingsError."""
+    from centara_giftcard.loyalty.client import HttpLoyalty
+    from centara_giftcard.loyalty.rules import WireRules
+
+    server = settings.loyalty
+    return HttpLoyalty(
+        server=server.server,
+        group=server.group,
+        token=token,
+        currency=settings.till.currency,
+        rules=WireRules(**asdict(server.wire)),
+        connect_timeout_s=server.connect_timeout_s,
+        reply_timeout_s=server.reply_timeout_s,
+        note=note or (lambda name, facts: None),
+    )
+
+
+def journal_of(data_dir: Path, vault: SystemVault) -> "SqliteJournal":
+    """The till's journal, open. Raises JournalError or VaultError."""
+    from centara_giftcard.journal.store import open_journal
+    from centara_giftcard.machine import SystemClock
+
+    return open_journal(data_dir, vault.journal_key(), SystemClock().now)
+
+
+def printer_of(settings: PrinterSettings) -> "DevicePrinter | None":
+    """The receipt printer, or None where there is none. Raises SettingsError."""
+    from centara_giftcard.printing.devices import open_printer
+
+    def pdf(receipt: Receipt) -> bytes:
+        from centara_giftcard.ui.paper import to_pdf  # Qt, which only a printer of PDFs needs
+
+        return to_pdf(receipt, settings.width_mm)
+
+    if not settings.address:
+        return None
+    return open_printer(settings.address, pdf, settings.width_mm, settings.profile, settings.baud)
+
+
+@dataclass(frozen=True)
+class PaperStock:
+    """What a till prints with. `trouble` says in sentences what cannot be followed, or is empty."""
+
+    templates: "Templates"
+    printer: "DevicePrinter | None"
+    trouble: str = ""
+
+
+def paper_of(settings: PrinterSettings) -> PaperStock:
+    """Templates and printer. Raises nothing: a shop opens also when its paper is not in order."""
+    from centara_giftcard.printing.templates import shop_templates
+
+    shop = shop_templates(settings.templates)
+    try:
+        return PaperStock(shop.templates, printer_of(settings), " ".join(shop.faults))
+    except SettingsError as fault:
+        return PaperStock(shop.templates, None, " ".join((*shop.faults, str(fault))))
+
+
+def typesetter_of(words: Words, settings: Settings, templates: "Templates") -> Callable[[Paper], Receipt]:
+    """What makes a receipt of a paper, in the words of this till."""
+    from centara_giftcard.printing.typesetter import Typesetter
+
+    till = settings.till
+    return Typesetter(words, templates, till.store, till.pos, till.name).set
+
+
+def scanner_of(settings: ScannerSettings) -> "SerialScanner":
+    """The serial scanner, which finds its port when it is started."""
+    from centara_giftcard.scanner.serial import SerialScanner
+
+    return SerialScanner(settings.serial_port, settings.baud, settings.prefix, settings.suffix)
