@@ -62,10 +62,10 @@ REMEMBERED: Final = 100
 UNDER_WAY: Final = 20
 """Payments that may come to their end after the cashier went on."""
 
-_ENDS: Final = frozenset({PaymentState.COMMITTED.value, State.DONE.value})
-
 TAKEN_UP: Final = timedelta(days=7)
 """A receipt that is older was missed by nobody."""
+
+_ENDS: Final = frozenset({PaymentState.COMMITTED.value, State.DONE.value})
 
 
 class _Fate(Enum):
@@ -127,7 +127,6 @@ class Papers:
         self._operator = ""
         self._in_view: dict[str, Paper | None] = {}
         self._shown: dict[str, PaymentShown] = {}
-        self._undone: set[CardNumber] = set()
         self._slips: dict[str, _Slip] = {}
         self._orders: asyncio.Queue[_Order] = asyncio.Queue()
 
@@ -180,9 +179,9 @@ class Papers:
             case OperatorChanged():
                 self._operator = event.operator
             case Ready() | Checking():
-                self._on_till(None)
+                self._in_view["till"] = None
             case CardShown():
-                self._on_till(self._balance(event))
+                self._in_view["till"] = self._balance(event)
             case PaymentShown():
                 self._paying(event)
             case SellShown():
@@ -198,11 +197,6 @@ class Papers:
             case _:
                 pass
 
-    def _on_till(self, paper: Paper | None) -> None:
-        """Something else is on the till now: what waited for the card's balance waits no longer."""
-        self._in_view["till"] = paper
-        self._let_go(Kind.PAYMENT, paper)
-
     def _balance(self, event: CardShown) -> Paper | None:
         if not event.status.issued:
             return None
@@ -215,8 +209,7 @@ class Papers:
         self._shown[event.payment.id] = event
         if len(self._shown) > UNDER_WAY:
             del self._shown[next(iter(self._shown))]
-        paper = self._of_payment(event.payment)
-        self._on_till(paper)
+        self._in_view["till"] = paper = self._of_payment(event.payment)
         self._offer_payment(paper)
 
     def _paid_later(self, payment: Payment) -> None:
@@ -248,7 +241,7 @@ class Papers:
         ]
         paper = paper_of_issues(Kind.SALE, issues[0], *items) if items else None
         self._in_view["sell"] = None if any(it.unprinted for it in issues) else paper
-        self._let_go(Kind.SALE, paper)
+        self._let_go(paper)
         if paper is not None:
             self._offer(paper, any(map(_unsure, issues)))
 
@@ -262,20 +255,14 @@ class Papers:
 
     def _done_later(self, issue: Issue) -> None:
         """A sale, or its undoing, came to its end after the cashier went on, or after a restart."""
-        if issue.state is not State.DONE or issue.closed is not None:
-            return
-        paper = self._of_issue(issue)
         told = any(issue.id in slip.paper.operations for slip in self._slips.values())
-        if not told and not (paper.kind is Kind.SALE and issue.card in self._undone):
-            self._offer(paper)
+        if issue.state is State.DONE and not (issue.closed or issue.undone or told):
+            self._offer(self._of_issue(issue))
 
     def _of_issue(self, issue: Issue) -> Paper:
         """The paper of one issue that is done."""
-        undone = issue.kind is Done.UNISSUE
-        if undone and issue.card is not None:
-            self._undone.add(issue.card)
-        item = item_of_issue(issue, self._series_of(issue))
-        return paper_of_issues(Kind.UNDONE if undone else Kind.SALE, issue, item)
+        kind = Kind.UNDONE if issue.kind is Done.UNISSUE else Kind.SALE
+        return paper_of_issues(kind, issue, item_of_issue(issue, self._series_of(issue)))
 
     def _card(self, issue: Issue) -> None:
         """A live card; until it is scanned back another print of it is no copy."""
@@ -304,11 +291,10 @@ class Papers:
         if not better_to_come:
             self._order(slip)
 
-    def _let_go(self, kind: Kind, now: Paper | None) -> None:
-        """The cashier went on before the rest came: what is due of this kind is printed as it is."""
-        for slip in list(self._slips.values()):
-            gone = now is None or slip.paper.operation != now.operation
-            if slip.better_to_come and slip.paper.kind is kind and gone:
+    def _let_go(self, now: Paper | None) -> None:
+        """The cashier went on from a list before the rest of it came: its receipt is printed as it is."""
+        for slip in self._slips.values():
+            if slip.better_to_come and (now is None or slip.paper.operation != now.operation):
                 self._order(slip)
 
     # --- slips and orders ---
