@@ -5,6 +5,7 @@ Each function returns a Band, and where the result of a sale is told, its outcom
 the failure catalogue.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -171,6 +172,18 @@ def payment(words: Words, event: PaymentShown) -> Told:
         State.CANCELLING: "Releasing {amount}",
     }[shown.state]
     return Band(Tone.INFO, words.say(going_on, amount=amount), words.say("One moment."), busy=True), None
+
+
+def not_handed_over(words: Words, cards: Collection[Issue], found: Collection[str]) -> Band:
+    """Live cards that nobody was given yet; `found` are the operations that were there at the start."""
+    if len(cards) > 1:
+        told = words.say("{count} cards were not scanned back", count=len(cards))
+        advice = words.say("Print them under Sell (F3) and scan them back, or undo their sales there.")
+        return Band(Tone.ATTENTION, told, advice)
+    known = all(it.id not in found for it in cards)
+    told = words.say("A card was not scanned back") if known else words.say("An unprinted card was found")
+    advice = words.say("Print it under Sell (F3) and scan it back, or undo its sale there.")
+    return Band(Tone.ATTENTION, told, advice)
 
 
 def settled(words: Words, shown: Payment | Issue) -> Told:

@@ -15,6 +15,7 @@ from centara_giftcard.terminal.events import (
     Closing,
     JournalSetAside,
     LastSale,
+    OpenChanged,
     OperatorChanged,
     PaperTrouble,
     PaymentShown,
@@ -61,6 +62,8 @@ class TillPresenter(StagePresenter):
         self._stage: Stage = Ready()
         self._calm = self._idle = self._ready(words.say("Scan a card to begin."))
         self._outage: Band | None = None
+        self._unprinted: tuple[Issue, ...] = ()
+        self._found: frozenset[str] = frozenset()
         self._in_view = True
 
     @property
@@ -98,7 +101,13 @@ class TillPresenter(StagePresenter):
                 card = str(event.operation.card) if event.operation.card is not None else None
                 self._idle = Note(band, outcome, event.operation.id, card)
                 self.render()
+            case OpenChanged():
+                self._unprinted = tuple(
+                    it for it in event.operations if isinstance(it, Issue) and it.unprinted
+                )
+                self.render()
             case Recovered():
+                self._found = frozenset(it.id for it in self._unprinted)
                 said = self._words.say(
                     "Recovering {n} operations from the last run; see Holds (F5).", n=event.unfinished
                 )
@@ -143,8 +152,10 @@ class TillPresenter(StagePresenter):
         return isinstance(self._stage, Checking)
 
     def _waiting(self) -> Note:
-        """What a waiting till says: the outage, behind anything else that there is to tell."""
+        """What a waiting till says: cards that nobody was given; and the outage, behind anything else."""
         idle, outage = self._idle, self._outage
+        if self._unprinted and idle is self._calm and idle.band.tone is Tone.INFO:
+            idle = Note(sentences.not_handed_over(self._words, self._unprinted, self._found))
         if outage is None:
             return idle
         if idle is self._calm and idle.band.tone is Tone.INFO:

@@ -6,6 +6,8 @@ import pytest
 from face import CARD, EUR, ISK, KWD, NOON, WORDS, Face, card, payment, shown, status
 
 from centara_giftcard.domain.cards import Balance, Standing
+from centara_giftcard.domain.issue import Issue, Kind
+from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.domain.replies import Cause
@@ -25,7 +27,7 @@ from centara_giftcard.terminal.events import (
     Why,
 )
 from centara_giftcard.ui.presenters.till_views import first_till
-from centara_giftcard.ui.presenters.views import CardPanel, ResultPanel
+from centara_giftcard.ui.presenters.views import Band, CardPanel, ResultPanel, Tone
 
 HELD = payment(State.HELD, held=Money(2_500, EUR))
 
@@ -254,6 +256,31 @@ def test_the_idle_till_tells_of_the_last_sale_the_recovery_and_a_damaged_journal
     assert "Recovering 2 operations" in face.view.band.advice
     face.tell(JournalSetAside("journal.1"), OpenChanged(()), Ready())
     assert face.view.band.headline == "Journal set aside"
+
+
+def live(id: str = "op-1") -> Issue:
+    return Issue(
+        id, Kind.ISSUE_LIVE, "7000", Money(2_500, EUR), "7", NOON, CARD.number, state=IssueState.DONE
+    )
+
+
+def test_an_unprinted_card_that_is_found_at_the_start_is_said_on_the_first_screen() -> None:
+    face = Face()
+    face.tell(OpenChanged((live(),)), Recovered(1), Ready())
+    assert face.view.band.headline == "An unprinted card was found"
+    assert "Sell (F3)" in face.view.band.advice
+    face.tell(LastSale(Money(2_500, EUR), "•••• 1111", NOON), Ready())
+    assert face.view.band.headline == "An unprinted card was found"
+    face.till.outage(Band(Tone.UNCLEAR, "The server does not answer"))
+    assert face.view.band.headline == "An unprinted card was found"
+    assert face.view.band.advice.endswith("The server does not answer.")
+    face.till.outage(None)
+    face.tell(OpenChanged((live(), live("op-2"))))
+    assert face.view.band.headline == "2 cards were not scanned back"
+    face.tell(OpenChanged((live("op-2"),)))
+    assert face.view.band.headline == "A card was not scanned back"
+    face.tell(OpenChanged(()))
+    assert face.view.band.headline == "Ready"
 
 
 def test_out_of_view_nothing_is_shown_and_coming_back_is_noted_anew() -> None:
