@@ -19,7 +19,7 @@ from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.started import seconds_since_start
 from centara_giftcard.terminal.events import JournalSetAside, PaperTrouble, ScannerChanged, TerminalEvent
-from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource
+from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource, SourceState
 from centara_giftcard.ui.app import App, system_language
 from centara_giftcard.ui.presenters.bars import Place, first_shell
 from centara_giftcard.ui.presenters.till_views import first_till
@@ -172,7 +172,7 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         stack.push_async_callback(tasks.close)
         tasks.spawn(controller.run())
         till = Till(app, controller, presenter, papers, settings, words, plan.data_dir, events.append)
-        _listen(till, publish, stack)
+        _listen(till, publish, recorder, stack)
         plan.ready(till)
         await controller.started()
         if paper.trouble:
@@ -227,26 +227,31 @@ async def _adapters(
     return loyalty, journal, paper, settings
 
 
-def _listen(till: Till, publish: Callable[[TerminalEvent], None], stack: AsyncExitStack) -> None:
+def _listen(
+    till: Till, publish: Callable[[TerminalEvent], None], recorder: Recorder, stack: AsyncExitStack
+) -> None:
     """Connect keyboard, wedge and serial scanner."""
     from centara_giftcard.scanner.framing import read_frame
     from centara_giftcard.scanner.keyboard import WedgeDetector
+    from centara_giftcard.terminal.operations import where
     from centara_giftcard.ui.keys import KeyRouter
     from centara_giftcard.workshop import scanner_of
 
     scanner = till.settings.scanner
-    router = KeyRouter(
-        till.app.qt, WedgeDetector(scanner.prefix, scanner.suffix, max_gap_ms=scanner.max_gap_ms)
-    )
+    router = KeyRouter(till.app.qt, WedgeDetector(scanner.prefix, scanner.suffix, scanner.max_gap_ms))
 
     def keyboard(text: str) -> None:
-        number = read_frame(text, scanner.prefix, scanner.suffix)
-        if number is not None:
-            till.scan(number, ScanSource.KEYBOARD)
+        # A scan that says nothing was a scan all the same, and the cashier heard it beep.
+        till.scan(read_frame(text, scanner.prefix, scanner.suffix) or "", ScanSource.KEYBOARD)
 
     till.app.attach(till.presenter, router, keyboard)
-    serial = scanner_of(scanner)
-    serial.start(till.controller.scanned, lambda state: publish(ScannerChanged(state)))
+    serial = scanner_of(scanner, lambda fault: recorder.event("fault", fault=where(fault)))
+
+    def changed(state: SourceState) -> None:
+        recorder.event("scanner", state=state.value)
+        publish(ScannerChanged(state))
+
+    serial.start(till.controller.scanned, changed)
     stack.callback(serial.stop)
 
 

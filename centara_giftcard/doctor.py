@@ -1,9 +1,11 @@
 """The doctor: is this till fit to open? A line for each check, and what to do where one fails."""
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
@@ -25,11 +27,16 @@ from centara_giftcard.domain.errors import EnvironmentFault, JournalError, Setti
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.options import Options
-from centara_giftcard.workshop import loyalty_of, printer_of, vault_of
+from centara_giftcard.terminal.ports import SourceState
+from centara_giftcard.workshop import line_of, loyalty_of, printer_of, vault_of
 
 MAX_CLOCK_S: Final = 300
 """A till's clock further from the server's than this puts wrong times on receipts and in the journal."""
 MAX_TOKEN: Final = 4096
+LISTEN_S: Final = 0.5
+"""How long the doctor listens to a scanner: enough for the noise of a line that is set wrong."""
+
+_MEND_LINE: Final = "set scanner.baud, scanner.parity and scanner.data_bits as the scanner has them"
 
 _MEND_FIRST: Final = "not checked: mend the settings first"
 _GOOD_TLS: Final = "the certificate is good, by this computer's own trust store"
@@ -102,7 +109,8 @@ def _checks(options: Options) -> Iterator[Finding]:
     if found is None or not found.sound("scanner"):
         yield Mark.LEFT_OUT, "scanner", _MEND_FIRST
     else:
-        yield _scanner(found.settings.scanner, till_runs=bool(_other_till(options.data_folder())))
+        folder = options.data_folder()
+        yield _scanner(found.settings.scanner, folder if _other_till(folder) else None)
     if found is None or not found.sound("printer"):
         yield from ((Mark.LEFT_OUT, subject, _MEND_FIRST) for subject in ("printer", "receipts"))
     else:
@@ -215,16 +223,21 @@ def _zone(settings: Settings, now: datetime) -> Finding:
     return Mark.OK, "zone", f"this computer's, {zone.tzname(None)}: it is {wall}; {way}"
 
 
-def _scanner(settings: ScannerSettings, till_runs: bool) -> Finding:
+def _scanner(settings: ScannerSettings, running: Path | None) -> Finding:
+    """`running` is the data folder of a till that has the port now."""
+    from centara_giftcard.scanner.serial import listen_once
+
     port = settings.serial_port
     if not port:
         return Mark.OK, "scanner", "no serial port is set: a scanner that types needs none"
-    if till_runs:
+    line = line_of(settings)
+    unreadable = f"{port} sends what cannot be read at {line}: {_MEND_LINE}"
+    if running is not None:
+        if _last_heard(running, "scanner", "state") == SourceState.UNREADABLE.value:
+            return Mark.FAIL, "scanner", unreadable
         return Mark.LEFT_OUT, "scanner", f"{port} is not tried while the till is running"
-    from serial import Serial
-
     try:
-        Serial(port, settings.baud, exclusive=True).close()
+        readable = listen_once(port, line, LISTEN_S)
     except (OSError, ValueError) as fault:
         reason = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno else str(fault)
         return (
@@ -232,7 +245,23 @@ def _scanner(settings: ScannerSettings, till_runs: bool) -> Finding:
             "scanner",
             f"{port} cannot be opened ({reason}): plug the scanner in, or mend scanner.serial_port",
         )
-    return Mark.OK, "scanner", f"{port} opens at {settings.baud} baud"
+    if not readable:
+        return Mark.FAIL, "scanner", unreadable
+    return Mark.OK, "scanner", f"{port} opens at {line}"
+
+
+def _last_heard(folder: Path, event: str, field: str) -> object:
+    """What the running till's flight recorder noted last of something; None where it noted nothing."""
+    try:
+        lines = (folder / "log" / "till.jsonl").read_bytes().splitlines()
+    except OSError:
+        return None
+    for line in reversed(lines):
+        with suppress(ValueError):
+            noted = json.loads(line)
+            if noted["event"] == event:
+                return noted.get(field)
+    return None
 
 
 def _printer(settings: PrinterSettings) -> Finding:

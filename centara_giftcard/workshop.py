@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from centara_giftcard.loyalty.client import HttpLoyalty, Note
     from centara_giftcard.printing.devices import DevicePrinter
     from centara_giftcard.printing.template_text import Templates
-    from centara_giftcard.scanner.serial import SerialScanner
+    from centara_giftcard.scanner.serial import LineSettings, SerialScanner
 
 
 def vault_of(data_dir: Path, identity: str, use_keyring: bool = True) -> SystemVault:
@@ -98,8 +98,19 @@ def typesetter_of(words: Words, settings: Settings, templates: "Templates") -> C
     return Typesetter(words, templates, till.store, till.pos, till.name).set
 
 
-def scanner_of(settings: ScannerSettings) -> "SerialScanner":
-    """The serial scanner, which finds its port when it is started."""
+def line_of(settings: ScannerSettings) -> "LineSettings":
+    """How the line of a serial scanner is spoken."""
+    from centara_giftcard.scanner.serial import LineSettings
+
+    return LineSettings(settings.baud, settings.parity, settings.data_bits, settings.stop_bits)
+
+
+def scanner_of(
+    settings: ScannerSettings, unforeseen: Callable[[Exception], None] = lambda fault: None
+) -> "SerialScanner":
+    """The serial scanner, which finds its port when it is started; `unforeseen` hears of a bug in it."""
     from centara_giftcard.scanner.serial import SerialScanner
 
-    return SerialScanner(settings.serial_port, settings.baud, settings.prefix, settings.suffix)
+    return SerialScanner(
+        settings.serial_port, line_of(settings), settings.prefix, settings.suffix, unforeseen
+    )

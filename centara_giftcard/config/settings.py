@@ -18,6 +18,7 @@ from centara_giftcard.resources import resource
 
 Language = Literal["system", "en", "de", "is"]
 Theme = Literal["system", "light", "dark"]
+Parity = Literal["none", "even", "odd"]
 IssuedWhen = Literal["created", "start_date", "value"]
 
 MAX_PRESETS: Final = 8
@@ -39,6 +40,7 @@ class TillSettings:
     language: Language = "en"
     theme: Theme = "system"
     training: bool = False
+    sounds: bool = True
     time_zone: str = zones.SYSTEM
 
     @property
@@ -88,14 +90,18 @@ class OperatorSettings:
 class ScannerSettings:
     """`prefix` and `suffix` are what the scanner puts around a number; `serial_port` may be empty.
 
-    `max_gap_ms` is the longest pause between two characters of one scan.
+    `baud`, `parity`, `data_bits` and `stop_bits` are for a serial scanner. `max_gap_ms`: keys of a keyboard
+    wedge that follow each other so fast may be a scanner's, and a lone key is held back so long.
     """
 
     serial_port: str = ""
     baud: int = 9600
+    parity: Parity = "none"
+    data_bits: int = 8
+    stop_bits: int = 1
     prefix: str = ""
     suffix: str = ""
-    max_gap_ms: int = 35
+    max_gap_ms: int = 60
 
 
 @dataclass(frozen=True)
@@ -227,6 +233,7 @@ def _till(table: Table) -> TillSettings:
         language=table.read("language", checks.one_of("system", "en", "de", "is"), TillSettings.language),
         theme=table.read("theme", checks.one_of("system", "light", "dark"), TillSettings.theme),
         training=table.read("training", checks.flag, TillSettings.training),
+        sounds=table.read("sounds", checks.flag, TillSettings.sounds),
         time_zone=table.read("time_zone", zones.checked, TillSettings.time_zone),
     )
     table.done()
@@ -288,6 +295,7 @@ def _series(table: Table, currency: Currency | None) -> Series:
         kind=SeriesKind(table.read("kind", checks.one_of("pre_issued", "live_printed"), "pre_issued")),
         colour=table.read("colour", checks.colour, ""),
         description=table.read("description", checks.text(200), ""),
+        letters=table.read("letters", checks.flag, Series.letters),
         may_accept=table.read("may_accept", checks.flag, Series.may_accept),
         sale=_sale(table, currency),
     )
@@ -297,6 +305,8 @@ def _series(table: Table, currency: Currency | None) -> Series:
         table.fault("length", f"{series.length} counts the whole number, prefix included")
     if series.check_digit is CheckDigit.LUHN and not series.prefix.isdecimal():
         table.fault("check_digit", '"luhn" needs a prefix of digits')
+    if series.letters and series.check_digit is CheckDigit.LUHN:
+        table.fault("letters", 'true does not go with check_digit = "luhn"')
     if series.sale.package_check and series.kind is SeriesKind.LIVE_PRINTED:
         table.fault("package_check", 'needs a series with kind = "pre_issued"')
     return series
@@ -353,6 +363,9 @@ def _scanner(table: Table) -> ScannerSettings:
     found = ScannerSettings(
         serial_port=table.read("serial_port", checks.text(200), ScannerSettings.serial_port),
         baud=table.read("baud", checks.whole(300, 4_000_000), ScannerSettings.baud),
+        parity=table.read("parity", checks.one_of("none", "even", "odd"), ScannerSettings.parity),
+        data_bits=table.read("data_bits", checks.one_of(7, 8), ScannerSettings.data_bits),
+        stop_bits=table.read("stop_bits", checks.one_of(1, 2), ScannerSettings.stop_bits),
         prefix=table.read("prefix", mark, ScannerSettings.prefix),
         suffix=table.read("suffix", mark, ScannerSettings.suffix),
         max_gap_ms=table.read("max_gap_ms", checks.whole(5, 500), ScannerSettings.max_gap_ms),

@@ -1,5 +1,6 @@
 """Cards: what a number must look like, what a status says, and whether a card can pay or be sold."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -55,7 +56,8 @@ class SaleRules:
 class Series:
     """A gift card series of the settings. `length` counts the whole number, prefix included.
 
-    `may_accept`: this till takes payments from its cards. `description` is printed on receipts.
+    `may_accept`: this till takes payments from its cards. `description` is printed on receipts. `letters`:
+    numbers may hold some after a prefix of digits; after a prefix with a letter they always may.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Series:
     colour: str = ""
     description: str = ""
     may_accept: bool = True
+    letters: bool = False
     sale: SaleRules = field(default_factory=SaleRules)
 
 
@@ -84,8 +87,9 @@ class KnownCard:
 def identify(text: str, series: tuple[Series, ...]) -> KnownCard:
     """Tell which card a scanned, swiped or typed text names; spaces and hyphens do not count.
 
-    The longest matching prefix decides. Raises CardNumberError: `empty`, `malformed`, `unknown_series`,
-    `length`, `check_digit`.
+    The longest matching prefix decides, in either letter case: the number is the one that the series would
+    have printed. A scanner may leave out the zero that makes an EAN-13 of a UPC-A number, or add it: where
+    the number itself fits no series, it is read so. Raises CardNumberError.
     """
     number = text.replace(" ", "").replace("-", "")
     if not number:
@@ -96,15 +100,50 @@ def identify(text: str, series: tuple[Series, ...]) -> KnownCard:
         if len(number) < MIN_NUMBER:
             raise CardNumberError("length")
         return KnownCard(CardNumber(number), None)
-    matching = sorted((s for s in series if number.startswith(s.prefix)), key=lambda s: -len(s.prefix))
+    try:
+        return _of_series(number, series)
+    except CardNumberError:
+        with suppress(CardNumberError):
+            return _of_series(_other_ean(number), series)
+        raise
+
+
+def _of_series(number: str, series: tuple[Series, ...]) -> KnownCard:
+    matching = sorted(
+        (s for s in series if number.lower().startswith(s.prefix.lower())),
+        key=lambda s: (-len(s.prefix), not number.startswith(s.prefix)),
+    )
     if not matching:
         raise CardNumberError("unknown_series")
     fitting = [s for s in matching if s.length == len(number)]
     if not fitting:
-        raise CardNumberError("length")
-    if fitting[0].check_digit is CheckDigit.LUHN and not luhn_valid(number):
+        apart = {len(number) - s.length for s in matching}
+        if (-1 in apart) is (1 in apart):
+            raise CardNumberError("length")
+        raise CardNumberError("one_missing" if -1 in apart else "one_extra")
+    found = fitting[0]
+    number = _in_case_of(found.prefix, number)
+    if found.prefix.isdecimal() and not found.letters and not number.isdecimal():
+        raise CardNumberError("letter")
+    if found.check_digit is CheckDigit.LUHN and not luhn_valid(number):
         raise CardNumberError("check_digit")
-    return KnownCard(CardNumber(number), fitting[0])
+    return KnownCard(CardNumber(number), found)
+
+
+def _in_case_of(prefix: str, number: str) -> str:
+    """The number as its series prints it; Caps Lock may have turned all letters of a scan."""
+    if number.startswith(prefix):
+        return number
+    if prefix.isupper():
+        return number.upper()
+    return number.lower() if prefix.islower() else prefix + number[len(prefix) :]
+
+
+def _other_ean(number: str) -> str:
+    """A UPC-A number as the EAN-13 it also is, and the other way round; any other as it is."""
+    if number.isdecimal() and len(number) == 12:
+        return f"0{number}"
+    return number[1:] if number.isdecimal() and len(number) == 13 and number[0] == "0" else number
 
 
 def luhn_valid(number: str) -> bool:

@@ -34,7 +34,8 @@ class AmountError(CashierError):
 
 
 class CardNumberError(CashierError):
-    """Reasons: `empty`, `malformed`, `length`, `check_digit`, `unknown_series`."""
+    """Reasons: `empty`, `malformed`, `unknown_series`, `one_missing` and `one_extra` (a digit), `length` for
+    any other wrong length, `letter` in a series of digits, `check_digit`."""
 
 
 class EnvironmentFault(TerminalError):

@@ -14,6 +14,7 @@ FRAME_LIMIT = 512
 """Characters a frame may have: the three tracks of a card have 79 + 40 + 107, a card's barcode far fewer."""
 
 _STX = b"\x02"
+_SEPARATORS = b"\t\x04\x1c\x1d\x1e\x1f"
 _AIM = re.compile(r"[\]+'][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424; `]` is `+` or `'` under the layouts below
 _SENTINELS = ("%", ";", "+")
 _TRACK = re.compile(r"[%;+].+\?.?")
@@ -31,14 +32,15 @@ _FOREIGN = (
 class Framer:
     """Cuts bytes, in pieces of any size, into frames at any of `terminators`.
 
-    Frames are never empty and have at most `limit` bytes: a longer one is dropped up to its terminator.
+    Frames are never empty and have at most `limit` bytes: a longer one is dropped up to its terminator, and
+    `too_long` until then.
     """
 
     def __init__(self, terminators: bytes = b"\r\n\x03", limit: int = FRAME_LIMIT) -> None:
         self._end = re.compile(b"[" + re.escape(terminators) + b"]")
         self._limit = limit
         self._rest = b""
-        self._too_long = False
+        self.too_long = False
 
     def feed(self, data: bytes) -> list[bytes]:
         """Take the next bytes; return the frames they complete."""
@@ -48,13 +50,18 @@ class Framer:
             self._grow(piece)
             if self._rest:
                 frames.append(self._rest)
-            self._rest, self._too_long = b"", False
+            self._rest, self.too_long = b"", False
         self._grow(rest)
         return frames
 
+    def end(self) -> list[bytes]:
+        """Nothing more came for a while: return what was begun, unless it is nothing."""
+        rest, self._rest, self.too_long = self._rest, b"", False
+        return [rest] if rest else []
+
     def _grow(self, piece: bytes) -> None:
-        self._too_long = self._too_long or len(self._rest) + len(piece) > self._limit
-        self._rest = b"" if self._too_long else self._rest + piece
+        self.too_long = self.too_long or len(self._rest) + len(piece) > self._limit
+        self._rest = b"" if self.too_long else self._rest + piece
 
 
 class Swipe:
@@ -86,6 +93,11 @@ class Swipe:
 def is_track(frame: str) -> bool:
     """Whether a frame is one or more whole magnetic tracks, readable or not."""
     return _TRACK.fullmatch(_as_us_keyboard(frame)) is not None
+
+
+def is_text(frame: bytes) -> bool:
+    """Whether a frame is what a scanner sends, ASCII with the separators of GS1 codes, and no noise."""
+    return all(0x20 <= byte < 0x7F or byte in _SEPARATORS for byte in frame)
 
 
 def read_frame(text: str, prefix: str = "", suffix: str = "") -> str | None:

@@ -224,11 +224,7 @@ class Controller:
         try:
             card = identify(text, self._desk.rules.series)
         except CardNumberError as error:
-            if not self._in_sale() and not self._elsewhere_busy():
-                if self._place is Place.TILL:
-                    self._clear(_Phase.READY)
-                self._publish(ScanRefused(error.reason))
-            return None
+            return self._publish(ScanRefused(error.reason))
         if self._in_sale():
             if self._on_till is None or card != self._on_till.card:
                 self._publish(Refusal(Why.FINISH_FIRST))

@@ -38,7 +38,7 @@ class CardShown:
 
 @dataclass(frozen=True)
 class ScanRefused:
-    """What was scanned or typed is no card of this till; `reason` is CardNumberError's."""
+    """What was scanned or typed is no card of this till; `reason` is CardNumberError's. No more changed."""
 
     reason: str
 

@@ -176,11 +176,15 @@ class Scan:
 
 
 class SourceState(Enum):
-    """How a scanner is: `ABSENT` is one that was never seen, `LOST` one that was."""
+    """How a scanner is: `ABSENT` is one that was never seen, `LOST` one that was.
+
+    `UNREADABLE` is one that sends what is no text: the speed or the parity of its line are set wrong.
+    """
 
     READY = "ready"
     ABSENT = "absent"
     LOST = "lost"
+    UNREADABLE = "unreadable"
 
 
 class CardSource(Protocol):

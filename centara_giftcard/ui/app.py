@@ -33,12 +33,6 @@ DESIGN_WIDTH: Final = 1280
 DESIGN_HEIGHT: Final = 800
 PAINT_LIMIT_MS: Final = 5000
 
-_TAPS: Final = {
-    "enter": Qt.Key.Key_Return,
-    "escape": Qt.Key.Key_Escape,
-    "f12": Qt.Key.Key_F12,
-}
-
 
 def _pass_on(_kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> None:
     """Qt's own messages on standard error, but for the offscreen platform's remark on window sizes."""
@@ -223,9 +217,14 @@ class App:
         return self._qt.clipboard().text()
 
     def tap(self, key: str) -> None:
-        """Press one key as a keyboard would: a character, `enter`, `escape` or `f12`."""
-        code = _TAPS.get(key, Qt.Key(ord(key[0].upper())))
-        text = "" if key in _TAPS else key
+        """Press one key as a person would, by its name, without the time it takes to tell who pressed it."""
+        if self._router is not None:
+            self._router.typed.emit(key)
+
+    def wedge(self, key: str) -> None:
+        """Press one key as a keyboard wedge would: a character or `enter`."""
+        enter = key == "enter"
+        code, text = (Qt.Key.Key_Return, "\r") if enter else (Qt.Key(ord(key.upper())), key)
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, text)
             QApplication.sendEvent(self.shell, event)

@@ -3,12 +3,15 @@
 No widget takes keys itself, so every key event of the program's windows is consumed, and nothing is put back
 into Qt. Keys with Alt or the system key belong to the window manager and pass.
 
-A scanner presses the keys of a US keyboard. Digits are the same everywhere; of a swipe's other characters,
-those that are dead keys under the till's layout (`=` and `^` become accents) are taken for the bare accent,
-and the scanner's framing knows the German and the Icelandic layout. With any other layout, set the scanner to
-the till's country.
+A scanner presses the keys of a US keyboard, so with each character goes what its place on the keyboard writes
+there: where the till's layout has no digits in a scan (French, Belgian, Czech), the places are read. Of a
+swipe's other characters, those that are dead keys under the till's layout (`=` and `^` become accents) are
+taken for the bare accent, and the scanner's framing knows the German and the Icelandic layout.
+
+The keypad writes digits and the decimal mark whether Num Lock is on or off: its Del is no Delete.
 """
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from math import ceil
@@ -44,8 +47,38 @@ _DEAD = {
     _Key.Key_Dead_Diaeresis: "¨",
 }
 _LINE_ENDS = frozenset({"\r", "\n"})  # X11 has a key of its own for a line feed, and scanners press it
-_REPEATING = frozenset({"backspace"})
-"""The named keys that count again while they are held down; a held F12 is one press."""
+_DECIMAL_MARKS = frozenset({"٫", "·", "'"})
+"""What some layouts write with the keypad's decimal key; point and comma are understood as they are."""
+
+_KEYPAD_OFF = {
+    _Key.Key_Insert: "0",
+    _Key.Key_End: "1",
+    _Key.Key_Down: "2",
+    _Key.Key_PageDown: "3",
+    _Key.Key_Left: "4",
+    _Key.Key_Clear: "5",
+    _Key.Key_Right: "6",
+    _Key.Key_Home: "7",
+    _Key.Key_Up: "8",
+    _Key.Key_PageUp: "9",
+    _Key.Key_Delete: ".",
+}
+"""What the keypad's keys mean while Num Lock is off."""
+
+_FIRST_CODE = 0 if sys.platform == "win32" else 8
+"""Where the system's scan codes begin: those of Windows are the PC's own, those of X11 and Wayland 8 more."""
+
+_US = {
+    first + place: (plain, shifted)
+    for first, row, shifts in (
+        (2, "1234567890-=", "!@#$%^&*()_+"),
+        (16, "qwertyuiop[]", "QWERTYUIOP{}"),
+        (30, "asdfghjkl;'`", 'ASDFGHJKL:"~'),
+        (43, "\\zxcvbnm,./", "|ZXCVBNM<>?"),
+    )
+    for place, (plain, shifted) in enumerate(zip(row, shifts, strict=True))
+}
+"""What a US keyboard writes, without and with Shift, by the PC's scan code."""
 
 _CONVERSATION_MS = 1000
 """Keys further apart than this need no common clock."""
@@ -67,15 +100,11 @@ class KeySorter(Protocol):
     """What tells scans from typing by the time of each key; the scanner's room has one."""
 
     @property
-    def max_gap_ms(self) -> float:
-        """How long a key may be held back."""
-
-    @property
     def deadline_ms(self) -> float | None:
         """When silence decides about what is held back; None if nothing is."""
 
-    def key(self, key: str, at_ms: float, *, repeat: bool = False) -> Sequence[Heard]:
-        """Take a key; return what is decided by now, in order."""
+    def key(self, key: str, at_ms: float, *, us: str = "", repeat: bool = False) -> Sequence[Heard]:
+        """Take a key, and what its place writes on a US keyboard; return what is decided by now, in order."""
 
     def silence(self, now_ms: float) -> Sequence[Heard]:
         """Return what was held back, if `now_ms` has reached the deadline."""
@@ -86,7 +115,7 @@ class KeyRouter(QObject):
 
     Emits `scanned` (what a scanner typed, raw) and `typed` (a character, or enter, escape, backspace, delete,
     tab, space, up, down, left, right, page_up, page_down, home, end, f1 to f12; with Control "ctrl+" before
-    it). Held keys repeat for characters and backspace only. `clock` gives milliseconds that never jump.
+    it; or what the sorter tells like a key). `clock` gives milliseconds that never jump.
     """
 
     scanned = Signal(str)
@@ -132,9 +161,8 @@ class KeyRouter(QObject):
     def _press(self, event: QKeyEvent) -> None:
         at_ms, repeat = self._moment(event), self._is_repeat(event)
         for key in _keys(event):
-            if not repeat or len(key) == 1 or key in _REPEATING:
-                self._hand_on(self._sorter.key(key, at_ms, repeat=repeat))
-                self._await_silence()
+            self._hand_on(self._sorter.key(key, at_ms, us=_on_us_keyboard(event), repeat=repeat))
+            self._await_silence(at_ms)
 
     def _is_repeat(self, event: QKeyEvent) -> bool:
         """Whether a key is only held down.
@@ -158,12 +186,13 @@ class KeyRouter(QObject):
         self._last_stamp = stamp
         return stamp + self._anchor_ms
 
-    def _await_silence(self) -> None:
+    def _await_silence(self, at_ms: float) -> None:
         self._looked_again = False
-        if self._sorter.deadline_ms is None:
+        deadline = self._sorter.deadline_ms
+        if deadline is None:
             self._timer.stop()
         else:
-            self._timer.start(ceil(self._sorter.max_gap_ms))
+            self._timer.start(max(0, ceil(deadline - at_ms)))
 
     def _on_silence(self) -> None:
         # After a busy moment the timer may come before keys that are waiting already: they go first.
@@ -186,6 +215,11 @@ class KeyRouter(QObject):
 def _keys(event: QKeyEvent) -> list[str]:
     """The keys of one press as the sorter knows them; none for a modifier or an unknown key."""
     key = _Key(event.key())
+    if event.modifiers() & Qt.KeyboardModifier.KeypadModifier:
+        if key in _KEYPAD_OFF:
+            return [_KEYPAD_OFF[key]]
+        if event.text() in _DECIMAL_MARKS:
+            return ["."]
     control = Qt.KeyboardModifier.ControlModifier
     if event.modifiers() & control and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
         name = _NAMES.get(key) or (chr(key.value).lower() if 0x20 < key.value < 0x7F else "")
@@ -195,6 +229,14 @@ def _keys(event: QKeyEvent) -> list[str]:
     if event.text() in _LINE_ENDS:
         return ["enter"]
     return list(_DEAD.get(key, event.text() if event.text().isprintable() else ""))
+
+
+def _on_us_keyboard(event: QKeyEvent) -> str:
+    """What the key's place writes on a US keyboard; empty where it writes nothing there."""
+    writes = _US.get(event.nativeScanCode() - _FIRST_CODE)
+    if writes is None:
+        return ""
+    return writes[bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)]
 
 
 def _is_the_window_managers(event: QKeyEvent) -> bool:

@@ -31,7 +31,7 @@ CARD: Final = "6091000000000116"
 
 AMOUNT: Final = "1.25"
 CALM_S: Final = 0.06
-"""Pause before a measured scan and between typed keys: longer than the wedge waits for a scanner."""
+"""Pause before a measured scan and between typed keys."""
 
 REST_S: Final = 15.0
 """Pause before a reading of the memory: longer than the timers of a call and Qt's own housekeeping (10 s)."""
@@ -50,7 +50,7 @@ class Cashier:
     def scan(self) -> None:
         """A keyboard wedge's burst and its Enter."""
         for key in (*CARD, "enter"):
-            self._till.app.tap(key)
+            self._till.app.wedge(key)
 
     async def sale(self) -> None:
         """One whole sale: scan, amount, hold, take, done with the balance read again."""

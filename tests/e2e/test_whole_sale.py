@@ -153,7 +153,7 @@ def test_a_held_f12_takes_once_and_so_do_two_presses(cashier: Cashier, server: S
     cashier.next_customer()
     server.misbehave(twice, "commit", {"fault": "delay_before", "seconds": 0.4})
     cashier.holds(twice, "4")
-    cashier.screen.do("key", "--delay", 20, "F12", "F12", "Escape", "F12")
+    cashier.press("F12", "F12", "Escape", "F12")
     cashier.sees("committing", "Taking €4.00")
     cashier.sees("done", "Paid", "paid")
     assert (server.asked(twice, "commit"), server.asked(twice, "cancel")) == (1, 0)
@@ -166,7 +166,7 @@ def test_enter_pressed_twice_requests_once(cashier: Cashier, server: Server) -> 
     cashier.scan(number)
     cashier.sees("card")
     cashier.type("5")
-    cashier.screen.do("key", "--delay", 20, "Return", "Return", "Return")
+    cashier.press("Return", "Return", "Return")
     cashier.sees("hold", "€5.00 is held")
     assert server.asked(number, "pay") == 1
     cashier.press("Escape")
@@ -259,7 +259,7 @@ def test_a_card_that_cannot_pay_says_why_and_the_next_may_come(cashier: Cashier,
     cashier.scan(UNKNOWN)
     cashier.sees("ready", "Card not known")  # row 5
     cashier.scan("4006381333931")
-    cashier.sees("ready", "Not one of our cards")
+    cashier.sees("ready", "Scan again. Not one of our cards")
     cashier.scan(server.new_card()[:-2])
     cashier.sees("ready", "Scan again")  # row 1
 

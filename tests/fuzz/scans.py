@@ -17,8 +17,16 @@ from centara_giftcard.domain.cards import MAX_NUMBER, CheckDigit, Series, identi
 from centara_giftcard.domain.errors import AmountError, CardNumberError
 from centara_giftcard.domain.money import MAX_DIGITS, Currency, Money
 from centara_giftcard.scanner.framing import FRAME_LIMIT, Framer, Swipe, is_track, read_frame
-from centara_giftcard.scanner.keyboard import TERMINATORS, Output, Scanned, Typed, WedgeDetector
-from centara_giftcard.scanner.serial import SerialScanner, _Reader
+from centara_giftcard.scanner.keyboard import (
+    PAUSE_MS,
+    TAKE_BACK,
+    TERMINATORS,
+    Output,
+    Scanned,
+    Typed,
+    WedgeDetector,
+)
+from centara_giftcard.scanner.serial import DEFAULT_LINE, SerialScanner, _Reader
 from centara_giftcard.terminal.ports import Scan
 
 _NUMBER: Final = CARD.reveal()
@@ -59,7 +67,9 @@ SERIES: Final = (
     Series("Luhn", "77", "77", 10, CheckDigit.LUHN),
     Series("Letters", "AB", "AB", 8),
 )
-_REASONS: Final = {"empty", "malformed", "length", "check_digit", "unknown_series"}
+_REASONS: Final = set(
+    "empty malformed length one_missing one_extra letter check_digit unknown_series".split()
+)
 _AMOUNT_REASONS: Final = {"empty", "malformed", "decimals", "zero", "too_large"}
 
 
@@ -74,10 +84,13 @@ def any_text_names_a_card_or_none(it: tuple[str, tuple[Series, ...]]) -> None:
         return
     number = card.number.reveal()
     assert re.fullmatch(f"[0-9A-Za-z]{{4,{MAX_NUMBER}}}", number)
-    assert number == "".join(c for c in text if c not in " -")
+    written = "".join(c for c in text if c not in " -").lower()
+    assert number.lower() in {written, f"0{written}", written[1:]}
+    assert number.lower() == written or len(written) + len(number) == 25  # a UPC-A number as an EAN-13
     assert (card.series is None) is (not series)
     if card.series is not None:
         assert number.startswith(card.series.prefix)
+        assert number.isdecimal() or not card.series.prefix.isdecimal()
         assert len(number) == card.series.length
         assert card.series.check_digit is CheckDigit.NONE or luhn_valid(number)
     assert len(number) <= 4 or number not in f"{card.number!r}{card.number}".removeprefix("CardNumber")
@@ -162,10 +175,12 @@ def any_bytes_of_a_serial_port_are_scans(it: tuple[bytes, list[int]]) -> None:
     data, cuts = it
     scans: list[Scan] = []
     read = SerialScanner()._read_scan(scans.append)
-    reader = _Reader("", 9600, read, lambda state: None, _AtOnce())  # type: ignore[arg-type]
+    faults: list[Exception] = []
+    reader = _Reader("", DEFAULT_LINE, read, lambda state: None, faults.append, _AtOnce())  # type: ignore[arg-type]
     with suppress(OSError):
         reader._listen(_Device([*_pieces(data, cuts), b"\r", b""]))  # type: ignore[arg-type]
-    assert len(scans) <= 1 + sum(data.count(end) for end in b"\r\n\x03")
+    assert faults == []
+    assert len(scans) <= 1 + sum(data.count(end) for end in b"\r\n\x03") + len(data) // FRAME_LIMIT
     for scan in scans:
         assert scan.number == "" or scan.number.isprintable()
         assert given_away(f"{scan!r}{scan}") is None
@@ -207,7 +222,7 @@ _keys = st.builds(
         st.characters(),
         st.sampled_from(_NAMES),
     ),
-    st.sampled_from((0.0, 2.0, 2.0, 2.0, 35.0, 35.001, 60.0, 100.0, 135.0, 400.0, 1e7, -5.0)),
+    st.sampled_from((0.0, 2.0, 2.0, 2.0, 35.0, 45.0, 60.0, 60.001, 80.0, 120.0, 200.0, 400.0, 1e7, -5.0)),
     st.sampled_from((False, False, False, True)),
 )
 _bursts = st.sampled_from(_FRAGMENTS[:10]).map(lambda text: [Key(character, 3.0) for character in text])
@@ -232,8 +247,11 @@ wedges = st.builds(
 )
 
 
-def any_keys_are_sorted_without_loss(it: Wedge) -> None:
-    """Every character comes out once, in order; then a scan is a scan, whatever came before, and no press."""
+def any_keys_are_sorted_in_order(it: Wedge) -> None:
+    """No character comes out twice or out of order, what is taken back was told, no named key is made up.
+
+    Then a scan is a scan, whatever came before, and presses nothing.
+    """
     detector, now_ms, out = WedgeDetector(it.prefix, it.suffix), 0.0, list[Output]()
     pressed, latest_ms = "", 0.0
     for number, key in enumerate(it.keys):
@@ -242,17 +260,22 @@ def any_keys_are_sorted_without_loss(it: Wedge) -> None:
         out += detector.key(key.key, now_ms, repeat=key.repeat)
         pressed += key.key if len(key.key) == 1 else ""
         if number % it.looks == 0 and detector.deadline_ms is not None:
-            assert detector.deadline_ms <= latest_ms + detector.max_gap_ms
+            assert detector.deadline_ms <= latest_ms + PAUSE_MS
             out += detector.silence(now_ms)
     now_ms += 1e9
     out += detector.silence(now_ms)
     assert detector.deadline_ms is None
-    heard = "".join(it.text for it in out if it.is_scan or len(it.text) == 1)
-    assert heard == pressed if len(pressed) <= FRAME_LIMIT else len(heard) <= len(pressed)
-    named = [key.key for key in it.keys if len(key.key) > 1]
-    told = [it.text for it in out if isinstance(it, Typed) and len(it.text) > 1]
-    assert _without(named, TERMINATORS) == _without(told, TERMINATORS)
-    assert all(told.count(name) <= named.count(name) for name in TERMINATORS)
+    left: list[str] = []
+    for told in out:
+        if told == Typed(TAKE_BACK):
+            assert len(left.pop()) == 1
+        elif told.is_scan or len(told.text) == 1:
+            left.append(told.text)
+    rest = iter(pressed)
+    assert all(character in rest for character in "".join(left))
+    named = iter(key.key for key in it.keys if len(key.key) > 1)
+    acted = [it.text for it in out if isinstance(it, Typed) and len(it.text) > 1 and it.text != TAKE_BACK]
+    assert all(name in named for name in acted)
     scanned = it.prefix + _NUMBER + it.suffix
     for character in (*scanned, "enter"):
         now_ms += 2
@@ -262,10 +285,6 @@ def any_keys_are_sorted_without_loss(it: Wedge) -> None:
     assert out == [Scanned(scanned)]
     assert detector.key("enter", now_ms + 2) == []  # CR LF, or the Enter after the suffix
     assert given_away(repr(out)) is None
-
-
-def _without(names: list[str], left_out: frozenset[str]) -> list[str]:
-    return [name for name in names if name not in left_out]
 
 
 def a_person_is_never_a_scan(digits: list[tuple[str, float]]) -> None:
@@ -324,12 +343,12 @@ PROPERTIES: Final = (
     Property(
         "any frames are one swipe or pass", st.lists(texts, max_size=6), any_frames_are_one_swipe_or_pass
     ),
-    Property("any keys are sorted without loss", wedges, any_keys_are_sorted_without_loss, 6),
+    Property("any keys are sorted in order", wedges, any_keys_are_sorted_in_order, 6),
     Property(
         "a person is never a scan",
         st.lists(
             st.tuples(
-                st.sampled_from((*"0123456789", "enter", "f12")), st.sampled_from((150.0, 200.0, 900.0))
+                st.sampled_from((*"0123456789", "enter", "f12")), st.sampled_from((70.0, 100.0, 150.0, 900.0))
             ),
             max_size=20,
         ),

@@ -64,7 +64,8 @@ class Till:
         )
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        self.router = KeyRouter(app, WedgeDetector())
+        self.sorter = WedgeDetector()
+        self.router = KeyRouter(app, self.sorter)
         self.router.typed.connect(self.holds.key)
         self.shell.action.connect(self.holds.press)
         self.shell.key.connect(self.holds.key)
@@ -103,11 +104,9 @@ class Till:
 
     def key(self, *keys: Qt.Key | str) -> None:
         for key in keys:
-            if isinstance(key, str):
-                self.qtbot.keyClicks(self.shell, key)
-            else:
-                self.qtbot.keyClick(self.shell, key)
-            self.qtbot.wait(60)  # longer than a scanner's pause between two characters
+            for press in key if isinstance(key, str) else [key]:
+                self.qtbot.keyClick(self.shell, press)
+                self.qtbot.waitUntil(lambda: self.sorter.deadline_ms is None)  # it is known to be a person's
 
     def touch(self, name: str) -> None:
         button = next(b for b in self.shell.findChildren(QAbstractButton, name) if b.isVisible())

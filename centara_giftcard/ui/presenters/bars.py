@@ -97,6 +97,8 @@ class Bars:
         say = self._words.say
         if state is SourceState.READY:
             return Lamp(Tone.PAID, say("Scanner"))
+        if state is SourceState.UNREADABLE:
+            return Lamp(Tone.REFUSED, say("Scanner: check speed, parity"))
         if state is SourceState.LOST or self._place.scanner_configured:  # row 2
             return Lamp(Tone.REFUSED, say("Scanner lost: type the number"))
         return Lamp(Tone.INFO, say("Scanner: keyboard"))

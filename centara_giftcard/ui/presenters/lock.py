@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from centara_giftcard.ui.presenters.typing import Former
 from centara_giftcard.ui.presenters.views import Action, Band, Entry, LockView, Role, Tone
 from centara_giftcard.words import Words
 
@@ -20,9 +21,12 @@ class LockPresenter:
         self._show = show
         self._sign_on = sign_on
         self._typed = ""
+        self._former = Former()
 
     def key(self, key: str) -> None:
         """A key by its name; all but digits, corrections and Enter do nothing."""
+        if len(key) > 1 and key != "take_back":
+            self._former.forget()
         if key == "enter" and self._typed:
             self._sign_on(self._typed)
             self._typed = ""
@@ -31,8 +35,12 @@ class LockPresenter:
             self._typed = self._typed[:-1]
         elif key in {"escape", "delete", "clear"}:
             self._typed = ""
-        elif len(key) == 1 and key.isdecimal() and len(self._typed) < LONGEST_NUMBER:
-            self._typed += key
+        elif key == "take_back":
+            self._typed = self._former.take_back(self._typed)
+        elif len(key) == 1:
+            self._former.before(self._typed)
+            if key.isdecimal() and len(self._typed) < LONGEST_NUMBER:
+                self._typed += key
         self.render()
 
     def render(self) -> None:

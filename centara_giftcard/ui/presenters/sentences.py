@@ -49,11 +49,17 @@ _NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
 }
 
 _NO_CARD: Final[dict[str, tuple[str, str]]] = {
-    "empty": ("No number", "Scan the card, or type its number and press Enter."),
+    "empty": ("Scan again", "No number was read."),
     "malformed": ("Scan again", "That was not a card number."),
     "length": ("Scan again", "The number is too short or too long for this series."),
+    "one_missing": ("Scan again", "The number is one digit too short."),
+    "one_extra": ("Scan again", "The number is one digit too long."),
+    "letter": ("Scan again", "There is a letter in it; the numbers of this series are all digits."),
     "check_digit": ("Scan again", "The number was misread: its check digit is wrong."),
-    "unknown_series": ("Not one of our cards", "No series of this shop starts like that."),
+    "unknown_series": (
+        "Scan again. Not one of our cards",
+        "No series of this shop starts like that.",
+    ),
 }
 
 _CANNOT_PAY: Final[dict[Standing, tuple[str, str]]] = {

@@ -11,6 +11,7 @@ from typing import Final
 from centara_giftcard.terminal.events import Refusal, TerminalEvent, Why
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.ui.presenters.patience import Burst, Notice, Patience, Timer
+from centara_giftcard.ui.presenters.typing import Former
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
@@ -72,7 +73,8 @@ class StagePresenter:
         self._words = words
         self._recorder = recorder
         self._show = show
-        self._typed = self._before = ""
+        self._typed = ""
+        self._former = Former()
         self._notice: Notice[Note] = Notice(later, self.render)
         self._patience = Patience(later, self.render)
         self._burst = Burst(later)
@@ -164,10 +166,12 @@ class StagePresenter:
 
     def _key(self, key: str) -> bool:
         if len(key) == 1:
+            self._former.before(self._text())
             self._burst.typed()
             if self._burst.refused:
                 return True
         elif key != "take_back":
+            self._former.forget()
             self._burst.end()
         if key == "f12":
             self._press(self.moves_value)
@@ -180,10 +184,9 @@ class StagePresenter:
         elif key in {"delete", "clear"}:
             self._clear(key)
         elif key == "take_back":  # the last character was a scanner's after all
-            self._type(self._before)
+            self._type(self._former.take_back(self._text()))
         elif len(key) == 1:
-            self._before = self._text()
-            self._type(self._before + key)
+            self._type(self._text() + key)
         else:
             return False
         return True

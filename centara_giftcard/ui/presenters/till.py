@@ -124,15 +124,10 @@ class TillPresenter(StagePresenter):
                 closing = self._words.say("Closing after confirmation")
                 advice = self._words.say("An answer is still under way; the window closes when it is here.")
                 self._notice.say(Note(Band(Tone.INFO, closing, advice, busy=True)), lasting=True)
-            case (
-                Ready()
-                | Checking()
-                | ScanRefused()
-                | StatusMissing()
-                | CardShown()
-                | Preparing()
-                | PaymentShown()
-            ):
+            case ScanRefused():  # what is in view and typed stays; a hold is not covered for long
+                note = Note(sentences.no_card(self._words, event.reason))
+                self._notice.say(note, answered=not isinstance(self._stage, PaymentShown))
+            case Ready() | Checking() | StatusMissing() | CardShown() | Preparing() | PaymentShown():
                 self._turn(event)
             case _:
                 pass
@@ -175,7 +170,7 @@ class TillPresenter(StagePresenter):
         self._notice.drop()
         if isinstance(stage, Checking):
             self._idle = self._calm  # how another payment ended was there to be read until now
-        if isinstance(stage, Ready | Checking | ScanRefused | StatusMissing):
+        if isinstance(stage, Ready | Checking | StatusMissing):
             self._typed = ""
         if isinstance(stage, Checking | Preparing | PaymentShown):
             self._patience.begin()
@@ -209,7 +204,7 @@ class TillPresenter(StagePresenter):
             accepted = self._takes_number() and (not text or text.isalnum())
         if accepted and text != self._typed and len(text) <= MAX_TYPED:
             self._typed = text
-            if isinstance(self._stage, ScanRefused | StatusMissing):
+            if isinstance(self._stage, StatusMissing):
                 self._stage = Ready()
             self.render()
 
@@ -223,7 +218,7 @@ class TillPresenter(StagePresenter):
         return True
 
     def _takes_number(self) -> bool:
-        return isinstance(self._stage, Ready | ScanRefused | StatusMissing)
+        return isinstance(self._stage, Ready | StatusMissing)
 
     def _enter(self) -> None:
         if self._takes_number():

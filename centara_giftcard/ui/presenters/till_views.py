@@ -12,7 +12,6 @@ from centara_giftcard.terminal.events import (
     PaymentShown,
     Preparing,
     Ready,
-    ScanRefused,
     StatusMissing,
 )
 from centara_giftcard.ui.presenters import sentences
@@ -34,7 +33,7 @@ from centara_giftcard.ui.presenters.views import (
 )
 from centara_giftcard.words import Words
 
-Stage = Ready | Checking | ScanRefused | StatusMissing | CardShown | Preparing | PaymentShown
+Stage = Ready | Checking | StatusMissing | CardShown | Preparing | PaymentShown
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,6 @@ class TillViews:
         elif isinstance(stage, StatusMissing):
             card = str(stage.card.number)
             band = sentences.no_status(self._words, stage.cause, stage.words)
-        elif isinstance(stage, ScanRefused):
-            band = sentences.no_card(self._words, stage.reason)
         hint = say("or type its number and press Enter") if self._may_key_numbers else ""
         entry = Entry(
             caption=say("Card number"),

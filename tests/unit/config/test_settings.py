@@ -47,7 +47,7 @@ def test_the_least_a_till_needs_gets_defaults_for_all_else(tmp_path: Path) -> No
     assert settings.series == ()
     assert settings.operators.may_key_numbers
     assert settings.operators.supervisors == ()
-    assert (settings.scanner.baud, settings.scanner.max_gap_ms) == (9600, 35)
+    assert (settings.scanner.baud, settings.scanner.max_gap_ms) == (9600, 60)
     assert (settings.printer.address, settings.printer.width_mm) == ("", 80)
     assert (settings.printer.profile, settings.printer.templates) == ("default", "")
     assert settings.identity == "acme/12/3"

@@ -63,9 +63,14 @@ def test_spaces_and_hyphens_do_not_count() -> None:
         ("٦٠٩١000000001111", "malformed"),
         ("6" * 65, "malformed"),
         ("5000000000000000", "unknown_series"),
-        ("609100000000111", "length"),
-        ("60910000000011111", "length"),
+        ("609100000000111", "one_missing"),
+        ("60910000000011111", "one_extra"),
+        ("60910000001111", "length"),
+        ("609170000000000", "one_missing"),
+        ("60917000000", "one_extra"),
         ("79927398710", "check_digit"),
+        ("609100000000111A", "letter"),
+        ("7992739871A", "letter"),
     ],
 )
 def test_a_scan_that_went_wrong(text: str, reason: str) -> None:
@@ -74,6 +79,53 @@ def test_a_scan_that_went_wrong(text: str, reason: str) -> None:
         identify(text, ALL)
     assert caught.value.reason == reason
     assert text not in str(caught.value) or not text
+
+
+TWELVE, FOURTEEN = Series("Twelve", "5", "51", 12), Series("Fourteen", "6", "51", 14)
+
+
+def test_a_length_between_two_series_is_just_wrong() -> None:
+    with pytest.raises(CardNumberError, match="length"):
+        identify("5100000000000", (TWELVE, FOURTEEN))
+
+
+UPPER, LOWER = Series("Upper", "7", "GC", 8), Series("Lower", "8", "gift", 10)
+MIXED, HEX = Series("Mixed", "9", "Xy", 6), Series("Hex", "10", "77", 6, letters=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "series"),
+    [
+        ("gc12ab34", "GC12AB34", UPPER),
+        ("GC12ab34", "GC12ab34", UPPER),
+        ("GIFT12ABCD", "gift12abcd", LOWER),
+        ("xY12Ab", "Xy12Ab", MIXED),
+        ("7712aB", "7712aB", HEX),
+    ],
+)
+def test_letters_in_either_case_match_a_series_and_its_own_is_asked(
+    text: str, number: str, series: Series
+) -> None:
+    found = identify(text, (UPPER, LOWER, MIXED, HEX))
+    assert (found.number.reveal(), found.series) == (number, series)
+
+
+def test_of_two_series_that_differ_in_case_the_one_that_was_written_is_meant() -> None:
+    capital, small = Series("Capital", "1", "AB", 6), Series("Small", "2", "ab", 6)
+    assert identify("ab1234", (capital, small)).series is small
+    assert identify("AB1234", (capital, small)).series is capital
+
+
+def test_the_leading_zero_of_an_ean_may_be_missing_or_added() -> None:
+    upc, ean = Series("UPC", "11", "71", 12), Series("EAN", "12", "06", 13)
+    assert identify("0712345678904", (upc, ean)).number.reveal() == "712345678904"
+    assert identify("612345678904", (upc, ean)).number.reveal() == "0612345678904"
+    plain = Series("Twelve of its own", "13", "6", 12)
+    assert identify("612345678904", (ean, plain)).number.reveal() == "612345678904"
+    with pytest.raises(CardNumberError, match="one_extra"):
+        identify("7123456789041", (upc, ean))
+    with pytest.raises(CardNumberError, match="unknown_series"):
+        identify("0812345678904", (upc, ean))
 
 
 def test_without_series_any_plausible_number_is_asked_for() -> None:

@@ -156,9 +156,23 @@ def test_every_refusal_is_explained(why: Why) -> None:
     assert band.advice
 
 
-@pytest.mark.parametrize("reason", ["empty", "malformed", "length", "check_digit", "unknown_series"])
-def test_every_scan_that_names_no_card_is_explained(reason: str) -> None:
-    assert sentences.no_card(WORDS, reason).headline
+@pytest.mark.parametrize(
+    ("reason", "wrong"),
+    [
+        ("empty", "No number"),
+        ("malformed", "not a card number"),
+        ("length", "too short or too long"),
+        ("one_missing", "one digit too short"),
+        ("one_extra", "one digit too long"),
+        ("letter", "a letter"),
+        ("check_digit", "check digit"),
+        ("unknown_series", "No series"),
+    ],
+)
+def test_every_scan_that_names_no_card_says_what_was_wrong(reason: str, wrong: str) -> None:
+    band = sentences.no_card(WORDS, reason)
+    assert band.headline.startswith("Scan again")
+    assert wrong in band.advice
 
 
 @pytest.mark.parametrize("standing", Standing)

@@ -36,7 +36,7 @@ HELD = payment(State.HELD, held=Money(2_500, EUR))
     ("event", "screen", "outcome"),
     [
         (Ready(), "ready", None),
-        (ScanRefused("length"), "ready", None),
+        (ScanRefused("length"), "card", None),
         (StatusMissing(CARD, Cause.NOT_FOUND, ""), "ready", None),
         (card(), "card", None),
         (card(0, standing=Standing.EMPTY), "card", None),
@@ -176,12 +176,39 @@ def test_a_number_is_typed_with_letters_too_and_checked_with_enter() -> None:
     assert face.asked.taken() == [("leave",)]
 
 
-def test_typing_after_a_misread_scan_begins_anew() -> None:
+def test_a_misread_scan_stands_until_the_next_key_and_changes_nothing() -> None:
     face = Face()
+    face.type("60")
     face.tell(ScanRefused("length"))
+    face.timers.wait(60)
     assert face.view.band.headline == "Scan again"
-    face.type("6")
+    face.type("9")
     assert face.view.band.headline == "Ready"
+    assert face.view.entry is not None
+    assert face.view.entry.text == "609"
+
+
+def test_a_misread_scan_covers_a_hold_for_a_moment_only() -> None:
+    face = Face()
+    face.tell(card(), shown(HELD), ScanRefused("unknown_series"))
+    assert face.view.band.headline == "Scan again. Not one of our cards"
+    face.timers.wait(6)
+    assert "is held" in face.view.band.headline
+
+
+def test_a_digit_that_was_a_scanners_is_taken_back_and_no_other() -> None:
+    face = Face()
+    face.tell(card())
+    face.type("12.5")
+    face.till.key("4")
+    face.till.key("0")  # refused: three decimals
+    for _ in "40":
+        face.till.key("take_back")
+    assert face.view.entry is not None
+    assert face.view.entry.text == "12.5"
+    face.till.key("backspace")
+    face.till.key("take_back")  # what a person did stays done
+    assert face.view.entry.text == "12."
 
 
 def test_without_the_permission_there_is_no_field_to_type_in() -> None:
