@@ -78,6 +78,10 @@ class _Fate(Enum):
     PRINTED = "printed"
 
 
+_SECOND: Final = frozenset({_Fate.LOST, _Fate.PRINTED})
+"""After these the paper may be on the counter already."""
+
+
 @dataclass
 class _Slip:
     """One paper on its way. `better_to_come`: it waits for the rest of its list."""
@@ -151,6 +155,12 @@ class Papers:
         """Whether the paper of what is in view there is one of those that wait."""
         paper = self._in_view.get(place)
         return paper is not None and any(it.paper.operation == paper.operation for it in self._waiting())
+
+    def copy_next(self, place: str) -> bool:
+        """Whether the next print of what is in view there would be a copy."""
+        paper = self._in_view.get(place)
+        slip = self._slips.get(paper.operation) if paper is not None else None
+        return slip is not None and slip.fate in _SECOND
 
     def print(self, place: str) -> None:
         """Print the paper of what is in view there: as a copy where the first is printed, or may be."""
@@ -316,7 +326,7 @@ class Papers:
 
     def _order_again(self, slip: _Slip) -> None:
         if slip.fate is not _Fate.UNDER_WAY:  # else it is on its way: one press is one paper
-            self._order(slip, copy=slip.fate in {_Fate.LOST, _Fate.PRINTED})
+            self._order(slip, copy=slip.fate in _SECOND)
 
     # --- printing ---
 

@@ -3,13 +3,25 @@
 What is due, and whether it is a copy, is decided by `terminal.papers`.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from centara_giftcard.terminal.printing import PrintEvent, ReceiptPending, ReceiptPrinted, Trouble
-from centara_giftcard.ui.presenters.views import Action, Band, Lamp, ReceiptView, Role, Tone
+from centara_giftcard.ui.presenters.views import (
+    Action,
+    Band,
+    Lamp,
+    ReceiptView,
+    ResultPanel,
+    Role,
+    ScanPrompt,
+    TillView,
+    Tone,
+)
 from centara_giftcard.words import Words
 
 if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
+    from centara_giftcard.domain.receipts import Receipt
     from centara_giftcard.terminal.papers import Papers
 
 _ADVICE: Final[dict[Trouble, str]] = {
@@ -67,34 +79,50 @@ class PaperPresenter:
         """Print what could not be printed before."""
         self._papers.print_waiting()
 
-    def hint(self, place: str) -> str:
-        """How the printing of what is in view goes: for a line under the result, never instead of it."""
-        receipt, last = self._papers.preview(place), self._last
-        if receipt is None or last is None or last.operation != receipt.operation:
-            return ""
-        return _line(print_band(self._words, last))
+    def dressed(self, view: TillView, place: str) -> TillView:
+        """A stage with what there is to say of paper under its result, and the button for what waits.
 
-    @property
-    def waiting(self) -> Action | None:
-        """The button that prints what waits, where something does."""
-        count = self._papers.waiting
-        if not count:
-            return None
-        one = self._words.say("Print the waiting receipt")
-        label = one if count == 1 else self._words.say("Print {count} waiting receipts", count=count)
-        return Action("print_waiting", label, self._words.say("Ctrl+P"))
+        The button stands only where nothing is to be decided: beside a result, or while a card is waited for.
+        """
+        receipt = self._papers.preview(place)
+        if receipt is not None and not view.hint:
+            view = replace(view, hint=self._told_of(receipt))
+        if not self._papers.waiting or view.band.busy:
+            return view
+        if isinstance(view.panel, ResultPanel):
+            return replace(view, actions=(*view.actions, *self._waiting()))
+        if isinstance(view.panel, ScanPrompt) and not view.choices:
+            return replace(view, choices=self._waiting(), offer=self._not_printed(self._papers.waiting))
+        return view
 
     def view(self, place: str) -> ReceiptView | None:
         """The page with the paper of what is in view there; None where there is none."""
         receipt = self._papers.preview(place)
         if receipt is None:
             return None
-        say, last = self._words.say, self._last
-        told = "" if last is None else _line(print_band(self._words, last))
-        printing = (Action("print", say("Print"), "P", Role.PRIMARY),) if self._papers.can_print else ()
-        waiting = self.waiting
-        actions = (*printing, *([waiting] if waiting else []), Action("back", say("Back"), say("Esc")))
-        return ReceiptView(say("Receipt"), told, receipt, self._width_mm, actions)
+        say = self._words.say
+        label = say("Print a copy") if self._papers.copy_next(place) else say("Print")
+        printing = (Action("print", label, "P", Role.PRIMARY),) if self._papers.can_print else ()
+        actions = (*printing, *self._waiting(), Action("back", say("Back"), say("Esc")))
+        return ReceiptView(say("Receipt"), self._told_of(receipt), receipt, self._width_mm, actions)
+
+    def _told_of(self, receipt: "Receipt") -> str:
+        """How the printing of a receipt goes; nothing where the last one was of another."""
+        last = self._last
+        return (
+            ""
+            if last is None or last.operation != receipt.operation
+            else _line(print_band(self._words, last))
+        )
+
+    def _waiting(self) -> tuple[Action, ...]:
+        """The button that prints what waits, where something does."""
+        count = self._papers.waiting
+        if not count:
+            return ()
+        one = self._words.say("Print the waiting receipt")
+        label = one if count == 1 else self._words.say("Print {count} waiting receipts", count=count)
+        return (Action("print_waiting", label, self._words.say("Ctrl+P")),)
 
     def _not_printed(self, count: int) -> str:
         if count < 2:

@@ -1,7 +1,6 @@
 """The presenter around the Till: top bar, rail, the other pages, lock and receipt. No Qt here."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from centara_giftcard.domain.cards import KnownCard
@@ -369,9 +368,7 @@ class ShellPresenter:
 
     def _show_stage(self, view: TillView) -> None:
         self._view = view
-        if not view.hint and (hint := self._papers.hint(self._at_work)):
-            view = replace(view, hint=hint)
-        self._stage.show_till(view)
+        self._stage.show_till(self._papers.dressed(view, self._at_work))
 
     def _let_go(self, id: str) -> None:
         """Take a payment from the front of the Till, where it is about to be dealt with on the list."""

@@ -108,9 +108,13 @@ class Papers:
         self.of: dict[str, Receipt] = {}
         self.asked: list[str] = []
         self.failed: set[str] = set()
+        self.copies: set[str] = set()
 
     def preview(self, place: str) -> Receipt | None:
         return self.of.get(place)
+
+    def copy_next(self, place: str) -> bool:
+        return place in self.copies
 
     def waits(self, place: str) -> bool:
         return place in self.failed
@@ -336,7 +340,26 @@ def test_what_waits_has_a_button_and_a_key_of_its_own_and_p_is_about_what_is_in_
     till.papers.waiting = 1
     till.tell(ReceiptPrinted("op-1", waiting=1))
     assert receipt_view(till).actions[1].label == "Print the waiting receipt"
+    assert receipt_view(till).subtitle == ""
+    till.papers.copies.add("till")
+    till.tell(ReceiptPrinted("op-2", waiting=1))
+    assert receipt_view(till).actions[0].label == "Print a copy"
     assert receipt_view(till).subtitle == "Receipt printed."
+
+
+def test_what_waits_has_its_button_where_nothing_is_to_be_decided() -> None:
+    till = Till()
+    till.papers.waiting = 1
+    till.tell(Ready())
+    assert isinstance(till.window.front, TillView)
+    assert [it.name for it in till.window.front.choices] == ["print_waiting"]
+    assert till.window.front.offer == "Receipt not printed"
+    till.tell(shown(payment(State.HELD, held=Money(2_500, EUR))))
+    assert "print_waiting" not in [it.name for it in (*till.window.front.actions, *till.window.front.choices)]
+    till.tell(PAID)
+    assert [it.name for it in till.window.front.actions][-1] == "print_waiting"
+    till.shell.press("print_waiting")
+    assert till.papers.asked == ["waiting"]
 
 
 def test_one_press_prints_the_receipt_in_view_that_could_not_be_printed() -> None:

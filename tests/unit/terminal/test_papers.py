@@ -217,7 +217,9 @@ async def test_only_the_newest_payments_are_remembered_with_their_cards(
 @in_virtual_time
 async def test_what_was_printed_is_printed_again_as_a_copy() -> None:
     async with PaperTill() as till:
+        assert not till.papers.copy_next("till")
         operation = await till.pay()
+        assert till.papers.copy_next("till")
         for _ in range(2):
             till.papers.print("till")
             await till.wait(1)
