@@ -44,6 +44,8 @@ def loyalty_of(settings: Settings, token: AccessToken, note: "Note | None" = Non
         rules=WireRules(**asdict(server.wire)),
         connect_timeout_s=server.connect_timeout_s,
         reply_timeout_s=server.reply_timeout_s,
+        zone=settings.till.zone,
+        series=settings.series,
         note=note or (lambda name, facts: None),
     )
 

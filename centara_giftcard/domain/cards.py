@@ -72,6 +72,14 @@ class Series:
     letters: bool = False
     sale: SaleRules = field(default_factory=SaleRules)
 
+    def fits(self, number: str) -> bool:
+        """Whether a number is one of this series: its length, its prefix in either case, its check digit."""
+        try:
+            _of_series(number, (self,))
+        except CardNumberError:
+            return False
+        return True
+
 
 @dataclass(frozen=True)
 class KnownCard:

@@ -4,7 +4,7 @@ Every POST ends as exactly one of three kinds (wire contract, "Three kinds of re
 (`HoldPlaced`, `Issued`, `Accepted`, `Refused`), `NotSent`, or `OutcomeUnknown`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from centara_giftcard.domain.cards import Balance, CardStatus
@@ -34,6 +34,14 @@ class Cause(Enum):
 
 
 @dataclass(frozen=True)
+class Misfit:
+    """Why a success was UNREADABLE: which `member`, by our name for it, and its `shape`; never its value."""
+
+    member: str
+    shape: str
+
+
+@dataclass(frozen=True)
 class NotSent:
     """Provably never reached the server; nothing happened there. Cause NAME, CONNECT or TLS."""
 
@@ -47,6 +55,7 @@ class OutcomeUnknown:
     cause: Cause
     retry_after_s: float | None = None
     auth_code: AuthCode | None = None
+    misfit: Misfit | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,7 @@ class StatusFailed:
     cause: Cause
     words: str = ""
     retry_after_s: float | None = None
+    misfit: Misfit | None = field(default=None, compare=False)
 
 
 PayReply = HoldPlaced | Refused | NotSent | OutcomeUnknown

@@ -10,7 +10,7 @@ import ssl
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from importlib import import_module
 from typing import Final
 from uuid import uuid4
@@ -19,13 +19,14 @@ import httpx
 import truststore
 
 from centara_giftcard import __version__
-from centara_giftcard.domain.cards import CardStatus
+from centara_giftcard.domain.cards import CardStatus, Series
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import (
     Accepted,
     Cause,
     IssueReply,
+    Misfit,
     NotSent,
     OutcomeUnknown,
     PayReply,
@@ -51,7 +52,8 @@ KEEP_ALIVE_S: Final = 30.0
 
 Fact = str | int | float | None
 Note = Callable[[str, Mapping[str, Fact]], None]
-"""Told `request` and its facts after every HTTP exchange; none of them is secret."""
+"""Told `request` and its facts after every HTTP exchange, `unreadable` with what of an answer did not fit;
+nothing in it is secret."""
 
 _KEYS: Final = {call: call for call in ("pay", "commit", "cancel", "issue", "unissue")} | {
     "issue_live": "issue"
@@ -79,6 +81,7 @@ class _Heard:
     """What came back over `line` of one request, as far as it got. `code` 0: not even a status line."""
 
     line: httpx.AsyncHTTPTransport
+    request_id: str
     code: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytearray = field(default_factory=bytearray)
@@ -100,6 +103,10 @@ class _Heard:
         return spoilt_success(self.code, self.headers, body, hidden, deed)
 
     @property
+    def location(self) -> str:
+        return self.headers.get("location", "")
+
+    @property
     def server_time(self) -> datetime | None:
         return http_date(self.headers.get("date", ""))
 
@@ -116,7 +123,8 @@ class HttpLoyalty:
 
     The caller must not cancel a POST: its outcome would be lost. Times are in seconds; `listen_timeout_s` is
     how long is listened to the two calls whose reply cannot be had in another way: a request for payment (its
-    auth code) and a live issue (its card number). Raises SettingsError (address, group, token).
+    auth code) and a live issue (its card number). `zone` is the store's, `series` those that it knows. Raises
+    SettingsError (address, group, token).
     """
 
     def __init__(
@@ -129,10 +137,12 @@ class HttpLoyalty:
         connect_timeout_s: float,
         reply_timeout_s: float,
         listen_timeout_s: float = 120.0,
+        zone: tzinfo = UTC,
+        series: tuple[Series, ...] = (),
         note: Note = lambda name, facts: None,
     ) -> None:
         self._addresses = Addresses(server, group)
-        self._reader = Reader(rules, currency)
+        self._reader = Reader(rules, currency, zone, series)
         self._amount_field = rules.amount_field
         self._headers = _fixed_headers(token, rules)
         self._token = token
@@ -175,8 +185,8 @@ class HttpLoyalty:
             status = self._reader.status(bytes(heard.body), card, expected, heard.server_time)
         except WrongCard:
             return StatusFailed(Cause.WRONG_CARD)
-        except Unreadable:
-            return StatusFailed(Cause.UNREADABLE)
+        except Unreadable as error:
+            return StatusFailed(Cause.UNREADABLE, misfit=self._noted(heard, error))
         if not self._seen.fits(card, status.instrument):
             return StatusFailed(Cause.WRONG_CARD)
         self._seen.note(card, status.instrument)
@@ -191,16 +201,15 @@ class HttpLoyalty:
         failed = heard.failed_post((card, instrument, self._token), Deed.HOLDS)
         if failed is None:
             try:
-                return self._reader.hold(bytes(heard.body), card, instrument, amount)
-            except Unreadable:
-                failed = OutcomeUnknown(Cause.UNREADABLE)
-        code = self._reader.rescued_code(bytes(heard.body)) if heard.good else None
+                return self._reader.hold(bytes(heard.body), card, instrument, amount, heard.location)
+            except Unreadable as error:
+                failed = OutcomeUnknown(Cause.UNREADABLE, misfit=self._noted(heard, error))
+        code = self._reader.rescued_code(bytes(heard.body), heard.location) if heard.good else None
         if code is None or isinstance(failed, NotSent):
             return failed
-        # A no with a code contradicts itself: what the code stands for is let go.
-        return OutcomeUnknown(
-            Cause.UNREADABLE if isinstance(failed, Refused) else failed.cause, auth_code=code
-        )
+        if isinstance(failed, Refused):  # a no with a code contradicts itself: what that stands for is let go
+            return OutcomeUnknown(Cause.UNREADABLE, auth_code=code)
+        return replace(failed, auth_code=code)
 
     async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
         """Take what is held."""
@@ -229,8 +238,8 @@ class HttpLoyalty:
             return self._reader.issue(bytes(heard.body), card, instrument, heard.server_time)
         except WrongCard:
             return OutcomeUnknown(Cause.WRONG_CARD)
-        except Unreadable:
-            return OutcomeUnknown(Cause.UNREADABLE)
+        except Unreadable as error:
+            return OutcomeUnknown(Cause.UNREADABLE, misfit=self._noted(heard, error))
 
     async def issue_live(self, operation: str, series_number: str, amount: Money | None) -> IssueReply:
         """Have a new card of a series made; `amount` None where the series fixes it. Always names the card.
@@ -248,12 +257,12 @@ class HttpLoyalty:
         if failed is not None and (not heard.good or isinstance(failed, Refused)):
             return failed
         try:
-            made = self._reader.live_issue(body, series_number, heard.server_time)
+            made = self._reader.live_issue(body, series_number, heard.server_time, heard.location)
             return replace(made, status=None if failed else made.status)  # then the card itself is to be read
         except WrongCard:
             return OutcomeUnknown(Cause.WRONG_CARD)
-        except Unreadable:
-            return failed or OutcomeUnknown(Cause.UNREADABLE)
+        except Unreadable as error:
+            return failed or OutcomeUnknown(Cause.UNREADABLE, misfit=self._noted(heard, error))
 
     async def unissue(self, operation: str, card: CardNumber) -> ResolveReply:
         """Undo the issue of a card that was not used since."""
@@ -336,7 +345,7 @@ class HttpLoyalty:
         operation: str | None,
         card: CardNumber | None,
     ) -> _Heard:
-        heard, started = _Heard(transport), time.perf_counter()
+        heard, started = _Heard(transport, request.headers["X-Request-Id"]), time.perf_counter()
         try:
             # httpx's timeouts are per read: without this one, a server could dribble for ever.
             async with asyncio.timeout(self._connect_timeout_s + wait_s):
@@ -346,7 +355,7 @@ class HttpLoyalty:
         self._note(
             "request",
             {
-                "request_id": request.headers["X-Request-Id"],
+                "request_id": heard.request_id,
                 "operation": operation,
                 "call": call,
                 "card": None if card is None else str(card),
@@ -356,6 +365,12 @@ class HttpLoyalty:
             },
         )
         return heard
+
+    def _noted(self, heard: _Heard, error: Unreadable) -> Misfit:
+        """Tell support what could not be read: which member, and what it was instead."""
+        facts = {"request_id": heard.request_id, "member": error.member, "shape": error.shape}
+        self._note("unreadable", facts)
+        return Misfit(error.member, error.shape)
 
     def _body(self, amount: Money | None) -> bytes:
         return b"" if amount is None else amount_body(self._amount_field, amount)

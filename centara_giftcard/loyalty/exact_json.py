@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -15,8 +15,19 @@ _VALUE: Final = re.compile(
 )
 
 
+_LONGEST_NAME: Final = 100
+
+
 class Unreadable(Exception):
-    """A reply is not in the expected shape. Carries no text: what was sent may hold a secret."""
+    """A reply is not in the expected shape: which `member`, by our name for it, and what it is instead.
+
+    Its text is empty and it never has a value in it: what was sent may hold a secret.
+    """
+
+    def __init__(self, member: str = "", shape: str = "") -> None:
+        super().__init__()
+        self.member = member
+        self.shape = shape
 
 
 class _Twice:
@@ -42,7 +53,7 @@ def parse(body: bytes) -> object:
             object_pairs_hook=_members,
         )
     except (ValueError, ArithmeticError, RecursionError):  # ArithmeticError: an exponent beyond Decimal's
-        raise Unreadable from None
+        raise Unreadable("body", "no JSON") from None
 
 
 def amount_body(field: str, amount: Money) -> bytes:
@@ -50,27 +61,35 @@ def amount_body(field: str, amount: Money) -> bytes:
     return f"{{{json.dumps(field)}: {amount.decimal:f}}}".encode()
 
 
-def rescue(body: bytes, field: str) -> str | None:
-    """Find the value of a member of the outermost object in a text that may be broken or cut off.
+def rescue(body: bytes, names: Callable[[str], bool], wraps: Callable[[str], bool]) -> str | None:
+    """Find the value of a member in a text that may be broken or cut off: one of the outermost object, or of
+    an object that this one `wraps`.
 
     Only a complete value counts (a string with both quotes, a whole number with something after it), and only
     if the member is not there twice with different values.
     """
     text = body.decode("utf-8", errors="replace")
-    found = set(_values(text, json.dumps(field)))
+    found = set(_values(text, names, wraps))
     return found.pop() if len(found) == 1 else None
 
 
-def _values(text: str, name: str) -> Iterator[str]:
-    depth = 0
+def _values(text: str, names: Callable[[str], bool], wraps: Callable[[str], bool]) -> Iterator[str]:
+    boxes: list[bool] = []  # of each that is open: may a value in it count?
+    last = ""
     for token in _TOKEN.finditer(text):
         sign = token[0]
-        if sign in "{[":
-            depth += 1
+        if sign == "{":
+            boxes.append(not boxes or (len(boxes) == 1 and boxes[0] and wraps(last)))
+        elif sign == "[":
+            boxes.append(False)
         elif sign in "}]":
-            depth -= 1
-        elif depth == 1 and sign == name and (value := _VALUE.match(text, token.end())):
-            yield _unquoted(value["text"]) if value["text"] else value["number"]
+            if not boxes:
+                return
+            boxes.pop()
+        else:
+            last = "" if len(sign) > _LONGEST_NAME else _unquoted(sign) if "\\" in sign else sign[1:-1]
+            if boxes and boxes[-1] and names(last) and (value := _VALUE.match(text, token.end())):
+                yield _unquoted(value["text"]) if value["text"] else value["number"]
 
 
 def _unquoted(quoted: str) -> str:

@@ -3,10 +3,12 @@
 `authCode`, `AuthCode`, `auth_code` and `AUTH-CODE` are one name, *folded* to `authcode`.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
+from decimal import Decimal
 from typing import Final
 
-from centara_giftcard.loyalty.exact_json import TWICE, told_alike
+from centara_giftcard.loyalty.exact_json import TWICE, Unreadable, told_alike
 
 WRAPPERS: Final = frozenset(
     """data result results response payload value body content model item envelope d output
@@ -14,7 +16,15 @@ WRAPPERS: Final = frozenset(
 )
 """Folded names of members that servers wrap a whole answer in."""
 
+MAX_TEXT: Final = 200
+"""Longest id or auth code that is believed; it becomes part of an address."""
+
+_BARE_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~+/=:-]{3,199}")
 _MARKS: Final = str.maketrans("", "", "_- .")
+_MAX_DEPTH: Final = 3
+
+Members = dict[str, object]
+"""An object's members by their folded names."""
 
 
 def folded(name: str) -> str:
@@ -22,25 +32,77 @@ def folded(name: str) -> str:
     return name.translate(_MARKS).casefold()
 
 
-def folding(members: dict[str, object]) -> dict[str, object]:
+def folding(members: dict[str, object]) -> Members:
     """Members by their folded names; one that is there twice with different values is TWICE."""
-    found: dict[str, object] = {}
+    found: Members = {}
     for name, value in members.items():
         key = folded(name)
         found[key] = value if key not in found or told_alike(found[key], value) else TWICE
     return found
 
 
-def layers(document: object) -> Iterator[dict[str, object]]:
-    """The members of an answer, folded: of its own object first, then of what it wraps, one level down."""
-    if isinstance(document, list) and len(document) == 1:
-        document = document[0]
-    if not isinstance(document, dict):
+def layers(document: object, wrappers: Collection[str] = WRAPPERS) -> Iterator[Members]:
+    """The members of an answer: of its own object first, then of what it wraps, one level down."""
+    outer = _object(document)
+    if outer is None:
         return
-    outer = folding(document)
     yield outer
     for name, value in outer.items():
-        if name in WRAPPERS:
-            inner = value[0] if isinstance(value, list) and len(value) == 1 else value
-            if isinstance(inner, dict):
-                yield folding(inner)
+        if name in wrappers and (inner := _object(value)) is not None:
+            yield inner
+
+
+def leaves(document: object, into: Callable[[str], bool]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Every plain value of an object and of those in it that it looks `into`, with the names on the way."""
+    left: list[tuple[tuple[str, ...], object]] = [((), document)]
+    while left:
+        path, value = left.pop()
+        if isinstance(value, dict):
+            if len(path) < _MAX_DEPTH:
+                members = folding(value).items()
+                left.extend(((*path, n), v) for n, v in members if into(n) or not isinstance(v, dict))
+        elif path:
+            yield path, value
+
+
+def shape_of(value: object) -> str:
+    """What a value is, in words that show nothing of it."""
+    match value:
+        case None:
+            return "missing"
+        case bool():
+            return "true or false"
+        case str():
+            return "text" if value else "empty"
+        case Decimal():
+            return "a number"
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+    return "there twice"
+
+
+def identifier(value: object, member: str) -> str:
+    """An id or a code: a text on one line, or a plain whole number of any size. Raises Unreadable."""
+    if isinstance(value, Decimal) and value.as_tuple().exponent == 0 and not value.is_signed():
+        value = str(value)
+    if not isinstance(value, str) or not is_usable(value):
+        raise Unreadable(member, shape_of(value))
+    return value
+
+
+def is_usable(text: str) -> bool:
+    """Whether a text may become a segment of an address."""
+    return 0 < len(text) <= MAX_TEXT and text.isprintable() and text == text.strip()
+
+
+def is_bare_code(word: str) -> bool:
+    """Whether a word that is a whole answer can be a code; `OK` and `Accepted` are none."""
+    return _BARE_CODE.fullmatch(word) is not None and any(map(str.isdigit, word))
+
+
+def _object(value: object) -> Members | None:
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return folding(value) if isinstance(value, dict) else None

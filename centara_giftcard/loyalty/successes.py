@@ -15,7 +15,7 @@ from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused, Stat
 from centara_giftcard.domain.secrets import Secret
 from centara_giftcard.loyalty.answers import is_plain, refused_post
 from centara_giftcard.loyalty.exact_json import TWICE, Unreadable, parse
-from centara_giftcard.loyalty.members import folded, folding, layers
+from centara_giftcard.loyalty.members import folded, folding, is_bare_code, layers
 
 _DOUBTFUL_CODES: Final = {
     202: Cause.NOT_YET,  # a promise
@@ -25,6 +25,8 @@ _DOUBTFUL_CODES: Final = {
 }
 _PLAIN_NO: Final = 400
 """The code of a refusal that names none."""
+
+_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 
 NOT_YET: Final = 202
 """The code of a success that tells of something still to be done."""
@@ -134,7 +136,7 @@ def is_own_no(code: int, headers: Mapping[str, str], body: bytes) -> bool:
 def is_page(headers: Mapping[str, str], body: bytes) -> bool:
     """Whether it is a page for a browser, as gateways write them, whatever it says of itself."""
     named = headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
-    return named or body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    return named or body.lstrip(_BLANK).startswith(b"<")
 
 
 def said_no(body: bytes, deed: Deed = Deed.TAKES) -> int | None:
@@ -142,9 +144,14 @@ def said_no(body: bytes, deed: Deed = Deed.TAKES) -> int | None:
 
     Raises Unreadable for what is neither empty nor JSON.
     """
-    if not body.strip(b"\xef\xbb\xbf \t\r\n"):
+    if not body.strip(_BLANK):
         return None
-    document = parse(body)
+    try:
+        document = parse(body)
+    except Unreadable:
+        if deed is Deed.HOLDS and is_bare_code(body.strip(_BLANK).decode("ascii", errors="replace")):
+            return None
+        raise
     if document is False:
         return _PLAIN_NO
     if isinstance(document, str | Decimal):

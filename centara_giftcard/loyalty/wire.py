@@ -3,115 +3,87 @@
 Source: reference/centara-gift-cards-api.txt for the status document, the wire contract's [A] lines for the
 rest. Every reader takes the bytes of a 2xx reply and raises `Unreadable` for anything that is not the
 expected shape; none of them raises anything else, whatever the bytes are.
+
+What names itself is read without being told: members in any case, one wrapper around them, ids and codes as
+texts or numbers, amounts as numbers or texts. What only decorates a card (a date, a customer) never makes it
+unreadable. What could mean two things is not guessed.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
-from typing import Annotated, Any, Final, TypeVar
+from typing import Final
+from urllib.parse import unquote
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
-
-from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, Balance, CardStatus
+from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, Balance, CardStatus, Series
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import HoldPlaced, Issued
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId, Secret
 from centara_giftcard.loyalty.answers import names_one_of
 from centara_giftcard.loyalty.exact_json import Unreadable, parse, rescue
+from centara_giftcard.loyalty.members import (
+    WRAPPERS,
+    Members,
+    folded,
+    folding,
+    identifier,
+    is_bare_code,
+    is_usable,
+    layers,
+    leaves,
+    shape_of,
+)
+from centara_giftcard.loyalty.moments import is_told, moment
 from centara_giftcard.loyalty.rules import WireRules
-
-MAX_TEXT: Final = 200
-"""Longest id or auth code that is believed; it becomes part of an address."""
 
 MAX_NAME: Final = 60
 """Characters of a customer's name that are kept for the screen."""
 
+# Folded names, see `members`.
+_CARD_WRAPPERS: Final = WRAPPERS | {"giftcard", "card", "instrument"}
+_NUMBERS: Final = (
+    "giftcardnumber",
+    "cardnumber",
+    "giftcardno",
+    "cardno",
+    "newgiftcardnumber",
+    "newcardnumber",
+)
+_OTHER_CODES: Final = frozenset(
+    """authorizationcode authorisationcode authorizationid authorisationid authorizationnumber
+    authorisationnumber authid authnumber authorization authorisation holdcode holdid""".split()
+)
+_CODE_BOXES: Final = frozenset("auth authorization authorisation hold".split())
+_HELD: Final = frozenset(
+    "held hold authorized authorised authorization authorisation auth approved reserved granted accepted "
+    "blocked payment transaction".split()
+)
+_BARE_HELD: Final = frozenset("held approved reserved granted authorized authorised".split())
+_HOLD_BOXES: Final = WRAPPERS | _CODE_BOXES | {"payment", "transaction"}
+"""Objects in an answer to a request for payment whose codes and amounts are those of the hold."""
 
-D = TypeVar("D", bound="_Document")
+_AMOUNT_TEXT: Final = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,60})?")
+_MASKED: Final = re.compile(r"[*•#]|[Xx]{4}")
 
 
 class WrongCard(Exception):
     """A readable answer about another card than the one that was asked for."""
 
 
-def _moment(value: object) -> datetime | None:
-    """Read ISO 8601 into UTC. The first and the last year stand for "no date" (.NET's MinValue, MaxValue)."""
-    if value is None:
-        return None
-    if not isinstance(value, str) or len(value) <= len("2024-01-05"):  # a date alone leaves the hour open
-        raise ValueError("a date and time is needed")
-    moment = datetime.fromisoformat(value)
-    if moment.year in (MINYEAR, MAXYEAR):
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _code_text(value: object) -> object:
-    """An auth code may be a JSON number; only a plain whole one has a text that is certain."""
-    if isinstance(value, Decimal) and value.as_tuple().exponent == 0 and not value.is_signed():
-        return str(value)
-    return value
-
-
-def _printable(value: str) -> str:
-    if not value.isprintable() or value != value.strip():
-        raise ValueError("printable characters are needed")
-    return value
-
-
-_Amount = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
-_Moment = Annotated[datetime | None, BeforeValidator(_moment)]
-_Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_printable)]
-_Code = Annotated[_Text, BeforeValidator(_code_text)]
-
-
-class _Document(BaseModel):
-    """Strict: a boolean or a string is no number, a number is no string. Unknown members are ignored."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", alias_generator=to_camel)
-
-
-class AccountDocument(_Document):
-    """Amounts in major units. None of them can be below zero."""
-
-    amount_net: _Amount
-    amount_original: _Amount
-    amount_floor: _Amount
-    amount_authorized: _Amount
-
-
-class StatusDocument(_Document):
-    """The status document. `gift_card_number` is not in the specification, but some replies may have it."""
-
-    gift_card_id: _Text
-    created: _Moment = None
-    expiry_date: _Moment = None
-    start_date: _Moment = None
-    series_number: Annotated[str, Field(max_length=MAX_TEXT)]
-    account: AccountDocument
-    customer: Any = None
-    gift_card_number: Any = None
-
-
-class PaymentDocument(_Document):
-    """The answer to a request for payment, under the names of the default rules."""
-
-    auth_code: _Code
-    amount: _Amount | None = None
-    account: AccountDocument | None = None
-    gift_card_id: Any = None
-    gift_card_number: Any = None
-
-
 @dataclass(frozen=True)
 class Reader:
-    """Reads replies under one set of rules, in one currency."""
+    """Reads replies under one set of rules, in one currency; a date without a time is a day in `zone`.
+
+    `series` are those that this till knows: the number of a new card must look like one of its series.
+    """
 
     rules: WireRules
     currency: Currency
+    zone: tzinfo = UTC
+    series: tuple[Series, ...] = ()
 
     def status(
         self,
@@ -121,91 +93,265 @@ class Reader:
         server_time: datetime | None = None,
     ) -> CardStatus:
         """Read a status document about `card`. Raises Unreadable, WrongCard."""
-        document = _shaped(StatusDocument, parse(body))
-        instrument = InstrumentId(document.gift_card_id)
-        if not _same(document.gift_card_number, card) or expected not in (None, instrument):
+        document = _card_of(_answer_of(body))
+        status = self._card_status(document, card, server_time)
+        if not _names(document, card) or expected not in (None, status.instrument):
             raise WrongCard
-        return self._card_status(document, card, server_time)
+        return status
 
     def issue(
         self, body: bytes, card: CardNumber, instrument: InstrumentId, server_time: datetime | None = None
     ) -> Issued:
-        """Read the reply to an issue, which may be empty: then the status tells. Raises as `status`."""
-        return Issued(self.status(body, card, instrument, server_time) if body.strip() else None)
+        """Read the reply to an issue; without the card's document in it, the card is to be read.
 
-    def live_issue(self, body: bytes, series_number: str, server_time: datetime | None = None) -> Issued:
+        Raises as `status`.
+        """
+        document = _answer_of(body)
+        if not any(_is_card(layer) for layer in layers(document, _CARD_WRAPPERS)):
+            return Issued()
+        return Issued(self.status(body, card, instrument, server_time))
+
+    def live_issue(
+        self, body: bytes, series_number: str, server_time: datetime | None = None, location: str = ""
+    ) -> Issued:
         """Read the new card's number, and its status where more than the number can be read.
 
-        Raises Unreadable without a number, WrongCard for a card of another series.
+        Raises Unreadable without a number of the series, WrongCard for a card of another series.
         """
-        number = _new_number(body)
+        number = self._new_number(body, series_number, location)
         try:
-            document = _shaped(StatusDocument, parse(body))
-            status = self._card_status(document, number, server_time)
+            status = self._card_status(_card_of(parse(body)), number, server_time)
         except Unreadable:
             return Issued(None, number)
-        if document.series_number not in ("", series_number):
+        if status.series_number not in ("", series_number):
             raise WrongCard
         return Issued(status, number)
 
-    def hold(self, body: bytes, card: CardNumber, instrument: InstrumentId, asked: Money) -> HoldPlaced:
+    def hold(
+        self, body: bytes, card: CardNumber, instrument: InstrumentId, asked: Money, location: str = ""
+    ) -> HoldPlaced:
         """Read the answer to a request for payment; without an amount it is the one asked for.
 
-        Raises Unreadable, also for an amount of zero; `rescued_code` may still find the code then.
+        Raises Unreadable, also for an amount of zero or two amounts; `rescued_code` may still find the code.
         """
-        members = parse(body)
-        if not isinstance(members, dict):
-            raise Unreadable
-        code, amount = members.get(self.rules.auth_code_field), members.get(self.rules.amount_field)
-        document = _shaped(PaymentDocument, {**members, "authCode": code, "amount": amount})
-        held = asked if document.amount is None else self._money(document.amount)
-        if not held:
-            raise Unreadable
+        document = _answer_of(body)
+        found = list(layers(document))
         return HoldPlaced(
-            AuthCode(document.auth_code),
-            held,
-            self._balance(document.account) if document.account else None,
-            _same(document.gift_card_number, card) and _same(document.gift_card_id, instrument),
+            self._code(document, location),
+            self._held(document) or asked,
+            next((self._told_balance(it["account"]) for it in found if "account" in it), None),
+            all(_names(layer, card, instrument) for layer in found),
         )
 
-    def rescued_code(self, body: bytes) -> AuthCode | None:
+    def rescued_code(self, body: bytes, location: str = "") -> AuthCode | None:
         """Find the auth code in a reply that is broken, cut off, or wrong in another member."""
-        code = rescue(body, self.rules.auth_code_field)
-        usable = code and len(code) <= MAX_TEXT and code.isprintable() and code == code.strip()
-        return AuthCode(code) if code and usable and "\ufffd" not in code else None
+        try:
+            document = parse(body)
+            if isinstance(document, dict):
+                return self._code(document, location)
+        except Unreadable:
+            pass
+        own = folded(self.rules.auth_code_field)
+        code = rescue(body, lambda name: folded(name) == own, lambda name: folded(name) in WRAPPERS)
+        return AuthCode(code) if code and is_usable(code) and "\ufffd" not in code else None
 
-    def _card_status(
-        self, document: StatusDocument, card: CardNumber, server_time: datetime | None
-    ) -> CardStatus:
-        original = self._money(document.account.amount_original)
+    # --- the parts of an answer -------------------------------------------------------------------------
+
+    def _code(self, document: object, location: str) -> AuthCode:
+        """The one auth code of an answer, by the surest name that it has one under."""
+        if isinstance(document, str | Decimal):
+            if not is_bare_code(str(document)):
+                raise Unreadable("authCode", "missing")
+            return AuthCode(str(document))
+        own = folded(self.rules.auth_code_field)
+        boxes = _CODE_BOXES | {own}
+        found = list(leaves(document, (_HOLD_BOXES | boxes).__contains__))
+        surest_first = (
+            [value for path, value in found if path[-1] == own],
+            [it for path, it in found if path[-1] in _OTHER_CODES and isinstance(it, str | Decimal)],
+            [it for path, it in found if path[-1] in ("code", "value") and path[-2:-1] and path[-2] in boxes],
+            [it for path, it in found if path[-1] in ("id", "number") and path[-2:-1] and path[-2] in boxes],
+        )
+        for candidates in surest_first:
+            codes = {identifier(it, "authCode") for it in candidates if it is not None}
+            if len(codes) > 1:
+                raise Unreadable("authCode", "there twice")
+            if codes:
+                return AuthCode(codes.pop())
+        at = re.search(r"/authori[sz]ations/([^/?#]+)", location)
+        if at is None or not is_usable(unquote(at[1])):
+            raise Unreadable("authCode", "missing")
+        return AuthCode(unquote(at[1]))
+
+    def _held(self, document: object) -> Money | None:
+        """The one amount that an answer says is held; None where it says none."""
+        own = folded(self.rules.amount_field)
+        plain = leaves(document, lambda it: it in _HOLD_BOXES or it == own or _names_a_hold(it))
+        found = [(path, value) for path, value in plain if value is not None]
+        accounts = {path[:-1] for path, _ in found if path[-1] == "amountnet"}
+        told = [value for path, value in found if path[-1] == own != "amount"]
+        told = told or [
+            value
+            for path, value in found
+            if _is_held(path, value) and not (path[-1].startswith("amount") and path[:-1] in accounts)
+        ]
+        if not told and any(isinstance(layer.get("amount"), dict) for layer in layers(document)):
+            raise Unreadable("amount", "an object")
+        amounts = {self._money(value, "amount") for value in told}
+        if len(amounts) > 1:
+            raise Unreadable("amount", "there twice")
+        if amounts and not all(amounts):
+            raise Unreadable("amount", "zero")
+        return amounts.pop() if amounts else None
+
+    def _new_number(self, body: bytes, series_number: str, location: str) -> CardNumber:
+        """Find the number that a live issue made: under its name, also in a text that is broken or cut off.
+
+        Without a name it is `giftCardId`, in a whole document only: of one cut off, the number may be what is
+        lost. Where the series' shape is known, a bare text or the last of a `Location` may be it.
+        """
+        series = next((it for it in self.series if it.number == series_number), None)
+        named = rescue(body, lambda it: folded(it) in _NUMBERS, lambda it: folded(it) in _CARD_WRAPPERS)
+        number = _ungrouped(named or "")
+        if not number:
+            document = _answer_of(body)
+            found = list(layers(document, _CARD_WRAPPERS))
+            if any(layer.get(name) is not None for layer in found for name in _NUMBERS):
+                raise Unreadable("giftCardNumber", "unclear")
+            told = next((it["giftcardid"] for it in found if it.get("giftcardid") is not None), None)
+            if told is None and series is not None:
+                told = (
+                    document if isinstance(document, str | Decimal) else unquote(location.rpartition("/")[2])
+                )
+            number = identifier(told, "giftCardNumber")
+        if not (number.isascii() and number.isalnum() and MIN_NUMBER <= len(number) <= MAX_NUMBER):
+            raise Unreadable("giftCardNumber", "no card number")
+        if series is not None and not series.fits(number):
+            raise Unreadable("giftCardNumber", "no number of its series")
+        return CardNumber(number)
+
+    def _card_status(self, document: Members, card: CardNumber, server_time: datetime | None) -> CardStatus:
+        account, created, starts = _account_of(document), document.get("created"), document.get("startdate")
+        original = self._amount(account, "amountOriginal", needed=False)
         issued = {
-            "created": document.created is not None,
-            "start_date": document.start_date is not None,
+            "created": is_told(created, self.zone),
+            "start_date": is_told(starts, self.zone),
             "value": bool(original),
         }
         return CardStatus(
-            instrument=InstrumentId(document.gift_card_id),
-            series_number=_shown(document.series_number, (card,)),
+            instrument=InstrumentId(identifier(document.get("giftcardid"), "giftCardId")),
+            series_number=_series_number(document, card),
             issued=issued[self.rules.issued_when],
-            balance=self._balance(document.account),
+            balance=self._balance(account),
             original=original,
-            floor=self._money(document.account.amount_floor),
-            created=document.created,
-            starts=document.start_date,
-            expires=document.expiry_date,
-            customer=display_name(document.customer, (card,)),
+            floor=self._amount(account, "amountFloor", needed=False),
+            created=moment(created, self.zone),
+            starts=moment(starts, self.zone),
+            expires=moment(document.get("expirydate"), self.zone, day_ends=True),
+            customer=display_name(document.get("customer"), (card,)),
             server_time=server_time,
         )
 
-    def _balance(self, account: AccountDocument) -> Balance:
-        net, authorised = self._money(account.amount_net), self._money(account.amount_authorized)
+    def _told_balance(self, account: object) -> Balance | None:
+        """The balance beside a hold, which only tells sooner what the next reading will."""
+        try:
+            return self._balance(folding(account)) if isinstance(account, dict) else None
+        except Unreadable:
+            return None
+
+    def _balance(self, account: Members) -> Balance:
+        net, authorised = self._amount(account, "amountNet"), self._amount(account, "amountAuthorized")
         return Balance(net + authorised if self.rules.net_excludes_holds else net, authorised)
 
-    def _money(self, value: Decimal) -> Money:
+    def _amount(self, account: Members, name: str, needed: bool = True) -> Money:
+        """An amount of the account; null is nothing, and so is one that is absent and not needed."""
+        value = account.get(folded(name), account.get(folded(name).replace("z", "s"), _ABSENT))
+        if value is _ABSENT and needed:
+            raise Unreadable(f"account.{name}", "missing")
+        if value is None or value is _ABSENT:
+            return Money(0, self.currency)
+        return self._money(value, f"account.{name}")
+
+    def _money(self, value: object, member: str) -> Money:
+        if isinstance(value, str) and _AMOUNT_TEXT.fullmatch(value.strip()):
+            value = Decimal(value.strip())
+        if not isinstance(value, Decimal):
+            raise Unreadable(member, shape_of(value))
+        if value.is_signed() and value:
+            raise Unreadable(member, "below zero")
         try:
             return Money.of(value, self.currency)
-        except AmountError:
-            raise Unreadable from None
+        except AmountError as error:
+            raise Unreadable(member, _NO_AMOUNT[error.reason]) from None
+
+
+_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
+_ABSENT: Final = object()
+_NO_AMOUNT: Final = {
+    "malformed": "no number",
+    "decimals": "too many decimals",
+    "too_large": "too large",
+}
+
+
+def _answer_of(body: bytes) -> object:
+    """An answer as JSON, or as the one word that it consists of; None for an empty one. Raises Unreadable."""
+    text = body.strip(_BLANK)
+    if not text:
+        return None
+    try:
+        return parse(text)
+    except Unreadable:
+        word = text.decode("ascii", errors="replace")
+        if is_bare_code(word):
+            return word
+        raise
+
+
+def _is_card(document: Members) -> bool:
+    return not document.keys().isdisjoint(("account", "giftcardid", "amountnet"))
+
+
+def _card_of(document: object) -> Members:
+    found = next(filter(_is_card, layers(document, _CARD_WRAPPERS)), None)
+    if found is None:
+        raise Unreadable(
+            *(("giftCardId", "missing") if isinstance(document, dict) else ("body", shape_of(document)))
+        )
+    return found
+
+
+def _account_of(document: Members) -> Members:
+    account = document.get("account")
+    if isinstance(account, dict):
+        return folding(account)
+    if account is None and "amountnet" in document:  # a server that tells all in one object
+        return document
+    raise Unreadable("account", shape_of(account))
+
+
+def _is_held(path: tuple[str, ...], value: object) -> bool:
+    """Whether a value is, by its name, the amount of a hold."""
+    *boxes, name = path
+    box = boxes[-1] if boxes else ""
+    if name == "amount" or (name == "value" and _names_a_hold(box)):
+        return not box or box in _HOLD_BOXES or _names_a_hold(box)
+    return _names_a_hold(name) or (name in _BARE_HELD and isinstance(value, Decimal))
+
+
+def _names_a_hold(name: str) -> bool:
+    return name == "amount" or (
+        "amount" in name and (name.removesuffix("amount") in _HELD or name.removeprefix("amount") in _HELD)
+    )
+
+
+def _series_number(document: Members, card: CardNumber) -> str:
+    """The series a card belongs to, or nothing where that is not told: a card can pay without."""
+    told = document.get("seriesnumber")
+    try:
+        return _shown(identifier(told, "seriesNumber"), (card,))
+    except Unreadable:
+        return ""
 
 
 def display_name(customer: object, hidden: Collection[Secret] = ()) -> str:
@@ -215,8 +361,9 @@ def display_name(customer: object, hidden: Collection[Secret] = ()) -> str:
     """
     if not isinstance(customer, dict):
         return ""
-    first, last = _name(customer.get("firstName")), _name(customer.get("lastName"))
-    candidates = [_name(customer.get(member)) for member in ("displayName", "name", "fullName")]
+    told = folding(customer)
+    first, last = _name(told.get("firstname")), _name(told.get("lastname"))
+    candidates = [_name(told.get(member)) for member in ("displayname", "name", "fullname")]
     name = next(filter(None, [*candidates, f"{first} {last}".strip()]), "")
     return _shown(name, hidden)[:MAX_NAME].rstrip()
 
@@ -230,35 +377,20 @@ def _name(value: object) -> str:
     return value.strip() if isinstance(value, str) and value.isprintable() else ""
 
 
-def _new_number(body: bytes) -> CardNumber:
-    """Find the number that a live issue made: `giftCardNumber`, also in a text that is broken or cut off.
-
-    Without one it is `giftCardId`, in a whole document only: of one cut off, the number may be what is lost.
-    """
-    number: object = _ungrouped(rescue(body, "giftCardNumber") or "")
-    if not number:
-        members = parse(body)
-        if not isinstance(members, dict) or members.get("giftCardNumber") is not None:
-            raise Unreadable
-        number = members.get("giftCardId")
-    if not isinstance(number, str) or not (number.isascii() and number.isalnum()):
-        raise Unreadable
-    if not MIN_NUMBER <= len(number) <= MAX_NUMBER:
-        raise Unreadable
-    return CardNumber(number)
+def _names(document: Members, card: CardNumber, instrument: InstrumentId | None = None) -> bool:
+    """Whether an answer is about the card; one that does not name it, or hides its number, tells nothing."""
+    id_ = document.get("giftcardid")
+    if instrument is not None and isinstance(id_, str | Decimal) and str(id_) != instrument.reveal():
+        return False
+    return all(_is_number(document.get(name), _ungrouped(card.reveal()).casefold()) for name in _NUMBERS)
 
 
-def _same(told: object, asked: CardNumber | InstrumentId) -> bool:
-    """Whether a reply's number or id is the one asked about; one that is absent or no text tells nothing."""
-    return not isinstance(told, str) or _ungrouped(told) == _ungrouped(asked.reveal())
+def _is_number(told: object, asked: str) -> bool:
+    if isinstance(told, Decimal):
+        return str(told) == asked.lstrip("0")
+    masked = not isinstance(told, str) or not told or _MASKED.search(told)
+    return bool(masked) or _ungrouped(str(told)).casefold() == asked
 
 
 def _ungrouped(text: str) -> str:
     return text.replace(" ", "").replace("-", "")
-
-
-def _shaped(model: type[D], members: object) -> D:
-    try:
-        return model.model_validate(members)
-    except ValidationError:
-        raise Unreadable from None  # its text quotes what was sent

@@ -268,3 +268,22 @@ def test_a_till_takes_payments_only_from_the_series_it_accepts() -> None:
     assert accepted_here(of(CLASSIC))
     assert accepted_here(of(None))
     assert not accepted_here(of(replace(CLASSIC, may_accept=False)))
+
+
+@pytest.mark.parametrize(
+    ("number", "fits"),
+    [
+        ("6092000000000014", True),
+        ("6092000000000015", False),  # its check digit
+        ("609200000000001", False),  # its length
+        ("6093000000000013", False),  # its prefix
+        ("609200000000001A", False),
+        ("", False),
+    ],
+)
+def test_a_number_fits_a_series_by_length_prefix_and_check_digit(number: str, fits: bool) -> None:
+    assert Series("Live", "L", "6092", 16, CheckDigit.LUHN).fits(number) is fits
+
+
+def test_a_prefix_fits_in_either_case() -> None:
+    assert Series("Gift", "G", "GB", 6).fits("gb1234")

@@ -122,7 +122,7 @@ def test_a_number_in_a_refusal_is_no_card() -> None:
         (Stall(PROMISED), Cause.TIMEOUT),
         (Dribble(PROMISED), Cause.TIMEOUT),
         (http(200, b"\x00\xff{]"), Cause.UNREADABLE),
-        (http(200, "{}"), Cause.UNREADABLE),
+        (http(200, "{"), Cause.UNREADABLE),
         (http(200, "<html>Please sign in</html>", **HTML), Cause.UNREADABLE),
         (http(200, "", **HTML), Cause.UNREADABLE),
         (http(200, b"x" * (MAX_BODY_BYTES + 1)), Cause.UNREADABLE),

@@ -39,6 +39,7 @@ from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.replies import (
     Cause,
     HoldPlaced,
+    Misfit,
     OutcomeUnknown,
     Refused,
     StatusFailed,
@@ -275,6 +276,48 @@ def test_every_exchange_is_noted() -> None:
         {"operation": "op-1", "call": "pay", "card": "•••• 0017", "status": None, "problem": "lost"},
         {"operation": "op-1", "call": "cancel", "card": None, "status": None, "problem": "lost"},
     ]
+
+
+def test_what_of_an_answer_could_not_be_read_is_told_without_its_value() -> None:
+    noted: list[tuple[str, dict[str, object]]] = []
+
+    async def body() -> None:
+        odd = http(200, STATUS.replace("50.00", '"fifty"'))
+        replies = [odd, http(200, '{"amount": 25}'), http(200, '{"giftCardId": 1, "account": 6091}')]
+        async with talking(*replies, note=lambda name, facts: noted.append((name, dict(facts)))) as (
+            loyalty,
+            _,
+        ):
+            status, hold = await loyalty.status(CARD), await pay(loyalty)
+            sold = await loyalty.issue("op-1", CARD, INSTRUMENT, None)
+        assert isinstance(status, StatusFailed)
+        assert status.misfit == Misfit("account.amountNet", "text")
+        assert isinstance(hold, OutcomeUnknown)
+        assert hold.misfit == Misfit("authCode", "missing")
+        assert isinstance(sold, OutcomeUnknown)
+        assert sold.misfit == Misfit("account", "a number")
+
+    run(body)
+    told = [(facts["member"], facts["shape"]) for name, facts in noted if name == "unreadable"]
+    assert told == [("account.amountNet", "text"), ("authCode", "missing"), ("account", "a number")]
+    ids = [facts["request_id"] for _, facts in noted]
+    assert ids[0::2] == ids[1::2]
+
+
+def test_a_code_is_found_in_a_plain_text_and_in_a_location() -> None:
+    async def body() -> None:
+        replies = [
+            http(200, "A1-77", Content_Type="text/plain"),
+            http(201, "", Location="/loyalty/authorizations/A1-78"),
+            http(204, "", Location="/loyalty/authorizations/A1-79"),
+            http(202, "A1-77", Content_Type="text/plain"),
+        ]
+        async with talking(*replies) as (loyalty, _):
+            for code in ("A1-77", "A1-78", "A1-79"):
+                assert await pay(loyalty) == HoldPlaced(AuthCode(code), TWENTY_FIVE)
+            assert await pay(loyalty) == OutcomeUnknown(Cause.NOT_YET)
+
+    run(body)
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO"])
