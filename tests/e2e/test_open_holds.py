@@ -1,5 +1,6 @@
 """Open holds and exceptions (F5), and an outage: the sandbox's sample cards at the real window."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -104,6 +105,49 @@ def test_an_orphan_hold_is_listed_asked_again_and_closed_by_a_supervisor(
     assert [row["state"] for row in export(cashier.data_dir) if row["id"] == operation] == ["orphan_hold"]
     verified = call(cashier.data_dir.parent, "journal", "verify", "--data-dir", cashier.data_dir)
     assert (verified.returncode, verified.stderr) == (0, "")
+
+
+def test_an_entry_is_closed_by_touch_alone_with_a_reason_of_its_own(cashier: Cashier, server: Server) -> None:
+    cashier.asks(ORPHANED, "3")
+    operation = cashier.sees("done", "Not paid. An amount may be held", "unclear")["operation"]
+    cashier.touch("Open holds")
+    says(cashier, LISTED)
+    cashier.touch("Close (supervisor)")
+    says(cashier, "Closing an entry")
+    cashier.touch("Another reason")
+    cashier.touch("Capitals")
+    for key in ("K", "ö", "Space", "ð"):
+        cashier.touch(key)
+    cashier.touch("Next")
+    says(cashier, "Closing: Kö ð")
+    cashier.touch_pad("101")
+    cashier.touch("Close")
+    says(cashier, "•••• 9202: Closed")
+    told = call(cashier.data_dir.parent, "journal", "events", operation, "--data-dir", cashier.data_dir)
+    last = json.loads(told.stdout.splitlines()[-1])
+    assert (last["by"], last["reason"], last["state"]) == ("101", "Kö ð", "orphan_hold")
+    (row,) = [row for row in export(cashier.data_dir) if row["id"] == operation]
+    assert (row["closed"]["by"], row["closed"]["reason"], row["state"]) == ("101", "Kö ð", "orphan_hold")
+    cashier.press("Escape")
+    cashier.sees("ready")
+
+
+def test_a_hold_in_front_on_the_till_is_open_on_every_list_and_one_touch_leads_back(
+    cashier: Cashier, server: Server
+) -> None:
+    operation = cashier.holds(GOOD, "1")
+    cashier.press("F5")
+    listed = says(cashier, LISTED)
+    assert listed["operation"] == operation
+    cashier.press("r", "c", "F12", "Return")  # none of this is for what is in front
+    assert server.states(GOOD)[-1] == ("open", 100)
+    cashier.touch("Go to the Till")
+    cashier.sees("hold", "is held, not taken")
+    cashier.press("Escape")
+    cashier.sees("done", "Not paid. The hold was released", "not_paid")
+    cashier.press("Escape")
+    cashier.sees("ready")
+    nothing_is_open(cashier)
 
 
 def test_a_hold_that_does_not_fit_is_released_from_the_list(cashier: Cashier, server: Server) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from e2e.cashier import Cashier, Line
-from e2e.program import Server, export, write_settings
+from e2e.program import Server, call, export, write_settings
 from e2e.screen import Screen
 
 from centara_giftcard.sandbox import SandboxServer
@@ -376,6 +376,75 @@ def test_the_sale_of_an_unprinted_card_can_be_undone(cashier: Cashier, shop: Sho
     assert shop.worth(number) == (False, 0)
     cashier.press("F3")
     cashier.sees("sell", "Sell gift cards")  # nothing waits to be printed any more
+
+
+def test_a_live_card_that_is_undone_slowly_is_never_said_to_be_handed_over(
+    cashier: Cashier, shop: Shop
+) -> None:
+    """The cashier is back on Sell when the answer comes: what is in view decides nothing."""
+    choose_live(cashier)
+    operation = cashier.sees("selling", "Scan the printed card", "sold")["operation"]
+    number = shop.newest_live()
+    cashier.press("Escape")
+    cashier.sees("sell", "A card was not scanned back")
+    shop.misbehave(number, "unissue", {"fault": "delay_after", "seconds": 1.5, "times": 1})
+    cashier.press("u")
+    cashier.sees("undo", "Undo the sale of €15.00?")
+    cashier.press("F12")
+    cashier.sees("undoing", "Undoing the sale")
+    cashier.press("F3")
+    cashier.sees("sell", "Sell gift cards")  # nothing waits to be printed any more
+    assert shop.worth(number) == (False, 0)
+    about = [line for line in cashier.screens() if line.get("card") == masked(number)]
+    assert [line for line in about if "is handed over" in line["headline"]] == []
+    cashier.press("F4")
+    cashier.sees("undoing", "Sale undone", "undone")
+    told = call(cashier.data_dir.parent, "journal", "events", operation, "--data-dir", cashier.data_dir)
+    words = [json.loads(line)["event"] for line in told.stdout.splitlines()]
+    assert "undone" in words
+    assert "handed_over" not in words
+
+
+def test_an_amount_typed_while_the_card_is_checked_is_sold_whole(cashier: Cashier, shop: Shop) -> None:
+    number = shop.blank()
+    shop.misbehave(number, "status", {"fault": "delay_before", "seconds": 1.0, "times": 1})
+    cashier.scan(number)
+    cashier.type("12.50")
+    cashier.sees("sell", "For how much?")
+    cashier.press("Return")
+    cashier.sees("sell", "1 card on the list")
+    cashier.press("F12")
+    cashier.sees("selling", "Sold", "sold")
+    assert shop.worth(number) == (True, 1250)
+
+
+def test_a_list_is_made_sold_and_left_by_touch_alone(cashier: Cashier, shop: Shop) -> None:
+    number = shop.blank()
+    cashier.touch_pad(number)
+    cashier.touch("Check card")
+    cashier.sees("sell", "For how much?")
+    cashier.touch_pad("30")
+    cashier.touch("Put on the list")
+    cashier.sees("sell", "1 card on the list")
+    cashier.touch("Drop the list")
+    cashier.sees("sell", "Drop the list?")
+    cashier.touch("Keep the list")
+    cashier.sees("sell", "1 card on the list")
+    cashier.touch("Sell the card €30.00")
+    cashier.sees("selling", "Sold", "sold")
+    cashier.touch("Next sale")
+    cashier.sees("sell", "Sell gift cards")
+    assert shop.worth(number) == (True, 3000)
+
+
+def test_a_refused_scan_stays_over_the_list_until_it_is_answered(cashier: Cashier, shop: Shop) -> None:
+    put_on_list(cashier, shop.blank(), "30")
+    cashier.scan("4006381333931")
+    refused = cashier.sees("sell", "Scan again")
+    cashier.catch_up()
+    cashier.press("Up")
+    cashier.sees("sell", "1 card on the list")
+    assert refused["screen"] == "sell"
 
 
 # --- undoing -----------------------------------------------------------------------------------------------

@@ -80,8 +80,8 @@ def test_each_language_has_its_letters_where_they_are_looked_for(qtbot: QtBot) -
 
 def test_shift_once_is_one_capital_and_twice_is_all_of_them(qtbot: QtBot) -> None:
     board = Board(qtbot, "de")
-    board.press("Shift", "Ä", "n")
-    board.press("Shift", "Shift", "A", "B", "ß", "Shift", "c")
+    board.press("Capitals", "Ä", "n")
+    board.press("Capitals", "Capitals", "A", "B", "ß", "Capitals", "c")
     assert "".join(board.said) == "ÄnABßc"
 
 
@@ -93,7 +93,7 @@ def test_signs_are_a_page_of_their_own(qtbot: QtBot) -> None:
 
 def test_no_two_keys_have_one_name(qtbot: QtBot) -> None:
     board = Board(qtbot, "is", closable=True)
-    for press in ((), ("Shift",), ("Signs",)):
+    for press in ((), ("Capitals",), ("Signs",)):
         board.press(*press)
         names = [key.accessibleName() for key in board.letters.findChildren(QAbstractButton)]
         assert len(set(names)) == len(names)
@@ -128,7 +128,7 @@ def test_a_card_number_with_letters_is_typed_by_touch_and_checked(qtbot: QtBot) 
         )
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
-    for name in ("Letters", "Shift", "G", "c", "1", "Digits only", "2", "Letters", "Check card"):
+    for name in ("Letters", "Capitals", "G", "c", "1", "Digits only", "2", "Letters", "Check card"):
         press(name)
     assert (keys, actions) == (["G", "c", "1", "2"], ["check"])
     screen.show_view(TillView(("Card",), 0, ScanPrompt("One moment", ""), Band(Tone.INFO, "Checking")))

@@ -1,5 +1,6 @@
 """Top bar and rail: which till this is, how server, scanner and printer are, and where one can go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,8 +81,8 @@ class Bars:
             case _:
                 pass
 
-    def view(self, printer: Lamp | None, open_now: int, current: str) -> ShellView:
-        """The bars as they are now; `open_now` stands on the list of open holds."""
+    def view(self, printer: Lamp | None, waiting: Mapping[str, int], current: str) -> ShellView:
+        """The bars as they are now; `waiting` is how much waits at which place, and stands on it."""
         lamps = (self._server, self._scanner, *([printer] if printer else []))
         return _view(
             self._words,
@@ -89,7 +90,7 @@ class Bars:
             self.operator,
             lamps,
             self._words.time(self._clock.now()),
-            open_now,
+            waiting,
             current,
         )
 
@@ -106,7 +107,7 @@ class Bars:
 
 def first_shell(words: Words, place: Place) -> ShellView:
     """The bars as they are before anything is known: what the first paint shows."""
-    return _view(words, place, "", (), "", 0, "till")
+    return _view(words, place, "", (), "", {}, "till")
 
 
 def _view(
@@ -115,7 +116,7 @@ def _view(
     operator: str,
     lamps: tuple[Lamp, ...],
     clock: str,
-    open_now: int,
+    waiting: Mapping[str, int],
     current: str,
 ) -> ShellView:
     say = words.say
@@ -127,8 +128,7 @@ def _view(
         lamps=lamps,
         clock=clock,
         destinations=tuple(
-            Destination(name, say(label), key, open_now if name == "holds" else 0)
-            for name, (label, key) in LABELS.items()
+            Destination(name, say(label), key, waiting.get(name, 0)) for name, (label, key) in LABELS.items()
         ),
         current=current,
         name=place.name,

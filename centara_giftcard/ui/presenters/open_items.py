@@ -10,7 +10,7 @@ from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.payment import Decision, Payment, State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.ports import Operation, Record
-from centara_giftcard.ui.presenters.records import NOT_HANDED_OVER, STATES
+from centara_giftcard.ui.presenters.records import NOT_HANDED_OVER, STATES, TO_BE_CONFIRMED
 from centara_giftcard.ui.presenters.views import HoldRow, Tone
 from centara_giftcard.words import Words
 
@@ -104,6 +104,8 @@ def _payment(payment: Payment) -> str:
             "The card holds {amount}, but the answer with its code was lost, "
             "so it can be neither taken nor released here."
         )
+    if payment.unread:
+        return "The server said yes; the card could not be read since to see that it is so."
     if payment.decision is Decision.TAKE:
         if not payment.watched:
             return "The payment was taken here but not confirmed; whether money moved is not known."
@@ -124,6 +126,8 @@ def _payment(payment: Payment) -> str:
 def _issue(issue: Issue) -> str:
     if issue.unprinted:
         return "A card that was not scanned back from its paper: it is active with {amount}."
+    if issue.unread:
+        return "The server said yes; the card could not be read since to see that it is so."
     if issue.problem is Cause.MORE_HELD:
         return "The card is active, but with another amount than {amount}."
     if issue.kind is Kind.ISSUE_LIVE:
@@ -169,6 +173,8 @@ def _state(entry: Listed) -> tuple[str, Tone]:
         return "Damaged", Tone.REFUSED
     if _is_unprinted(entry):
         return NOT_HANDED_OVER
+    if entry.unread:
+        return TO_BE_CONFIRMED
     held = entry.state is State.HELD
     return STATES[entry.state.value][0], Tone.HELD if held else Tone.UNCLEAR
 

@@ -43,16 +43,23 @@ REASONS: Final = (
 NOT_HANDED_OVER: Final = ("Not handed over", Tone.ATTENTION)
 """A card that was printed at its sale, and not scanned back yet."""
 
+TO_BE_CONFIRMED: Final = ("To be confirmed", Tone.UNCLEAR)
+"""What ended on the server's word alone: no reading has borne it out yet, so it is open still."""
+
+_ENDED: Final = ("committed", "cancelled", "done")
+
 
 def state_of(record: Record) -> tuple[str, Tone]:
     """The words for where an operation stands, and their tone."""
     if record.closed is not None:
         return "Closed", Tone.INFO
+    if (record.kind, record.state, record.settled) == ("issue_live", "done", False):
+        return NOT_HANDED_OVER
+    if record.state in _ENDED and not record.settled:
+        return TO_BE_CONFIRMED
     known = STATES.get(record.state, (record.state, Tone.UNCLEAR))
     if record.kind == "payment":
         return known
-    if (record.kind, record.state, record.settled) == ("issue_live", "done", False):
-        return NOT_HANDED_OVER
     return _SALE_STATES.get((record.kind in SALES, record.state), known)
 
 

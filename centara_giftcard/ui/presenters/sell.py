@@ -14,6 +14,7 @@ from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.terminal.events import (
     Closing,
+    OpenChanged,
     Refusal,
     ScanRefused,
     SellShown,
@@ -64,13 +65,24 @@ class SellPresenter(StagePresenter):
         self._views = SellViews(words, currency, series, may_key_numbers)
         self._sale = NOTHING
         self._hand = Hand()
+        self._to_scan_back = 0
         self._noted: dict[str, tuple[str, str | None]] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many cards wait here: on a list that is not sold yet, in hand, or to be scanned back."""
+        sale = self._sale
+        listed = 0 if sale.step in {Step.SELLING, Step.DONE} else len(sale.lines) + (sale.pending is not None)
+        return listed + self._to_scan_back
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""
         match event:
             case SellShown():
                 self._take(event)
+            case OpenChanged():
+                issues = (it for it in event.operations if isinstance(it, Issue))
+                self._to_scan_back = sum(it.unprinted for it in issues)
             case Refusal():
                 self._refused(event, said.refusal(self._words, event), answered=True)
             case ScanRefused():
@@ -78,8 +90,7 @@ class SellPresenter(StagePresenter):
             case Closing():
                 self._notice.say(Note(said.closing(self._words)), lasting=True)
             case Settled(operation=Issue(handed_over=True) as issue):
-                if self._in_view:
-                    self._notice.say(Note(said.handed_over(self._words, issue)))
+                self._notice.say(Note(said.handed_over(self._words, issue)))
             case Settled(operation=Issue(undone=True)):
                 pass  # the cashier's own doing, and told where it was done
             case Settled(operation=Issue() as issue):

@@ -280,9 +280,12 @@ class ShellPresenter:
         """Draw the bars, and the ages of what is open (cheap: the window compares)."""
         self._holds.render()
         current = self._help_for if self._current == "help" else self._current
-        self._stage.show_shell(
-            self._bars.view(self._papers.lamp, self._holds.count_beside(self._current), current)
-        )
+        self._stage.show_shell(self._bars.view(self._papers.lamp, self._waiting(), current))
+
+    def _waiting(self) -> dict[str, int]:
+        """What waits at a place that is not in view, so that it is always to be seen."""
+        sell = 0 if self._current == "sell" else self._sell.waiting
+        return {"holds": self._holds.count_beside(self._current), "sell": sell}
 
     def _go(self, name: str) -> None:
         if name == "help" and self._current != "help":

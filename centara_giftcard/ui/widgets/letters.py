@@ -29,7 +29,7 @@ _SIGNS: Final = ('!"#$%&()=?+*', "'_;·<>[]{}|\\", "@~^€£§°´`")
 _ACCENTS: Final = "áéíóúý"
 
 SHIFT, SIGNS, CLOSE, SPACE, BACKSPACE = "shift", "signs", "close", "space", "backspace"
-_NAMES: Final = {SHIFT: "Shift", SIGNS: "Signs", CLOSE: "Digits only", SPACE: "Space"}
+_NAMES: Final = {SHIFT: "Capitals", SIGNS: "Signs", CLOSE: "Digits only", SPACE: "Space"}
 _OFF, _ONCE, _LOCKED = range(3)
 
 

@@ -10,7 +10,7 @@ from journal_samples import issue, payment, with_journal
 
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState
-from centara_giftcard.domain.operation import Closed
+from centara_giftcard.domain.operation import Closed, Doubt
 from centara_giftcard.domain.payment import State
 from centara_giftcard.journal.codec import MAY_BE_SETTLED, MUST_BE_SETTLED
 from centara_giftcard.journal.store import SqliteJournal
@@ -36,7 +36,15 @@ STATES: list[Operation] = [
     *(issue(id=f"{kind.value}-{it.value}", kind=kind, state=it) for kind in Kind for it in IssueState),
 ]
 CLOSABLE = [replace(it, id=f"{it.id}-closed", closed=CLOSED) for it in STATES if _may_be_closed(it)]
-EVERY: list[Operation] = [*STATES, *CLOSABLE]
+UNREAD: list[Operation] = [
+    payment(id="committed-unread", state=State.COMMITTED, doubt=Doubt.ACCEPTED),
+    payment(id="cancelled-unread", state=State.CANCELLED, doubt=Doubt.ACCEPTED),
+    *(
+        issue(id=f"{kind.value}-unread", kind=kind, state=IssueState.DONE, doubt=Doubt.ACCEPTED)
+        for kind in Kind
+    ),
+]
+EVERY: list[Operation] = [*STATES, *UNREAD, *CLOSABLE]
 
 
 class Page:
@@ -90,6 +98,8 @@ def test_each_state_is_open_on_every_list_or_on_none(tmp_path: Path, operation: 
         assert totals.get("Closed", "0") == ("1" if operation.closed else "0")
         assert (state == "Closed") == (operation.closed is not None)
         if not operation.settled:
+            shown = () if front else page.view.rows
+            assert {row.state for row in shown} <= {state}  # and they say the same
             assert state not in {"Paid", "Sold", "Released", "Refused", "Not held", "Not sold", "Sale undone"}
 
 

@@ -138,6 +138,15 @@ def test_a_card_of_an_earlier_sale_that_is_scanned_back_is_handed_over() -> None
     assert stage.headline == "Sell gift cards"
 
 
+def test_a_card_whose_sale_was_undone_is_never_called_handed_over_whatever_is_in_view() -> None:
+    stage = Stage()
+    stage.tell(sale(unprinted=(UNPRINTED,)), Settled(replace(UNPRINTED, ending=Ending.UNDONE)), sale())
+    assert stage.headline == "Sell gift cards"
+    assert not [
+        it for it in stage.flight.screens if "handed over" in it.headline and "not" not in it.headline
+    ]
+
+
 def test_out_of_view_nothing_is_shown_or_noted() -> None:
     stage = Stage()
     stage.sell.leave_view()

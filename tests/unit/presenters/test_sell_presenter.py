@@ -13,6 +13,7 @@ from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.events import (
     Closing,
+    OpenChanged,
     Refusal,
     ScanRefused,
     SellShown,
@@ -316,6 +317,17 @@ def test_a_refused_scan_stays_visible_until_it_is_answered_and_the_list_stays(ev
     assert isinstance(stage.view.panel, ListPanel)
     stage.keys("up")
     assert stage.headline == "1 card on the list"
+
+
+def test_what_waits_on_sell_is_counted() -> None:
+    stage = Stage()
+    assert stage.sell.waiting == 0
+    stage.tell(sale(Step.AMOUNT, line(), line(2222), pending=line(3333)))
+    assert stage.sell.waiting == 3
+    stage.tell(OpenChanged((UNPRINTED,)))
+    assert stage.sell.waiting == 4
+    stage.tell(sale(Step.DONE, sold(line())), OpenChanged(()))
+    assert stage.sell.waiting == 0
 
 
 def test_a_step_that_was_not_done_has_no_tick_and_no_padlock_stands_for_anything_but_a_hold() -> None:
