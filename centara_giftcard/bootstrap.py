@@ -57,7 +57,7 @@ class Till:
 
     def scan(self, number: str, source: ScanSource = ScanSource.DEMO) -> None:
         """Have a card scanned."""
-        self.controller.scanned(Scan(number, source))
+        self.presenter.scanned(Scan(number, source))
 
 
 @dataclass
@@ -251,7 +251,7 @@ def _listen(
         recorder.event("scanner", state=state.value)
         publish(ScannerChanged(state))
 
-    serial.start(till.controller.scanned, changed)
+    serial.start(till.presenter.scanned, changed)
     stack.callback(serial.stop)
 
 

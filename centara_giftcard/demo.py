@@ -189,7 +189,6 @@ class _Walk:
             await self._until(till, "hold")
             till.app.tap("f12")
             await self._until(till, "done")
-            await self._told.next_screen()  # the balance was read again
         except TimeoutError:
             _tell("The till did not get there in time; its log says more.")
             return 1

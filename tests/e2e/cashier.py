@@ -32,6 +32,9 @@ KEY_S: Final = 0.1
 LOOK_S: Final = 0.5
 """Nobody's finger is sooner on what has come to the screen."""
 
+EXPECTED_S: Final = 0.9
+"""What comes later than this after the press it answers is looked at before the next key."""
+
 Line = dict[str, Any]
 
 
@@ -48,7 +51,7 @@ class Cashier:
         self._token = token
         self._recorder = data_dir / "log" / "till.jsonl"
         self._read = 0
-        self._hands_free_s = 0.0
+        self._hands_free_s = self._acted_s = 0.0
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the till
         self._till: subprocess.Popen[bytes] | None = None
         try:
@@ -159,7 +162,8 @@ class Cashier:
         time.sleep(max(0.0, self._hands_free_s - time.monotonic()))
 
     def _rest(self, pause_s: float) -> None:
-        self._hands_free_s = time.monotonic() + pause_s
+        self._acted_s = time.monotonic()
+        self._hands_free_s = self._acted_s + pause_s
 
     # --- eyes ----------------------------------------------------------------------------------------------
 
@@ -180,6 +184,8 @@ class Cashier:
             for place in range(self._read, len(lines)):
                 if fits(lines[place]):
                     self._read = place + 1
+                    if time.monotonic() - self._acted_s > EXPECTED_S:
+                        self._hands_free_s = max(self._hands_free_s, time.monotonic() + LOOK_S)
                     return lines[place]
             if time.monotonic() > until:
                 raise AssertionError(f"Not seen: {what}.\n{self._account(lines)}")
@@ -231,6 +237,7 @@ class Cashier:
 
     def begin(self) -> None:
         """A till that waits for the next customer, whatever was before."""
+        self._rest(LOOK_S)
         for _ in range(6):
             now = self.screens()[-1]
             self.catch_up()

@@ -1,7 +1,7 @@
 """The presenter around the Till: top bar, rail, the other pages, lock and receipt. No Qt here."""
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from centara_giftcard.domain.cards import KnownCard
 from centara_giftcard.domain.errors import JournalError
@@ -22,11 +22,13 @@ from centara_giftcard.terminal.events import (
     UndoShown,
     Why,
 )
-from centara_giftcard.terminal.ports import Clock, Journal, Recorder
+from centara_giftcard.terminal.ports import Clock, Journal, Recorder, Scan
 from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting
 from centara_giftcard.terminal.sales import Step
 from centara_giftcard.ui.presenters import pages
 from centara_giftcard.ui.presenters.bars import LABELS, Bars, Place
+from centara_giftcard.ui.presenters.front import Front, Window
+from centara_giftcard.ui.presenters.guard import Guard
 from centara_giftcard.ui.presenters.holds import OWN_REFUSALS, HoldsPresenter
 from centara_giftcard.ui.presenters.lock import LockPresenter
 from centara_giftcard.ui.presenters.paper import WAITING_KEY, PaperPresenter
@@ -34,15 +36,7 @@ from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sell import SellPresenter
 from centara_giftcard.ui.presenters.till import TillPresenter
 from centara_giftcard.ui.presenters.undo import UndoPresenter
-from centara_giftcard.ui.presenters.views import (
-    HoldsView,
-    LockView,
-    ReceiptView,
-    ShellView,
-    TableView,
-    TextView,
-    TillView,
-)
+from centara_giftcard.ui.presenters.views import TableView, TextView, TillView
 from centara_giftcard.words import Words
 
 if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
@@ -72,46 +66,12 @@ _ON_THE_BARS: Final = (ServerHeard, ServerSilent, ScannerChanged, OpenChanged, O
 """The events that change what the bars show; the clock has its own beat."""
 
 
-class Stage(Protocol):
-    """The window as this presenter needs it."""
-
-    def show_shell(self, view: ShellView) -> None:
-        """Draw top bar and rail."""
-
-    def show_till(self, view: TillView) -> None:
-        """Bring the Till to the front."""
-
-    def show_table(self, view: TableView) -> None:
-        """Bring a list to the front."""
-
-    def show_holds(self, view: HoldsView) -> None:
-        """Bring the open holds to the front."""
-
-    def show_text(self, view: TextView) -> None:
-        """Bring a page to read to the front."""
-
-    def show_receipt(self, view: ReceiptView) -> None:
-        """Bring a receipt to the front."""
-
-    def show_lock(self, view: LockView) -> None:
-        """Bring a question, such as who signs on, to the front."""
-
-    def toggle_samples(self) -> None:
-        """Open or close the demo's tray."""
-
-    def close_samples(self) -> bool:
-        """Close the demo's tray where it lies over the stage; whether it did."""
-
-    def turn_page(self, pages: float) -> None:
-        """Scroll the page in view by a share of its height; negative is up."""
-
-
 class ShellPresenter:
     """Navigation and everything that stands around the Till screen."""
 
     def __init__(
         self,
-        stage: Stage,
+        window: Window,
         controller: "Controller",
         journal: Journal,
         clock: Clock,
@@ -124,7 +84,8 @@ class ShellPresenter:
         spawn: Callable[[Coroutine[None, None, None]], None],
         later: Callable[[float, Callable[[], None]], Timer],
     ) -> None:
-        self._stage = stage
+        self._guard = Guard(clock.monotonic)
+        stage = self._stage = Front(window, self._guard, words)
         self._till = TillPresenter(
             controller, words, currency, rules.may_key_numbers, recorder, self._show_stage, later
         )
@@ -214,8 +175,18 @@ class ShellPresenter:
                 return self._at_work if self._current in _ASIDE else ""
         return self._hearing(event) if isinstance(event, _CALLS_BACK) else ""
 
+    def scanned(self, scan: Scan) -> None:
+        """A card was scanned or swiped."""
+        self._guard.acted()
+        self._controller.scanned(scan)
+
     def key(self, key: str) -> None:
-        """A key by its name: places first, then the page in view; nothing is pressed under the tray."""
+        """A key by its name, unless what it would mean came up under the finger only now."""
+        if self._guard.lets_key(key):
+            self._key(key)
+
+    def _key(self, key: str) -> None:
+        """Places first, then the page in view; nothing is pressed under the tray."""
         if key != "f8" and self._stage.close_samples() and key not in _PLACES:
             return
         if self._locked:
@@ -250,15 +221,17 @@ class ShellPresenter:
         return False
 
     def press(self, name: str) -> None:
-        """A button of the Till: most are the Till's own, some lead elsewhere."""
+        """A button was touched: most are the page's own, some lead elsewhere."""
+        if not self._guard.lets_touch():
+            return
         if name == "sign_on":
-            self.key("enter")
+            self._key("enter")
         elif name == "print_waiting":
             self._papers.print_waiting()
         elif name == "receipt" or (self._current == "receipt" and name == "print"):
             self._paper_key()
         elif self._current == "receipt" and name == "back":
-            self.key("escape")
+            self._key("escape")
         elif name in LABELS:
             self.go(name)
         elif self._current == "holds":
@@ -268,6 +241,7 @@ class ShellPresenter:
 
     def go(self, name: str) -> None:
         """Go to a place of the rail; `lock` asks the controller, which may say no."""
+        self._guard.acted()
         if self._locked:
             return
         if name == "lock":

@@ -1,4 +1,7 @@
-"""Buttons drawn from the theme. They act on release inside, by touch or mouse, and never take the focus."""
+"""Buttons drawn from the theme. They act on release inside, by touch or mouse, and never take the focus.
+
+A press counts only where the button meant the same when the finger came down.
+"""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
@@ -57,6 +60,8 @@ class ActionButton(DrawnButton):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.action_shown: Action | None = None
+        self._pressed = ""
+        self.pressed.connect(self._note_press)
         self.clicked.connect(self._choose)
 
     def show_action(self, action: Action) -> None:
@@ -145,8 +150,11 @@ class ActionButton(DrawnButton):
             _cap_ink(self.theme.colours, ink),
         )
 
+    def _note_press(self) -> None:
+        self._pressed = self.action_shown.name if self.action_shown is not None else ""
+
     def _choose(self) -> None:
-        if self.action_shown is not None:
+        if self.action_shown is not None and self.action_shown.name == self._pressed:
             self.chosen.emit(self.action_shown.name)
 
 
