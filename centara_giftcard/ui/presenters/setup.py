@@ -28,7 +28,8 @@ class SetupPresenter:
     """Asks; Enter goes on, Esc goes back. `done` is told once everything is kept.
 
     `words_of` gives the words of a language that was chosen ("system" among them). `begin` is the first page;
-    with `only_token` the settings are there already, as `answers`. `note` hears each new page's title.
+    with `only_token` the settings are there already, as `answers`. `note` hears each new page's title, and
+    what the server said.
     """
 
     def __init__(
@@ -249,6 +250,7 @@ class SetupPresenter:
     def _server_told(self, found: StatusFailed | None) -> None:
         self._call_off()
         self._server, self._since_s = found, self._work.now_s()
+        self._note(self.view().band.headline)
         self.render()
 
     def _keep(self) -> None:
@@ -325,7 +327,9 @@ class SetupPresenter:
             (Action("next", forward, say("Enter"), Role.PRIMARY, will_do),),
             part=question.part,
             paragraph=paragraph,
-            entry=Entry(say(question.caption), shown, "", decimal_key=".", letters=self._words.language),
+            entry=Entry(
+                say(question.caption), shown, "", letters="" if question.digits else self._words.language
+            ),
         )
 
     def _band(self, verdict: Judged) -> Band:

@@ -26,7 +26,8 @@ PARTS: Final = ("This till", "The server", "Gift cards", "Printer", "Scanner")
 class Question:
     """A page with a field: `part` is the one of PARTS that it belongs to, 1 for the first.
 
-    An `optional` one is skipped with an empty field. `scannable`: a scan may fill it in.
+    An `optional` one is skipped with an empty field. `digits`: nothing else can be
+    in the answer. `scannable`: a scan may fill it in.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Question:
     paragraph: str = ""
     default: str = ""
     optional: bool = False
+    digits: bool = False
     secret: bool = False
     scannable: bool = False
 
@@ -70,7 +72,9 @@ QUESTIONS: Final[Mapping[str, Question]] = {
         "Scan one of the cards: its first four signs are taken. Correct them where the series has others.",
         scannable=True,
     ),
-    "series.length": Question("How long are their numbers?", "All digits of a number", 3, default="16"),
+    "series.length": Question(
+        "How long are their numbers?", "All digits of a number", 3, default="16", digits=True
+    ),
     "series.number": Question("Which number has the series on the server?", "Series number", 3),
     "printer.address": Question(
         "Where is the receipt printer?",

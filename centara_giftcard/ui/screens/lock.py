@@ -77,7 +77,7 @@ class LockPage(Drawn):
         """Show `view`; only what differs is touched."""
         entry = view.entry
         if entry is not None and entry.letters:
-            self._writing.show_writing(Writing(view.title, view.store, entry, view.actions))
+            self._writing.show_writing(Writing(view.title, view.store, entry, view.actions, view.paragraph))
         else:
             self._pane.show_value(view)
             self._decision.show_decision(Decision("", entry, view.actions, view.hint))

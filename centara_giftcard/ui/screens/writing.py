@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,7 @@ from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.base import Panel
 from centara_giftcard.ui.widgets.buttons import ActionButton
 from centara_giftcard.ui.widgets.entry import EntryField
-from centara_giftcard.ui.widgets.letters import Letters
+from centara_giftcard.ui.widgets.letters import KEY_MIN, ROWS, Letters
 
 ACTION_WIDTH = 200
 """Pixels: each decision beside the field is at least this wide."""
@@ -20,12 +20,16 @@ ACTION_WIDTH = 200
 
 @dataclass(frozen=True)
 class Writing:
-    """What is asked for, and about whom or what; the field, and what may be done with what was typed."""
+    """What is asked for, and about whom or what; the field, and what may be done with what was typed.
+
+    `paragraph` says more of it, under the field, as far as the keys leave room.
+    """
 
     title: str
     about: str
     entry: Entry
     actions: tuple[Action, ...]
+    paragraph: str = ""
 
 
 class WritingPanel(Panel):
@@ -44,6 +48,8 @@ class WritingPanel(Panel):
         self.letters.closed.connect(self.closed)
         self._buttons: list[ActionButton] = []
         self._shown: Writing | None = None
+        self._paragraph: list[str] = []
+        self._below = 0
 
     def show_writing(self, writing: Writing) -> None:
         """Show `writing`; only what differs from the last one is touched."""
@@ -51,7 +57,7 @@ class WritingPanel(Panel):
         if writing == before:
             return
         self.setAccessibleName(writing.title)
-        self.setAccessibleDescription(writing.about)
+        self.setAccessibleDescription(f"{writing.about} {writing.paragraph}".strip())
         self.letters.configure(writing.entry.letters)
         if before is None or before.entry.caption != writing.entry.caption:
             self.letters.start()
@@ -88,6 +94,13 @@ class WritingPanel(Panel):
             at += width + gap
         top += high + gap
         room = self.height() - pad - top
+        line = round(text.line_height(self._font()))
+        most = (room - gap - (ROWS * KEY_MIN + (ROWS - 1) * sizes.key_gap)) // line
+        words = text.broken(self._shown.paragraph, self._font(), wide, min(2, most)) if most > 0 else []
+        self._paragraph, self._below = words if self._shown.paragraph else [], top
+        if self._paragraph:
+            taken = line * len(words) + gap
+            top, room = top + taken, room - taken
         keys = self.letters.high_for(room)
         self.letters.setGeometry(left, top + (room - keys) // 2, wide, keys)
 
@@ -101,6 +114,7 @@ class WritingPanel(Panel):
         text.draw_line(painter, room, self._shown.title, title, colours.ink)
         room.setLeft(room.left() + text.width_of(self._shown.title, title) + 18)
         text.draw_line(painter, room, self._shown.about, self._font(), colours.ink2, text.RIGHT)
+        text.draw_lines(painter, QPointF(pad, self._below), self._paragraph, self._font(), colours.ink2)
 
     def _heading_height(self) -> int:
         return round(text.line_height(self.theme.font(self.theme.sizes.lead, BOLD)))
@@ -110,4 +124,4 @@ class WritingPanel(Panel):
 
 
 def _shape(writing: Writing) -> tuple[object, ...]:
-    return writing.title, writing.about, tuple(action.label for action in writing.actions)
+    return writing.title, writing.about, writing.paragraph, tuple(action.label for action in writing.actions)
