@@ -5,6 +5,7 @@ Whatever is sent to it, it answers with a 4xx problem+json; a 5xx comes from a p
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from centara_giftcard.sandbox import inspection
-from centara_giftcard.sandbox.connection import Dropped
+from centara_giftcard.sandbox.connection import Doubled, Dropped
 from centara_giftcard.sandbox.faults import KINDS, Fault, FaultName
 from centara_giftcard.sandbox.ledger import RefusalError
 from centara_giftcard.sandbox.routes import PREFIX, Match, WrongMethodError, match
@@ -70,7 +71,13 @@ class LoyaltyApi:
             return Dropped()
         if not KINDS[name].applies:
             return _response(render(fault_answer(fault)))
+        if name is FaultName.PROMISED:
+            perform = partial(self._perform, found, request, body)
+            asyncio.get_running_loop().call_later(fault.seconds, perform)
+            return _response(render(fault_answer(fault)))
         reply = self._perform(found, request, body, part=name is FaultName.PART)
+        if name is FaultName.DOUBLED:
+            return Doubled(render(reply))
         if name is FaultName.DROP_AFTER or (name is FaultName.DELAY_AFTER and await self._stopped(fault)):
             return Dropped()
         if name is FaultName.DROP_MIDWAY:

@@ -1,8 +1,9 @@
-"""What the sandbox adds to uvicorn: a server that says when it accepts, and connections lost on purpose.
+"""What the sandbox adds to uvicorn: a server that says when it accepts, connections lost and answers doubled
+on purpose.
 
-ASGI has no word for losing a connection (an application that sends nothing gets a 500 sent in its name), so
-the protocol hands the transport's `close` to the application, and the application waits until the
-connection is gone before it returns; uvicorn then sees a client that went away and sends nothing.
+ASGI has no word for either (an application that sends nothing gets a 500 sent in its name), so the protocol
+hands its transport to the application. To lose a connection the application closes it and waits until it is
+gone before it returns; uvicorn then sees a client that went away and sends nothing.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from centara_giftcard.sandbox.spoil import Rendered
 
-_EXTENSION = "centara_giftcard.close"
+_EXTENSION = "centara_giftcard.transport"
 
 
 class ReadyServer(uvicorn.Server):
@@ -36,13 +37,13 @@ class ClosableProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.app = partial(_with_close, self.app, transport)
+        self.app = partial(_with_transport, self.app, transport)
 
 
-async def _with_close(
+async def _with_transport(
     app: ASGIApp, transport: asyncio.Transport, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    scope["extensions"] = {**scope.get("extensions", {}), _EXTENSION: transport.close}
+    scope["extensions"] = {**scope.get("extensions", {}), _EXTENSION: transport}
     await app(scope, receive, send)
 
 
@@ -55,7 +56,7 @@ class Dropped:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._rendered is not None:
             await self._send_half(self._rendered, send)
-        scope["extensions"][_EXTENSION]()
+        scope["extensions"][_EXTENSION].close()
         while (await receive())["type"] != "http.disconnect":
             pass
 
@@ -73,3 +74,29 @@ class Dropped:
             }
         )
         await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+
+
+class Doubled:
+    """An answer that arrives twice: once as it should, and once more behind it."""
+
+    def __init__(self, rendered: Rendered) -> None:
+        self._rendered = rendered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status, body = self._rendered.status, self._rendered.body
+        headers = {**self._rendered.headers, "content-length": str(len(body))}
+        if self._rendered.media_type is not None:
+            headers["content-type"] = self._rendered.media_type
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        again = f"HTTP/1.1 {status} Again\r\n{lines}\r\n".encode() + body
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            }
+        )
+        await send({"type": "http.response.body", "body": body})
+        transport: asyncio.Transport = scope["extensions"][_EXTENSION]
+        if not transport.is_closing():  # whoever asked for one answer and an end gets no more
+            transport.write(again)

@@ -40,6 +40,10 @@ class FaultName(StrEnum):
     PART = "part"
     NO_AUTH_CODE = "no_auth_code"
     AUTH_CODE_NUMBER = "auth_code_number"
+    NOT_DONE = "not_done"
+    PROMISED = "promised"
+    SAYS_NO = "says_no"
+    DOUBLED = "doubled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Kind:
 
 _WITH_AMOUNT = frozenset({Call.STATUS, Call.ISSUE, Call.ISSUE_LIVE, Call.PAY})
 _PAY = frozenset({Call.PAY})
+_POSTS = frozenset(Call) - {Call.STATUS}
 
 KINDS: Mapping[FaultName, Kind] = {
     FaultName.DROP_BEFORE: Kind(False, "does nothing and closes the connection without a reply"),
@@ -78,6 +83,10 @@ KINDS: Mapping[FaultName, Kind] = {
     FaultName.AUTH_CODE_NUMBER: Kind(
         True, "places the hold but answers the auth code as a JSON number", _PAY
     ),
+    FaultName.NOT_DONE: Kind(False, "does nothing but answers with success", _POSTS),
+    FaultName.PROMISED: Kind(True, "answers 202 at once and does as asked {seconds:g} s later", _POSTS),
+    FaultName.SAYS_NO: Kind(False, "does nothing and answers 200 with a body that says no", _POSTS),
+    FaultName.DOUBLED: Kind(True, "does as asked and sends its answer twice"),
 }
 
 
@@ -100,6 +109,8 @@ class Fault:
         if self.detail is not None:
             status += f" with the reason “{self.detail.rstrip('.')}”"
         words = KINDS[self.name].says.format(seconds=self.seconds, status=status)
+        if self.name is FaultName.SAYS_NO and self.detail is not None:
+            words += f" (“{self.detail.rstrip('.')}”)"
         return words + ("" if self.times is None else ", the first time only")
 
 
@@ -133,6 +144,10 @@ MISBEHAVING: tuple[Misbehaviour, ...] = (
     Misbehaviour(
         "6091000000009104", "Status of another card", Call.STATUS, Fault(FaultName.WRONG_CARD),
         "Wrong answer from the server; no sale is started",
+    ),
+    Misbehaviour(
+        "6091000000009105", "Status sent twice", Call.STATUS, Fault(FaultName.DOUBLED),
+        "Shows this card, and the next one with its own balance",
     ),
     Misbehaviour(
         "6091000000009201", "Slow payment", Call.PAY, Fault(FaultName.DELAY_BEFORE, seconds=4),
@@ -181,6 +196,11 @@ MISBEHAVING: tuple[Misbehaviour, ...] = (
         "Gives up waiting; the late hold is released by itself",
     ),
     Misbehaviour(
+        "6091000000009212", "Payment refused in a success", Call.PAY,
+        Fault(FaultName.SAYS_NO, detail="Card blocked by its issuer."),
+        "Refused, with the server's reason",
+    ),
+    Misbehaviour(
         "6091000000009301", "Commit reply lost", Call.COMMIT, Fault(FaultName.DROP_AFTER, times=1),
         "Confirming, then paid: the repeat is answered",
     ),
@@ -191,6 +211,19 @@ MISBEHAVING: tuple[Misbehaviour, ...] = (
     Misbehaviour(
         "6091000000009303", "Commit error", Call.COMMIT, Fault(FaultName.STATUS_BEFORE, times=1, status=500),
         "Confirming, then paid",
+    ),
+    Misbehaviour(
+        "6091000000009304", "Commit accepted, not done", Call.COMMIT, Fault(FaultName.NOT_DONE, times=1),
+        "Confirming: not believed while the hold is still open; then paid",
+    ),
+    Misbehaviour(
+        "6091000000009305", "Commit promised", Call.COMMIT, Fault(FaultName.PROMISED, times=1, seconds=5),
+        "Confirming, then paid",
+    ),
+    Misbehaviour(
+        "6091000000009306", "Commit refused in a success", Call.COMMIT,
+        Fault(FaultName.SAYS_NO, detail="Try later."),
+        "Never told as paid; a person decides",
     ),
     Misbehaviour(
         "6091000000009401", "Release reply lost", Call.CANCEL, Fault(FaultName.DROP_AFTER, times=1),

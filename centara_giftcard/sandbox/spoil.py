@@ -12,6 +12,7 @@ from centara_giftcard.sandbox.wire import JSON_TYPE, PROBLEM_TYPE, RawJson, Repl
 OTHER_NUMBER = "6091000000009999"
 OTHER_ID = "gc_another_card"
 OTHER_SERIES = "9999"
+NEVER_HELD = "A-never-held"
 HUGE_BYTES = 1_500_000
 _REDIRECTED = "/loyalty/api/v1/pos/elsewhere"
 _HTML = b"<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>It works!</h1></body></html>"
@@ -37,9 +38,18 @@ def render(reply: Reply) -> Rendered:
 
 
 def fault_answer(fault: Fault) -> Reply:
-    """The error or redirect that a fault answers with."""
-    if fault.name is FaultName.REDIRECT:
-        return Reply(302, None, {"Location": _REDIRECTED})
+    """The answer of a fault that does nothing, or that is answered before it does something."""
+    match fault.name:
+        case FaultName.REDIRECT:
+            return Reply(302, None, {"Location": _REDIRECTED})
+        case FaultName.NOT_DONE:
+            return Reply(200, {"authCode": NEVER_HELD})
+        case FaultName.PROMISED:
+            return Reply(202)
+        case FaultName.SAYS_NO:
+            return Reply(
+                200, {"success": False, "message": fault.detail or "The sandbox was told to say so."}
+            )
     headers = {} if fault.retry_after is None else {"Retry-After": fault.retry_after}
     return problem(fault.status, "fault", fault.detail or "The sandbox was told to answer so.", headers)
 

@@ -203,6 +203,37 @@ def test_a_commit_and_a_cancel_without_a_clean_answer_may_be_sent_again(pos: Pos
     till(pos.server.address, talk)
 
 
+def test_a_status_that_is_sent_twice_is_not_the_next_cards(pos: Pos) -> None:
+    pos.fault("status", "doubled", times=None)
+    other = CardNumber("6091000000000025")
+
+    async def talk(loyalty: HttpLoyalty) -> None:
+        for _ in range(3):
+            await loyalty.probe()
+            assert (await read(loyalty)).balance == balance(5000, 0)
+            assert (await read(loyalty, other)).balance == balance(320, 0)
+
+    till(pos.server.address, talk)
+
+
+def test_a_success_that_is_none_is_not_believed(pos: Pos) -> None:
+    async def talk(loyalty: HttpLoyalty) -> None:
+        instrument = (await read(loyalty)).instrument
+        code = (await hold(loyalty)).auth_code
+        refused, promised = Refused(Cause.REFUSED, "Not today."), OutcomeUnknown(Cause.NOT_YET)
+        for result in (promised, promised):
+            pos.fault("commit", "promised", seconds=600)
+            assert await loyalty.commit("op", CARD, code) == result
+        for result in (refused, refused):
+            pos.fault("cancel", "says_no", detail="Not today.")
+            assert await loyalty.cancel("op", instrument, code) == result
+        pos.fault("pay", "says_no", detail="Not today.")
+        assert await loyalty.request_payment("op-2", CARD, instrument, TEN) == refused
+
+    till(pos.server.address, talk)
+    assert pos.holds() == [(1000, "open")]
+
+
 @pytest.mark.parametrize(("code", "decimals", "minor"), [("ISK", 0, 3), ("KWD", 3, 3001)])
 def test_currencies_without_decimals_and_with_three(code: str, decimals: int, minor: int) -> None:
     currency, server = Currency.of(code), SandboxServer(currency_decimals=decimals)

@@ -299,3 +299,44 @@ def test_every_fault_has_words_and_the_table_shows_every_misbehaving_card() -> N
     assert all(
         len(sample.number) == 16 and sample.number.startswith(sample.series) for sample in SAMPLE_CARDS
     )
+
+
+def test_a_success_that_was_not_done(pos: Pos) -> None:
+    auth_code = pos.hold()
+    pos.fault("commit", "not_done")
+    assert pos.commit(auth_code, key="op-commit").status_code == 200
+    assert pos.holds() == [(2500, "open")]
+    assert pos.commit(auth_code, key="op-commit").status_code == 200
+    assert pos.holds() == [(2500, "committed")]
+
+
+def test_a_promise_is_kept_later(pos: Pos) -> None:
+    auth_code = pos.hold()
+    pos.fault("commit", "promised", seconds=0.3)
+    assert pos.commit(auth_code).status_code == 202
+    assert pos.holds() == [(2500, "open")]
+    deadline = time.monotonic() + 10
+    while pos.holds() != [(2500, "committed")]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_success_that_says_no(pos: Pos) -> None:
+    pos.fault("pay", "says_no", detail="Not today.")
+    answer = pos.pay()
+    assert answer.status_code == 200
+    assert pos.read(answer) == {"success": False, "message": "Not today."}
+    assert pos.holds() == []
+
+
+def test_an_answer_that_is_sent_twice(pos: Pos) -> None:
+    pos.fault("status", "doubled")
+    path = f"/loyalty/api/v1/pos/loyaltyGroups/acme/giftcards/{GOOD}"
+    received = b""
+    with socket.create_connection(pos.host_port, timeout=5) as connection:
+        connection.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Bearer t\r\n\r\n".encode()
+        )
+        while received.count(b'"seriesNumber": "6091"') < 2:
+            received += connection.recv(65_536)
+    assert received.count(b"HTTP/1.1 200") == 2
