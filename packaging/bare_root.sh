@@ -9,7 +9,7 @@
 # and file, proxies. The root is removed at the end, unless KEEP=1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-suite=${SUITE:-bookworm} mirror=${MIRROR:-http://deb.debian.org/debian}
+suite=${SUITE:-bookworm}
 
 [ "$(id -u)" = 0 ] || { echo "This makes a root of its own and wants root's rights." >&2; exit 2; }
 command -v debootstrap >/dev/null || { echo "debootstrap is missing: apt-get install debootstrap" >&2; exit 2; }
@@ -26,7 +26,7 @@ away() {
 trap away EXIT
 
 echo "== A $suite with nothing but Python, in $root"
-debootstrap --variant=minbase --include=python3 "$suite" "$root" "$mirror" >"$root.log" 2>&1 ||
+debootstrap --variant=minbase --include=python3 "$suite" "$root" ${MIRROR:+"$MIRROR"} >"$root.log" 2>&1 ||
     { tail -20 "$root.log"; exit 1; }
 rm -f "$root.log"
 for place in proc dev dev/pts dev/shm; do

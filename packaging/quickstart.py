@@ -20,10 +20,13 @@ PYTHON = (
 )
 STAMP = os.path.join(VENV, "quickstart.stamp")
 
+# A file of tests at a time to each worker (they share what is costly to start), the longest files first.
+SIDE_BY_SIDE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+
 # What to install, what else would do because it holds the same and more, and what to run.
 RUNS = {
     "demo": ("constraints.txt", ["constraints-dev.txt"], ["-m", "centara_giftcard", "--demo"]),
-    "test": ("constraints-dev.txt", [], ["-m", "pytest"]),
+    "test": ("constraints-dev.txt", [], ["-m", "pytest", *SIDE_BY_SIDE]),
 }
 TEST_TOOLS = {
     "Xvfb": "xvfb",

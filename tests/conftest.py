@@ -1,1 +1,31 @@
-"""Makes the folders of tests importable from one another (`from e2e.program import …`). No fixtures here."""
+"""Makes the folders of tests importable from one another (`from e2e.program import …`). No fixtures here.
+
+And it says how the tests are shared out where they run side by side (`-n auto`, see packaging/quickstart.py).
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+HERE: Final = Path(__file__).parent
+
+LONGEST_FIRST: Final = ("recovery/test_crash.py", "simulation", "e2e", "recovery", "contract", "fuzz", "unit")
+"""Folders and files in the order in which they are begun, so that no long one is left for the end."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each processor: half of the time goes into waiting, for hands at the window above all."""
+    return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; within a file the order stays."""
+
+    def turn(item: pytest.Item) -> int:
+        place = item.path.relative_to(HERE).as_posix()
+        fitting = [turn for turn, name in enumerate(LONGEST_FIRST) if place.startswith(name)]
+        return min(fitting, default=len(LONGEST_FIRST))
+
+    items.sort(key=turn)

@@ -2,13 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from e2e.books import card_errors, disagreements
 from e2e.cashier import Cashier
-from e2e.patience import Patient, wait_patiently
 from e2e.program import FULL, Server, export, write_settings
 from e2e.screen import Screen, missing
 
@@ -43,27 +41,6 @@ def till(screen: Screen, server: Server, tmp_path_factory: pytest.TempPathFactor
         assert_all_is_well(cashier, server)
     finally:
         cashier.put_away()
-
-
-@pytest.fixture(scope="session")
-def patient(screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
-    """A cashier who waits at a till of their own, from the first test that wants to know of it."""
-    folder = tmp_path_factory.mktemp("patient")
-    server, own_screen = Server(folder), Screen()
-    settings = write_settings(folder / "settings.toml", server.address)
-    cashier = Cashier(own_screen, folder / "data", "--settings", settings)
-    beside = ThreadPoolExecutor(1)
-    try:
-        patient = Patient(cashier, server, beside.submit(wait_patiently, cashier, server))
-        yield patient
-        if patient.story.done() and patient.story.exception() is None:
-            assert cashier.end() == 0
-            assert_all_is_well(cashier, server)
-    finally:
-        cashier.put_away()
-        beside.shutdown()
-        server.stop()
-        own_screen.close()
 
 
 @pytest.fixture

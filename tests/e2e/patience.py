@@ -1,8 +1,7 @@
-"""A cashier at a second till who waits half a minute, and more, while the other tests go on."""
+"""A cashier who waits half a minute, and more; and how to wait for what no line of the recorder tells."""
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from e2e.cashier import Cashier, Line
@@ -36,11 +35,11 @@ class Story:
 
 @dataclass
 class Patient:
-    """A second till with a server of its own; `story` is there when the waiting is over."""
+    """The till where it happened, its server, and what was seen there."""
 
     cashier: Cashier
     server: Server
-    story: Future[Story]
+    story: Story
 
 
 def wait_patiently(cashier: Cashier, server: Server) -> Story:

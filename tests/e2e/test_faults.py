@@ -1,6 +1,6 @@
 """What goes wrong on the way to a hold, through the window; the numbers are the failure catalogue's rows.
 
-Rows that take half a minute are in `test_waiting.py`: `patient` begins with this file and runs beside it.
+Rows that take half a minute are in `test_waiting.py`.
 """
 
 from pathlib import Path
@@ -8,17 +8,11 @@ from pathlib import Path
 import pytest
 from e2e.cashier import Cashier
 from e2e.conftest import assert_all_is_well
-from e2e.patience import Patient, wait_for
+from e2e.patience import wait_for
 from e2e.program import Server, write_settings
 from e2e.screen import Screen
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture(scope="module", autouse=True)
-def meanwhile(patient: Patient) -> Patient:
-    """A cashier at another till begins to wait now."""
-    return patient
 
 
 # --- the status --------------------------------------------------------------------------------------------

@@ -1,16 +1,36 @@
-"""The failure catalogue's rows that take half a minute; they began with `test_faults.py` and end here."""
+"""The failure catalogue's rows that take half a minute: one cashier's patience is enough for all of them."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from e2e.patience import Patient, Story, wait_for
+from e2e.cashier import Cashier
+from e2e.conftest import assert_all_is_well
+from e2e.patience import Patient, Story, wait_for, wait_patiently
+from e2e.program import Server, write_settings
+from e2e.screen import Screen
 
 pytestmark = pytest.mark.window
 
 
+@pytest.fixture(scope="module")
+def patient(screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
+    folder = tmp_path_factory.mktemp("patient")
+    server = Server(folder)
+    settings = write_settings(folder / "settings.toml", server.address)
+    cashier = Cashier(screen, folder / "data", "--settings", settings)
+    try:
+        yield Patient(cashier, server, wait_patiently(cashier, server))
+        assert cashier.end() == 0
+        assert_all_is_well(cashier, server)
+    finally:
+        cashier.put_away()
+        server.stop()
+
+
 @pytest.fixture
 def story(patient: Patient) -> Story:
-    return patient.story.result(timeout=120)
+    return patient.story
 
 
 def test_no_hold_is_believed_only_after_half_a_minute_of_quiet(patient: Patient, story: Story) -> None:

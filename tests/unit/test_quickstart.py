@@ -71,7 +71,7 @@ def test_a_first_run_installs_with_hashes_then_runs_and_a_second_only_runs(
     packages, package, run = [re.sub(r"\S*/", "", call) for call in first.calls[-3:]]
     assert packages.endswith("--require-hashes -r constraints-dev.txt")
     assert "--no-deps --no-build-isolation -e" in package
-    assert run == "RUN: python -m pytest --more"
+    assert run == "RUN: python -m pytest -n auto --dist loadfile --no-loadscope-reorder --more"
     assert "what a program says" not in capsys.readouterr().out
     assert set_up(quickstart, monkeypatch, second, "test") == 7
     assert len(second.calls) == 1
