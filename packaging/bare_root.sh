@@ -5,8 +5,8 @@
 #
 # Makes a Debian root of its own in a temporary folder (debootstrap, so it wants root and some minutes), puts the
 # commit of this checkout into it, and runs `python3 packaging/quickstart.py test` there. SUITE and MIRROR choose
-# another Debian. How this machine reaches its package registries is carried over: certificates, pip's variables
-# and file, proxies. The root is removed at the end, unless KEEP=1.
+# another Debian. How this machine reaches its package registries is carried over: certificates, pip's addresses,
+# proxies. The root is removed at the end, unless KEEP=1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 suite=${SUITE:-bookworm}
@@ -15,6 +15,7 @@ suite=${SUITE:-bookworm}
 command -v debootstrap >/dev/null || { echo "debootstrap is missing: apt-get install debootstrap" >&2; exit 2; }
 
 root=$(mktemp -d "${TMPDIR:-/var/tmp}/bare-root-XXXXXX")
+chmod 755 "$root"
 away() {
     local status=$?
     for place in dev/pts dev/shm dev proc; do
@@ -34,15 +35,17 @@ for place in proc dev dev/pts dev/shm; do
     mount --bind "/$place" "$root/$place"
 done
 cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
-mkdir -p "$root/etc/ssl" "$root/checkout"
-cp -rL /etc/ssl/certs "$root/etc/ssl/"
-[ -e /etc/pip.conf ] && cp /etc/pip.conf "$root/etc/"
+mkdir -p "$root/checkout"
 git archive HEAD | tar -x -C "$root/checkout"
 
 carried=()
 while IFS='=' read -r name value; do
-    case $name in PIP_* | *_proxy | *_PROXY | SSL_CERT_*) carried+=("$name=$value") ;; esac
+    case $name in PIP_INDEX_URL | PIP_EXTRA_INDEX_URL | PIP_*TIMEOUT | *_proxy | *_PROXY) carried+=("$name=$value") ;; esac
 done < <(env)
+if [ -e /etc/ssl/certs/ca-certificates.crt ]; then
+    cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/carried-certificates.pem"
+    carried+=(PIP_CERT=/etc/carried-certificates.pem)
+fi
 
 echo "== python3 packaging/quickstart.py test $*"
 began=$SECONDS

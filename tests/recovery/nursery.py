@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Final
 
 if __name__ == "__main__":
@@ -32,16 +33,17 @@ from e2e.program import TOKEN, environment
 from recovery import moments
 from recovery.broken_disk import break_disk
 
+import centara_giftcard
 from centara_giftcard.words import Words
 
 PATIENCE_S: Final = 30.0
 
 LATER: Final = (
-    "centara_giftcard.config.vault",
-    *(f"centara_giftcard.journal.{name}" for name in ("flight", "store")),
-    *(f"centara_giftcard.loyalty.{name}" for name in ("client", "rules")),
-    *(f"centara_giftcard.scanner.{name}" for name in ("framing", "keyboard", "serial")),
-    *(f"centara_giftcard.terminal.{name}" for name in ("controller", "system", "watch")),
+    *(
+        module.name
+        for room in ("config", "journal", "loyalty", "scanner", "terminal")
+        for module in iter_modules([f"{centara_giftcard.__path__[0]}/{room}"], f"centara_giftcard.{room}.")
+    ),
     *(f"centara_giftcard.ui.{name}" for name in ("keys", "loop")),
     *("asyncio", "encodings.idna", "h11", "httpcore", "serial.tools.list_ports"),
 )

@@ -42,7 +42,9 @@ BUSY: Final = 8
 DELAYED: Final = 3
 """Customers whose calls take a little longer, so that a death falls more often between call and answer."""
 
-LATEST_S: Final = 0.3
+LATEST: Final = 2.0
+"""The latest death of a busy till after it was ready, in units of the time that it took to get ready."""
+
 SHOWN: Final = 20
 CALM_S: Final = 5.0
 
@@ -126,6 +128,9 @@ class _Day:
         first = number * MOMENTS_A_DAY
         self._moments = (moment for turn in islice(cycle(order), first, None) for moment in turn)
         self._first = _FIRST_OPENING[number % len(_FIRST_OPENING)]
+        self._getting_ready_s = (
+            0.1  # until it was measured: a slow machine's till dies as busy as a fast one's
+        )
 
     def work(self) -> Tally:
         """All kills of the day, and the evening."""
@@ -161,13 +166,17 @@ class _Day:
                 name = self._chance.choice(("delay_before", "delay_after"))
                 seconds = self._chance.choice((0.01, 0.03))
                 self._server.misbehave(number, call, {"fault": name, "seconds": seconds})
-        pause_s = self._chance.uniform(0.0, LATEST_S)
+        part = self._chance.uniform(0.0, LATEST)
         since = self._chance.choice(("start", "ready", "ready", "ready"))
+        began_s = time.monotonic()
         self._shop.start(*sales)
         if since == "ready":
             self._shop.wait_for("ready")
+            self._getting_ready_s = time.monotonic() - began_s
+        pause_s = part * self._getting_ready_s
         time.sleep(pause_s)
         self._shop.kill()
+        print("RDY", self._getting_ready_s, pause_s)
         self._died(f"{pause_s:.3f} s after {since}")
 
     def _died(self, when: str) -> None:
