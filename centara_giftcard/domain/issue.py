@@ -18,6 +18,7 @@ from centara_giftcard.domain.operation import (
     ATTEMPTS,
     LONGEST_WISH_S,
     PROOF_S,
+    QUIET_S,
     AskedAgain,
     Call,
     Closed,
@@ -112,6 +113,17 @@ class Issue:
     def settled(self) -> bool:
         """Whether nothing is left to do or to find out, or a supervisor took it off the list."""
         return self.ended and not (self.unread and self.closed is None)
+
+    @property
+    def listed(self) -> bool:
+        """Whether it belongs on the list of what is open."""
+        return not self.settled
+
+    @property
+    def quiet_until_s(self) -> float | None:
+        """When, on the monotonic clock, the till can tell that nothing happened; None while it cannot say."""
+        since_s = None if self.doubt is None else self.quiet_since_s
+        return None if since_s is None else since_s + QUIET_S
 
     @property
     def unread(self) -> bool:

@@ -31,6 +31,9 @@ PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 WATCH_S: Final = 16.0
 """Pause between further repeats, once a person was asked."""
 
+LOOKS_S: Final = (60.0, 120.0, 300.0, 900.0, 1800.0, *[3600.0] * 8)
+"""When a card is read again on which nothing was held after a lost answer: a gateway may yet carry it out."""
+
 PROOF_S: Final = 3.0
 """How long a reading may keep the word waiting that the server's plain yes came true."""
 

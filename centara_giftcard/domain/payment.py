@@ -118,9 +118,10 @@ def _look_again(payment: Payment, _: object) -> Step:
 def _asked_again(payment: Payment, _: AskedAgain) -> Step:
     """A person had it and wants it tried once more: the decision again, or a comparison that is proof.
 
-    A hold that is known and undecided (row 26) is for releasing: no reading tells what became of it.
+    A hold that is known and undecided (row 26) is for releasing, and what somebody took cannot come back: no
+    reading tells more.
     """
-    if payment.releasable:
+    if payment.releasable or payment.problem is Cause.TAKEN:
         return payment, None
     fresh = replace(payment, attempts=0, quiet_since_s=None, watched=True)
     if payment.decision is not None:
@@ -144,7 +145,6 @@ _Row = tuple[Iterable[State], Key, Callable[..., Step]]
 _RESOLVING = (State.COMMITTING, State.CANCELLING, State.UNCLEAR)
 _DOUBTED = (State.REQUESTING, *_RESOLVING)
 _TOLD = (State.COMMITTED, State.CANCELLED)
-_ENDED = (State.REFUSED, State.NOT_HELD)
 # What can still move a payment that a supervisor closed:
 _NEWS = frozenset(
     {(Call.PAY, HoldPlaced), (Call.PAY, OutcomeUnknown), (Call.COMMIT, Accepted), (Call.CANCEL, Accepted)}
@@ -178,8 +178,11 @@ _ROWS: tuple[_Row, ...] = (
     (_RESOLVING, Unread, decision.unread),
     (_TOLD, StatusSeen, _settle),
     (_TOLD, (Call.STATUS, StatusFailed), _status_failed),
-    (_ENDED, StatusSeen, _ignore),
-    (_ENDED, (Call.STATUS, StatusFailed), _ignore),
+    ([State.REFUSED], StatusSeen, _ignore),
+    ([State.REFUSED], (Call.STATUS, StatusFailed), _ignore),
+    ([State.NOT_HELD], StatusSeen, request.late_hold_seen),
+    ([State.NOT_HELD], (Call.STATUS, StatusFailed), request.not_looked_at),
+    ([State.NOT_HELD], Restarted, _look_again),
     ([State.ORPHAN_HOLD], StatusSeen, request.orphan_seen),
     ([State.ORPHAN_HOLD], (Call.STATUS, StatusFailed), _ignore),
     ([State.REQUESTING, State.HELD, *_RESOLVING], Restarted, _restarted),

@@ -13,6 +13,7 @@ from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import (
     ATTEMPTS,
+    QUIET_S,
     AskedAgain,
     Call,
     Closed,
@@ -63,9 +64,10 @@ class Payment:
     `problem` and `words` say why the last one was not clean, `watched` whether the till still finds out by
     itself. `lost`: the decision was sent, and for once no plain no came back: it may have been carried out.
     `contradicted`: the server said yes to the decision, and a reading showed that nothing was done. `after`
-    is the reading that agrees with the end. `quiet_since_s` is monotonic and means nothing after a restart.
-    `closed` stands only on a payment that was left to a person. `due` is all that the customer owed, for the
-    receipt.
+    is the reading that agrees with the end. `guessed`: how much is held was not told. `looks` counts the
+    readings still to come of a card on which nothing was held. `quiet_since_s` is monotonic and means nothing
+    after a restart. `closed` stands only on a payment that was left to a person. `due` is all that the
+    customer owed, for the receipt.
     """
 
     id: str
@@ -77,6 +79,7 @@ class Payment:
     created_at: datetime
     state: State = State.REQUESTING
     held: Money | None = None
+    guessed: bool = False
     auth_code: AuthCode | None = None
     holding: Balance | None = None
     decision: Decision | None = None
@@ -89,6 +92,7 @@ class Payment:
     words: str = ""
     attempts: int = 0
     watched: bool = True
+    looks: int = 0
     quiet_since_s: float | None = None
     closed: Closed | None = None
     due: Money | None = None
@@ -101,7 +105,17 @@ class Payment:
     @property
     def settled(self) -> bool:
         """Whether nothing is left to find out, or a supervisor took it off the list."""
-        return self.closed is not None or (self.state in SETTLED and not self.unread)
+        return self.closed is not None or (self.state in SETTLED and not self.unread and not self.lingers)
+
+    @property
+    def listed(self) -> bool:
+        """Whether it belongs on the list of what is open."""
+        return not self.settled and not self.lingers
+
+    @property
+    def lingers(self) -> bool:
+        """Whether nothing was held after a lost answer, and the card is still looked at (row 19b)."""
+        return self.state is State.NOT_HELD and self.looks > 0
 
     @property
     def unread(self) -> bool:
@@ -117,6 +131,12 @@ class Payment:
     def told(self) -> bool:
         """Whether the till has told the cashier all it can tell now: the next card may come."""
         return self.state in SETTLED or self.state in {State.ORPHAN_HOLD, State.UNCLEAR}
+
+    @property
+    def quiet_until_s(self) -> float | None:
+        """When, on the monotonic clock, the till can tell that nothing happened; None while it cannot say."""
+        since_s = None if self.doubt is None else self.quiet_since_s
+        return None if since_s is None else since_s + QUIET_S
 
     @property
     def releasable(self) -> bool:

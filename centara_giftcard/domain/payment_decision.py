@@ -7,11 +7,13 @@ lapsed only the authorised one. The same call with the same code may always be m
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.errors import IllegalTransition
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import (
+    ATTEMPTS,
     LONGEST_WISH_S,
     PROOF_S,
     Call,
@@ -33,6 +35,9 @@ from centara_giftcard.domain.payment_data import (
     repeated,
 )
 from centara_giftcard.domain.replies import Accepted, Cause, NotSent, OutcomeUnknown, Refused, StatusFailed
+
+_NOES: Final = 3
+"""A server that says so often that there is no such hold does not hold it."""
 
 
 def take(payment: Payment, _: Take) -> Step:
@@ -71,8 +76,7 @@ def accepted(payment: Payment, _: Accepted) -> Step:
     """Row 28b: a yes is shown when a reading agrees, or when none can be had for PROOF_S."""
     attempts = payment.attempts if payment.contradicted else 0
     said = replace(payment, doubt=Doubt.ACCEPTED, lost=True, attempts=attempts, quiet_since_s=None)
-    # Nothing more is asked where somebody closed it, who looked it up, or where the hold is on another card.
-    if payment.closed is not None or payment.problem is Cause.WRONG_CARD:
+    if payment.closed is not None:  # whoever closed it looked it up: nothing more is asked
         return replace(_believed(said), doubt=None), None
     return said, Effect(Call.STATUS, unread_s=None if payment.contradicted else PROOF_S)
 
@@ -154,6 +158,10 @@ class _Moves:
 
 def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
     base, now = payment.holding or payment.before, status.balance
+    if payment.guessed:  # row 25: it may be a part; it is gone where nothing is held, or as much as before
+        back = now == payment.before
+        gone = not now.authorised
+        return _Moves(gone=gone, fallen=back, less=gone or back, taken=base.net - now.net, still=False)
     if base.authorised == payment.before.authorised:  # not read under the hold, or it was gone before it was
         base = replace(base, authorised=base.authorised + held)
     return _Moves(
@@ -170,9 +178,11 @@ def settle(payment: Payment, status: StatusSeen) -> Step:
     if payment.held is None:
         raise IllegalTransition(f"payment {payment.id} was decided without a hold")
     seen = replace(payment, seen=status.balance)
-    if payment.problem is Cause.WRONG_CARD:  # row 26: the hold is on a card that nobody can read
-        return for_a_person(seen)
     moves = _moves(payment, payment.held, status)
+    if payment.problem is Cause.WRONG_CARD:  # row 26: the hold may be on a card that nobody can read
+        if payment.doubt is not Doubt.ACCEPTED:
+            return for_a_person(seen)
+        return _ask_again(seen) if moves.still else _agreed(seen)
     same_again = _same(payment.seen, status.balance, moves.gone)
     if payment.decision is Decision.RELEASE:
         return _released(seen, moves, same_again)
@@ -216,9 +226,13 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
             return _ask_again(seen)
         # Exactly ours fell on both sides: it was taken. Anything else is another till's doing.
         return for_a_person(seen) if moves.both and moves.taken == seen.held else _agreed(seen)
-    if seen.contradicted and not moves.still:
-        return _agreed(seen)  # a yes at first, a no to the repeat: what hid it was another till's new hold
-    if moves.still or (moves.fallen and not moves.taken) or seen.doubt is Doubt.LOST:
+    # A yes at first and a no to the repeats: another's new hold hides the release, perhaps of as much.
+    hidden = not moves.still or seen.attempts >= _NOES
+    if seen.contradicted and seen.doubt is Doubt.REFUSED and hidden and not seen.guessed:
+        return _agreed(seen)
+    # Of what is guessed a reading says little while anything is held: the server is asked six times.
+    unmoved = moves.still or (seen.guessed and not moves.taken and seen.attempts + 1 < ATTEMPTS)
+    if unmoved or (moves.fallen and not moves.taken) or seen.doubt is Doubt.LOST:
         return _ask_again(seen)
     return for_a_person(seen)
 

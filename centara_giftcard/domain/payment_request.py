@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from centara_giftcard.domain.operation import (
     LONGEST_WISH_S,
+    LOOKS_S,
     Call,
     Doubt,
     Effect,
@@ -17,7 +18,7 @@ from centara_giftcard.domain.operation import (
 )
 from centara_giftcard.domain.payment_data import Payment, State, Step, for_a_person
 from centara_giftcard.domain.payment_decision import release
-from centara_giftcard.domain.replies import Cause, HoldPlaced, NotSent, OutcomeUnknown, Refused
+from centara_giftcard.domain.replies import Cause, HoldPlaced, NotSent, OutcomeUnknown, Refused, StatusFailed
 
 
 def held(payment: Payment, reply: HoldPlaced) -> Step:
@@ -47,8 +48,8 @@ def pay_unknown(payment: Payment, reply: OutcomeUnknown) -> Step:
     if payment.auth_code is not None:
         return payment, None  # row 12
     if reply.auth_code is not None:  # row 25: rescue the code, cancel
-        rescued = replace(payment, auth_code=reply.auth_code, held=payment.asked, problem=reply.cause)
-        return release(rescued)
+        known = replace(payment, auth_code=reply.auth_code, problem=reply.cause)
+        return release(replace(known, held=payment.asked, guessed=True))
     if payment.doubt:
         return payment, None  # the status is being read already
     return doubt_pay(payment, reply.cause, min(reply.retry_after_s or 0.0, LONGEST_WISH_S))
@@ -72,25 +73,61 @@ def settle_pay(payment: Payment, status: StatusSeen) -> Step:
     seen = replace(payment, seen=status.balance, attempts=0)
     grown = status.balance.authorised - payment.before.authorised
     if payment.doubt is Doubt.ASKED:
+        if payment.before.net - status.balance.net >= payment.asked:
+            return for_a_person(replace(seen, problem=Cause.TAKEN))
         # Asked about once more: only a card on which nothing is held cannot hold ours, or a part of it.
         if status.balance.authorised:
             return for_a_person(seen)
-    elif status.balance.net != payment.before.net or (grown and grown != payment.asked):
-        return for_a_person(seen)
-    elif grown:
-        return replace(seen, state=State.ORPHAN_HOLD, doubt=None, watched=False), None
+    elif grown == payment.asked and status.balance.net == payment.before.net:
+        return _orphan(seen)
     elif payment.doubt is Doubt.REFUSED:
+        # Row 23: the server said no, and what else moved on the card is not ours in amount: another till's.
         return replace(seen, state=State.REFUSED, doubt=None), None
+    elif grown or status.balance.net != payment.before.net:
+        return for_a_person(seen)
     left_s = quiet_left_s(payment.quiet_since_s, status.at_s)
     if not left_s:
-        return replace(seen, state=State.NOT_HELD, doubt=None), None
+        return _look_on(replace(seen, state=State.NOT_HELD, doubt=None, looks=len(LOOKS_S)))
     since_s = status.at_s if payment.quiet_since_s is None else payment.quiet_since_s
     return replace(seen, quiet_since_s=since_s), Effect(Call.STATUS, left_s)
 
 
+def _orphan(seen: Payment) -> Step:
+    return replace(seen, state=State.ORPHAN_HOLD, doubt=None, watched=False, looks=0), None
+
+
+def _look_on(payment: Payment) -> Step:
+    """Row 19b: the card is read again, ever more seldom, and then no more."""
+    if not payment.looks:
+        return payment, None
+    return payment, Effect(Call.STATUS, LOOKS_S[-payment.looks])
+
+
+def late_hold_seen(payment: Payment, status: StatusSeen) -> Step:
+    """Row 19b: nothing was held, and the server may yet do it: then so much more is held, all at once."""
+    if not payment.lingers:
+        return payment, None
+    known = payment.seen or payment.before
+    more = status.balance.authorised - known.authorised
+    seen = replace(payment, seen=status.balance, looks=payment.looks - 1)
+    return _orphan(seen) if more == payment.asked else _look_on(seen)
+
+
+def not_looked_at(payment: Payment, _: StatusFailed) -> Step:
+    if not payment.lingers:
+        return payment, None
+    return _look_on(replace(payment, looks=payment.looks - 1))
+
+
 def orphan_seen(payment: Payment, status: StatusSeen) -> Step:
-    """Row 20: an orphan stays listed until so little is held that it cannot be there any more."""
-    seen = replace(payment, seen=status.balance)
-    if status.balance.authorised < payment.asked:
-        return replace(seen, state=State.NOT_HELD), None
-    return seen, None
+    """Row 20: an orphan stays listed until so little is held that it cannot be there any more.
+
+    Where it went together with as much of the balance somebody took it, on the server perhaps: that is told.
+    """
+    known, now = payment.seen or payment.before, status.balance
+    seen = replace(payment, seen=now)
+    if now.authorised >= payment.asked:
+        return seen, None
+    if known.net - now.net >= payment.asked:
+        return replace(seen, state=State.UNCLEAR, problem=Cause.TAKEN), None
+    return replace(seen, state=State.NOT_HELD), None

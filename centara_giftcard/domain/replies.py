@@ -29,6 +29,7 @@ class Cause(Enum):
     NOT_FOUND = "not_found"  # 404
     REFUSED = "refused"  # any other 4xx
     WRONG_CARD = "wrong_card"  # the answer is about another card
+    TAKEN = "taken"  # an orphan hold is gone, and as much of the balance with it
     MORE_HELD = "more_held"  # the server says that it holds more than was asked
     JOURNAL = "journal"  # nothing the server did: the decision could not be written down, either way
 

@@ -340,7 +340,7 @@ class Controller:
         self._tell_open()
 
     def _issue_changed(self, issue: Issue) -> bool:
-        if issue.state is IssueState.DONE and issue.kind is Kind.UNISSUE:
+        if issue.state is IssueState.DONE and issue.kind is Kind.UNISSUE and not issue.unread:
             self._put(self.undoing.done, issue)
             self._put(self.selling.undone, issue)
         elif issue.state is IssueState.DONE and issue.card is not None:

@@ -16,8 +16,9 @@ from centara_giftcard.terminal.ports import Clock, Ids, Operation, Recorder
 from centara_giftcard.terminal.sales import Sight
 from centara_giftcard.terminal.watch import Watch
 
-FRESH_S: Final = 10.0
-"""Older than this, a card is read again before a request: it is what a lost reply is compared with."""
+FRESH_S: Final = 2.0
+"""Older than this, a card is read again before a request: another till must not have moved what a lost reply,
+or a no, is compared with."""
 
 Answer = CardStatus | StatusFailed
 

@@ -96,6 +96,7 @@ class Operations:
         self._live: dict[str, Operation] = {}
         self._awaited: Counter[str] = Counter()  # answers still to come; a late one must find its operation
         self._readings: dict[str, int] = {}  # the newest status call of each: an older one is out of date
+        self._asked_at: dict[str, int] = {}  # the mark at which it was sent
         self._numbers = count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarms: set[asyncio.Task[None]] = set()  # of readings that others wait for: see Effect.unread_s
@@ -106,8 +107,8 @@ class Operations:
         self.journal_failed = False
 
     def unsettled(self) -> tuple[Operation, ...]:
-        """Every operation that is not settled, oldest first."""
-        return tuple(it for it in self._live.values() if not it.settled)
+        """Every operation that belongs on the list of what is open, oldest first."""
+        return tuple(it for it in self._live.values() if it.listed)
 
     def open_on(self, card: CardNumber, amount: Money | None = None) -> bool:
         """Whether an open operation of this till on `card` would blur the readings of a new one.
@@ -118,6 +119,8 @@ class Operations:
         return any(it.card == card and self._blurs(it, amount) for it in self._live.values())
 
     def _blurs(self, it: Operation, amount: Money | None) -> bool:
+        if _lingers(it):
+            return False
         if self._awaited[it.id]:
             return True
         same = isinstance(it, Payment) and it.asked == amount
@@ -148,7 +151,7 @@ class Operations:
             self._live[operation.id] = operation
         for operation in found:
             await self.apply(operation.id, Restarted())
-        return len(found)
+        return sum(not _lingers(it) for it in found)
 
     async def apply(self, id: str, event: Event, number: int = 0) -> None:
         """Bring one event to its operation.
@@ -161,7 +164,9 @@ class Operations:
             return None
         if isinstance(event, Reply | StatusSeen):
             self._awaited[id] -= 1
-        if before.card is not None:
+        if isinstance(event, StatusSeen) and self._hidden(before, self._asked_at.get(id, 0)):
+            event = Reply(Call.STATUS, StatusFailed(Cause.CONFLICT))
+        if before.card is not None and not _lingers(before):
             self._note_movement(before.card)
         if _is_reading(event) and number != self._readings.get(id):
             return self._forget_settled(before)
@@ -181,7 +186,8 @@ class Operations:
     def hurry(self) -> None:
         """Make every call that waits for its time now: the server is back."""
         for pause in self._pauses.values():
-            pause.woken.set()
+            if not _lingers(self._live[pause.operation]):
+                pause.woken.set()
 
     async def write_off(self, id: str, closed: Closed) -> None:
         """Take an operation whose entry is damaged off the list. Raises JournalError."""
@@ -190,9 +196,18 @@ class Operations:
 
     async def sighted(self, card: CardNumber, seen: StatusSeen) -> None:
         """Tell of a reading that had another reason whoever waits for one on `card` (rows 20, 28b)."""
-        for operation in self.unsettled():
-            if operation.card == card and (operation.state is State.ORPHAN_HOLD or operation.unread):
+        for operation in tuple(self._live.values()):
+            waits = operation.state is State.ORPHAN_HOLD or operation.unread or _lingers(operation)
+            if operation.card == card and waits and not self._hidden(operation, self._movements):
+                self._call_off(operation.id)  # the reading that it waits for is here
                 await self._advance(operation, seen)
+
+    def _hidden(self, operation: Operation, asked_at: int) -> bool:
+        """Whether a late hold could not be told from what this till does, or did meanwhile, on the card."""
+        if not _lingers(operation) or operation.card is None:
+            return False
+        others = (it for it in self._live.values() if it.card == operation.card and it.id != operation.id)
+        return self.moved_since(operation.card, asked_at) or any(it.listed for it in others)
 
     async def _advance(self, before: Operation, event: Event) -> None:
         operation, effect = step(before, event)
@@ -268,8 +283,17 @@ class Operations:
 
     def _forget_settled(self, operation: Operation) -> None:
         if operation.settled and not self._awaited[operation.id]:
+            self._look_behind(operation)
             del self._live[operation.id], self._awaited[operation.id]
             self._readings.pop(operation.id, None)
+            self._asked_at.pop(operation.id, None)
+
+    def _look_behind(self, operation: Operation) -> None:
+        """What is over on a card no longer hides a late hold there: the card is looked at now (row 19b)."""
+        for pause in self._pauses.values():
+            waits = self._live[pause.operation]
+            if _lingers(waits) and waits.card == operation.card:
+                pause.woken.set()
 
     async def _carry_out(self, effect: Effect, operation: Operation, number: int) -> None:
         def feed(event: Event) -> None:
@@ -278,6 +302,8 @@ class Operations:
         if effect.after_s:
             await self._wait(effect.after_s, self._pauses[number].woken)
             del self._pauses[number]
+        if effect.call is Call.STATUS:
+            self._asked_at[operation.id] = self._movements
         self._recorder.event("call", call=effect.call.value, operation=operation.id)
         try:
             await self._calls.make(effect.call, operation, feed)
@@ -325,9 +351,9 @@ def _still_means(event: Event, operation: Operation) -> bool:
         case Release():
             return isinstance(operation, Payment) and operation.releasable
         case Closed():
-            return operation.told and not operation.settled
+            return operation.told and operation.listed
         case AskedAgain():
-            return operation.told and not operation.settled and not _unprinted(operation)
+            return operation.told and operation.listed and not _unprinted(operation)
         case HandedOver() | Undone():
             return _unprinted(operation)
         case Unread():
@@ -337,6 +363,10 @@ def _still_means(event: Event, operation: Operation) -> bool:
 
 def _unprinted(operation: Operation) -> bool:
     return isinstance(operation, Issue) and operation.unprinted
+
+
+def _lingers(operation: Operation) -> bool:
+    return isinstance(operation, Payment) and operation.lingers
 
 
 def _is_reading(event: Event) -> bool:

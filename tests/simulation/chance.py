@@ -187,6 +187,8 @@ def _fault(chance: Random, tills: int, cards: bool) -> Fault:
     call = chance.choice(_CALLS_WITH_CARDS if cards else _CALLS)
     if tills == 1 and call in _PROMISES and chance.random() < 0.5:
         return _promise(chance, call)
+    if tills == 1 and call == "pay" and chance.random() < 0.1:
+        return _afterthought(chance)
     kind = chance.choice(_KINDS.get(call, _ANY))
     never = _NEVER_APPLIED_LIVE if call == "issue_live" else _NEVER_APPLIED
     applies = kind in _ALWAYS_APPLIED or (kind not in never and chance.random() < 0.6)
@@ -216,6 +218,13 @@ def _promise(chance: Random, call: str) -> Fault:
         after_s=chance.choice((0.02, 0.3, chance.uniform(0, 5.0))),
         breaks_s=chance.choice((0.05, 0.5, chance.uniform(0, APPLIED_WITHIN_S))),
     )
+
+
+def _afterthought(chance: Random) -> Fault:
+    """A gateway gave up, and the server holds the amount long after the till could wait for it."""
+    before_s = chance.choice((36.0, chance.uniform(APPLIED_WITHIN_S, 80)))
+    nth = int(chance.expovariate(1 / 1.5))
+    return Fault(0, "pay", nth, Kind.LOST, True, before_s, breaks_s=chance.choice((0.05, 5.0)))
 
 
 def _siege(chance: Random) -> tuple[Fault, ...]:

@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from simulation.ledger import Fate
+from simulation.ledger import Fate, Hold
 from simulation.plan import Fault, Kind
 
 from centara_giftcard.domain import issue
@@ -42,6 +42,9 @@ NAMES: Final = ("", "money", "screen", "once", "listed", "settled", "decision", 
 _CALM_S: Final = 0.999
 _GRASPS_S: Final = 1.0
 """How long after a reading a till may still show what was so before it: its disk takes time."""
+
+_WAITS_S: Final = 30.0
+"""A hold that comes later than this is not waited for: it is found later."""
 
 _IN_VAIN: Final = 4
 """How often a commit is sent again that was carried out, where every reading of the card was answered."""
@@ -86,6 +89,8 @@ class Deal:
     promised_at_s: float | None = None
     shown_at_s: float | None = None
     in_vain: int = 0
+    late: bool = False
+    lied_to: bool = False
 
 
 @dataclass
@@ -131,7 +136,8 @@ class Law:
             self.broken(8, f"{operation} is committed before that was written down")
         self._own(operation, code)
         if self.world.ledger.holds[code.reveal()].fate is Fate.COMMITTED:
-            deal.in_vain += 1
+            # others' doings leave it open whose the fall is; in an outage nothing arrives
+            deal.in_vain += self.world.plan.tills == 1 and not self.world.plan.outages
             if deal.in_vain > _IN_VAIN:
                 self.broken(5, f"{operation} is taken, its card can be read, and it is committed on and on")
 
@@ -150,6 +156,9 @@ class Law:
         refused = call == "commit" and fault.kind in _REFUSED_COMMIT
         # Undone, and the server says no: it may be another till's doing, and the money may be paid out there.
         refused |= call == "unissue" and fault.kind in _SAYS_NO and fault.applies
+        # A plain no to a request that is carried out: what other tills do on the card can hide it (row 23).
+        no = call == "pay" and fault.kind in _SAYS_NO - {Kind.CONFLICT} and fault.applies
+        self.deal(operation).lied_to |= no and self.world.plan.tills > 1
         if call != "status" and (refused or fault.kind in _AMISS):
             self.deal(operation).deserves_a_person = True
             self.deal(operation).amiss = call in _ISSUES and fault.kind in _AMISS
@@ -177,6 +186,26 @@ class Law:
         deal, now_s = self.deal(operation), self.world.now_s
         shown = deal.shown_at_s is not None and deal.shown_at_s < now_s - _GRASPS_S
         return deal.promised_at_s is not None and not shown
+
+    def placed(self, hold: Hold) -> None:
+        """A hold is there. One that the till could not wait for is found at the next start at the latest."""
+        deal = self.deal(hold.operation)
+        overdue = self.world.now_s - deal.asked_at_s > _WAITS_S
+        deal.late = deal.lied_to or bool(deal.said_not) or overdue
+
+    def late_holds_are_listed(self) -> None:
+        """What was told as not held and held later is on a list the next morning.
+
+        Unless something else of that till is open on the card: then it is told when that is over.
+        """
+        rows = [row.operation for till in self.world.tills for row in till.disk.rows.values()]
+        listed = frozenset[str]().union(*(till.listed() for till in self.world.tills))
+        for hold in self.world.ledger.holds.values():
+            others = any(it.listed and it.card == CardNumber(hold.card) for it in rows)
+            deal = self.deal(hold.operation)
+            late = deal.late and not deal.lied_to and hold.fate is Fate.OPEN
+            if late and hold.operation not in listed and not others:
+                self.broken(4, f"{hold.operation} was held late, and is on no till's list")
 
     def looked(self, life: "Life") -> None:
         """A till looks whether the server answers."""
@@ -345,7 +374,7 @@ class Law:
         books = self.world.ledger
         must = [(live.operation, 4, "the card that it made") for live in books.live.values() if live.waits]
         for hold in books.holds.values():
-            if hold.fate is Fate.OPEN:
+            if hold.fate is Fate.OPEN and not self.deal(hold.operation).late:
                 must.append((hold.operation, 4, "its hold"))
             elif hold.fate is Fate.COMMITTED and not self.deal(hold.operation).said_done:
                 must.append((hold.operation, 1, "what was taken for it"))

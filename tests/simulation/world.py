@@ -181,6 +181,7 @@ class World:
     def placed(self, hold: Hold) -> None:
         """A hold was placed: it may go by itself some time."""
         self.law.dirty = True
+        self.law.placed(hold)
         for expiry in self.plan.expiries:
             if expiry.nth == len(self.ledger.holds) - 1:
                 self._loop.call_later(expiry.after_s, self._expire, hold)
@@ -209,14 +210,20 @@ class World:
         for id, it in self.law.undone():
             if it.state is State.ORPHAN_HOLD:
                 pass  # the API has no call for a hold without its code
+            elif isinstance(it, Payment) and it.lingers:
+                pass  # nothing is held, as far as anybody knows; its card is looked at for hours
             elif it.state in _UNCLEAR and (not it.watched or self.plan.tills > 1):
                 if self.plan.tills == 1 and not self._excused(it):
                     self.law.broken(5, f"{id} is left to a person without a reason")
+            elif isinstance(it, Payment) and it.state is State.UNCLEAR and self._a_late_hold_hides(it):
+                pass  # as much is held again, for another: nothing tells that this one is gone
             elif isinstance(it, Issue) and it.unprinted:
                 pass  # the paper is with people
             elif it.state is not State.HELD or next_morning or not self._in_front(id):
                 self.law.broken(5, f"{id} is still {it.state.value}")
 
+        if next_morning:
+            self.law.late_holds_are_listed()
         for till in self.tills:
             since_s = till.life.silent_since_s if till.life is not None else None
             if since_s is not None and self.now_s - since_s > LOOKS_S:
@@ -224,6 +231,10 @@ class World:
 
     def _in_front(self, id: str) -> bool:
         return any(till.life is not None and id in till.life.front() for till in self.tills)
+
+    def _a_late_hold_hides(self, it: Payment) -> bool:
+        holds = self.ledger.accounts[it.card.reveal()].holds
+        return any(self.law.deal(hold.operation).late and hold.operation != it.id for hold in holds)
 
     def _excused(self, it: Operation) -> bool:
         if self.plan.expiries or self.plan.disk or self.law.deal(it.id).deserves_a_person:
@@ -234,7 +245,9 @@ class World:
         return any(
             other.id != it.id and other.card == it.card
             for other in others
-            if self.law.deal(other.id).deserves_a_person or other.state in _FOR_A_PERSON
+            if self.law.deal(other.id).deserves_a_person
+            or self.law.deal(other.id).late
+            or other.state in _FOR_A_PERSON
         )
 
     def _no_task_died(self) -> None:

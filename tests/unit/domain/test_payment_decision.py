@@ -206,6 +206,14 @@ def test_a_release_that_was_accepted_while_the_hold_stands_is_made_again() -> No
     assert (payment.state, effect) == (State.CANCELLING, Effect(Call.CANCEL, PAUSES_S[0]))
 
 
+def test_a_release_that_was_accepted_and_then_refused_three_times_is_hidden_by_a_hold_of_as_much() -> None:
+    payment, _ = step(said_released(), seen(authorised=3_000))
+    for _ in range(2):
+        payment, _ = after(payment, refused(Call.CANCEL), seen(authorised=3_000))
+        assert payment.state is State.CANCELLING
+    assert after(payment, refused(Call.CANCEL), seen(authorised=3_000))[0].state is State.CANCELLED
+
+
 def test_a_release_that_was_accepted_and_debited_is_for_a_person() -> None:
     payment, effect = step(said_released(), seen(7_500, 500))
     assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)

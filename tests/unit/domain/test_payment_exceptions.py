@@ -20,6 +20,7 @@ from samples import (
 from centara_giftcard.domain.errors import IllegalTransition
 from centara_giftcard.domain.operation import (
     ATTEMPTS,
+    LOOKS_S,
     QUIET_S,
     AskedAgain,
     Call,
@@ -72,7 +73,7 @@ def test_an_unclear_request_is_not_held_once_nothing_is_held_on_the_card_and_it_
     payment, effect = step(payment, seen(9_000, at_s=100))  # another till took something: no matter
     assert (payment.state, effect) == (State.UNCLEAR, Effect(Call.STATUS, QUIET_S))
     payment, effect = step(payment, seen(8_000, at_s=100 + QUIET_S))
-    assert (payment.state, payment.settled, effect) == (State.NOT_HELD, True, None)
+    assert (payment.state, payment.listed, effect) == (State.NOT_HELD, False, Effect(Call.STATUS, LOOKS_S[0]))
 
 
 @pytest.mark.parametrize("authorised", [1, 700, 2_500, 3_200])
@@ -137,8 +138,10 @@ def test_a_hold_on_another_card_is_never_settled_by_reading_ours(before: list[Re
     )
     payment, effect = step(payment, AskedAgain())
     assert effect == Effect(Call.CANCEL)
-    payment, effect = step(payment, accepted(Call.CANCEL))  # and no reading of ours could agree or contradict
-    assert (payment.state, payment.settled, effect) == (State.CANCELLED, True, None)
+    payment, _ = step(payment, accepted(Call.CANCEL))
+    assert step(payment, seen())[0].state is State.CANCELLED
+    again, effect = step(payment, seen(authorised=2_500))  # it was on ours after all, and stands
+    assert (again.state, effect) == (State.UNCLEAR, Effect(Call.CANCEL, 1.0))
 
 
 def test_what_has_no_known_hold_cannot_be_released() -> None:

@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 import pytest
-from samples import CODE, RESTARTED, after, eur, placed, refused, requested, seen, unknown
+from samples import CODE, RESTARTED, accepted, after, eur, placed, refused, requested, seen, unknown
 
 from centara_giftcard.domain.errors import IllegalTransition
 from centara_giftcard.domain.operation import (
     ATTEMPTS,
+    LOOKS_S,
     PAUSES_S,
     QUIET_S,
     WATCH_S,
+    AskedAgain,
     Call,
     Doubt,
     Effect,
@@ -19,7 +21,7 @@ from centara_giftcard.domain.operation import (
     Restarted,
     StatusSeen,
 )
-from centara_giftcard.domain.payment import Decision, State, Take, step
+from centara_giftcard.domain.payment import Decision, Payment, State, Take, step
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
 
 NO_STATUS = Reply(Call.STATUS, StatusFailed(Cause.TIMEOUT))
@@ -88,7 +90,52 @@ def test_row_19_unchanged_and_quiet_is_not_held() -> None:
     payment, effect = after(requested(), unknown(Call.PAY), seen(at_s=100))
     assert (payment.state, effect) == (State.REQUESTING, Effect(Call.STATUS, QUIET_S))
     payment, effect = step(payment, seen(at_s=100 + QUIET_S))
-    assert (payment.state, effect) == (State.NOT_HELD, None)
+    assert (payment.state, payment.ended, effect) == (State.NOT_HELD, True, Effect(Call.STATUS, LOOKS_S[0]))
+    assert (payment.settled, payment.listed) == (False, False)
+
+
+# --- row 19b: what was not held is looked at for a while ---
+
+
+def not_held(authorised: int = 0) -> Payment:
+    quiet = (seen(authorised=authorised), seen(authorised=authorised, at_s=QUIET_S))
+    return after(requested(authorised=authorised), unknown(Call.PAY), *quiet)[0]
+
+
+def test_row_19b_a_hold_that_appears_late_is_an_orphan() -> None:
+    payment, effect = step(not_held(500), seen(authorised=3_000))
+    assert (payment.state, payment.listed, payment.ended, effect) == (State.ORPHAN_HOLD, True, False, None)
+
+
+@pytest.mark.parametrize("look", [seen(), NO_STATUS, seen(9_000), seen(authorised=700)])
+def test_row_19b_the_card_is_looked_at_ever_more_seldom_and_then_no_more(look: StatusSeen | Reply) -> None:
+    payment = not_held()
+    for pause_s in LOOKS_S[1:]:
+        payment, effect = step(payment, look)
+        assert (payment.state, effect) == (State.NOT_HELD, Effect(Call.STATUS, pause_s))
+    payment, effect = step(payment, look)
+    assert (payment.state, payment.settled, effect) == (State.NOT_HELD, True, None)
+    for late in (seen(authorised=5_000), NO_STATUS):
+        assert step(payment, late) == (payment, None)
+
+
+def test_row_19b_a_late_hold_is_told_apart_from_another_tills_that_stands() -> None:
+    payment, _ = step(not_held(), seen(authorised=700))
+    assert step(payment, seen(authorised=3_200))[0].state is State.ORPHAN_HOLD
+
+
+def test_row_19b_it_is_looked_at_after_a_restart() -> None:
+    assert step(not_held(), RESTARTED) == (not_held(), Effect(Call.STATUS))
+
+
+def test_row_19b_what_was_not_sent_need_not_be_looked_at() -> None:
+    assert step(requested(), Reply(Call.PAY, NotSent(Cause.CONNECT)))[0].settled
+
+
+def test_the_end_of_the_quiet_time_is_known_while_it_lasts() -> None:
+    waiting, _ = after(requested(), unknown(Call.PAY), seen(at_s=100))
+    assert (requested().quiet_until_s, waiting.quiet_until_s) == (None, 100 + QUIET_S)
+    assert step(waiting, seen(at_s=100 + QUIET_S))[0].quiet_until_s is None
 
 
 def test_row_19_a_second_look_that_comes_too_early_is_no_proof() -> None:
@@ -107,11 +154,19 @@ def test_row_20_grown_by_our_amount_is_an_orphan_hold() -> None:
     assert payment.told
 
 
-@pytest.mark.parametrize("reading", [seen(authorised=1), seen(9_000), seen(9_000, 2_500), seen(7_500)])
-@pytest.mark.parametrize("doubt", [unknown(Call.PAY), refused(Call.PAY)])
-def test_row_21_changed_in_another_way_is_for_a_person(doubt: Reply, reading: StatusSeen) -> None:
-    payment, effect = after(requested(), doubt, reading)
+CHANGED = [seen(authorised=1), seen(9_000), seen(9_000, 2_500), seen(7_500)]
+
+
+@pytest.mark.parametrize("reading", CHANGED)
+def test_row_21_changed_in_another_way_is_for_a_person(reading: StatusSeen) -> None:
+    payment, effect = after(requested(), unknown(Call.PAY), reading)
     assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)
+
+
+@pytest.mark.parametrize("reading", CHANGED)
+def test_row_23_a_plain_no_while_another_till_is_at_work_on_the_card_is_a_no(reading: StatusSeen) -> None:
+    payment, effect = after(requested(), refused(Call.PAY, words="Not enough on the card"), reading)
+    assert (payment.state, payment.words, effect) == (State.REFUSED, "Not enough on the card", None)
 
 
 def test_row_21_a_hold_of_another_till_that_ended_is_for_a_person_too() -> None:
@@ -144,7 +199,7 @@ def test_row_22_a_hold_is_released_however_late_it_is_known(readings: tuple[Stat
 
 def test_row_22_other_late_answers_change_nothing() -> None:
     told, _ = after(requested(), Overdue(), seen(), seen(at_s=QUIET_S))
-    late = (unknown(Call.PAY), refused(Call.PAY), Reply(Call.PAY, NotSent(Cause.CONNECT)), NO_STATUS, seen())
+    late = (unknown(Call.PAY), refused(Call.PAY), Reply(Call.PAY, NotSent(Cause.CONNECT)))
     for event in late:
         assert step(told, event) == (told, None)
 
@@ -212,7 +267,7 @@ def test_row_36_an_orphan_stays_listed_and_is_looked_at_again() -> None:
         (10_000, 4_000, False),  # another till's hold on top
         (9_000, 2_500, False),
         (10_000, 0, True),  # all as before
-        (7_000, 2_499, True),  # others moved, but so little is held that it cannot be there
+        (8_000, 2_499, True),  # others moved, but so little is held that it cannot be there
     ],
 )
 def test_row_20_an_orphan_is_gone_when_the_server_shows_so(net: int, authorised: int, gone: bool) -> None:
@@ -220,6 +275,50 @@ def test_row_20_an_orphan_is_gone_when_the_server_shows_so(net: int, authorised:
     payment, effect = step(orphan, seen(net=net, authorised=authorised))
     assert effect is None
     assert payment.state is (State.NOT_HELD if gone else State.ORPHAN_HOLD)
+
+
+def test_row_20_an_orphan_that_went_with_as_much_of_the_balance_was_taken_and_that_is_told() -> None:
+    orphan, _ = after(requested(), unknown(Call.PAY), seen(authorised=2_500))
+    payment, effect = step(orphan, seen(7_500, 0))
+    assert (payment.state, payment.problem, payment.listed, effect) == (
+        State.UNCLEAR,
+        Cause.TAKEN,
+        True,
+        None,
+    )
+    assert step(payment, AskedAgain()) == (payment, None)  # no reading brings it back
+    paid_since, _ = step(orphan, seen(6_000, 2_500))  # something else was taken from the card
+    assert step(paid_since, seen(6_000, 0))[0].state is State.NOT_HELD
+
+
+def test_an_unclear_request_for_which_as_much_was_taken_is_not_told_as_not_held() -> None:
+    unclear, _ = after(requested(), unknown(Call.PAY), seen(7_500))
+    payment, effect = after(unclear, AskedAgain(), seen(7_500))
+    assert (payment.state, payment.problem, effect) == (State.UNCLEAR, Cause.TAKEN, None)
+
+
+def rescued() -> Payment:
+    return step(requested(authorised=500), Reply(Call.PAY, OutcomeUnknown(Cause.UNREADABLE, auth_code=CODE)))[
+        0
+    ]
+
+
+def test_row_25_of_a_hold_whose_amount_could_not_be_read_all_must_be_gone() -> None:
+    half = seen(authorised=1_500)
+    payment, effect = after(rescued(), refused(Call.CANCEL), half)
+    assert (payment.state, effect) == (State.CANCELLING, Effect(Call.CANCEL, PAUSES_S[0]))
+    payment, effect = after(payment, accepted(Call.CANCEL), half)
+    assert (payment.state, effect) == (State.CANCELLING, Effect(Call.CANCEL, PAUSES_S[0]))
+    assert after(payment, accepted(Call.CANCEL), seen(authorised=500))[0].state is State.CANCELLED
+    assert after(rescued(), refused(Call.CANCEL), seen(authorised=0))[0].state is State.CANCELLED
+
+
+def test_row_25_a_person_is_asked_where_the_release_is_refused_and_something_stays_held() -> None:
+    payment = rescued()
+    for _ in range(ATTEMPTS):
+        assert payment.state is State.CANCELLING
+        payment, effect = after(payment, refused(Call.CANCEL), seen(authorised=1_500))
+    assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)
 
 
 def test_without_any_status_a_person_is_asked_after_six_and_the_till_watches_on() -> None:

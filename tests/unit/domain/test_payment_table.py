@@ -74,7 +74,7 @@ committed    Closed Restarted StatusSeen status:StatusFailed
 cancelling   Restarted StatusSeen Unread cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused status:StatusFailed
 cancelled    Closed Restarted StatusSeen status:StatusFailed
 refused      StatusSeen pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
-not_held     StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
+not_held     Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 orphan_hold  AskedAgain Closed Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 unclear      AskedAgain Closed Release Restarted StatusSeen Unread cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused \
 commit:Accepted commit:NotSent commit:OutcomeUnknown commit:Refused \
@@ -180,16 +180,16 @@ class AnyOrder(RuleBasedStateMachine):
         if before.closed is not None and effect is not None and effect.call is not Call.STATUS:
             assert (now.closed, effect) == (None, Effect(Call.CANCEL))
         if before.state in SETTLED and now.state in SETTLED:
-            assert effect is None or before.unread
+            assert effect is None or before.unread or before.lingers
             assert now.state is before.state
         if now.state in SETTLED and effect is not None:
-            assert now.unread
+            assert now.unread or now.lingers
             assert effect.call is Call.STATUS
         if before.state is State.COMMITTED and now.state is not State.COMMITTED:
             assert before.unread
             assert isinstance(event, StatusSeen)
             assert now.contradicted
-        if isinstance(event, Reply) and before.state in SETTLED and event.call is not Call.PAY:
+        if isinstance(event, Reply) and before.settled and event.call is not Call.PAY and not before.closed:
             assert now == before
 
     @rule(result=results, call=st.sampled_from(Call))

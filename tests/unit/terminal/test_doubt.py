@@ -1,10 +1,11 @@
 """Replies that get lost, come late or make no sense: what the till finds out by itself."""
 
+import asyncio
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from small_till import CARD, OTHER_CARD, SmallTill, answers, bug, eur, late, lost, slow
+from small_till import CARD, OTHER_CARD, Doing, Fault, SmallTill, answers, bug, eur, late, lost, slow
 from virtual_time import in_virtual_time
 
 from centara_giftcard.domain.cards import Balance
@@ -52,6 +53,64 @@ async def test_a_request_that_was_lost_and_not_done_is_not_held_after_a_quiet_ha
         await till.wait(2)
         assert till.payment.state is State.NOT_HELD
         assert till.server.calls("pay") == 1
+
+
+def carried_out_after(seconds: float) -> Fault:
+    """A gateway gives up at once, and the server does it yet."""
+
+    async def fault(do: Doing) -> OutcomeUnknown:
+        asyncio.get_running_loop().call_later(seconds, do)
+        return OutcomeUnknown(Cause.SERVER_ERROR)
+
+    return fault
+
+
+@in_virtual_time
+async def test_a_request_that_is_carried_out_after_it_was_told_as_not_held_is_listed_and_told() -> None:
+    """Row 19b: a gateway's 504, and the hold is there 36 s later."""
+    async with SmallTill() as till:
+        till.server.faults["pay"].append(carried_out_after(36))
+        await request(till)
+        await till.wait(31)
+        assert till.payment.state is State.NOT_HELD
+        await till.leave()
+        assert till.listed == []
+        await till.wait(65)
+        assert till.last(Reopened).operation.state is State.ORPHAN_HOLD
+        assert till.listed == ["orphan_hold"]
+
+
+@in_virtual_time
+async def test_a_late_hold_is_seen_when_its_card_is_scanned_again_and_bars_nothing_before() -> None:
+    """Row 19b: at its next scan."""
+    async with SmallTill() as till:
+        till.server.faults["pay"].append(carried_out_after(40))
+        await request(till)
+        await till.wait(32)
+        await till.leave()
+        await till.scan()
+        assert till.listed == []
+        await till.leave()
+        await till.wait(10)
+        await till.scan()
+        assert till.listed == ["orphan_hold"]
+
+
+@in_virtual_time
+async def test_ones_own_next_hold_of_the_same_amount_is_not_taken_for_the_late_one() -> None:
+    async with SmallTill() as till:
+        till.server.faults["pay"].append(answers(OutcomeUnknown(Cause.LOST)))
+        await request(till)
+        await till.wait(31)
+        await till.leave()
+        await till.hold()
+        await till.wait(90)  # the card is looked at while it is held
+        assert till.listed == []
+        await till.take()
+        assert till.payment.state is State.COMMITTED
+        await till.wait(8 * 3600)
+        assert till.listed == []
+        assert till.server.calls("status") < 25
 
 
 @in_virtual_time

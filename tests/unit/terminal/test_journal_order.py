@@ -60,7 +60,7 @@ async def test_a_balance_does_not_become_fresh_by_a_disk_that_is_full() -> None:
         till.journal.fails.add("requested")
         await till.scan()
         for _ in range(2):
-            await till.wait(8)
+            await till.wait(1.5)
             await till.request(2_500)
         assert till.server.calls("status") == 2
 
@@ -420,3 +420,16 @@ async def test_what_was_told_on_the_servers_word_is_read_after_a_restart() -> No
         assert till.last(Reopened).operation.state is State.COMMITTING  # the hold is gone, nothing was taken
         await till.wait(30)
         assert till.last(Settled).operation.state is State.NOT_HELD
+
+
+@in_virtual_time
+async def test_what_was_not_held_after_a_lost_answer_is_looked_at_at_the_next_start() -> None:
+    """Row 19b: the till was closed between that word and the late hold."""
+    till = SmallTill()
+    till.journal.operations["op-0"] = replace(journaled(state=State.NOT_HELD), looks=3)
+    till.account().holds["late"] = 2_500
+    async with till:
+        await till.wait(0.5)
+        assert till.all(Recovered) == []
+        assert till.last(Reopened).operation.state is State.ORPHAN_HOLD
+        assert till.listed == ["orphan_hold"]
