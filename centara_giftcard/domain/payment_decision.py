@@ -222,13 +222,13 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
     if moves.both and not moves.taken and (moves.gone or same_again or seen.doubt is Doubt.ACCEPTED):
         return _agreed(seen)
     if seen.doubt is Doubt.ACCEPTED:
-        if not moves.less and not moves.taken:
+        if not moves.less:
             return _ask_again(seen)
         # Exactly ours fell on both sides: it was taken. Anything else is another till's doing.
         return for_a_person(seen) if moves.both and moves.taken == seen.held else _agreed(seen)
     # A yes at first and a no to the repeats: another's new hold hides the release, perhaps of as much.
-    hidden = not moves.still or seen.attempts >= _NOES
-    if seen.contradicted and seen.doubt is Doubt.REFUSED and hidden and not seen.guessed:
+    hidden = seen.attempts >= _NOES or not (moves.still or seen.guessed)
+    if seen.contradicted and seen.doubt is Doubt.REFUSED and hidden:
         return _agreed(seen)
     # Of what is guessed a reading says little while anything is held: the server is asked six times.
     unmoved = moves.still or (seen.guessed and not moves.taken and seen.attempts + 1 < ATTEMPTS)

@@ -90,6 +90,7 @@ class Deal:
     shown_at_s: float | None = None
     in_vain: int = 0
     late: bool = False
+    placed_at_s: float = 0.0
     lied_to: bool = False
 
 
@@ -191,9 +192,10 @@ class Law:
         """A hold is there. One that the till could not wait for is found at the next start at the latest."""
         deal = self.deal(hold.operation)
         overdue = self.world.now_s - deal.asked_at_s > _WAITS_S
+        deal.placed_at_s = self.world.now_s
         deal.late = deal.lied_to or bool(deal.said_not) or overdue
 
-    def late_holds_are_listed(self) -> None:
+    def late_holds_are_listed(self, started_at_s: float) -> None:
         """What was told as not held and held later is on a list the next morning.
 
         Unless something else of that till is open on the card: then it is told when that is over.
@@ -203,7 +205,8 @@ class Law:
         for hold in self.world.ledger.holds.values():
             others = any(it.listed and it.card == CardNumber(hold.card) for it in rows)
             deal = self.deal(hold.operation)
-            late = deal.late and not deal.lied_to and hold.fate is Fate.OPEN
+            late = deal.late and not deal.lied_to and not deal.closed and hold.fate is Fate.OPEN
+            late = late and deal.placed_at_s < started_at_s
             if late and hold.operation not in listed and not others:
                 self.broken(4, f"{hold.operation} was held late, and is on no till's list")
 

@@ -224,6 +224,11 @@ def _gone_is_not_paid_at_once(payment: Payment, event: Event) -> Step | None:
     return moved, effect
 
 
+def _not_held_is_for_good(payment: Payment, event: Event) -> Step | None:
+    moved, effect = machine.step(payment, event)
+    return (replace(moved, looks=0), None) if moved.lingers else (moved, effect)
+
+
 def _a_lost_answer_is_not_looked_into(payment: Payment, event: Event) -> Step | None:
     if _is(event, Call.COMMIT, OutcomeUnknown):
         return repeated(replace(payment, lost=True), Call.COMMIT)
@@ -453,6 +458,7 @@ MUTANTS: Final = (
     _in_machine("what was told on a word is not read after", _a_word_is_never_read_after),
     _in_machine("a contradicted server is believed again", _a_word_is_enough_the_second_time),
     _in_machine("a hold that is gone is not paid at once", _gone_is_not_paid_at_once),
+    _in_machine("what was not held is not watched", _not_held_is_for_good),
     _in_machine("a lost commit is not looked into", _a_lost_answer_is_not_looked_into),
     _in_issues("a yes to a sale or its undoing is enough", _any_yes_is_enough),
     _in_machine("what grew is not looked at", _any_growth_is_ours),

@@ -223,7 +223,7 @@ class World:
                 self.law.broken(5, f"{id} is still {it.state.value}")
 
         if next_morning:
-            self.law.late_holds_are_listed()
+            self.law.late_holds_are_listed(self.now_s - SETTLE_S)
         for till in self.tills:
             since_s = till.life.silent_since_s if till.life is not None else None
             if since_s is not None and self.now_s - since_s > LOOKS_S:
