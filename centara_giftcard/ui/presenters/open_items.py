@@ -112,6 +112,10 @@ def _payment(payment: Payment) -> str:
         return "The payment was taken here; whether the server has booked it is not known yet."
     if payment.decision is Decision.RELEASE:
         return "The hold was released here, nothing was taken; whether it is gone is not known yet."
+    if payment.problem is Cause.TAKEN:
+        return (
+            "The hold is gone and {amount} was taken with it, not by this till; the customer may be owed it."
+        )
     if payment.problem is Cause.MORE_HELD:
         return "The server says that it holds {held}, but {asked} was asked; nothing was taken."
     if payment.problem is Cause.WRONG_CARD:

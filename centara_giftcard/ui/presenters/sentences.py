@@ -45,6 +45,7 @@ _NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
     Cause.REFUSED: ("The server refused", "It gave no balance for this card. Call support."),
     Cause.WRONG_CARD: ("Wrong answer from the server", "It was about another card. Call support."),
     Cause.MORE_HELD: ("Wrong answer from the server", "It does not fit what was asked. Call support."),
+    Cause.TAKEN: ("Wrong answer from the server", "It does not fit what was asked. Call support."),
     Cause.JOURNAL: ("Stop using this till", "Its journal has a fault. Call support."),
 }
 
@@ -270,6 +271,8 @@ def _known(payment: Payment) -> str:
         return "The payment was taken at the till; the server has not confirmed it yet. Do not charge again."
     if payment.decision is Decision.RELEASE:
         return "The hold was released at the till; the server has not confirmed it yet. Nothing was taken."
+    if payment.problem is Cause.TAKEN:
+        return "The amount that the server held is gone from the card. Not this till took it."
     if payment.problem in {Cause.MORE_HELD, Cause.WRONG_CARD}:
         return "The server's answer does not fit the request. Nothing was taken; call your supervisor."
     if not payment.watched:
@@ -330,6 +333,8 @@ def _unclear(shown: Payment) -> tuple[str, str]:
         return "Unclear. It may have been taken", "Do not charge again. Call your supervisor."
     if shown.decision is Decision.RELEASE:
         return "Not taken, but it may still be held", "Ask for another tender. It is listed under Holds (F5)."
+    if shown.problem is Cause.TAKEN:  # row 20
+        return "Taken after all", "The server took what it held. Call your supervisor."
     if shown.problem in {Cause.MORE_HELD, Cause.WRONG_CARD}:  # row 26
         return "Mismatch. Nothing was taken", "The server's answer does not fit. Call your supervisor."
     if shown.watched:
