@@ -71,6 +71,13 @@ class Words:
         return self._in_store(moment).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
     @property
+    def grouping_mark(self) -> str:
+        """What stands between thousands in the locale: `.` in German, `,` in English."""
+        from babel.numbers import get_group_symbol
+
+        return get_group_symbol(self._locale)
+
+    @property
     def decimal_mark(self) -> str:
         """The locale's decimal mark, for the keypad."""
         from babel.numbers import get_decimal_symbol

@@ -29,7 +29,11 @@ _THREE_DECIMALS: Final = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _EXACT: Final = Context(prec=2 * MAX_DIGITS, traps=[Inexact])
 """Rounds nothing silently: the default context would drop the 29th digit of a fraction."""
 
-_TYPED: Final = re.compile(r"(?P<whole>[0-9]*)(?:[.,](?P<part>[0-9]*))?")
+_PLAIN: Final = re.compile(r"(?P<whole>[0-9]*)(?:[.,](?P<part>[0-9]*))?")
+_GROUPED: Final = re.compile(
+    r"(?P<whole>[1-9][0-9]{0,2}(?P<mark>[.,])[0-9]{3}((?P=mark)[0-9]{3})*)"
+    r"((?!(?P=mark))[.,](?P<part>[0-9]*))?"
+)
 
 
 @dataclass(frozen=True)
@@ -103,19 +107,35 @@ class Money:
         return cls(int(minor), currency)
 
     @classmethod
-    def typed(cls, text: str, currency: Currency) -> "Money":
-        """Read what a cashier typed: digits and at most one `.` or `,`. The amount is above zero.
+    def typed(cls, text: str, currency: Currency, grouping: str = "") -> "Money":
+        """Read what a cashier typed. The amount is above zero.
+
+        Digits and a decimal mark, `.` or `,` alike; thousands may be grouped where that cannot be mistaken:
+        by the other mark than the decimals (`1.250,00`), more than once (`1,250,000`), or by the `grouping`
+        mark of the till's locale. What could be read in two ways is refused as a whole.
 
         Raises AmountError: `empty`, `malformed`, `decimals`, `zero`, `too_large`.
         """
         if not text:
             raise AmountError("empty")
-        match = _TYPED.fullmatch(text)
-        if match is None or text in {".", ","}:
-            raise AmountError("malformed")
-        if len(match["part"] or "") > currency.decimals:
+        whole, part = _parts(text, currency.decimals, grouping)
+        if len(part) > currency.decimals:
             raise AmountError("decimals")
-        amount = cls.of(Decimal(f"{match['whole'] or 0}.{match['part'] or 0}"), currency)
+        amount = cls.of(Decimal(f"{whole or 0}.{part or 0}"), currency)
         if not amount:
             raise AmountError("zero")
         return amount
+
+
+def _parts(text: str, decimals: int, grouping: str) -> tuple[str, str]:
+    """The digits before and after the decimal mark. Raises AmountError `malformed`."""
+    plain, grouped = _PLAIN.fullmatch(text), _GROUPED.fullmatch(text)
+    if plain is not None and grouped is not None:  # one mark and three digits: thousands or decimals?
+        here = grouped["mark"] == grouping
+        if here and decimals >= len(plain["part"]):  # `1.250` of a dinar: both
+            raise AmountError("malformed")
+        plain = None if here else plain
+    match = plain or grouped
+    if match is None or not any(character.isdigit() for character in text):
+        raise AmountError("malformed")
+    return re.sub("[.,]", "", match["whole"]), match["part"] or ""

@@ -54,6 +54,7 @@ def test_dates_times_and_the_decimal_mark_follow_the_locale() -> None:
     assert irish.date(moment) == "5 Jan 2026"
     assert (irish.time(moment), irish.time_to_the_second(moment)) == ("14:07", "14:07:09")
     assert (irish.decimal_mark, Words(locale="de_DE").decimal_mark) == (".", ",")
+    assert (irish.grouping_mark, Words(locale="is_IS").grouping_mark) == (",", ".")
 
 
 def test_english_is_said_as_it_is_written() -> None:

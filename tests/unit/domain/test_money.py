@@ -55,6 +55,67 @@ def test_an_unknown_currency_is_no_currency() -> None:
         Currency.of("EURO")
 
 
+@pytest.mark.parametrize(
+    ("text", "grouping", "minor"),
+    [
+        ("1.250,00", "", 125_000),
+        ("1,250.00", "", 125_000),
+        ("1.250,5", ".", 125_050),
+        ("1,250.", ",", 125_000),
+        ("1.250.000", "", 125_000_000),
+        ("1,250,000.99", ".", 125_000_099),
+        ("1.250", ".", 125_000),
+        ("1,250", ",", 125_000),
+        ("1250,00", ".", 125_000),
+        ("12.50", ".", 1_250),
+        ("12,50", ".", 1_250),
+        (".5", ".", 50),
+    ],
+)
+def test_thousands_may_be_grouped_where_that_cannot_be_mistaken(text: str, grouping: str, minor: int) -> None:
+    assert Money.typed(text, EUR, grouping) == eur(minor)
+
+
+def test_a_currency_without_decimals_has_grouped_thousands_too() -> None:
+    assert Money.typed("1.250", ISK, ".") == Money(1_250, ISK)
+    assert Money.typed("12.500.000", ISK) == Money(12_500_000, ISK)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "grouping", "reason"),
+    [
+        ("1.250", EUR, "", "decimals"),
+        ("1.250", EUR, ",", "decimals"),
+        ("1,250", ISK, ".", "decimals"),
+        ("1.250", KWD, ".", "malformed"),
+        ("1.25,00", EUR, ".", "malformed"),
+        ("1.250,00,0", EUR, ".", "malformed"),
+        ("1.250.00", EUR, ".", "malformed"),
+        ("1,250.000", EUR, "", "decimals"),
+        ("0.250,00", EUR, ".", "malformed"),
+        ("1250,00.", EUR, "", "malformed"),
+        (".,", EUR, "", "malformed"),
+        ("1 250", EUR, "", "malformed"),
+        ("12..50", EUR, "", "malformed"),
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_refused_as_a_whole(
+    text: str, currency: Currency, grouping: str, reason: str
+) -> None:
+    with pytest.raises(AmountError) as refused:
+        Money.typed(text, currency, grouping)
+    assert refused.value.reason == reason
+
+
+@given(
+    st.integers(min_value=1, max_value=10**MAX_DIGITS - 1), st.sampled_from((EUR, ISK)), st.sampled_from(".,")
+)
+def test_what_the_till_writes_for_people_can_be_typed(minor: int, currency: Currency, mark: str) -> None:
+    amount = Money(minor, currency)
+    written = f"{amount.decimal:,}".translate(str.maketrans({",": mark, ".": ".,"[mark == "."]}))
+    assert Money.typed(written, currency, mark) == amount
+
+
 @pytest.mark.parametrize("text", ["25", "25.0", "25.00", "2.5E1", "25.000000000000000000000000000000000"])
 def test_one_amount_in_many_spellings(text: str) -> None:
     assert Money.of(Decimal(text), EUR) == eur(2_500)
