@@ -251,7 +251,7 @@ def why_not_sellable(card: KnownCard, status: CardStatus) -> Unsellable | None:
         return Unsellable.ALREADY_ISSUED
     if series is None:  # the settings name none at all: then no rule is broken
         return None
-    if status.series_number != series.number:
+    if status.series_number not in ("", series.number):  # a server that names none says nothing against it
         return Unsellable.WRONG_SERIES
     if not series.sale.may_sell:
         return Unsellable.NOT_SOLD_HERE

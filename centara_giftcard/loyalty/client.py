@@ -8,6 +8,7 @@ import asyncio
 import logging
 import ssl
 import time
+import zlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -67,6 +68,7 @@ _ANOTHERS: Final = frozenset(
 )
 """What a reading may end as because an answer was another request's. The rest is asked again anyway."""
 
+_GZIP: Final = ("gzip", "x-gzip")
 _CLOSE: Final = [("Connection", "close")]
 
 for _name in ("httpx", "httpcore"):  # their lines hold URLs, and URLs hold card numbers
@@ -402,14 +404,29 @@ async def _converse(transport: httpx.AsyncHTTPTransport, request: httpx.Request,
     response = await transport.handle_async_request(request)
     try:
         heard.code, heard.headers = response.status_code, response.headers
-        if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        coding = response.headers.get("content-encoding", "").strip().lower()
+        if coding not in ("", "identity", *_GZIP):
             raise ReplyTooLarge
         async for chunk in response.aiter_raw():
             heard.body += chunk
             if len(heard.body) > MAX_BODY_BYTES:
                 raise ReplyTooLarge
+        if coding in _GZIP:
+            heard.body[:] = _unpacked(bytes(heard.body))
     finally:
         await response.aclose()
+
+
+def _unpacked(body: bytes) -> bytes:
+    """What a server packed without being asked to; never more than a plain reply may be."""
+    unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        plain = unpacker.decompress(body, MAX_BODY_BYTES + 1)
+    except zlib.error:
+        raise ReplyTooLarge from None
+    if len(plain) > MAX_BODY_BYTES or not unpacker.eof:
+        raise ReplyTooLarge
+    return plain
 
 
 def _fixed_headers(token: AccessToken, rules: WireRules) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ _BEFORE_SENDING: Final = (
 
 
 class ReplyTooLarge(Exception):
-    """A body beyond the limit, or in an encoding that was not asked for (it might unpack beyond it)."""
+    """A body beyond the limit, packed or unpacked, or packed in a way that nobody knows."""
 
 
 def cause_of(error: Exception) -> Cause:

@@ -240,7 +240,7 @@ class Controller:
     async def _checked(self, card: KnownCard, result: Answer) -> None:
         if isinstance(result, StatusFailed):
             self._clear(_Phase.READY)
-            return self._publish(StatusMissing(card, result.cause, result.words))
+            return self._publish(StatusMissing(card, result.cause, result.words, result.misfit))
         seen = self._reader.seen(card, result)
         if not self._operations.moved_since(card.number, seen.asked_at):  # else it may be from before
             await self._operations.sighted(card.number, StatusSeen(result.balance, seen.at_s))

@@ -8,7 +8,7 @@ from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import Payment
-from centara_giftcard.domain.replies import Cause
+from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.terminal.ports import Operation, Record, SourceState
 from centara_giftcard.terminal.printing import PrintEvent
 from centara_giftcard.terminal.sales import Line, Sight, Step, Trouble
@@ -50,6 +50,7 @@ class StatusMissing:
     card: KnownCard
     cause: Cause
     words: str
+    misfit: Misfit | None = None
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def closing(words: Words) -> Band:
 def trouble(words: Words, card: KnownCard, found: Trouble) -> Band:
     """A card that was scanned and cannot be sold, or its sale not undone."""
     if isinstance(found, StatusFailed):
-        band = sentences.no_status(words, found.cause, found.words)
+        band = sentences.no_status(words, found.cause, found.words, found.misfit)
     else:
         headline, advice = _unfit(words, found)
         band = Band(Tone.REFUSED, headline, advice)
@@ -152,7 +152,7 @@ def line(words: Words, line: Line, step: Step) -> LineTold:
 
 def _reason(words: Words, found: Trouble) -> str:
     if isinstance(found, StatusFailed):
-        return sentences.no_status(words, found.cause, found.words).advice
+        return sentences.no_status(words, found.cause, found.words, found.misfit).advice
     headline, advice = _unfit(words, found)
     return f"{headline}. {advice}"
 

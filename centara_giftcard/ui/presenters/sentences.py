@@ -13,7 +13,7 @@ from centara_giftcard.domain.cards import CardStatus, Standing
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
-from centara_giftcard.domain.replies import Cause
+from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.terminal.events import JournalSetAside, PaymentShown, Refusal, Why
 from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.words import Words
@@ -116,9 +116,13 @@ def no_card(words: Words, reason: str) -> Band:
     return _band(words, Tone.REFUSED, _NO_CARD[reason])
 
 
-def no_status(words: Words, cause: Cause, server_words: str) -> Band:
-    """A status that could not be had (rows 4 to 9)."""
+def no_status(words: Words, cause: Cause, server_words: str, misfit: Misfit | None = None) -> Band:
+    """A status that could not be had (rows 4 to 9); `misfit` is for support, in the wire's own words."""
     headline, advice = _NO_STATUS[cause]
+    if misfit is not None:
+        fault = f"{misfit.member}: {misfit.shape}"
+        told = "The server's answer makes no sense ({fault}). Try again, then call support."
+        return Band(Tone.REFUSED, words.say(headline), words.say(told, fault=fault))
     return Band(Tone.REFUSED, words.say(headline), server_words or words.say(advice))
 
 

@@ -81,7 +81,7 @@ class TillViews:
             band = Band(Tone.INFO, say("Checking {card}", card=card), say("Esc stops waiting."), busy=True)
         elif isinstance(stage, StatusMissing):
             card = str(stage.card.number)
-            band = sentences.no_status(self._words, stage.cause, stage.words)
+            band = sentences.no_status(self._words, stage.cause, stage.words, stage.misfit)
         hint = say("or type its number and press Enter") if self._may_key_numbers else ""
         entry = Entry(
             caption=say("Card number"),

@@ -223,6 +223,10 @@ def test_where_the_settings_name_no_series_any_card_can_be_sold() -> None:
     assert why_not_sellable(of(None), UNSOLD) is None
 
 
+def test_a_server_that_names_no_series_says_nothing_against_the_sale() -> None:
+    assert why_not_sellable(of(CLASSIC), replace(UNSOLD, series_number="")) is None
+
+
 OBSTACLES = {
     Unsellable.ALREADY_ISSUED: (CLASSIC, GOOD),
     Unsellable.WRONG_SERIES: (CLASSIC, replace(UNSOLD, series_number="2")),

@@ -1,6 +1,7 @@
 """What a till makes of what a server answers, or fails to: over real sockets."""
 
 import asyncio
+import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import SplitResult, urlsplit
@@ -302,6 +303,22 @@ def test_what_of_an_answer_could_not_be_read_is_told_without_its_value() -> None
     assert told == [("account.amountNet", "text"), ("authCode", "missing"), ("account", "a number")]
     ids = [facts["request_id"] for _, facts in noted]
     assert ids[0::2] == ids[1::2]
+
+
+def test_an_answer_that_was_packed_unasked_is_read_up_to_the_same_limit() -> None:
+    async def body() -> None:
+        packed = http(200, gzip.compress(STATUS.encode()), Content_Encoding="gzip")
+        bomb = http(200, gzip.compress(b" " * (MAX_BODY_BYTES + 1)), Content_Encoding="gzip")
+        refusal = http(422, gzip.compress(b'{"detail": "No"}'), Content_Encoding="x-gzip")
+        half = http(200, gzip.compress(STATUS.encode())[:-9], Content_Encoding="gzip")
+        other = http(200, STATUS, Content_Encoding="br")
+        async with talking(packed, bomb, half, other, refusal) as (loyalty, _):
+            assert isinstance(await loyalty.status(CARD), CardStatus)
+            for _unread in (bomb, half, other):
+                assert await loyalty.status(CARD) == StatusFailed(Cause.UNREADABLE)
+            assert await pay(loyalty) == Refused(Cause.REFUSED, "No")
+
+    run(body)
 
 
 def test_a_code_is_found_in_a_plain_text_and_in_a_location() -> None:

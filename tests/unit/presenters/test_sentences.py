@@ -14,7 +14,7 @@ from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Closed, Doubt
 from centara_giftcard.domain.papers import paper_of_payment
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
-from centara_giftcard.domain.replies import Cause
+from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.printing.typesetter import Typesetter
 from centara_giftcard.terminal.events import Checking, Refusal, StatusMissing, Why
@@ -147,6 +147,13 @@ def test_every_missing_status_is_explained(cause: Cause) -> None:
     assert band.headline
     assert band.advice
     assert sentences.no_status(WORDS, cause, "So says the server").advice == "So says the server"
+
+
+def test_an_answer_that_cannot_be_read_names_what_did_not_fit() -> None:
+    misfit = Misfit("account.amountNet", "too many decimals")
+    band = sentences.no_status(WORDS, Cause.UNREADABLE, "", misfit)
+    assert band.headline == "Answer unreadable"
+    assert "(account.amountNet: too many decimals)" in band.advice
 
 
 @pytest.mark.parametrize("why", Why)
