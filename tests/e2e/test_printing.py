@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from contract.receipt_printer import NO_PAPER, PAPER, PAPER_END, READY, Paper, ReceiptPrinter
+from contract.receipt_printer import NO_PAPER, PAPER, PAPER_END, READY, Mood, Paper, ReceiptPrinter
 from e2e.cashier import Cashier, Line
 from e2e.patience import wait_for
 from e2e.program import Server, export, write_settings
 from e2e.screen import Screen
+from unit.printing.receipt_samples import bomb
 
 pytestmark = pytest.mark.window
 
@@ -117,6 +118,98 @@ def test_a_printer_without_paper_costs_nothing_and_one_press_prints_what_waits(
     assert printed(cashier)["copy"] is False
     assert "€87.50" in printer.paper.text
     cashier.press("Escape")
+
+
+def test_what_waits_has_a_button_of_its_own_and_comes_out_in_its_order(
+    cashier: Cashier, server: Server, printer: ReceiptPrinter
+) -> None:
+    printer.mood.offline, printer.mood.paper = NO_PAPER, PAPER_END
+    first = take(cashier, server.new_card())
+    printed(cashier, "not_printed")
+    cashier.next_customer()
+    printer.mood.offline, printer.mood.paper = READY, PAPER
+    second = take(cashier, server.new_card(), "7")
+    printed(cashier)
+    assert second in printer.paper.text
+    assert first not in printer.paper.text  # another's receipt never comes out instead of the one in view
+    cashier.next_customer()
+    cashier.touch("Print the waiting receipt")
+    assert (line := printed(cashier))["operation"] == first
+    assert line["copy"] is False
+    assert printer.paper.text.index(second) < printer.paper.text.index(first)
+
+
+def test_the_receipts_page_is_used_by_touch_alone(
+    cashier: Cashier, server: Server, printer: ReceiptPrinter
+) -> None:
+    take(cashier, server.new_card())
+    printed(cashier)
+    cashier.touch("Show receipt")
+    cashier.sees("receipt")
+    cashier.touch("Print a copy")
+    assert printed(cashier)["copy"] is True
+    cashier.touch("Back")
+    cashier.sees("done", "Paid", "paid")
+
+
+def test_a_payment_that_is_confirmed_after_the_cashier_went_on_has_its_receipt(
+    cashier: Cashier, server: Server, printer: ReceiptPrinter
+) -> None:
+    """Issue 8, B."""
+    number = server.new_card()
+    server.misbehave(number, "commit", {"fault": "drop_before", "times": 2})
+    operation = cashier.holds(number, "5")
+    cashier.press("F12")
+    cashier.sees("committing", outcome="unclear")
+    cashier.press("Return")
+    cashier.sees("ready")
+    assert printed(cashier)["operation"] == operation
+    assert "€5.00" in printer.paper.text
+    cashier.press("p")
+    cashier.sees("receipt")
+    cashier.press("Escape")
+
+
+def test_what_could_not_be_printed_is_there_after_a_restart(
+    own_screen: Screen, server: Server, tmp_path: Path
+) -> None:
+    with ReceiptPrinter(Mood(offline=NO_PAPER, paper=PAPER_END)) as printer:
+        more = f'[printer]\naddress = "{printer.address}"\n'
+        settings = write_settings(tmp_path / "settings.toml", server.address, 2, more)
+        cashier = Cashier(own_screen, tmp_path / "data", "--settings", settings)
+        try:
+            operation = take(cashier, server.new_card())
+            printed(cashier, "not_printed")
+            cashier.kill()
+            printer.mood.offline, printer.mood.paper = READY, PAPER
+            cashier.start()
+            cashier.touch("Print the waiting receipt")
+            line = printed(cashier)
+            assert (line["operation"], line["copy"]) == (operation, False)
+            assert "€12.50" in printer.paper.text
+            assert cashier.end() == 0
+        finally:
+            cashier.put_away()
+
+
+def test_a_huge_logo_is_told_and_the_till_opens_all_the_same(
+    own_screen: Screen, server: Server, tmp_path: Path
+) -> None:
+    """Issue 8: 20,000 x 9,000 points."""
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "logo.png").write_bytes(bomb(20_000, 9_000))
+    more = f'[printer]\naddress = "{tmp_path / "paper.bin"}"\ntemplates = "{own}"\n'
+    settings = write_settings(tmp_path / "settings.toml", server.address, 2, more)
+    cashier = Cashier(own_screen, tmp_path / "data", "--settings", settings)
+    try:
+        wait_for(lambda: cashier.screens()[-1]["headline"] == "Receipts or printer need support")
+        take(cashier, server.new_card())
+        wait_for(lambda: (tmp_path / "paper.bin").exists())
+        assert cashier.end() == 0
+        assert cashier.complaints() == ""
+    finally:
+        cashier.put_away()
 
 
 def test_a_released_hold_prints_nothing_unasked(
