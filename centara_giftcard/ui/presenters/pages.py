@@ -94,6 +94,7 @@ def help_page(words: Words, screen: str) -> TextView:
         (say("Esc"), say("Releases the hold, or steps back to another card.")),
         (say("Enter"), say("After a sale: the next one.")),
         ("P", say("Shows the balance slip or the receipt; P again prints it.")),
+        (say("Ctrl+P"), say("Prints the receipts that could not be printed before.")),
     )
     holds = (
         ("F5", say("Lists every payment and sale that is not settled, and what is known of it.")),
