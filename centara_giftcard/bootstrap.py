@@ -147,7 +147,6 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             settings.series,
             settings.printer.automatic,
             publish,
-            tasks.spawn,
         )
         events.append(papers.told)
         if paper.printer is not None:

@@ -8,7 +8,7 @@ keeps a sale waiting (row 33).
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
@@ -117,7 +117,6 @@ class Papers:
         series: tuple[Series, ...],
         automatic: bool,
         publish: Callable[[PrintEvent], None],
-        spawn: Callable[[Coroutine[None, None, None]], None],
     ) -> None:
         self._printer = printer
         self._typeset = typeset
@@ -127,12 +126,12 @@ class Papers:
         self._series = series
         self._automatic = automatic and printer is not None
         self._publish = publish
-        self._spawn = spawn
         self._operator = ""
         self._in_view: dict[str, Paper | None] = {}
         self._shown: dict[str, PaymentShown] = {}
         self._slips: dict[str, _Slip] = {}
         self._orders: asyncio.Queue[_Order] = asyncio.Queue()
+        self._notes: asyncio.Queue[tuple[str, PaperWord]] = asyncio.Queue()  # written in their order
 
     # --- what the face asks for ---
 
@@ -314,7 +313,7 @@ class Papers:
         printed = [name for name, it in self._slips.items() if it.fate is _Fate.PRINTED]
         for name in printed[: max(0, len(self._slips) - REMEMBERED)]:
             del self._slips[name]
-        self._spawn(self._note(paper, PaperWord.DUE))
+        self._note(paper, PaperWord.DUE)
         return slip
 
     def _waiting(self) -> list[_Slip]:
@@ -335,12 +334,16 @@ class Papers:
         if self._printer is None:
             return
         await self._take_up()
-        while True:
-            order = await self._orders.get()
-            try:
-                await self._print(order, self._printer)
-            finally:
-                self._orders.task_done()
+        writing = asyncio.ensure_future(self._write_notes())
+        try:
+            while True:
+                order = await self._orders.get()
+                try:
+                    await self._print(order, self._printer)
+                finally:
+                    self._orders.task_done()
+        finally:
+            writing.cancel()
 
     async def close(self, limit_s: float) -> None:
         """Order what is still due and wait until all was tried, at most `limit_s` seconds."""
@@ -349,7 +352,7 @@ class Papers:
                 self._order(slip)
         if self._printer is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._orders.join(), limit_s)
+                await asyncio.wait_for(self._all_tried(), limit_s)
 
     async def _take_up(self) -> None:
         try:
@@ -373,27 +376,28 @@ class Papers:
         paper, slip = order.paper, order.slip
         self._tell(ReceiptPrinting(paper.operation))
         if slip is not None and not order.copy:
-            await self._note(paper, PaperWord.SENT)
+            self._note(paper, PaperWord.SENT)
+            await self._notes.join()  # before anything can come out
         try:
             receipt = self._typeset(paper)
             await printer.print(as_copy(receipt) if order.copy else receipt)
         except PrintError as fault:
-            await self._failed(order, fault.trouble, fault.begun, str(fault))
+            self._failed(order, fault.trouble, fault.begun, str(fault))
         except Exception as fault:  # noqa: BLE001 - a bug in an adapter must not cost the papers behind it
-            await self._failed(order, Trouble.FAILED, True, where(fault))
+            self._failed(order, Trouble.FAILED, True, where(fault))
         else:
             if slip is not None:
                 slip.fate = _Fate.PRINTED
-                await self._note(paper, PaperWord.PRINTED)
+                self._note(paper, PaperWord.PRINTED)
             self._recorder.event("printed", operation=paper.operation, copy=order.copy)
             self._tell(ReceiptPrinted(paper.operation, order.copy, self.waiting))
 
-    async def _failed(self, order: _Order, trouble: Trouble, begun: bool, detail: str) -> None:
+    def _failed(self, order: _Order, trouble: Trouble, begun: bool, detail: str) -> None:
         paper, slip = order.paper, order.slip
         if slip is not None:
             slip.fate = _Fate.LOST if begun or order.copy else _Fate.WAITING
             if slip.fate is _Fate.WAITING:
-                await self._note(paper, PaperWord.WAITING)
+                self._note(paper, PaperWord.WAITING)
         told = {"operation": paper.operation, "why": trouble.value, "detail": detail}
         self._recorder.event("not_printed", **told)
         card = paper.kind is Kind.CARD
@@ -405,13 +409,27 @@ class Papers:
         except Exception as fault:  # noqa: BLE001 - a bug in the face must not cost the papers to come
             self._recorder.event("fault", fault=where(fault))
 
-    async def _note(self, paper: Paper, word: PaperWord) -> None:
-        """Note it of every operation on the paper; where that fails, the paper is printed all the same."""
+    def _note(self, paper: Paper, word: PaperWord) -> None:
+        """Have it noted of every operation on the paper."""
         for operation in paper.operations:
+            self._notes.put_nowait((operation, word))
+
+    async def _write_notes(self) -> None:
+        """Write notes down, one after the other; where that fails, the paper is printed all the same."""
+        while True:
+            operation, word = await self._notes.get()
             try:
                 await self._journal.note(operation, word)
             except JournalError as error:
                 self._recorder.event("journal_failed", operation=operation, fault=str(error))
+            except Exception as fault:  # noqa: BLE001 - a bug in an adapter must not cost the papers to come
+                self._recorder.event("fault", operation=operation, fault=where(fault))
+            finally:
+                self._notes.task_done()
+
+    async def _all_tried(self) -> None:
+        await self._orders.join()
+        await self._notes.join()
 
 
 _FATES: Final = {

@@ -5,6 +5,8 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Self
 
 import pytest
 from contract.receipt_printer import (
@@ -17,17 +19,30 @@ from contract.receipt_printer import (
 )
 from unit.printing.receipt_samples import LIVE_NUMBER, PLACES, papers
 
+from centara_giftcard.domain.cards import Balance, CardStatus, KnownCard, Series
+from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.domain.receipts import Code128, Cut, Pair, QrCode, Receipt, Text
-from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.domain.secrets import CardNumber, InstrumentId
+from centara_giftcard.journal.store import open_journal
+from centara_giftcard.machine import SystemClock
 from centara_giftcard.printing.devices import DevicePrinter, open_printer
+from centara_giftcard.printing.templates import load_templates
+from centara_giftcard.printing.typesetter import Typesetter
+from centara_giftcard.terminal.events import PaymentShown
+from centara_giftcard.terminal.papers import Papers
 from centara_giftcard.terminal.printing import (
     PrintError,
     PrintEvent,
-    PrintQueue,
     ReceiptPending,
     ReceiptPrinted,
     Trouble,
 )
+from centara_giftcard.terminal.tasks import Tasks
+from centara_giftcard.words import Words
+
+EUR = Currency.of("EUR")
+SERIES = Series("Classic", "6091", "6091", 16)
 
 
 def no_pdf(_receipt: Receipt) -> bytes:
@@ -140,7 +155,7 @@ def test_a_server_s_words_cannot_drive_the_printer() -> None:
 def test_a_printer_that_cannot_print_is_told_of_and_sent_nothing(mood: Mood, trouble: Trouble) -> None:
     with ReceiptPrinter(mood) as printer:
         fault = refusal(printer, PAID)
-    assert fault.trouble is trouble
+    assert (fault.trouble, fault.begun) == (trouble, False)
     assert printer.paper.rows == []
     assert str(fault).endswith(".")
     assert "\n" not in str(fault)
@@ -179,13 +194,15 @@ def test_a_printer_that_is_done_is_not_waited_for(monkeypatch: pytest.MonkeyPatc
 
 def test_paper_that_runs_out_half_way_is_noticed() -> None:
     with ReceiptPrinter(Mood(prints=300)) as printer:
-        assert refusal(printer, PAID).trouble is Trouble.OUT_OF_PAPER
+        fault = refusal(printer, PAID)
+    assert (fault.trouble, fault.begun) == (Trouble.OUT_OF_PAPER, True)
 
 
-@pytest.mark.parametrize("taken", [0, 3, 200])
-def test_a_printer_that_hangs_up_half_way_is_noticed(taken: int) -> None:
+@pytest.mark.parametrize(("taken", "begun"), [(0, False), (3, False), (200, True)])
+def test_a_printer_that_hangs_up_half_way_is_noticed(taken: int, begun: bool) -> None:
     with ReceiptPrinter(Mood(hangs_up_after=taken)) as printer:
-        assert refusal(printer, PAID).trouble is Trouble.LOST
+        fault = refusal(printer, PAID)
+    assert (fault.trouble, fault.begun) == (Trouble.LOST, begun)
 
 
 def test_a_printer_that_takes_nothing_does_not_hold_the_till(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,29 +242,117 @@ def test_the_doctor_hears_what_the_printer_says_without_printing() -> None:
     assert printer.paper.rows == []
 
 
-def test_a_receipt_waits_for_paper_and_is_printed_at_one_press() -> None:
-    told: list[PrintEvent] = []
+class Quiet:
+    """A recorder that notes nothing."""
 
-    async def sell(printer: ReceiptPrinter) -> None:
-        device = printer_of(printer.address)
-        queue = PrintQueue(device, told.append)
-        work = asyncio.create_task(queue.run())
-        queue.print(PAID)
-        await until(lambda: queue.pending == 1)
-        printer.mood = Mood()
-        assert queue.reprint()
-        await queue.close(10)
-        assert queue.reprint()  # nothing waits: the last one again
-        await queue.close(10)
-        work.cancel()
-        device.close()
+    def screen(self, *_: object) -> None: ...
+
+    def event(self, name: str, **_: object) -> None: ...
+
+
+class Desk:
+    """The use case of paper over a real printer and a real journal, and what it tells."""
+
+    def __init__(self, printer: ReceiptPrinter, folder: Path) -> None:
+        self.told: list[PrintEvent] = []
+        self.journal = open_journal(folder, bytes(range(32)), SystemClock().now)
+        self.device = printer_of(printer.address)
+        self.tasks = Tasks(self._failed)
+        self.papers = Papers(
+            self.device,
+            Typesetter(Words(), load_templates(), "12", "3").set,
+            self.journal,
+            SystemClock(),
+            Quiet(),
+            (SERIES,),
+            True,
+            self.told.append,
+        )
+
+    def _failed(self, fault: BaseException) -> None:
+        raise AssertionError from fault
+
+    async def __aenter__(self) -> Self:
+        self.tasks.spawn(self.papers.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.papers.close(10)
+        await self.tasks.close()
+        await self.journal.close()
+        self.device.close()
+
+    async def pay(self) -> None:
+        """A payment of €12 was taken."""
+        now = SystemClock().now()
+        zero, all_of_it = Money(0, EUR), Money(5_000, EUR)
+        before = Balance(all_of_it, zero)
+        status = CardStatus(InstrumentId("gc-1"), "6091", True, before, all_of_it, zero)
+        card = KnownCard(CardNumber("6091000000000017"), SERIES)
+        asked = Money(1_200, EUR)
+        payment = Payment("op-1", card.number, status.instrument, asked, before, "7", now, due=asked)
+        payment = replace(payment, state=State.COMMITTED, after=Balance(Money(3_800, EUR), zero))
+        await self.journal.record(payment, "commit Accepted")
+        self.papers.told(PaymentShown(payment, card, status, asked))
+
+
+def test_a_receipt_waits_for_paper_and_is_printed_at_one_press(tmp_path: Path) -> None:
+    async def sell(printer: ReceiptPrinter) -> list[PrintEvent]:
+        async with Desk(printer, tmp_path) as desk:
+            await desk.pay()
+            await until(lambda: desk.papers.waiting == 1)
+            printer.mood = Mood()
+            desk.papers.print("till")
+            await desk.papers.close(10)
+            desk.papers.print("till")
+        return desk.told
 
     with ReceiptPrinter(Mood(paper=PAPER_END)) as printer:
-        asyncio.run(sell(printer))
+        told = asyncio.run(sell(printer))
     assert [type(event) for event in told].count(ReceiptPending) == 1
     assert [event.copy for event in told if isinstance(event, ReceiptPrinted)] == [False, True]
     assert printer.paper.cuts == 2
     assert printer.paper.large == ["Store 12", "COPY", "Store 12"]
+    assert "€38.00" in printer.paper.text
+
+
+@pytest.mark.parametrize(
+    ("mood", "large"),
+    [
+        (Mood(paper=PAPER_END), ["Store 12"]),  # nothing was sent
+        (Mood(hangs_up_after=200), ["COPY", "Store 12"]),  # nobody knows what came out
+        (Mood(prints=150), ["COPY", "Store 12"]),
+    ],
+)
+def test_what_waits_is_printed_after_a_restart_truly_marked(
+    tmp_path: Path, mood: Mood, large: list[str]
+) -> None:
+    async def first(printer: ReceiptPrinter) -> None:
+        async with Desk(printer, tmp_path) as desk:
+            await desk.pay()
+
+    async def second(printer: ReceiptPrinter) -> None:
+        async with Desk(printer, tmp_path) as desk:
+            await until(lambda: desk.papers.waiting == 1)
+            desk.papers.print_waiting()
+
+    with ReceiptPrinter(mood) as printer:
+        asyncio.run(first(printer))
+    with ReceiptPrinter() as printer:
+        asyncio.run(second(printer))
+    assert printer.paper.large == large
+    assert "€12.00" in printer.paper.text
+    assert "•••• 0017".replace("•", "*") in printer.paper.text or "•••• 0017" in printer.paper.text
+    with ReceiptPrinter() as printer:
+        asyncio.run(third(printer, tmp_path))
+    assert printer.paper.rows == []
+
+
+async def third(printer: ReceiptPrinter, folder: Path) -> None:
+    """A start with nothing left to print."""
+    async with Desk(printer, folder) as desk:
+        await desk.journal.recent(1)
+        assert desk.papers.waiting == 0
 
 
 def test_the_loop_runs_on_while_the_printer_is_slow() -> None:

@@ -90,7 +90,7 @@ def papers(
         "sale of three": of_cards(Kind.SALE, sold, replace(sold, amount=money(25)), live_card),
         "undone": of_cards(Kind.UNDONE, sold),
         "balance": balance,
-        "card": of_cards(Kind.CARD, replace(live_card, number=number)),
+        "card": of_cards(Kind.CARD, replace(live_card, number=number, amount=money(50))),
     }
     made = {name: make.set(paper) for name, paper in found.items()}
     return {**made, "copy": as_copy(made["payment"])}

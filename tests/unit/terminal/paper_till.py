@@ -1,11 +1,11 @@
 """A small till with a printer: what comes out of it, and what the journal remembers of the papers."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from small_till import SERIES, Flight, Memory, Server, SmallTill
+from small_till import CARD, SERIES, Flight, Memory, Server, SmallTill
 
 from centara_giftcard.domain.cards import Series, SeriesKind
 from centara_giftcard.domain.errors import JournalError
@@ -66,9 +66,11 @@ class Trail:
     def __init__(self, journal: Memory) -> None:
         self.journal = journal
         self.words: dict[str, list[PaperWord]] = {}
-        self.fails = False
+        self.fails = self.bugs = False
 
     async def note(self, operation: str, word: PaperWord) -> None:
+        if self.bugs:
+            raise RuntimeError(CARD)
         if self.fails:
             raise JournalError("the disk is full")
         self.words.setdefault(operation, []).append(word)
@@ -111,7 +113,6 @@ class PaperTill(SmallTill):
         if before is not None:
             self.trail.words = before.trail.words
         self.paper_flight = Flight()
-        self._work: set[asyncio.Task[None]] = set()
         self.papers = Papers(
             self.roll if printer else None,
             typeset,
@@ -121,20 +122,14 @@ class PaperTill(SmallTill):
             series,
             automatic,
             self.printing.append,
-            self._spawn,
         )
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
 
     def _hear(self, event: TerminalEvent) -> None:
         self.papers.told(event)
         super()._hear(event)
 
     async def __aenter__(self) -> "PaperTill":
-        self._spawn(self.papers.run())
+        self.print_work = asyncio.ensure_future(self.papers.run())
         await super().__aenter__()
         return self
 

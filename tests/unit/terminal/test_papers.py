@@ -366,6 +366,11 @@ async def test_a_journal_that_cannot_write_costs_no_receipt() -> None:
         operation = await till.pay()
         assert till.roll.told == [f"payment {operation}"]
         assert {name for name, _ in till.paper_flight.events} == {"journal_failed", "printed"}
+        till.trail.bugs = True
+        await till.leave()
+        await till.pay()
+        assert len(till.roll.papers) == 2
+        assert CARD not in str(till.paper_flight.events)
 
 
 @in_virtual_time
