@@ -60,8 +60,8 @@ def _in_full(fault: EnvironmentFault, options: Options) -> str:
             faults = examine(options.settings_file()).faults
         except SettingsError:
             return str(fault)
-        if faults:
-            return "\n".join(it.sentence for it in faults)
+        if len(faults) > 1:
+            return "\n".join(f"{n}. {it.sentence}" for n, it in enumerate(faults, 1))
     return str(fault)
 
 

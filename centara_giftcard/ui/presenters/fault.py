@@ -38,7 +38,7 @@ class FaultPresenter:
 
     def render(self) -> None:
         """Show the page."""
-        self._show(ShellView(self._words.say("Start"), "", "", "", (), "", (), ""), self.view())
+        self._show(ShellView("", "", "", "", (), "", (), ""), self.view())
 
     def view(self) -> LockView:
         """The fault, and what can be done."""

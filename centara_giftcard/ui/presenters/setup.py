@@ -317,13 +317,13 @@ class SetupPresenter:
         will_do = verdict.good or (empty and question.optional)
         forward = say("Skip") if empty and question.optional else say("Next")
         shown = "•" * min(len(self._typed), MOST_BULLETS) if question.secret else self._typed
-        paragraph = say(question.paragraph) if question.paragraph else ""
+        paragraph = ""
         if self._page == pages.FILE:
             told = "{file} cannot be written ({reason})."
             forward, paragraph = say("Try again"), say(told, file=self._file, reason=self._kept.file)
         return self._page_of(
             question.title,
-            self._band(verdict),
+            self._band(question, verdict),
             (Action("next", forward, say("Enter"), Role.PRIMARY, will_do),),
             part=question.part,
             paragraph=paragraph,
@@ -332,7 +332,7 @@ class SetupPresenter:
             ),
         )
 
-    def _band(self, verdict: Judged) -> Band:
+    def _band(self, question: pages.Question, verdict: Judged) -> Band:
         say = self._words.say
         if verdict.fault:
             fault = say(pages.FAULTS[verdict.fault], **verdict.fields)
@@ -342,7 +342,7 @@ class SetupPresenter:
         if self._page == pages.FILE:
             advice = "Your answers are still here. Make room, give the right to write, or name another file."
             return Band(Tone.REFUSED, say("The settings could not be written"), say(advice))
-        advice = "Type the answer and press Enter; Ctrl+V pastes."
+        advice = question.advice or "Type the answer and press Enter; Ctrl+V pastes."
         return Band(Tone.INFO, say("Setting up this till"), say(advice))
 
     def _language_page(self) -> LockView:

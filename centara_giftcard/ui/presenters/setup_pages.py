@@ -26,14 +26,14 @@ PARTS: Final = ("This till", "The server", "Gift cards", "Printer", "Scanner")
 class Question:
     """A page with a field: `part` is the one of PARTS that it belongs to, 1 for the first.
 
-    An `optional` one is skipped with an empty field. `digits`: nothing else can be
-    in the answer. `scannable`: a scan may fill it in.
+    `advice` stands in the band while nothing is wrong. An `optional` one is skipped with an empty field.
+    `digits`: nothing else can be in the answer. `scannable`: a scan may fill it in.
     """
 
     title: str
     caption: str
     part: int
-    paragraph: str = ""
+    advice: str = ""
     default: str = ""
     optional: bool = False
     digits: bool = False

@@ -33,9 +33,12 @@ class LockPane(Showing[LockView]):
         measure = min(wide, PARAGRAPH)
         title = text.broken(view.title, title_font, wide, 2)
         store = text.broken(view.store, store_font, wide, 2)
-        words = text.broken(view.paragraph, small, measure, 4) if view.paragraph else []
         icon_size = round(sizes.prompt_bars * 0.8)
         gap = sizes.prompt * 0.6
+        above = icon_size + 2 * gap
+        above += text.line_height(title_font) * len(title) + text.line_height(store_font) * len(store)
+        most = max(1, int((self.height() - above) / text.line_height(small, text.LOOSE)))
+        words = text.broken(view.paragraph, small, measure, most) if view.paragraph else []
         heights = (
             text.line_height(title_font) * len(title),
             text.line_height(store_font) * len(store),
