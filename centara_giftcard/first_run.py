@@ -199,9 +199,11 @@ class _Work:
             status = await found.status(NOBODY_S_CARD)
         finally:
             await found.close()
-        if isinstance(status, CardStatus) or status.cause in {Cause.NOT_FOUND, Cause.WRONG_CARD}:
+        if isinstance(status, CardStatus) or status.cause is Cause.WRONG_CARD:
             return None
-        return status
+        # That it does not know the card is as it should be, unless it says that it is the group.
+        unknown_group = "group" in status.words.lower()
+        return None if status.cause is Cause.NOT_FOUND and not unknown_group else status
 
     def _client(self, answers: Answers) -> "HttpLoyalty":
         settings = self._settings or examine_text("settings.toml", first_text(answers)).settings

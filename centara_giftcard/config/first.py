@@ -177,6 +177,8 @@ def write_first(path: Path, answers: Answers) -> None:
         finally:
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
+    except FileExistsError:  # a file is where the folder should be
+        raise NotWritten(path, os.strerror(errno.ENOTDIR)) from None
     except (OSError, ValueError) as error:  # ValueError: a path that no system takes
         reason = getattr(error, "strerror", None) or str(error)
         raise NotWritten(path, reason) from None

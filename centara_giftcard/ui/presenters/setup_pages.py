@@ -120,6 +120,7 @@ SERVER_FAULTS: Final[Mapping[Cause, tuple[str, str]]] = {
         "No answer from the server",
         "It did not answer in time. Try again, or call its support.",
     ),
+    Cause.NOT_FOUND: ("The group is not known there", "Go back and check the group and the address."),
     Cause.NOT_ACCEPTED: (
         "The token is not accepted",
         "The server refuses this till. Go back and type the token again.",
