@@ -18,7 +18,13 @@ from centara_giftcard.domain.errors import NoToken
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.started import seconds_since_start
-from centara_giftcard.terminal.events import JournalSetAside, PaperTrouble, ScannerChanged, TerminalEvent
+from centara_giftcard.terminal.events import (
+    JournalSetAside,
+    KeyboardChanged,
+    PaperTrouble,
+    ScannerChanged,
+    TerminalEvent,
+)
 from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource, SourceState
 from centara_giftcard.ui.app import App, system_language
 from centara_giftcard.ui.presenters.bars import Place, first_shell
@@ -113,8 +119,10 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
     from centara_giftcard.terminal.operations import where
     from centara_giftcard.terminal.papers import Papers
     from centara_giftcard.terminal.tasks import Tasks
+    from centara_giftcard.ui.beeper import Beeper
     from centara_giftcard.ui.presenters.paper import PaperPresenter
     from centara_giftcard.ui.presenters.shell import ShellPresenter
+    from centara_giftcard.ui.presenters.sounds import Sounds
     from centara_giftcard.workshop import typesetter_of
 
     clock = SystemClock()
@@ -172,6 +180,8 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         tasks.spawn(controller.run())
         till = Till(app, controller, presenter, papers, settings, words, plan.data_dir, events.append)
         _listen(till, publish, recorder, stack)
+        if settings.till.sounds:
+            events.append(Sounds(Beeper().play).told)
         plan.ready(till)
         await controller.started()
         if paper.trouble:
@@ -244,6 +254,7 @@ def _listen(
         till.scan(read_frame(text, scanner.prefix, scanner.suffix) or "", ScanSource.KEYBOARD)
 
     till.app.attach(till.presenter, router, keyboard)
+    till.app.watch_keyboard(lambda here: publish(KeyboardChanged(here)))
     serial = scanner_of(scanner, lambda fault: recorder.event("fault", fault=where(fault)))
 
     def changed(state: SourceState) -> None:

@@ -234,6 +234,13 @@ class ScannerChanged:
 
 
 @dataclass(frozen=True)
+class KeyboardChanged:
+    """Whether keys reach the till; if not, another program's window has them, and those of a scanner."""
+
+    here: bool
+
+
+@dataclass(frozen=True)
 class OperatorChanged:
     """Who works at the till now; empty where nobody signed on. `locked` hides everything else."""
 
@@ -269,6 +276,7 @@ TerminalEvent = (
     | ServerHeard
     | ServerSilent
     | ScannerChanged
+    | KeyboardChanged
     | OperatorChanged
     | LastSale
     | SellShown

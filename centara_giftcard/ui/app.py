@@ -188,6 +188,12 @@ class App:
         self.shell.show_samples(tray)
         self.shell.sample.connect(scanned)
 
+    def watch_keyboard(self, changed: Callable[[bool], None]) -> None:
+        """From now on `changed` is told when another window takes the keyboard, and when it is back."""
+        from centara_giftcard.ui.focus import KeyboardWatch
+
+        KeyboardWatch(self._qt, self._window).changed.connect(changed)
+
     async def closed(self) -> None:
         """Return when somebody wants the window closed, or has wanted it; it stays until `run` ends."""
         if self._close_wanted is not None:

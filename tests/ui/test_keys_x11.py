@@ -27,6 +27,7 @@ TILL = """
 import sys
 from PySide6.QtWidgets import QApplication, QPushButton
 from centara_giftcard.scanner.keyboard import WedgeDetector
+from centara_giftcard.ui.focus import KeyboardWatch
 from centara_giftcard.ui.keys import KeyRouter
 
 app = QApplication(sys.argv)
@@ -40,9 +41,26 @@ def typed(key):
         app.quit()
     if key == "f2":
         time.sleep(0.8)
+    if key == "f8":
+        watch.changed.connect(lambda here: print("keyboard", here, flush=True))
 router.typed.connect(typed)
 window.show()
+watch = KeyboardWatch(app, window)
 print("window", int(window.winId()), flush=True)
+app.exec()
+"""
+
+OTHER = """
+import sys
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+app = QApplication(sys.argv)
+window = QLabel("Another program")
+window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+window.show()
+app.processEvents()
+print(int(window.winId()), flush=True)
 app.exec()
 """
 
@@ -56,8 +74,24 @@ class Screen:
             [sys.executable, "-c", TILL], env=self._env, stdout=subprocess.PIPE, text=True
         )
         assert self._till.stdout is not None
-        _, window = self._till.stdout.readline().split()
-        self.keys("windowfocus", "--sync", window)
+        _, self.window = self._till.stdout.readline().split()
+        self._other: subprocess.Popen[str] | None = None
+        self.keys("windowfocus", "--sync", self.window)
+
+    def other(self) -> str:
+        """The window of another program, started when it is first asked for."""
+        if self._other is None:
+            self._other = subprocess.Popen(
+                [sys.executable, "-c", OTHER], env=self._env, stdout=subprocess.PIPE, text=True
+            )
+            assert self._other.stdout is not None
+            self._other_window = self._other.stdout.readline().strip()
+        return self._other_window
+
+    def says(self, lines: int) -> list[str]:
+        """The till's next lines, once it has said them."""
+        assert self._till.stdout is not None
+        return [self._till.stdout.readline().strip() for _ in range(lines)]
 
     def keys(self, *call: str) -> None:
         subprocess.run(["xdotool", *call], env=self._env, check=True, timeout=10)
@@ -74,8 +108,9 @@ class Screen:
         return before
 
     def kill(self) -> None:
-        self._till.kill()
-        self._till.communicate()
+        for program in filter(None, (self._till, self._other)):
+            program.kill()
+            program.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +219,18 @@ def test_a_swipe_on_a_foreign_keyboard_is_read(screen: Screen, layout: str) -> N
     screen.layout("us")
     assert rest == []
     assert read_frame(scan.removeprefix("scan ")) == NUMBER
+
+
+def test_another_window_with_the_keyboard_is_told_and_asked_once_to_give_it_back(screen: Screen) -> None:
+    """Who takes the keyboard a second time means it, and is left alone."""
+    screen.keys("key", "F8")
+    assert screen.says(1) == ["f8"]
+    screen.keys("windowfocus", screen.other())
+    assert screen.says(2) == ["keyboard False", "keyboard True"]
+    screen.keys("windowfocus", screen.other())
+    assert screen.says(1) == ["keyboard False"]
+    screen.keys("sleep", "2", "windowfocus", screen.window, "sleep", "0.5")
+    assert screen.end() == ["keyboard True"]
 
 
 def test_typing_and_a_scan_in_turn_keep_their_order(screen: Screen) -> None:

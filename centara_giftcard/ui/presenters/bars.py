@@ -6,6 +6,7 @@ from typing import Final
 
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
+    KeyboardChanged,
     OperatorChanged,
     ScannerChanged,
     ServerHeard,
@@ -60,6 +61,7 @@ class Bars:
         self.operator = ""
         self._server = Lamp(Tone.INFO, words.say("Server"))
         self._scanner = Lamp(Tone.INFO, words.say("Scanner: keyboard"))
+        self._keyboard_here = True
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""
@@ -76,6 +78,8 @@ class Bars:
                 self.outage = sentences.outage(self._words, event.cause, self._silent_since)
             case ScannerChanged():
                 self._scanner = self._scanner_lamp(event.state)
+            case KeyboardChanged():
+                self._keyboard_here = event.here
             case OperatorChanged():
                 self.operator = event.operator
             case _:
@@ -83,7 +87,9 @@ class Bars:
 
     def view(self, printer: Lamp | None, waiting: Mapping[str, int], current: str) -> ShellView:
         """The bars as they are now; `waiting` is how much waits at which place, and stands on it."""
-        lamps = (self._server, self._scanner, *([printer] if printer else []))
+        lost = Lamp(Tone.REFUSED, self._words.say("No keyboard: touch here"))
+        scanner = self._scanner if self._keyboard_here else lost
+        lamps = (self._server, scanner, *([printer] if printer else []))
         return _view(
             self._words,
             self._place,

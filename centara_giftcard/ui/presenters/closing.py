@@ -11,6 +11,7 @@ from centara_giftcard.ui.presenters import open_items
 from centara_giftcard.ui.presenters.lock import LONGEST_NUMBER
 from centara_giftcard.ui.presenters.open_items import Listed
 from centara_giftcard.ui.presenters.records import REASONS
+from centara_giftcard.ui.presenters.typing import Former
 from centara_giftcard.ui.presenters.views import Action, Band, Entry, LockView, Role, Tone
 from centara_giftcard.words import Words
 
@@ -31,6 +32,7 @@ class Closing:
         self._reason = ""
         self._writing = False
         self._typed = ""
+        self._former = Former()
         self._notice: Band | None = None
 
     def key(self, key: str) -> bool:
@@ -42,7 +44,10 @@ class Closing:
         if key == "enter":
             return self.press("confirm")
         typed = self._typed
-        if key == "backspace":
+        self._former.note(key, typed)
+        if key == "take_back":
+            typed = self._former.take_back(typed)
+        elif key == "backspace":
             typed = typed[:-1]
         elif key in {"delete", "clear"}:
             typed = ""

@@ -25,8 +25,7 @@ class LockPresenter:
 
     def key(self, key: str) -> None:
         """A key by its name; all but digits, corrections and Enter do nothing."""
-        if len(key) > 1 and key != "take_back":
-            self._former.forget()
+        self._former.note(key, self._typed)
         if key == "enter" and self._typed:
             self._sign_on(self._typed)
             self._typed = ""
@@ -37,10 +36,8 @@ class LockPresenter:
             self._typed = ""
         elif key == "take_back":
             self._typed = self._former.take_back(self._typed)
-        elif len(key) == 1:
-            self._former.before(self._typed)
-            if key.isdecimal() and len(self._typed) < LONGEST_NUMBER:
-                self._typed += key
+        elif len(key) == 1 and key.isdecimal() and len(self._typed) < LONGEST_NUMBER:
+            self._typed += key
         self.render()
 
     def render(self) -> None:

@@ -55,6 +55,12 @@ class Notice(Generic[N]):
             self.said = None
             self._render()
 
+    def end(self, what: N) -> None:
+        """`what` is over; said is still whatever else was said since."""
+        if self.said is what:
+            self.said = None
+            self._render()
+
     def drop(self) -> None:
         """Something else is in view now, which will be drawn."""
         self.said = None

@@ -8,6 +8,7 @@ from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.ui.presenters import setup_pages as pages
 from centara_giftcard.ui.presenters.patience import SOON_S, Timer
 from centara_giftcard.ui.presenters.setup_work import Answers, Finished, Judged, Kept, Work
+from centara_giftcard.ui.presenters.typing import Former
 from centara_giftcard.ui.presenters.views import Action, Band, Entry, LockView, Role, ShellView, Tone
 from centara_giftcard.words import LANGUAGE_NAMES, Words
 
@@ -61,6 +62,7 @@ class SetupPresenter:
         self._trail: list[str] = []
         self._page = ""
         self._typed = ""
+        self._former = Former()
         self._said: tuple[str, str] | None = None
         self._under_way: Timer | None = None
         self._patience: Timer | None = None
@@ -78,6 +80,7 @@ class SetupPresenter:
     def key(self, key: str) -> None:
         """A key by its name."""
         self._said = None
+        self._former.note(key, self._typed)
         if key == "enter":
             self._enter()
         elif key == "escape":
@@ -86,6 +89,8 @@ class SetupPresenter:
             self._choose_by(key)
         elif key == "backspace":
             self._type(self._typed[:-1])
+        elif key == "take_back":
+            self._type(self._former.take_back(self._typed))
         elif key in {"delete", "clear"}:
             self._type("")
         elif key == "ctrl+v":

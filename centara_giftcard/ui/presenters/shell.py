@@ -9,6 +9,7 @@ from centara_giftcard.domain.money import Currency
 from centara_giftcard.domain.payment import State
 from centara_giftcard.terminal.events import (
     Checking,
+    KeyboardChanged,
     OpenChanged,
     OperatorChanged,
     PaymentShown,
@@ -62,7 +63,14 @@ _OF_PAPER: Final = (ReceiptPrinting, ReceiptPrinted, ReceiptPending)
 _ASIDE: Final = frozenset({"help", "receipt"})
 """Pages to glance at: cards that are scanned meanwhile are still for the stage behind them."""
 
-_ON_THE_BARS: Final = (ServerHeard, ServerSilent, ScannerChanged, OpenChanged, OperatorChanged)
+_ON_THE_BARS: Final = (
+    ServerHeard,
+    ServerSilent,
+    ScannerChanged,
+    KeyboardChanged,
+    OpenChanged,
+    OperatorChanged,
+)
 """The events that change what the bars show; the clock has its own beat."""
 
 
@@ -131,6 +139,9 @@ class ShellPresenter:
         self._bars.told(event)
         if isinstance(event, ServerHeard | ServerSilent):
             self._till.outage(self._bars.outage)
+        if isinstance(event, KeyboardChanged):
+            for stage in self._stages.values():
+                stage.keyboard(event.here)
         if isinstance(event, OperatorChanged):
             self._locked = event.locked
             self._go("lock" if event.locked else "till")

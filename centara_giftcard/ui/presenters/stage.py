@@ -80,6 +80,13 @@ class StagePresenter:
         self._burst = Burst(later)
         self._in_view = False
         self._shown: Shown | None = None
+        self._no_keyboard = Note(
+            Band(
+                Tone.HELD,
+                words.say("Another window has the keyboard"),
+                words.say("Scans and keys do not reach the till. Touch this window."),
+            )
+        )
 
     # --- what the shell asks ---
 
@@ -98,6 +105,13 @@ class StagePresenter:
         self._notice.unsay()
         self._burst.end()
         self._press(name)
+
+    def keyboard(self, here: bool) -> None:
+        """Whether keys and scans reach the till, or another window has them."""
+        if here:
+            self._notice.end(self._no_keyboard)
+        else:
+            self._notice.say(self._no_keyboard, lasting=True)
 
     def enter_view(self) -> None:
         """The page comes to the front: show it as it is, and have the recorder note it anew."""
@@ -165,13 +179,12 @@ class StagePresenter:
     # --- what is the same on each ---
 
     def _key(self, key: str) -> bool:
+        self._former.note(key, self._text())
         if len(key) == 1:
-            self._former.before(self._text())
             self._burst.typed()
             if self._burst.refused:
                 return True
         elif key != "take_back":
-            self._former.forget()
             self._burst.end()
         if key == "f12":
             self._press(self.moves_value)

@@ -15,13 +15,12 @@ class Former:
     def __init__(self) -> None:
         self._texts: list[str] = []
 
-    def before(self, text: str) -> None:
-        """Note the text as it is before a character is typed."""
-        self._texts = [*self._texts[1 - DEPTH :], text]
-
-    def forget(self) -> None:
-        """Another key was pressed, and what it did stays done."""
-        self._texts = []
+    def note(self, key: str, text: str) -> None:
+        """Take in every key, with the text as it is before it; what another key did stays done."""
+        if len(key) == 1 or key == "space":
+            self._texts = [*self._texts[1 - DEPTH :], text]
+        elif key != "take_back":
+            self._texts = []
 
     def take_back(self, now: str) -> str:
         """The text before the last character that was not taken back yet; as it is `now` if there is none."""
