@@ -21,6 +21,9 @@ From then on every key is the scanner's, named keys too, and none of them presse
     until PAUSE_MS without a key, longer than it stutters scanned; a lone terminator up to LATE_MS is its own
     for AFTER_MS after a terminator                       its line feed, its F12, the next line of its code
 
+A key that only brings another screen to the front (F1 to F9) is a person's where the pause after it is longer
+than PLACE_MS and three times the scanner's own: the card was under the scanner already.
+
 A scanner that stutters near its start is found out when the rest comes: what was told as typed less than
 PAUSE_MS before is taken back (`TAKE_BACK`), and read as the scan's beginning. Two keys or more that were told
 together count with what follows, for no hand is that fast.
@@ -47,9 +50,13 @@ AFTER_MS: Final = 120.0
 
 TWO_MS: Final = 15.0
 TWO_NAMED_MS: Final = 25.0
+PLACE_MS: Final = 8.0
 THREE_MS: Final = 40.0
 MANY: Final = 6
 ENDED: Final = 4
+
+_PLACES: Final = frozenset("f1 f2 f3 f4 f5 f6 f7 f9".split())
+"""Keys that only bring another screen to the front."""
 
 _NEVER: Final = float("inf")
 _TAIL_LENGTH: Final = 4
@@ -107,7 +114,7 @@ class WedgeDetector:
         self._suffix = suffix
         self._max_gap_ms = max_gap_ms
         self._burst: list[_Key] = []
-        self._gaps = (_NEVER, _NEVER)  # before the last key of the burst, and before the one before it
+        self._gaps: list[float] = []  # between the keys of the burst
         self._last_ms = -_NEVER
         self._after_quiet = True  # the burst is the first for PAUSE_MS
         self._scanning = self._is_tail = False
@@ -145,8 +152,10 @@ class WedgeDetector:
 
     def _take(self, key: _Key, at_ms: float) -> list[Output]:
         gap_ms, self._last_ms = max(0.0, at_ms - self._last_ms), at_ms
-        if self._scanning or self._burst:
-            self._gaps = (gap_ms, self._gaps[0])
+        if self._scanning:
+            pass
+        elif self._burst:
+            self._gaps.append(gap_ms)
         elif at_ms <= self._scanners_until_ms:
             if not key.is_character:
                 self._scanners_until_ms = at_ms + AFTER_MS
@@ -166,7 +175,7 @@ class WedgeDetector:
 
     def _begin(self, gap_ms: float) -> None:
         """A burst begins, after a pause."""
-        self._gaps = (_NEVER, _NEVER)
+        self._gaps = []
         self._after_quiet = gap_ms > PAUSE_MS
         if self._after_quiet:
             self._told = []
@@ -178,26 +187,45 @@ class WedgeDetector:
         if not self._prefix or start <= 0 or not _typed(self._burst).endswith(self._prefix):
             return []
         typed, self._burst, self._told = self._burst[:start], self._burst[start:], []
+        self._gaps = self._gaps[start:]
         return [Typed(key.name) for key in typed]
 
     def _recognise(self) -> list[Output]:
         """Find out whether the burst is a scanner's; then what it began with is taken back."""
+        before_it = self._leave_place()
         text = _typed(self._burst)
         marked = bool(self._prefix) and text.startswith(self._prefix)
         if not (
             (marked and len(text) > len(self._prefix)) or is_track(text) or self._is_fast() or self._is_long()
         ):
-            return []
+            return before_it
         self._scanning = True
         before, self._told = ([], []) if marked else (self._told, [])
         self._burst = before + self._burst
-        return [Typed(TAKE_BACK) for _ in before]
+        return [*before_it, *(Typed(TAKE_BACK) for _ in before)]
+
+    def _leave_place(self) -> list[Output]:
+        """A person went to another screen and had the card under the scanner at once.
+
+        The pause after such a key is longer than the scanner's own, by which it is told from a code that
+        begins with it. No other named key is let go so: none of these moves anything.
+        """
+        if len(self._gaps) < 2 or self._burst[0].name not in _PLACES or not self._burst[1].is_character:
+            return []
+        if not self._gaps[0] > max(PLACE_MS, 3 * self._gaps[1]):
+            return []
+        place, self._burst, self._gaps = self._burst[0], self._burst[1:], self._gaps[1:]
+        return [Typed(place.name)]
 
     def _is_fast(self) -> bool:
         """The table's first three lines."""
-        last_ms, before_ms = self._gaps
+        if not self._gaps:
+            return False
+        last_ms = self._gaps[-1]
         two_ms = TWO_MS if all(key.is_character for key in self._burst[-2:]) else TWO_NAMED_MS
-        return len(self._burst) > 1 and (last_ms <= two_ms or max(last_ms, before_ms) <= THREE_MS)
+        if self._may_be_a_place():
+            two_ms = PLACE_MS
+        return last_ms <= two_ms or (len(self._gaps) > 1 and max(self._gaps[-2:]) <= THREE_MS)
 
     def _is_long(self) -> bool:
         """Its fourth line, for which keys that were told together count too."""
@@ -205,7 +233,13 @@ class WedgeDetector:
             return False
         keys = self._told + self._burst if len(self._told) > 1 else self._burst
         ended = len(keys) >= ENDED and keys[-1].name in TERMINATORS
-        return ended or any(key.acts for key in keys) or len(_typed(keys)) >= MANY
+        acts = any(key.acts for key in keys) and not self._may_be_a_place()
+        return ended or acts or len(_typed(keys)) >= MANY
+
+    def _may_be_a_place(self) -> bool:
+        """Whether the third key must show if the first was a person's."""
+        first, *rest = self._burst
+        return first.name in _PLACES and len(rest) == 1 and rest[0].is_character
 
     def _has_suffix(self, key: _Key) -> bool:
         return bool(self._suffix) and key.is_character and _typed(self._burst).endswith(self._suffix)

@@ -59,4 +59,12 @@ class KeyboardWatch(QObject):
             return
         self._meant.start()
         self._window.raise_()
+        # X11 heeds no wish that is older than the last change of focus, and Qt dates its wishes by the last
+        # event it had: a change of the window's own title makes a new one.
+        title = self._window.windowTitle()
+        self._window.setWindowTitle(f"{title}\N{ZERO WIDTH SPACE}")
+        QTimer.singleShot(SURE_MS, self, lambda: self._activate(title))
+
+    def _activate(self, title: str) -> None:
+        self._window.setWindowTitle(title)
         self._window.activateWindow()

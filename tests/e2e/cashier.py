@@ -108,11 +108,12 @@ class Cashier:
     # --- hands ---------------------------------------------------------------------------------------------
 
     def scan(self, number: str) -> None:
-        """A scanner types a card's number, or a track, and its Enter.
+        """A scanner types a card's number, or a track, and its Enter; by a hand that has left the keys.
 
         As fast as the display takes it: pauses between the characters would last as long as a busy machine
         makes them, and a scan with a pause in it is another test.
         """
+        self._come_to_hand()
         self.screen.do("type", "--delay", 0, f"{number}\n")
         self._rest(SCAN_TO_KEY_S)
 

@@ -59,7 +59,8 @@ app = QApplication(sys.argv)
 window = QLabel("Another program")
 window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
 window.show()
-app.processEvents()
+while not window.windowHandle().isExposed():
+    app.processEvents()
 print(int(window.winId()), flush=True)
 app.exec()
 """

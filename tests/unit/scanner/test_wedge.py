@@ -68,6 +68,15 @@ def test_a_function_key_in_the_place_of_a_terminator_is_the_scanners(late: float
     assert Till().press(GOODS).press(["f12"], late).wait().out == [Scanned(GOODS)]
 
 
+@pytest.mark.parametrize("gap", [9, 20, 40, 59])
+def test_going_to_another_screen_right_before_a_scan_is_a_persons(gap: float) -> None:
+    till = Till().press(["f4"]).press("6", gap).press([*"091000000000017", ENTER]).wait()
+    assert till.out == [Typed("f4"), Scanned(NUMBER)]
+    for named in ("f12", "escape", "delete", "ctrl+1", "f10"):
+        till = Till().press([named]).press("6", gap).press([*"091000000000017", ENTER]).wait()
+        assert till.out == [Scanned(NUMBER)]
+
+
 @pytest.mark.parametrize("gap", [0, 4, 25, 45, 58])
 @pytest.mark.parametrize("keys", [["f3", "ctrl+1"], ["f12", "f12"], ["escape", "f12"]])
 def test_a_code_of_named_keys_alone_does_nothing_and_is_no_card(keys: list[str], gap: float) -> None:
