@@ -28,6 +28,7 @@ from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.desk import Answer, CardReader, Desk, Rules
 from centara_giftcard.terminal.events import (
+    Asked,
     CardShown,
     Checking,
     Closing,
@@ -93,7 +94,15 @@ class Controller:
         self._clock = clock
         self._watch = Watch(loyalty, clock, self._publish, lambda: self._operations.hurry())
         calls = Calls(loyalty, clock, ids, rules.reply_timeout_s, self._watch)
-        self._operations = Operations(calls, journal, clock, recorder, self._fed, self._changed)
+        self._operations = Operations(
+            calls,
+            journal,
+            clock,
+            recorder,
+            self._fed,
+            self._changed,
+            lambda *told: self._publish(Asked(*told)),
+        )
         self._desk = Desk(
             rules, calls, self._operations, self._watch, clock, ids, recorder, self._put, self._publish
         )

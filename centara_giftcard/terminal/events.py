@@ -203,6 +203,17 @@ class Settled:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a person asked about on the list, by `id`, was asked. `in_vain` is why no answer came of it.
+
+    Whatever else the server was asked meanwhile has no part in it. Where it was settled, that is told before.
+    """
+
+    id: str
+    in_vain: Cause | None
+
+
+@dataclass(frozen=True)
 class Reopened:
     """What was told of an operation is not so after all, and the cashier is elsewhere: it is listed again.
 
@@ -272,6 +283,7 @@ TerminalEvent = (
     | PaperTrouble
     | Closing
     | Settled
+    | Asked
     | Reopened
     | ServerHeard
     | ServerSilent

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.operation import Closed
-from centara_giftcard.domain.payment import Release
 from centara_giftcard.domain.secrets import without_numbers
 from centara_giftcard.terminal.events import Refusal, TerminalEvent, Why
 from centara_giftcard.terminal.operations import Operations
@@ -31,7 +30,7 @@ class Exceptions:
 
     def release(self, id: str) -> None:
         """Let go a hold that does not fit what was asked and that nobody decided about (row 26)."""
-        self._put(self._operations.apply, id, Release())
+        self._put(self._operations.let_go, id)
 
     def close(self, id: str, supervisor: str, reason: str) -> None:
         """Take it off the list: `supervisor` answers for it, and says why."""

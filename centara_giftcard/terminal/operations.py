@@ -30,7 +30,7 @@ from centara_giftcard.domain.operation import (
     Unread,
 )
 from centara_giftcard.domain.payment import Payment, Release, State, Take
-from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
+from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.ports import Clock, Journal, Operation, Record, Recorder
@@ -53,6 +53,9 @@ Event = (
 )
 T = TypeVar("T")
 
+_NOTHING: Final = 0
+"""The number of no call."""
+
 
 def step(operation: Operation, event: Event) -> tuple[Operation, Effect | None]:
     """Apply one event by the machine of the operation's kind. Raises IllegalTransition."""
@@ -73,7 +76,7 @@ class _Pause:
 
 class Operations:
     """Live operations by id. `changed` hears every new state and the one before; `feed` brings an event back
-    into the queue.
+    into the queue; `answered` is told when what a person asked about by id was asked, and why in vain.
 
     `feed` is given the operation's id, the event, and the number of the call that it answers.
     """
@@ -86,6 +89,7 @@ class Operations:
         recorder: Recorder,
         feed: Callable[[str, Event, int], None],
         changed: Callable[[Operation, Operation | None], None],
+        answered: Callable[[str, Cause | None], None],
     ) -> None:
         self._calls = calls
         self._journal = journal
@@ -93,10 +97,15 @@ class Operations:
         self._recorder = recorder
         self._feed = feed
         self._changed = changed
+        self._answered = answered
         self._live: dict[str, Operation] = {}
         self._awaited: Counter[str] = Counter()  # answers still to come; a late one must find its operation
         self._readings: dict[str, int] = {}  # the newest status call of each: an older one is out of date
         self._asked_at: dict[str, int] = {}  # the mark at which it was sent
+        self._asks: dict[
+            str, int
+        ] = {}  # what a person had asked about: the call whose answer that one waits for
+        self._newest: dict[str, int] = {}  # the newest call of each
         self._numbers = count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarms: set[asyncio.Task[None]] = set()  # of readings that others wait for: see Effect.unread_s
@@ -161,7 +170,14 @@ class Operations:
         """
         before = self._live.get(id)
         if before is None or not _still_means(event, before):
-            return None
+            return
+        await self._take_in(before, event, number)
+        if isinstance(event, Reply | StatusSeen) and self._asks.get(id) == number:
+            self._asked(id, _in_vain(event))  # and nothing more is asked at once
+        return
+
+    async def _take_in(self, before: Operation, event: Event, number: int) -> None:
+        id = before.id
         if isinstance(event, Reply | StatusSeen):
             self._awaited[id] -= 1
         if isinstance(event, StatusSeen) and self._hidden(before, self._asked_at.get(id, 0)):
@@ -180,8 +196,26 @@ class Operations:
             if pause.operation == id:
                 pause.woken.set()
         operation = self._live.get(id)
-        if operation is not None and not operation.watched and not self._awaited[id] and operation.card:
-            await self.apply(id, AskedAgain())
+        if operation is None:
+            return None
+        if self._awaited[id]:
+            self._asks[id] = self._newest[id]
+            return None
+        return await self._ask(id, AskedAgain())
+
+    async def let_go(self, id: str) -> None:
+        """Release a hold that nobody decided about, because a person asks for it on the list."""
+        await self._ask(id, Release())
+
+    async def _ask(self, id: str, event: AskedAgain | Release) -> None:
+        self._asks[id] = _NOTHING
+        await self.apply(id, event)
+        if self._asks.get(id) == _NOTHING:  # there was nothing to ask for
+            self._asked(id, None)
+
+    def _asked(self, id: str, in_vain: Cause | None) -> None:
+        del self._asks[id]
+        self._answered(id, in_vain)
 
     def hurry(self) -> None:
         """Make every call that waits for its time now: the server is back."""
@@ -258,7 +292,9 @@ class Operations:
         self._live[operation.id] = operation
         if effect is not None:
             self._awaited[operation.id] += 1
-            number = next(self._numbers)
+            number = self._newest[operation.id] = next(self._numbers)
+            if operation.id in self._asks and not effect.after_s:
+                self._asks[operation.id] = number
             if effect.call is Call.STATUS:
                 self._readings[operation.id] = number
             task = asyncio.ensure_future(self._carry_out(effect, operation, number))
@@ -280,6 +316,8 @@ class Operations:
                 pause.task.cancel()
                 del self._pauses[number]
                 self._awaited[id] -= 1
+                if self._asks.get(id) == number:
+                    self._asked(id, None)
 
     def _forget_settled(self, operation: Operation) -> None:
         if operation.settled and not self._awaited[operation.id]:
@@ -287,6 +325,7 @@ class Operations:
             del self._live[operation.id], self._awaited[operation.id]
             self._readings.pop(operation.id, None)
             self._asked_at.pop(operation.id, None)
+            self._newest.pop(operation.id, None)
 
     def _look_behind(self, operation: Operation) -> None:
         """What is over on a card no longer hides a late hold there: the card is looked at now (row 19b)."""
@@ -353,7 +392,8 @@ def _still_means(event: Event, operation: Operation) -> bool:
         case Closed():
             return operation.told and operation.listed
         case AskedAgain():
-            return operation.told and operation.listed and not _unprinted(operation)
+            finds_out = operation.watched or operation.card is None
+            return operation.told and operation.listed and not finds_out and not _unprinted(operation)
         case HandedOver() | Undone():
             return _unprinted(operation)
         case Unread():
@@ -367,6 +407,12 @@ def _unprinted(operation: Operation) -> bool:
 
 def _lingers(operation: Operation) -> bool:
     return isinstance(operation, Payment) and operation.lingers
+
+
+def _in_vain(event: Reply | StatusSeen) -> Cause | None:
+    """Why a call brought no answer, None where it did."""
+    result = event.result if isinstance(event, Reply) else None
+    return result.cause if isinstance(result, NotSent | OutcomeUnknown | StatusFailed) else None
 
 
 def _is_reading(event: Event) -> bool:

@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 from centara_giftcard.terminal.events import (
+    Asked,
     OpenChanged,
     PaymentShown,
     Refusal,
     ServerHeard,
-    ServerSilent,
     Settled,
     TerminalEvent,
     Why,
@@ -26,7 +26,7 @@ from centara_giftcard.ui.presenters import open_items, sentences
 from centara_giftcard.ui.presenters.bars import LABELS
 from centara_giftcard.ui.presenters.closing import Closing
 from centara_giftcard.ui.presenters.open_items import Listed
-from centara_giftcard.ui.presenters.patience import LONG_S, SOON_S, Timer
+from centara_giftcard.ui.presenters.patience import LONG_S, Timer
 from centara_giftcard.ui.presenters.views import Action, Band, HoldsView, LockView, Role, Tone
 from centara_giftcard.words import Words
 
@@ -127,11 +127,9 @@ class HoldsPresenter:
                 self._refused(event)
             case ServerHeard():
                 self._heard_at = self._clock.now()
-                if self._ask is not None:
-                    self._wait(SOON_S, self._answered)  # its effect on the entry comes right after
-            case ServerSilent():
-                if self._ask is not None:
-                    self._wait(SOON_S, self._silent)
+            case Asked() if self._ask is not None and self._ask.id == event.id:
+                said = "Asked at {time}: no answer" if event.in_vain else "Asked at {time}: not settled yet"
+                self._told_of_ask(self._ask, said)
             case _:
                 return
         self.render()
@@ -326,17 +324,8 @@ class HoldsPresenter:
             self._ask = replace(self._ask, long=True)
             self.render()
 
-    def _answered(self) -> None:
-        self._told_of_ask("Asked at {time}: not settled yet")
-
-    def _silent(self) -> None:
-        self._told_of_ask("Asked at {time}: no answer")
-
-    def _told_of_ask(self, headline: str) -> None:
+    def _told_of_ask(self, ask: _Ask, headline: str) -> None:
         """The ask came to an end and the entry is still there: what is known of it stands in its row."""
-        ask = self._ask
-        if ask is None:
-            return
         self._end_ask()
         entry = next(entry for entry in self._entries if entry.id == ask.id)
         said = self._words.say(headline, time=self._words.time_to_the_second(ask.at))

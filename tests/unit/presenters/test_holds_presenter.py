@@ -13,7 +13,15 @@ from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.domain.replies import Cause
-from centara_giftcard.terminal.events import OpenChanged, Refusal, ServerHeard, ServerSilent, Settled, Why
+from centara_giftcard.terminal import events
+from centara_giftcard.terminal.events import (
+    OpenChanged,
+    Refusal,
+    ServerHeard,
+    ServerSilent,
+    Settled,
+    Why,
+)
 from centara_giftcard.terminal.ports import Record
 from centara_giftcard.ui.presenters import open_items
 from centara_giftcard.ui.presenters.holds import HoldsPresenter
@@ -250,8 +258,11 @@ def test_asking_shows_that_it_goes_on_and_what_came_of_it() -> None:
     assert page.actions == {"ask": False, "close": True}
     page.timers.wait(3)
     assert "You may leave this page" in page.rows.band.advice
-    page.holds.told(ServerHeard(0.01))
-    page.timers.wait(0.3)
+    page.holds.told(ServerHeard(0.01))  # the watch's own look, or another's
+    page.holds.told(ServerSilent(Cause.TIMEOUT))
+    page.holds.told(events.Asked("mismatch", None))
+    assert page.rows.band.busy
+    page.holds.told(events.Asked("orphan", None))
     assert page.rows.band.headline.startswith("Asked at ")
     assert page.rows.band.headline.endswith("not settled yet")
     assert page.actions == {"ask": True, "close": True}
@@ -262,8 +273,7 @@ def test_asking_shows_that_it_goes_on_and_what_came_of_it() -> None:
 def test_a_server_that_does_not_answer_is_said_where_it_was_asked() -> None:
     page = Page(ORPHAN, MISMATCH)
     page.key("a")
-    page.holds.told(ServerSilent(Cause.TIMEOUT))
-    page.timers.wait(0.3)
+    page.holds.told(events.Asked("orphan", Cause.TIMEOUT))
     assert page.rows.band.headline.endswith("no answer")
     page.key("down")  # a notice is about the entry it was said of
     assert page.rows.band.headline == "Open holds and exceptions: 2"
@@ -300,7 +310,7 @@ def test_an_answer_after_the_page_was_left_disturbs_nobody() -> None:
     page.key("a")
     page.holds.leave_view()
     drawn = len(page.views)
-    page.holds.told(ServerHeard(0.01))
+    page.holds.told(events.Asked("orphan", None))
     page.timers.wait(20)
     page.tell_open()
     assert len(page.views) == drawn

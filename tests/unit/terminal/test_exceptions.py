@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from small_till import CARD, EUR, OTHER_CARD, SmallTill, answers, lost, slow
+from small_till import CARD, EUR, OTHER_CARD, SmallTill, answers, late, lost, slow
 from virtual_time import EPOCH, in_virtual_time, run
 
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused, StatusFailed
-from centara_giftcard.terminal.events import OpenChanged, Settled
+from centara_giftcard.terminal.events import Asked, OpenChanged, Settled
 from centara_giftcard.terminal.ports import Record
 
 NOT_DONE = answers(OutcomeUnknown(Cause.LOST))
@@ -317,3 +317,85 @@ async def test_asking_about_one_leaves_another_to_its_time() -> None:
         await till.wait(1)
         assert till.journal.operations[first.id].state is State.COMMITTED
         assert till.server.calls("status") == readings + 1  # the one after the commit
+
+
+# --- the answer to "ask again" is the one that the press brought about ---
+
+
+@in_virtual_time
+async def test_the_answer_to_asking_again_bears_the_id_and_is_not_the_watchs_own_look() -> None:
+    async with SmallTill() as till:
+        till.server.faults["pay"].append(lost())
+        await till.scan()
+        await till.request(2_500)
+        await till.leave()
+        assert till.listed == ["orphan_hold"]
+        till.server.faults["status"].append(slow(5))
+        till.controller.exceptions.ask_again("op-1")
+        await till.wait(0.1)
+        await till.scan(OTHER_CARD)  # the server is heard meanwhile
+        await till.wait(4)
+        assert till.all(Asked) == []
+        await till.wait(2)
+        assert till.all(Asked) == [Asked("op-1", None)]
+
+
+@in_virtual_time
+async def test_asking_again_in_vain_says_so() -> None:
+    async with SmallTill() as till:
+        till.server.faults["commit"] += [answers(OutcomeUnknown(Cause.LOST))] * 9
+        await till.hold()
+        await till.take()
+        await till.wait(20)
+        await till.leave()
+        till.server.down = True
+        till.controller.exceptions.ask_again("op-1")
+        await till.wait(1)
+        assert till.all(Asked) == [Asked("op-1", Cause.CONNECT)]
+
+
+@in_virtual_time
+async def test_asking_about_what_is_being_asked_waits_for_that_answer() -> None:
+    async with SmallTill() as till:
+        till.server.faults["commit"] += [answers(OutcomeUnknown(Cause.LOST)), late(5)]
+        await till.hold()
+        await till.take()
+        await till.wait(2)
+        await till.leave()
+        till.controller.exceptions.ask_again("op-1")
+        await till.wait(2)
+        assert till.all(Asked) == []
+        await till.wait(3)
+        assert till.all(Asked) == [Asked("op-1", None)]
+        assert till.last(Settled).operation.state is State.COMMITTED
+
+
+@in_virtual_time
+async def test_where_there_is_nothing_to_ask_for_that_is_the_answer() -> None:
+    async with SmallTill() as till:
+        till.server.grants = 3_000
+        await till.scan()
+        await till.request(2_500)
+        await till.leave()
+        till.controller.exceptions.ask_again("op-1")
+        till.controller.exceptions.ask_again("no such")
+        await till.wait(1)
+        assert till.all(Asked) == [Asked("op-1", None)]
+        till.controller.exceptions.release("op-1")
+        await till.wait(1)
+        assert till.all(Asked)[1:] == [Asked("op-1", None)]
+        assert till.last(Settled).operation.state is State.CANCELLED
+
+
+@in_virtual_time
+async def test_what_is_closed_while_it_is_asked_about_is_answered_for() -> None:
+    async with SmallTill() as till:
+        till.server.faults["commit"] += [answers(OutcomeUnknown(Cause.LOST))] * 9
+        await till.hold()
+        await till.take()
+        await till.wait(40)
+        await till.leave()
+        till.controller.exceptions.ask_again("op-1")
+        till.controller.exceptions.close("op-1", "900", "The guest was called")
+        await till.wait(1)
+        assert till.all(Asked) == [Asked("op-1", None)]
