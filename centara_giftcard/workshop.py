@@ -5,7 +5,7 @@ the journal's file; the parts are imported here when they are wanted, for the fi
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,6 @@ def vault_of(data_dir: Path, identity: str, use_keyring: bool = True) -> SystemV
 def loyalty_of(settings: Settings, token: AccessToken, note: "Note | None" = None) -> "HttpLoyalty":
     """The client of the Loyalty server; `note` hears of every request. Raises SettingsError."""
     from centara_giftcard.loyalty.client import HttpLoyalty
-    from centara_giftcard.loyalty.rules import WireRules
 
     server = settings.loyalty
     return HttpLoyalty(
@@ -41,7 +40,7 @@ def loyalty_of(settings: Settings, token: AccessToken, note: "Note | None" = Non
         group=server.group,
         token=token,
         currency=settings.till.currency,
-        rules=WireRules(**asdict(server.wire)),
+        rules=server.wire,
         connect_timeout_s=server.connect_timeout_s,
         reply_timeout_s=server.reply_timeout_s,
         zone=settings.till.zone,

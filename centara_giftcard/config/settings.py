@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from centara_giftcard.config import checks, toml_file, zones
 from centara_giftcard.config.toml_file import BadValue, Fault, Source, Table
 from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, CheckDigit, SaleRules, Series, SeriesKind
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import AmountError, SettingsError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.resources import resource
@@ -19,7 +20,6 @@ from centara_giftcard.resources import resource
 Language = Literal["system", "en", "de", "is"]
 Theme = Literal["system", "light", "dark"]
 Parity = Literal["none", "even", "odd"]
-IssuedWhen = Literal["created", "start_date", "value"]
 
 MAX_PRESETS: Final = 8
 MAX_SUPERVISORS: Final = 100
@@ -50,21 +50,6 @@ class TillSettings:
 
 
 @dataclass(frozen=True)
-class WireSettings:
-    """What the API page leaves open (wire contract, the lines marked [A]).
-
-    `auth_scheme` may be empty: then the token stands alone in its header.
-    """
-
-    auth_header: str = "Authorization"
-    auth_scheme: str = "Bearer"
-    amount_field: str = "amount"
-    auth_code_field: str = "authCode"
-    net_excludes_holds: bool = False
-    issued_when: IssuedWhen = "created"
-
-
-@dataclass(frozen=True)
 class LoyaltySettings:
     """The Loyalty server: https, or http on loopback; no slash at the end of `server`."""
 
@@ -72,7 +57,7 @@ class LoyaltySettings:
     group: str
     connect_timeout_s: float = 3.0
     reply_timeout_s: float = 10.0
-    wire: WireSettings = field(default_factory=WireSettings)
+    wire: WireRules = field(default_factory=WireRules)
 
 
 @dataclass(frozen=True)
@@ -252,16 +237,16 @@ def _loyalty(table: Table) -> LoyaltySettings:
     return found
 
 
-def _wire(table: Table) -> WireSettings:
+def _wire(table: Table) -> WireRules:
     name = checks.text(64, 1)
-    found = WireSettings(
-        auth_header=table.read("auth_header", checks.header, WireSettings.auth_header),
-        auth_scheme=table.read("auth_scheme", checks.scheme, WireSettings.auth_scheme),
-        amount_field=table.read("amount_field", name, WireSettings.amount_field),
-        auth_code_field=table.read("auth_code_field", name, WireSettings.auth_code_field),
-        net_excludes_holds=table.read("net_excludes_holds", checks.flag, WireSettings.net_excludes_holds),
+    found = WireRules(
+        auth_header=table.read("auth_header", checks.header, WireRules.auth_header),
+        auth_scheme=table.read("auth_scheme", checks.scheme, WireRules.auth_scheme),
+        amount_field=table.read("amount_field", name, WireRules.amount_field),
+        auth_code_field=table.read("auth_code_field", name, WireRules.auth_code_field),
+        net_excludes_holds=table.read("net_excludes_holds", checks.flag, WireRules.net_excludes_holds),
         issued_when=table.read(
-            "issued_when", checks.one_of("created", "start_date", "value"), WireSettings.issued_when
+            "issued_when", checks.one_of("created", "start_date", "value"), WireRules.issued_when
         ),
     )
     table.done()

@@ -1,9 +1,10 @@
 """The Loyalty server over HTTP: fulfils the port `terminal.ports.Loyalty` by the wire contract.
 
-Where things are: `rules` the assumptions an integrator may change, `addresses` the seven calls' URLs,
-`exact_json` JSON without binary floats, `wire` the documents and what they mean, `answers` what an HTTP
-status means, `errors` what a network failure means, `client` the calls themselves.
+Where things are: `client` the calls themselves, `addresses` their URLs, `seen` which card an answer can be
+about, `successes` whether a 2xx is one, `answers` what the other codes mean, `errors` what a network failure
+means, `wire` the documents and what they mean, `members` what their names and shapes may be, `moments` dates,
+`exact_json` JSON without binary floats. What an integrator may set is in `domain.dialect`.
 
-It decides nothing and repeats nothing but a GET on a connection gone stale; it knows no screen, journal or
-sandbox. Importing `rules` imports neither httpx nor pydantic; the others are for after the first paint.
+It decides nothing and repeats nothing but a GET whose answer was not its own; it knows no screen, journal or
+sandbox. It is for after the first paint.
 """

@@ -21,6 +21,7 @@ import truststore
 
 from centara_giftcard import __version__
 from centara_giftcard.domain.cards import CardStatus, Series
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import (
@@ -40,7 +41,6 @@ from centara_giftcard.loyalty.addresses import Addresses
 from centara_giftcard.loyalty.answers import cause_of_code, failed_status, http_date, refused_post
 from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post
 from centara_giftcard.loyalty.exact_json import Unreadable, amount_body
-from centara_giftcard.loyalty.rules import WireRules
 from centara_giftcard.loyalty.seen import SeenCards
 from centara_giftcard.loyalty.successes import Deed, is_own_no, spoilt_status, spoilt_success
 from centara_giftcard.loyalty.wire import Reader, WrongCard

@@ -18,6 +18,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, Balance, CardStatus, Series
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import HoldPlaced, Issued
@@ -37,7 +38,6 @@ from centara_giftcard.loyalty.members import (
     shape_of,
 )
 from centara_giftcard.loyalty.moments import is_told, moment
-from centara_giftcard.loyalty.rules import WireRules
 
 MAX_NAME: Final = 60
 """Characters of a customer's name that are kept for the screen."""

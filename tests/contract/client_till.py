@@ -7,10 +7,10 @@ from typing import Any
 from conftest import GOOD
 
 from centara_giftcard.domain.cards import CardStatus
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.money import Currency
 from centara_giftcard.domain.secrets import AccessToken, CardNumber
 from centara_giftcard.loyalty.client import HttpLoyalty
-from centara_giftcard.loyalty.rules import WireRules
 
 EUR = Currency.of("EUR")
 CARD = CardNumber(GOOD)

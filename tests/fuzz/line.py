@@ -14,9 +14,9 @@ import httpx
 from fuzz.hostile import Answer
 from fuzz.secrets_planted import TOKEN
 
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.money import Currency
 from centara_giftcard.loyalty.client import HttpLoyalty
-from centara_giftcard.loyalty.rules import WireRules
 
 EUR = Currency.of("EUR")
 

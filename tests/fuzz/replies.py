@@ -20,6 +20,7 @@ from fuzz.secrets_planted import CARD, CODE, GROUPED, INSTRUMENT, TOKEN, given_a
 from hypothesis import strategies as st
 
 from centara_giftcard.domain.cards import CardStatus
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.replies import (
     Cause,
@@ -38,7 +39,6 @@ from centara_giftcard.loyalty import exact_json
 from centara_giftcard.loyalty.answers import MAX_RETRY_AFTER_S, MAX_WORDS, retry_after_s, words
 from centara_giftcard.loyalty.exact_json import Unreadable, parse, rescue
 from centara_giftcard.loyalty.members import MAX_TEXT
-from centara_giftcard.loyalty.rules import WireRules
 from centara_giftcard.loyalty.wire import MAX_NAME, Reader, WrongCard
 
 ASKED: Final = Money(2500, EUR)

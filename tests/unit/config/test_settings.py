@@ -9,13 +9,13 @@ import pytest
 from centara_giftcard.config.settings import (
     Settings,
     TillSettings,
-    WireSettings,
     demo_settings,
     example_toml,
     load,
     with_server,
 )
 from centara_giftcard.domain.cards import CheckDigit, SaleRules, Series, SeriesKind, identify
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.sandbox import SAMPLE_CARDS, SAMPLE_SERIES
@@ -43,7 +43,7 @@ def test_the_least_a_till_needs_gets_defaults_for_all_else(tmp_path: Path) -> No
     assert (settings.till.locale, settings.till.language, settings.till.theme) == ("en_IE", "en", "system")
     assert settings.loyalty.server == "https://centara.online/loyalty/api/v1/pos"
     assert (settings.loyalty.connect_timeout_s, settings.loyalty.reply_timeout_s) == (3.0, 10.0)
-    assert settings.loyalty.wire == WireSettings()
+    assert settings.loyalty.wire == WireRules()
     assert settings.series == ()
     assert settings.operators.may_key_numbers
     assert settings.operators.supervisors == ()

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId
 from centara_giftcard.loyalty.client import HttpLoyalty
-from centara_giftcard.loyalty.rules import WireRules
 
 EUR = Currency.of("EUR")
 CARD = CardNumber("6091000000000017")

@@ -35,6 +35,7 @@ from loyalty_server import (
 
 from centara_giftcard import __version__
 from centara_giftcard.domain.cards import CardStatus
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import (
     Accepted,
@@ -45,7 +46,6 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import AuthCode
-from centara_giftcard.loyalty.rules import WireRules
 
 # --- what is sent -------------------------------------------------------------------------------------------
 

@@ -9,11 +9,11 @@ import pytest
 from loyalty_server import ACCOUNT, CARD, EUR, INSTRUMENT, STATUS
 
 from centara_giftcard.domain.cards import Balance, CheckDigit, Series, SeriesKind
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.replies import Issued
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 from centara_giftcard.loyalty.exact_json import Unreadable
-from centara_giftcard.loyalty.rules import WireRules
 from centara_giftcard.loyalty.wire import Reader, WrongCard
 
 VIENNA = ZoneInfo("Europe/Vienna")

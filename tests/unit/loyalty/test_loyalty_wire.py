@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from loyalty_server import ACCOUNT, CARD, EUR, INSTRUMENT, STATUS
 
 from centara_giftcard.domain.cards import Balance, CardStatus
+from centara_giftcard.domain.dialect import IssuedWhen, WireRules
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import HoldPlaced, Issued
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 from centara_giftcard.loyalty.addresses import Addresses
 from centara_giftcard.loyalty.exact_json import Unreadable, amount_body, parse
 from centara_giftcard.loyalty.members import MAX_TEXT
-from centara_giftcard.loyalty.rules import IssuedWhen, WireRules
 from centara_giftcard.loyalty.wire import MAX_NAME, Reader, WrongCard, display_name
 
 READER = Reader(WireRules(), EUR)

@@ -1,4 +1,7 @@
-"""What Centara's API page leaves open and an integrator may set: the [A] lines of the wire contract."""
+"""What Centara's API page leaves open and an integrator may set: the [A] lines of the wire contract.
+
+One model for the settings and for the client: a rule that is added is read, shown and obeyed under one name.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
