@@ -259,9 +259,11 @@ class Selling:
 
     async def undone(self, issue: Issue) -> None:
         """The sale of a card was undone: what is in view of it is no receipt any more."""
-        for index, line in enumerate(self._lines):
-            if line.issue is not None and line.issue.card == issue.card:
-                self._put_line(index, undone=True)
+        ours = [n for n, it in enumerate(self._lines) if it.issue is not None and it.issue.card == issue.card]
+        for index in ours:
+            self._put_line(index, undone=True)
+        if ours:
+            self._publish()
 
     def _put_line(self, index: int, **changes: object) -> None:
         lines = list(self._lines)

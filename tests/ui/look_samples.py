@@ -302,7 +302,7 @@ ROWS = (
         "Printed card",
         "•••• 0933",
         "Not handed over",
-        Tone.HELD,
+        Tone.ATTENTION,
         "€50.00",
         "5 h",
         "No operator",
@@ -321,7 +321,7 @@ ROWS = (
     ),
 )
 ASK = Action("ask", "Ask again", "A", Role.PRIMARY)
-CLOSE = Action("close", "Close…", "C")
+CLOSE = Action("close", "Close (supervisor)…", "C")
 HOLDS = HoldsView(
     "Open holds and exceptions",
     "Not settled yet, oldest first. The till finds out by itself where it can.",

@@ -65,7 +65,6 @@ class SellPresenter(StagePresenter):
         self._views = SellViews(words, currency, series, may_key_numbers)
         self._sale = NOTHING
         self._hand = Hand()
-        self._to_scan_back = 0
         self._noted: dict[str, tuple[str, str | None]] = {}
 
     @property
@@ -73,7 +72,7 @@ class SellPresenter(StagePresenter):
         """How many cards wait here: on a list that is not sold yet, in hand, or to be scanned back."""
         sale = self._sale
         listed = 0 if sale.step in {Step.SELLING, Step.DONE} else len(sale.lines) + (sale.pending is not None)
-        return listed + self._to_scan_back
+        return listed + len(sale.unprinted)
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""
@@ -81,8 +80,9 @@ class SellPresenter(StagePresenter):
             case SellShown():
                 self._take(event)
             case OpenChanged():
-                issues = (it for it in event.operations if isinstance(it, Issue))
-                self._to_scan_back = sum(it.unprinted for it in issues)
+                unprinted = tuple(it for it in event.operations if isinstance(it, Issue) and it.unprinted)
+                if unprinted != self._sale.unprinted:  # one was undone, or found, while this page waited
+                    self._take(replace(self._sale, unprinted=unprinted))
             case Refusal():
                 self._refused(event, said.refusal(self._words, event), answered=True)
             case ScanRefused():

@@ -4,7 +4,6 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Final
 
 from centara_giftcard.domain.cards import KnownCard
-from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency
 from centara_giftcard.domain.payment import State
 from centara_giftcard.terminal.events import (
@@ -31,20 +30,19 @@ from centara_giftcard.ui.presenters.bars import LABELS, Bars, Place
 from centara_giftcard.ui.presenters.front import Front, Window
 from centara_giftcard.ui.presenters.guard import Guard
 from centara_giftcard.ui.presenters.holds import OWN_REFUSALS, HoldsPresenter
+from centara_giftcard.ui.presenters.lists import ListPresenter
 from centara_giftcard.ui.presenters.lock import LockPresenter
 from centara_giftcard.ui.presenters.paper import WAITING_KEY, PaperPresenter
 from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sell import SellPresenter
 from centara_giftcard.ui.presenters.till import TillPresenter
 from centara_giftcard.ui.presenters.undo import UndoPresenter
-from centara_giftcard.ui.presenters.views import TableView, TextView, TillView
+from centara_giftcard.ui.presenters.views import TextView, TillView
 from centara_giftcard.words import Words
 
 if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
     from centara_giftcard.terminal.controller import Controller
     from centara_giftcard.terminal.desk import Rules
-
-HISTORY_ROWS: Final = 100
 
 _PLACES: Final = {
     "f1": "help",
@@ -60,6 +58,8 @@ _PLACES: Final = {
 _TURNS: Final = {"page_up": -0.9, "page_down": 0.9, "up": -0.1, "down": 0.1}
 _CALLS_BACK: Final = (Checking, ScanRefused, Refusal, PaymentShown)
 _OF_PAPER: Final = (ReceiptPrinting, ReceiptPrinted, ReceiptPending)
+_LISTS: Final = frozenset({"holds", "history", "shift"})
+"""Lists that stay in view, and say it themselves, when what is scanned is no card."""
 _ASIDE: Final = frozenset({"help", "receipt"})
 """Pages to glance at: cards that are scanned meanwhile are still for the stage behind them."""
 
@@ -128,6 +128,9 @@ class ShellPresenter:
         }
         self._at_work = "till"
         self._holds = HoldsPresenter(stage, controller, clock, recorder, words, self._let_go, later)
+        self._lists = ListPresenter(
+            stage, journal, clock, recorder, words, currency, lambda: self._holds.count, spawn
+        )
         self._bars = Bars(words, place, clock)
         self._locked = False
         self._lock = LockPresenter(words, place.store, stage.show_lock, controller.sign_on)
@@ -155,13 +158,14 @@ class ShellPresenter:
         if isinstance(event, _OF_PAPER):
             self._papers.told(event)
             self._printed()
-        if isinstance(event, OpenChanged):
-            self._read_again()
+        self._lists.told(event)
         if isinstance(event, _ON_THE_BARS):
             self.render()
 
     def _is_for(self, name: str, event: TerminalEvent) -> bool:
         """Whether a stage hears an event: what was refused is told where the cashier is at work."""
+        if isinstance(event, ScanRefused) and self._current in _LISTS:
+            return False  # the list says it, and stays
         if not isinstance(event, Refusal | ScanRefused):
             return True
         if isinstance(event, Refusal) and event.why in {*OWN_REFUSALS, Why.STOPPED}:
@@ -177,6 +181,8 @@ class ShellPresenter:
         """The stage that comes to the front, if any; not for what the page of open holds shows itself."""
         match event:
             case Refusal(why=why) if why in OWN_REFUSALS:
+                return ""
+            case ScanRefused() if self._current in _LISTS:
                 return ""
             case PaymentShown(payment=payment) if self._current == "holds":
                 return "" if self._holds.lists(payment.id) else "till"
@@ -229,6 +235,8 @@ class ShellPresenter:
                 return self._undo.key(key)
             case "holds":
                 return self._holds.key(key)
+            case "history" | "shift":
+                self._lists.answered()
         return False
 
     def press(self, name: str) -> None:
@@ -279,6 +287,7 @@ class ShellPresenter:
         for place, stage in (*self._stages.items(), ("holds", self._holds)):
             if name != place:
                 stage.leave_view()
+        self._lists.leave_view()
         if name not in _ASIDE:
             self._work_at(name if name in self._stages else "till")
         match name:
@@ -290,7 +299,7 @@ class ShellPresenter:
             case "holds":
                 self._holds.enter_view()
             case "history" | "shift":
-                self._spawn(self._read_list(name))
+                self._lists.enter_view(name)
             case "settings":
                 self._text(name, pages.settings_page(self._words, self._place.settings))
             case "receipt":
@@ -315,32 +324,6 @@ class ShellPresenter:
     def _undo_card(self, operation: str) -> None:
         self._go("undo")
         self._controller.undoing.pick(operation)
-
-    def _read_again(self) -> None:
-        """What is open has changed: a list of what happened is not to say otherwise."""
-        if self._current in {"history", "shift"}:
-            self._spawn(self._read_list(self._current, again=True))
-
-    async def _read_list(self, name: str, again: bool = False) -> None:
-        midnight = self._words.midnight(self._clock.now())
-        view: TableView | TextView
-        try:
-            if name == "history":
-                view = pages.history(self._words, await self._journal.recent(HISTORY_ROWS))
-            else:
-                records = await self._journal.since(midnight)
-                view = pages.shift(self._words, self._currency, records, midnight, self._holds.count)
-        except JournalError:
-            advice = self._words.say("The till's journal cannot be read. Call support.")
-            view = TextView(self._words.say(LABELS[name][0]), advice, ())
-        if self._current != name:
-            return None
-        if isinstance(view, TextView):
-            return self._text(name, view)
-        self._stage.show_table(view)
-        if not again:
-            self._recorder.screen(name, view.title, None, None, None)
-        return None
 
     def _text(self, name: str, view: TextView) -> None:
         self._stage.show_text(view)

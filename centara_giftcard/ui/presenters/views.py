@@ -194,7 +194,8 @@ class TillView:
 class TableView:
     """A page that is a list: History, Shift. `totals` are (label, value) pairs above the list.
 
-    `numeric` holds the indexes of the columns that are set flush right in tabular figures.
+    `numeric` holds the indexes of the columns that are set flush right in tabular figures. `band` says
+    something that is to be answered, at the foot.
     """
 
     title: str
@@ -204,6 +205,7 @@ class TableView:
     empty: str
     totals: tuple[tuple[str, str], ...] = ()
     numeric: frozenset[int] = frozenset()
+    band: Band | None = None
 
 
 @dataclass(frozen=True)

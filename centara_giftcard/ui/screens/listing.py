@@ -11,7 +11,7 @@ from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.base import Showing, fill
 from centara_giftcard.ui.widgets.buttons import DrawnButton
 from centara_giftcard.ui.widgets.card_face import card_colours
-from centara_giftcard.ui.widgets.scroll import Column
+from centara_giftcard.ui.widgets.scroll import TURN, Column, Turner
 
 CARD_WIDE, CARD_ASPECT, ICON, MARK = 42, 372 / 216, 18, 5
 """Sizes of a row's small card, the icon of its state, and the mark of the row that is selected."""
@@ -174,6 +174,7 @@ class ListPane(Showing[ListPanel]):
         super().__init__(theme, parent)
         self._body = ListBody(theme)
         self._column = Column(theme, self._body, self)
+        self._turner = Turner(theme, self._column, self)
         self._body.touched.connect(self.touched)
 
     def taken(self, value: ListPanel) -> None:
@@ -193,6 +194,7 @@ class ListPane(Showing[ListPanel]):
             high = self._body.height_for(wide)
         self._body.resize(wide, max(high, self._column.height()))
         self._body.arrange()
+        self._turner.stand(self.width() - self.theme.sizes.panel_pad, (head - TURN) // 2)
 
     def paint(self, painter: QPainter) -> None:
         if self.value is None:
@@ -215,7 +217,7 @@ class ListPane(Showing[ListPanel]):
         text.draw_line(painter, room, label, words, colours.ink2)
 
     def _head(self) -> int:
-        return max(36, self.theme.sizes.row - 8)
+        return max(TURN + 2, self.theme.sizes.row - 8)
 
     def _foot(self) -> int:
         if self.value is None or self.value.total is None:

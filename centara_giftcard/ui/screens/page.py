@@ -8,7 +8,7 @@ from centara_giftcard.ui.theme import BOLD, Theme
 from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.base import Drawn, Panel
 from centara_giftcard.ui.widgets.measure import stage_rect
-from centara_giftcard.ui.widgets.scroll import Column
+from centara_giftcard.ui.widgets.scroll import Column, Turner
 
 
 class Body(Drawn):
@@ -29,6 +29,7 @@ class Page(Drawn):
         self.panel = Panel(theme, self)
         self.body = body
         self.column = Column(theme, body, self.panel)
+        self.turner = Turner(theme, self.column, self)
 
     def set_heading(self, title: str, subtitle: str) -> None:
         """Name the page; a page of another name begins at its top."""
@@ -63,6 +64,7 @@ class Page(Drawn):
             wide -= self.column.verticalScrollBar().sizeHint().width()
             high = self.body.height_for(wide)
         self.body.resize(wide, max(high, self.column.height()))
+        self.turner.stand(room.right() + 1, room.top() - 6)
 
     def paint(self, painter: QPainter) -> None:
         room = QRectF(stage_rect(self.rect(), self.theme.sizes))
@@ -70,7 +72,8 @@ class Page(Drawn):
         line = QRectF(room.left(), room.top() - 4, room.width(), text.line_height(font))
         text.draw_line(painter, line, self.title, font, colours.ink)
         small = self.theme.font(self.theme.sizes.body)
-        words = text.broken(self.subtitle, small, room.width(), 1) if self.subtitle else []
+        beside = room.width() - self.turner.WIDE - 16
+        words = text.broken(self.subtitle, small, beside, 1) if self.subtitle else []
         text.draw_lines(painter, QPointF(room.left(), line.bottom()), words, small, colours.ink2)
 
     def heading_height(self) -> int:

@@ -10,7 +10,7 @@ from centara_giftcard.domain.cards import Balance, Unsellable
 from centara_giftcard.domain.issue import Ending, State
 from centara_giftcard.domain.operation import Doubt
 from centara_giftcard.domain.replies import Cause, StatusFailed
-from centara_giftcard.terminal.events import Settled
+from centara_giftcard.terminal.events import OpenChanged, Settled
 from centara_giftcard.terminal.sales import Line, Step, Unfit
 from centara_giftcard.ui.presenters.views import CardPanel, ListPanel, ResultPanel
 
@@ -140,7 +140,9 @@ def test_a_card_of_an_earlier_sale_that_is_scanned_back_is_handed_over() -> None
 
 def test_a_card_whose_sale_was_undone_is_never_called_handed_over_whatever_is_in_view() -> None:
     stage = Stage()
-    stage.tell(sale(unprinted=(UNPRINTED,)), Settled(replace(UNPRINTED, ending=Ending.UNDONE)), sale())
+    stage.tell(sale(unprinted=(UNPRINTED,)), OpenChanged((UNPRINTED,)))
+    assert stage.headline == "An unprinted card was found"
+    stage.tell(Settled(replace(UNPRINTED, ending=Ending.UNDONE)), OpenChanged(()))
     assert stage.headline == "Sell gift cards"
     assert not [
         it for it in stage.flight.screens if "handed over" in it.headline and "not" not in it.headline

@@ -39,6 +39,7 @@ from centara_giftcard.ui.presenters.views import (
     LockView,
     ReceiptView,
     ShellView,
+    TableView,
     TextView,
     TillView,
     Tone,
@@ -205,7 +206,7 @@ def test_a_journal_that_cannot_be_read_says_so_where_it_was_asked_for(key: str) 
 
 @pytest.mark.parametrize(
     "event",
-    [Checking(CARD), ScanRefused("length"), Refusal(Why.FINISH_FIRST), PAID],
+    [Checking(CARD), Refusal(Why.FINISH_FIRST), PAID],
     ids=lambda e: type(e).__name__,
 )
 def test_what_concerns_the_sale_brings_the_till_to_the_front(event: TerminalEvent) -> None:
@@ -495,3 +496,58 @@ def test_a_button_of_the_rail_leads_there() -> None:
 def test_the_till_s_name_stands_at_the_top() -> None:
     assert first_shell(WORDS, replace(PLACE, name="Front desk")).name == "Front desk"
     assert first_shell(WORDS, PLACE).name == ""
+
+
+@pytest.mark.parametrize("key", ["f5", "f6", "f7"])
+def test_a_refused_scan_on_a_list_stays_visible_until_it_is_answered_and_the_list_stays(key: str) -> None:
+    till = Till()
+    till.tell(OpenChanged((payment(State.ORPHAN_HOLD),)))
+    till.key(key)
+    before = till.window.front
+    till.tell(ScanRefused("check_digit"))
+    shown = till.window.front
+    assert isinstance(shown, HoldsView | TableView)
+    assert type(shown) is type(before)
+    assert shown.band is not None
+    said = shown.band.headline
+    till.tell(ServerHeard(0.01))
+    assert till.flight.screens[-1].headline == said
+    till.key("down")
+    shown = till.window.front
+    assert isinstance(shown, HoldsView | TableView)
+    assert shown.band is None or shown.band.headline != said
+    till.key("f2")
+    assert isinstance(till.window.front, TillView)
+    assert till.window.front.band.headline != said  # it was said where it was scanned
+
+
+@pytest.mark.parametrize("key", ["f6", "f7"])
+def test_a_list_is_read_again_when_what_is_open_changes(key: str) -> None:
+    till = Till()
+    till.key(key)
+    before = len(till.flight.screens)
+    till.tell(OpenChanged((payment(State.ORPHAN_HOLD),)))
+    assert len(till.work) == 1
+    asyncio.run(till.work.pop())
+    assert isinstance(till.window.front, TableView)
+    assert dict(till.window.front.totals).get("Open", "1") == "1"
+    assert len(till.flight.screens) == before
+    till.key("f2")
+    till.tell(OpenChanged(()))
+    assert till.work == []
+
+
+def test_a_hold_that_was_left_counts_where_it_is_not_in_view() -> None:
+    till = Till()
+
+    def counts() -> dict[str, int]:
+        return {
+            it.name: it.count for it in till.bars.destinations if it.count and it.name in {"holds", "sell"}
+        }
+
+    till.tell(OpenChanged((), (), (payment(State.HELD),)))
+    assert counts() == {}  # it is in view
+    till.key("f7")
+    assert counts() == {"holds": 1}
+    assert isinstance(till.window.front, TableView)
+    assert dict(till.window.front.totals)["Open"] == "1"
