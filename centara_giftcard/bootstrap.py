@@ -240,6 +240,7 @@ def _listen(
     till: Till, publish: Callable[[TerminalEvent], None], recorder: Recorder, stack: AsyncExitStack
 ) -> None:
     """Connect keyboard, wedge and serial scanner."""
+    from centara_giftcard.domain.cards import is_number_of
     from centara_giftcard.scanner.framing import read_frame
     from centara_giftcard.scanner.keyboard import WedgeDetector
     from centara_giftcard.terminal.operations import where
@@ -247,11 +248,19 @@ def _listen(
     from centara_giftcard.workshop import scanner_of
 
     scanner = till.settings.scanner
-    router = KeyRouter(till.app.qt, WedgeDetector(scanner.prefix, scanner.suffix, scanner.max_gap_ms))
+
+    def number(text: str) -> str:
+        # A scan that says nothing was a scan all the same, and the cashier heard it beep.
+        return read_frame(text, scanner.prefix, scanner.suffix) or ""
+
+    def is_card(text: str) -> bool:
+        return is_number_of(number(text), till.settings.series)
+
+    sorter = WedgeDetector(scanner.prefix, scanner.suffix, scanner.max_gap_ms, is_card)
+    router = KeyRouter(till.app.qt, sorter)
 
     def keyboard(text: str) -> None:
-        # A scan that says nothing was a scan all the same, and the cashier heard it beep.
-        till.scan(read_frame(text, scanner.prefix, scanner.suffix) or "", ScanSource.KEYBOARD)
+        till.scan(number(text), ScanSource.KEYBOARD)
 
     till.app.attach(till.presenter, router, keyboard)
     till.app.watch_keyboard(lambda here: publish(KeyboardChanged(here)))

@@ -116,6 +116,14 @@ def identify(text: str, series: tuple[Series, ...]) -> KnownCard:
         raise
 
 
+def is_number_of(text: str, series: tuple[Series, ...]) -> bool:
+    """Whether a text names a card of one of the series; none does where the settings name no series."""
+    try:
+        return identify(text, series).series is not None
+    except CardNumberError:
+        return False
+
+
 def _of_series(number: str, series: tuple[Series, ...]) -> KnownCard:
     matching = sorted(
         (s for s in series if number.lower().startswith(s.prefix.lower())),

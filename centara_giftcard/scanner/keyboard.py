@@ -25,14 +25,15 @@ A key that only brings another screen to the front (F1 to F9) is a person's wher
 than PLACE_MS and three times the scanner's own: the card was under the scanner already.
 
 A scanner that stutters near its start is found out when the rest comes: what was told as typed less than
-PAUSE_MS before is taken back (`TAKE_BACK`), and read as the scan's beginning. Two keys or more that were told
-together count with what follows, for no hand is that fast.
+PAUSE_MS before is taken back (`TAKE_BACK`) and read as the scan's beginning, unless the rest alone is a card.
+Two keys or more that were told together count with what follows, for no hand is that fast.
 
 A key is one character, or a name of several letters ("enter", "f12"). A modifier alone is no key and must not
 be told. A key that is held down is one press; only backspace repeats. Times are milliseconds on one clock
 that need not be the wall's; a gap counts from press to press.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -106,10 +107,17 @@ class WedgeDetector:
     """Sorts keys into typing and scans, in order and without loss.
 
     `suffix` ends a scan like a terminator. What is typed before a prefix is told as typed; a prefix that a
-    person types at leisure stays typing.
+    person types at leisure stays typing. `is_card` tells whether a scan is a card's.
     """
 
-    def __init__(self, prefix: str = "", suffix: str = "", max_gap_ms: float = 60) -> None:
+    def __init__(
+        self,
+        prefix: str = "",
+        suffix: str = "",
+        max_gap_ms: float = 60,
+        is_card: Callable[[str], bool] = lambda text: False,
+    ) -> None:
+        self._is_card = is_card
         self._prefix = prefix
         self._suffix = suffix
         self._max_gap_ms = max_gap_ms
@@ -121,6 +129,7 @@ class WedgeDetector:
         self._swipe = Swipe()
         self._scanners_until_ms = self._late_until_ms = -_NEVER
         self._told: list[_Key] = []  # as typed, shortly before the burst, which may turn out to go on from it
+        self._began: list[_Key] = []  # what was told of the scan in hand
 
     @property
     def deadline_ms(self) -> float | None:
@@ -170,7 +179,7 @@ class WedgeDetector:
         out = [] if self._scanning else [*self._leave_before_prefix(), *self._recognise()]
         if self._scanning and (key.name in TERMINATORS or self._has_suffix(key)):
             self._scanners_until_ms = at_ms + AFTER_MS
-            out += [Scanned(text) for read in self._finish() for text in self._swipe.add(read)]
+            out += self._finish()
         return out
 
     def _begin(self, gap_ms: float) -> None:
@@ -191,7 +200,7 @@ class WedgeDetector:
         return [Typed(key.name) for key in typed]
 
     def _recognise(self) -> list[Output]:
-        """Find out whether the burst is a scanner's; then what it began with is taken back."""
+        """Find out whether the burst is a scanner's."""
         before_it = self._leave_place()
         text = _typed(self._burst)
         marked = bool(self._prefix) and text.startswith(self._prefix)
@@ -200,9 +209,8 @@ class WedgeDetector:
         ):
             return before_it
         self._scanning = True
-        before, self._told = ([], []) if marked else (self._told, [])
-        self._burst = before + self._burst
-        return [*before_it, *(Typed(TAKE_BACK) for _ in before)]
+        self._began, self._told = ([], []) if marked else (self._told, [])
+        return before_it
 
     def _leave_place(self) -> list[Output]:
         """A person went to another screen and had the card under the scanner at once.
@@ -244,19 +252,23 @@ class WedgeDetector:
     def _has_suffix(self, key: _Key) -> bool:
         return bool(self._suffix) and key.is_character and _typed(self._burst).endswith(self._suffix)
 
-    def _finish(self) -> list[str]:
-        """A scan is over: return its text, or nothing where only the end of the one before it came."""
-        text, is_tail = _read(self._burst), self._is_tail
-        self._burst, self._scanning, self._is_tail = [], False, False
-        return [] if is_tail and len(text) < _TAIL_LENGTH and not is_track(text) else [text]
+    def _finish(self) -> list[Output]:
+        """A scan is over; nothing is told where only the end of the one before it came."""
+        began, keys, is_tail = self._began, self._burst, self._is_tail
+        self._began, self._burst, self._scanning, self._is_tail = [], [], False, False
+        text, whole = _read(keys), _read(began + keys)
+        if is_tail and len(text) < _TAIL_LENGTH and not is_track(text):
+            return []
+        if self._is_card(text) and not self._is_card(whole):  # then a person typed what came before it
+            began, whole = [], text
+        return [*(Typed(TAKE_BACK) for _ in began), *map(Scanned, self._swipe.add(whole))]
 
     def _end(self) -> list[Output]:
         """Nothing more belongs to what is held: say what it was."""
         if self._scanning or self._swipe.pending:
             self._late_until_ms = self._last_ms + LATE_MS
-            reads = self._finish() if self._scanning else []
-            scans = [text for read in reads for text in self._swipe.add(read)]
-            return [Scanned(text) for text in [*scans, *self._swipe.end()]]
+            scans = self._finish() if self._scanning else []
+            return [*scans, *map(Scanned, self._swipe.end())]
         typed, self._burst = self._burst, []
         can_go_on = self._after_quiet and all(key.is_character for key in typed)
         self._told = typed if can_go_on else []

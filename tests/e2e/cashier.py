@@ -11,7 +11,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,9 @@ from centara_giftcard.journal.reader import export_json
 
 TITLE: Final = "Centara gift cards"
 PATIENCE_S: Final = 15.0
+PUT_DOWN_S: Final = 0.3
+"""A hand that was on the keys takes this long until it has a card under the scanner."""
+
 SCAN_TO_KEY_S: Final = 0.15
 """Nobody presses Enter sooner after a scan; until then it is taken for the scanner's own."""
 
@@ -115,6 +119,19 @@ class Cashier:
         """
         self._come_to_hand()
         self.screen.do("type", "--delay", 0, f"{number}\n")
+        self._rest(SCAN_TO_KEY_S)
+
+    def wedge(self, keys: Sequence[str], gap_ms: int = 4, pauses: dict[int, float] | None = None) -> None:
+        """A scanner presses keys by their X11 names at its own pace, with a pause before some of them."""
+        self._come_to_hand()
+        time.sleep(PUT_DOWN_S)
+        pauses = pauses or {}
+        edges = [0, *sorted(pauses), len(keys)]
+        words: list[str | int] = []
+        for start, end in pairwise(edges):
+            pause = ["sleep", str(pauses[start])] if start in pauses else []
+            words += [*pause, "key", "--delay", gap_ms, *keys[start:end]]
+        self.screen.do(*words)
         self._rest(SCAN_TO_KEY_S)
 
     def type(self, text: str) -> None:

@@ -270,6 +270,26 @@ def test_cards_that_cannot_be_sold_say_why(cashier: Cashier, shop: Shop) -> None
         cashier.sees("sell", headline)
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [*"4006381333931", "F12"],
+        [*"4006381333931", "Return", "F12"],
+        ["F12", "F12"],
+        [*"400638", "Delete", *"1333931", "Return"],
+        ["ctrl+1", *"500", "Return", "F12"],
+    ],
+)
+def test_no_code_sells_a_list_or_changes_it(cashier: Cashier, shop: Shop, keys: list[str]) -> None:
+    number = shop.blank()
+    put_on_list(cashier, number, "10")
+    cashier.wedge(keys)
+    cashier.sees("sell", "Scan again")
+    cashier.press("F1", "F3")
+    cashier.sees("sell", "1 card on the list")
+    assert shop.asked(number, "issue") == 0
+
+
 def test_swapped_sleeves_are_found(cashier: Cashier, shop: Shop) -> None:
     card, sleeve = shop.blank(BOX), shop.blank(BOX)
     cashier.scan(card)

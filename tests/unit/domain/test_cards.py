@@ -20,6 +20,7 @@ from centara_giftcard.domain.cards import (
     Unsellable,
     accepted_here,
     identify,
+    is_number_of,
     luhn_valid,
     standing,
     why_not_sellable,
@@ -126,6 +127,12 @@ def test_the_leading_zero_of_an_ean_may_be_missing_or_added() -> None:
         identify("7123456789041", (upc, ean))
     with pytest.raises(CardNumberError, match="unknown_series"):
         identify("0812345678904", (upc, ean))
+
+
+def test_whether_a_text_is_a_cards_number() -> None:
+    assert is_number_of("6091000000001111", ALL)
+    assert not is_number_of("4006381333931", ALL)
+    assert not is_number_of("6091000000001111", ())
 
 
 def test_without_series_any_plausible_number_is_asked_for() -> None:

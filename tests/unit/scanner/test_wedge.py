@@ -139,6 +139,13 @@ def test_what_a_person_typed_before_a_scan_stays() -> None:
         assert till.out == [*typed(before), Scanned(NUMBER)]
 
 
+def test_a_digit_typed_right_before_a_card_stays_and_one_of_the_cards_own_does_not() -> None:
+    till = Till(WedgeDetector(is_card=lambda text: text == NUMBER)).press("5").wait(100)
+    assert till.press([*NUMBER, ENTER]).out == [*typed("5"), Scanned(NUMBER)]
+    till.press("6", 1000).wait(100).press([*NUMBER[1:], ENTER])
+    assert till.out[2:] == [*typed("6"), Typed(TAKE_BACK), Scanned(NUMBER)]
+
+
 def test_a_huge_code_is_swallowed_and_bounded() -> None:
     (scan,) = Till().press("12" * 2000).press([ENTER]).wait().out
     assert isinstance(scan, Scanned)
