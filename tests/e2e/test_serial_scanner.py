@@ -1,6 +1,7 @@
 """The serial scanner on a pseudo-terminal pair made by socat: scans in pieces, unplugged, plugged in."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import subprocess
@@ -14,7 +15,8 @@ import pytest
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from centara_giftcard.scanner.serial import SerialScanner
+from centara_giftcard.scanner import serial
+from centara_giftcard.scanner.serial import LineSettings, SerialScanner, open_port
 from centara_giftcard.terminal.ports import Scan, ScanSource, SourceState
 
 pytestmark = [
@@ -150,6 +152,78 @@ def test_prefix_and_suffix_are_taken_off_and_noise_is_no_scan(cable: Cable) -> N
         await until(lambda: till.numbers == [NUMBER])
 
     run(SerialScanner(str(cable.till), prefix="~", suffix="#"), story)
+
+
+def test_a_scan_without_a_terminator_is_over_when_nothing_more_comes(cable: Cable) -> None:
+    cable.plug()
+
+    async def story(till: Till) -> None:
+        await until(lambda: till.states == [SourceState.READY])
+        await asyncio.to_thread(cable.send, NUMBER[:7].encode(), NUMBER[7:].encode())
+        await until(lambda: till.numbers == [NUMBER])
+
+    run(SerialScanner(str(cable.till)), story)
+
+
+def test_bytes_that_mean_nothing_are_told_until_something_does(cable: Cable) -> None:
+    """What a scanner set to 7E1 sends to a till set to 8N1: its terminator is none either."""
+    cable.plug()
+    even = bytes(byte | (0x80 if byte.bit_count() % 2 else 0) for byte in f"{NUMBER}\r".encode())
+
+    async def story(till: Till) -> None:
+        await until(lambda: till.states == [SourceState.READY])
+        cable.send(even)
+        await until(lambda: till.states == [SourceState.READY, SourceState.UNREADABLE])
+        await until(lambda: till.numbers == [""])
+        cable.send(NUMBER.encode() + b"\r")
+        await until(lambda: till.numbers == ["", NUMBER])
+        assert till.states[-1] is SourceState.READY
+
+    run(SerialScanner(str(cable.till)), story)
+
+
+def test_a_flood_without_an_end_is_told_once(cable: Cable) -> None:
+    cable.plug()
+
+    async def story(till: Till) -> None:
+        await until(lambda: till.states == [SourceState.READY])
+        await asyncio.to_thread(cable.send, *[b"\xff\x00\x93" * 100] * 20, pause_s=0.001)
+        await until(lambda: till.states == [SourceState.READY, SourceState.UNREADABLE])
+        cable.send(b"\r" + NUMBER.encode() + b"\r")
+        await until(lambda: till.numbers == ["", NUMBER])
+
+    run(SerialScanner(str(cable.till)), story)
+
+
+def test_a_bug_in_the_reading_is_told_and_does_not_end_it(
+    cable: Cable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cable.plug()
+    faults: list[Exception] = []
+    real, bugs = serial.choose, iter([RuntimeError("a bug")])
+
+    def choose(*ports: object) -> str | None:
+        for bug in bugs:
+            raise bug
+        return real(*ports)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(serial, "choose", choose)
+
+    async def story(till: Till) -> None:
+        await until(lambda: till.states == [SourceState.ABSENT, SourceState.READY], within_s=4)
+        assert [str(fault) for fault in faults] == ["a bug"]
+        cable.send(NUMBER.encode() + b"\r")
+        await until(lambda: till.numbers == [NUMBER])
+
+    run(SerialScanner(str(cable.till), unforeseen=faults.append), story)
+
+
+def test_the_line_is_spoken_as_the_settings_say(cable: Cable) -> None:
+    cable.plug()
+    line = LineSettings(4800, "even", 7, 2)
+    assert str(line) == "4800 baud, 7E2"
+    with contextlib.closing(open_port(str(cable.till), line)) as device:
+        assert (device.baudrate, device.parity, device.bytesize, device.stopbits) == (4800, "E", 7, 2)
 
 
 def test_an_unplugged_scanner_is_lost_and_comes_back_by_itself(cable: Cable) -> None:

@@ -1,9 +1,11 @@
 """The doctor against a real sandbox server, real files and a real port that is shut."""
 
 import io
+import json
 import os
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,8 +15,8 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
-from centara_giftcard.config.settings import load
-from centara_giftcard.doctor import Mark, _clock, _zone, run_doctor, store_token
+from centara_giftcard.config.settings import ScannerSettings, load
+from centara_giftcard.doctor import Mark, _clock, _scanner, _zone, run_doctor, store_token
 from centara_giftcard.domain.errors import EnvironmentFault
 from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.options import Options
@@ -178,6 +180,47 @@ def test_settings_that_cannot_be_used_leave_out_what_hangs_on_them(
 
     assert run_doctor(Options(("doctor",), settings=tmp_path / "none.toml", data_dir=tmp_path / "data")) == 1
     assert "does not exist: start centara-giftcard" in lines(capsys)["settings"][1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a POSIX thing")
+@pytest.mark.parametrize(("sends", "mark"), [(b"\x93\xff\x00\x8d", "FAIL"), (b"6091\r", "ok"), (b"", "ok")])
+def test_a_scanner_that_sends_what_cannot_be_read_fails(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str], sends: bytes, mark: str
+) -> None:
+    import tty  # which Windows has not
+
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    port, over = os.ttyname(theirs), threading.Event()
+
+    def send() -> None:  # opening a port forgets what came before
+        while not over.wait(0.05):
+            os.write(ours, sends)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    run_doctor(till(tmp_path, address, f'[scanner]\nserial_port = "{port}"\nparity = "odd"\n'))
+    over.set()
+    sender.join()
+    found = lines(capsys)["scanner"]
+    assert found[0] == mark
+    line = "9600 baud, 8O1"
+    assert found[1] in (
+        f"{port} opens at {line}",
+        f"{port} sends what cannot be read at {line}: set scanner.baud, scanner.parity and "
+        "scanner.data_bits as the scanner has them",
+    )
+    os.close(theirs)
+    os.close(ours)
+
+
+def test_a_running_till_tells_what_its_scanner_sends(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    told = [{"event": "scanner", "state": "ready"}, {"event": "scanner", "state": "unreadable"}]
+    (tmp_path / "log" / "till.jsonl").write_text("".join(json.dumps(it) + "\n" for it in told) + '{"ev')
+    settings = ScannerSettings(serial_port="/dev/ttyS7")
+    assert _scanner(settings, tmp_path)[0] is Mark.FAIL
+    assert _scanner(settings, tmp_path / "nowhere")[0] is Mark.LEFT_OUT
 
 
 def test_a_server_that_is_not_there_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
