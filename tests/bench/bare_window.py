@@ -1,21 +1,30 @@
-"""The least that a PySide6 program can show, one window with one label: the till's start is held against it.
+"""The least that a PySide6 program can show: the till's start and its changes of a page are held against it.
 
-It prints its figure as `--quit-when-ready` does: the milliseconds from the process's start, as the operating
-system knows it, to the first paint. Painted means here what it means in the till's window: the first Paint
-event was seen and the event loop has come round once more, so the picture was handed to the window system.
-The window has the till's size. The module that tells the process's age is imported after the moment was
-taken, so it costs the bare window nothing.
+Without arguments, one window with one label. It prints its figure as `--quit-when-ready` does: the
+milliseconds from the process's start, as the operating system knows it, to the first paint. Painted means
+here what it means in the till's window: the first Paint event was seen and the event loop has come round once
+more, so the picture was handed to the window system. The window has the till's size. The module that tells
+the process's age is imported after the moment was taken, so it costs the bare window nothing.
+
+`bare_window.py swaps N`: one window with two full pages of plain labels; N times one takes the other's place,
+and the milliseconds from there until the X server has the pixels are printed as a JSON list.
 """
 
+import json
 import sys
 import time
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QMainWindow, QStackedWidget, QWidget
+
+SIZE = (1280, 800)
+LABELS = (6, 4)
+"""Rows and columns of a page: about as many texts as the Till has."""
 
 
 class PaintWatch(QObject):
-    """Notes when the label has got through its first paint."""
+    """Notes when a widget has got through its next paint."""
 
     painted_at_s: float | None = None
 
@@ -26,16 +35,20 @@ class PaintWatch(QObject):
         return False
 
     def _mark(self) -> None:
+        QGuiApplication.sync()
         self.painted_at_s = time.perf_counter()
 
 
 def main() -> int:
     """Show, print, quit."""
     app = QApplication(["bare window"])
-    window, label, watch = QMainWindow(), QLabel("A bare window"), PaintWatch()
+    window = QMainWindow()
+    window.resize(*SIZE)
+    if sys.argv[1:2] == ["swaps"]:
+        return _swaps(app, window, int(sys.argv[2]))
+    label, watch = QLabel("A bare window"), PaintWatch()
     window.setCentralWidget(label)
     label.installEventFilter(watch)
-    window.resize(1280, 800)
     window.show()
     while watch.painted_at_s is None:
         app.processEvents()
@@ -45,6 +58,37 @@ def main() -> int:
     painted_s = seconds_since_start() - (time.perf_counter() - watch.painted_at_s)
     sys.stdout.write(f"first paint: {painted_s * 1000:.0f} ms\n")
     return 0
+
+
+def _swaps(app: QApplication, window: QMainWindow, count: int) -> int:
+    stack = QStackedWidget()
+    for name in ("left", "right"):
+        stack.addWidget(_page(name))
+    window.setCentralWidget(stack)
+    window.show()
+    taken = []
+    for number in range(count + 3):
+        time.sleep(0.03)  # as between two presses: nothing is left to do from the one before
+        app.processEvents()
+        watch = PaintWatch()
+        page = stack.widget((number + 1) % 2)
+        page.installEventFilter(watch)
+        started = time.perf_counter()
+        stack.setCurrentWidget(page)
+        while watch.painted_at_s is None:
+            app.processEvents()
+        taken.append((watch.painted_at_s - started) * 1000)
+    sys.stdout.write(json.dumps(taken[3:]) + "\n")  # the first ones fill Qt's caches of glyphs
+    return 0
+
+
+def _page(name: str) -> QWidget:
+    page = QWidget()
+    grid = QGridLayout(page)
+    for row in range(LABELS[0]):
+        for column in range(LABELS[1]):
+            grid.addWidget(QLabel(f"{name} {row}.{column}"), row, column)
+    return page
 
 
 if __name__ == "__main__":

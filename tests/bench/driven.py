@@ -1,6 +1,6 @@
 """The real till with its real window, driven from inside; run by `sales` as a process of its own.
 
-`driven.py scans|blocks|memory COUNTS ADDRESS FOLDER` prints one line of JSON. The till is composed by
+`driven.py scans|takes|blocks|memory COUNTS ADDRESS FOLDER` prints one line of JSON. The till is composed by
 `bootstrap.run`: the window, the wedge, the controller, the client and the journal are the product's. Keys go
 in as Qt key events and pass the program's own filter; what the X server and Qt's platform plug-in do before a
 key event exists is left out.
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from observed import CardPainted, Heartbeat, Screens
+from observed import Heartbeat, PanePainted, Screens, Writes
 from processes import SETTINGS
 
 from centara_giftcard.bootstrap import Plan, Till, run
@@ -39,6 +39,30 @@ REST_S: Final = 15.0
 Result = dict[str, list[float]]
 
 
+class BareClient:
+    """The server's own round trip: a status call by a keep-alive client that does nothing else."""
+
+    def __init__(self, address: str, group: str) -> None:
+        server = urlsplit(address)
+        self._connection = http.client.HTTPConnection(server.hostname or "", server.port)
+        self._path = f"{server.path}/loyaltyGroups/{group}/giftcards/{CARD}"
+
+    def round_trip(self) -> float:
+        """Ask once; how long it took, in ms."""
+        started = time.perf_counter()
+        headers = {"Authorization": "Bearer bench", "Accept": "application/json"}
+        self._connection.request("GET", self._path, headers=headers)
+        reply = self._connection.getresponse()
+        reply.read()
+        if reply.status != 200:
+            raise SystemExit(f"the sandbox answered {reply.status}")
+        return (time.perf_counter() - started) * 1000
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._connection.close()
+
+
 class Cashier:
     """Works the till by its keys and waits for its screens."""
 
@@ -52,8 +76,8 @@ class Cashier:
         for key in (*CARD, "enter"):
             self._till.app.wedge(key)
 
-    async def sale(self) -> None:
-        """One whole sale: scan, amount, hold, take, done with the balance read again."""
+    async def hold(self) -> None:
+        """Scan, amount, hold."""
         self.scan()
         await self._screens.until("card")
         for key in AMOUNT:
@@ -62,8 +86,11 @@ class Cashier:
         await asyncio.sleep(self._pause_s)
         self._till.app.tap("enter")
         await self._screens.until("hold")
+
+    async def sale(self) -> None:
+        """One whole sale: scan, amount, hold, take, done once the balance was read again."""
+        await self.hold()
         self._till.app.tap("f12")
-        await self._screens.until("done")
         await self._screens.until("done")
 
     async def back_to_ready(self) -> None:
@@ -83,21 +110,47 @@ class Scans:
 
     async def go(self, till: Till) -> Result:
         """A scan is clocked from before its first key; the round trip is a bare client's, keep-alive too."""
-        cashier, painted = Cashier(till, self._screens), CardPainted(till.app.shell.till.subject.card)
-        server = urlsplit(self._address)
-        connection = http.client.HTTPConnection(server.hostname or "", server.port)
-        path = f"{server.path}/loyaltyGroups/{till.settings.loyalty.group}/giftcards/{CARD}"
+        cashier, painted = Cashier(till, self._screens), PanePainted(till.app.shell.till.subject.card)
         scans, trips = [], []
+        server = BareClient(self._address, till.settings.loyalty.group)
         for _ in range(self._count + 3):
-            trips.append(_round_trip(connection, path))
+            trips.append(server.round_trip())
             await asyncio.sleep(CALM_S)
             started = time.perf_counter()
             painted.expect()
             cashier.scan()
             scans.append((await painted.moment() - started) * 1000)
             await cashier.back_to_ready()
-        connection.close()
+        server.close()
         return {"scans": scans[3:], "trips": trips[3:]}  # the first ones warm caches and connections up
+
+
+class Takes:
+    """F12 to the painted result, with what of it were round trips and synced writes, in ms."""
+
+    def __init__(self, count: int, address: str, screens: Screens) -> None:
+        self._count = count
+        self._address = address
+        self._screens = screens
+
+    async def go(self, till: Till) -> Result:
+        """The till commits and reads the card before it says "Paid": two round trips of a bare client."""
+        cashier, painted = Cashier(till, self._screens), PanePainted(till.app.shell.till.subject.result)
+        server, writes = BareClient(self._address, till.settings.loyalty.group), Writes()
+        takes, trips, written = [], [], []
+        for _ in range(self._count + 3):
+            await cashier.hold()
+            trips.append(server.round_trip() + server.round_trip())
+            await asyncio.sleep(CALM_S)
+            writes.forget()
+            started = time.perf_counter()
+            painted.expect()
+            till.app.tap("f12")
+            takes.append((await painted.moment() - started) * 1000)
+            written.append(writes.ms)
+            await cashier.back_to_ready()
+        server.close()
+        return {"takes": takes[3:], "trips": trips[3:], "written": written[3:]}
 
 
 class Blocks:
@@ -158,6 +211,7 @@ def main() -> int:
     blocks = Blocks(numbers[0], screens)
     measurements: dict[str, Callable[[Till], Awaitable[Result]]] = {
         "scans": Scans(numbers[0], address, screens).go,
+        "takes": Takes(numbers[0], address, screens).go,
         "blocks": blocks.go,
         "memory": Memory(numbers, screens).go,
     }
@@ -177,16 +231,6 @@ def main() -> int:
         wrap_recorder=lambda inner: screens.wrap(inner, blocks.loop_begins if mode == "blocks" else None),
     )
     return run(plan)
-
-
-def _round_trip(connection: http.client.HTTPConnection, path: str) -> float:
-    started = time.perf_counter()
-    connection.request("GET", path, headers={"Authorization": "Bearer bench", "Accept": "application/json"})
-    reply = connection.getresponse()
-    reply.read()
-    if reply.status != 200:
-        raise SystemExit(f"the sandbox answered {reply.status}")
-    return (time.perf_counter() - started) * 1000
 
 
 def _resident_mib() -> float:

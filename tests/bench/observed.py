@@ -1,4 +1,4 @@
-"""What the measurements see of the running till: its screens, its card being painted, its heartbeat."""
+"""What the measurements see of the running till: its screens, panes being painted, heartbeat and writes."""
 
 import asyncio
 import time
@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from centara_giftcard.terminal.ports import Recorder
+from centara_giftcard.journal.store import SqliteJournal
+from centara_giftcard.terminal.ports import Operation, Recorder
 
 LIMIT_S: Final = 20.0
 """How long a screen is waited for."""
@@ -54,8 +55,8 @@ class Screens:
             self._inner.event(name, **fields)
 
 
-class CardPainted(QObject):
-    """Tells when the card pane, which shows the balance, has been painted.
+class PanePainted(QObject):
+    """Tells when a pane of the Till, such as the card's, which shows the balance, has been painted.
 
     Painted means: the pane and all in it were drawn and flushed to the window system (its Paint event came,
     and the event loop has come round once more), and the X server has answered that it took the pixels
@@ -70,7 +71,7 @@ class CardPainted(QObject):
     def expect(self) -> None:
         """The pane's next paint is the one; it must be out of view now."""
         if self._pane.isVisible():
-            raise RuntimeError("a card is in view already")
+            raise RuntimeError("the pane is in view already")
         self._painted = asyncio.get_running_loop().create_future()
         self._pane.installEventFilter(self)
 
@@ -91,6 +92,25 @@ class CardPainted(QObject):
         QGuiApplication.sync()
         if self._painted is not None and not self._painted.done():
             self._painted.set_result(time.perf_counter())
+
+
+class Writes:
+    """Counts how long the program waits for the journal's synced writes, in ms, since `forget`."""
+
+    def __init__(self) -> None:
+        self.ms = 0.0
+        record = SqliteJournal.record
+
+        async def timed(journal: SqliteJournal, operation: Operation, event: str) -> None:
+            started = time.perf_counter()
+            await record(journal, operation, event)
+            self.ms += (time.perf_counter() - started) * 1000
+
+        SqliteJournal.record = timed  # type: ignore[method-assign] # in this process only
+
+    def forget(self) -> None:
+        """Count from now."""
+        self.ms = 0.0
 
 
 class Heartbeat:

@@ -37,7 +37,7 @@ def measure(quick: bool) -> list[Row]:
     with tempfile.TemporaryDirectory() as name, virtual_display() as display:
         folder = Path(name)
         with sandbox(folder) as address:
-            rows = sales.scans(20 if quick else 200, display, address, folder)
+            rows = sales.presses(20 if quick else 200, display, address, folder)
             rows += startup.measure(5 if quick else 25, display, address, folder)
             rows += sales.blocks(5 if quick else 40, display, address, folder)
         with sandbox(folder) as address:
