@@ -145,6 +145,11 @@ class Papers:
         """How many papers were not printed, or perhaps not, and wait for `print_waiting`."""
         return len(self._waiting())
 
+    def in_view(self, place: str) -> str | None:
+        """The operation of the paper there, empty for a balance; None where there is no paper."""
+        paper = self._in_view.get(place)
+        return None if paper is None else paper.operation
+
     def preview(self, place: str) -> Receipt | None:
         """The paper of what is in view at the `till`, at `sell` or at `undo`; None where there is none."""
         paper = self._in_view.get(place)

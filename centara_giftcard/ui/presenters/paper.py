@@ -21,7 +21,6 @@ from centara_giftcard.ui.presenters.views import (
 from centara_giftcard.words import Words
 
 if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
-    from centara_giftcard.domain.receipts import Receipt
     from centara_giftcard.terminal.papers import Papers
 
 _ADVICE: Final[dict[Trouble, str]] = {
@@ -65,7 +64,7 @@ class PaperPresenter:
 
     def has(self, place: str) -> bool:
         """Whether there is a paper of what is in view at a place."""
-        return self._papers.preview(place) is not None
+        return self._papers.in_view(place) is not None
 
     def waits(self, place: str) -> bool:
         """Whether that paper could not be printed."""
@@ -84,9 +83,9 @@ class PaperPresenter:
 
         The button stands only where nothing is to be decided: beside a result, or while a card is waited for.
         """
-        receipt = self._papers.preview(place)
-        if receipt is not None and not view.hint:
-            view = replace(view, hint=self._told_of(receipt))
+        operation = self._papers.in_view(place)
+        if operation is not None and not view.hint:
+            view = replace(view, hint=self._told_of(operation))
         if not self._papers.waiting or view.band.busy:
             return view
         if isinstance(view.panel, ResultPanel):
@@ -104,16 +103,12 @@ class PaperPresenter:
         label = say("Print a copy") if self._papers.copy_next(place) else say("Print")
         printing = (Action("print", label, "P", Role.PRIMARY),) if self._papers.can_print else ()
         actions = (*printing, *self._waiting(), Action("back", say("Back"), say("Esc")))
-        return ReceiptView(say("Receipt"), self._told_of(receipt), receipt, self._width_mm, actions)
+        return ReceiptView(say("Receipt"), self._told_of(receipt.operation), receipt, self._width_mm, actions)
 
-    def _told_of(self, receipt: "Receipt") -> str:
-        """How the printing of a receipt goes; nothing where the last one was of another."""
+    def _told_of(self, operation: str) -> str:
+        """How the printing of its receipt goes; nothing where the last one was of another."""
         last = self._last
-        return (
-            ""
-            if last is None or last.operation != receipt.operation
-            else _line(print_band(self._words, last))
-        )
+        return "" if last is None or last.operation != operation else _line(print_band(self._words, last))
 
     def _waiting(self) -> tuple[Action, ...]:
         """The button that prints what waits, where something does."""

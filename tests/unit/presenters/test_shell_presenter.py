@@ -120,6 +120,9 @@ class Papers:
         self.failed: set[str] = set()
         self.copies: set[str] = set()
 
+    def in_view(self, place: str) -> str | None:
+        return self.of[place].operation if place in self.of else None
+
     def preview(self, place: str) -> Receipt | None:
         return self.of.get(place)
 
