@@ -99,7 +99,8 @@ def run(plan: Plan) -> int:
 
         def fill(shell: Shell) -> None:
             shell.show_shell(first_shell(words, place))
-            shell.show_till(first_till(words, plan.settings.operators.may_key_numbers))
+            till = plan.settings.till
+            shell.show_till(first_till(words, plan.settings.operators.may_key_numbers, till.currency))
 
         app.open(fill, plan.fill_screen)
         painted_s = seconds_since_start()

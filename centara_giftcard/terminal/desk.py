@@ -1,9 +1,9 @@
 """What the use cases of one till share: the server, the operations, the one queue, and how a card is read."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, ParamSpec, Protocol
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Series
 from centara_giftcard.domain.errors import JournalError
@@ -21,6 +21,7 @@ FRESH_S: Final = 2.0
 or a no, is compared with."""
 
 Answer = CardStatus | StatusFailed
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,16 @@ class Rules:
     can_print: bool = True
 
 
+class Put(Protocol):
+    """Has a use case's step done in its turn, with its arguments."""
+
+    def __call__(self, handle: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Queue `handle`."""
+
+
 @dataclass
 class Desk:
-    """The till's common ground. `put` has a coroutine function called in its turn."""
+    """The till's common ground."""
 
     rules: Rules
     calls: Calls
@@ -46,7 +54,7 @@ class Desk:
     clock: Clock
     ids: Ids
     recorder: Recorder
-    put: Callable[..., None]
+    put: Put
     publish: Callable[[TerminalEvent], None]
     operator: str = ""
 

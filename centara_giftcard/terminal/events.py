@@ -7,7 +7,7 @@ from enum import Enum
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.payment import Payment
+from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.terminal.ports import Operation, Record, SourceState
 from centara_giftcard.terminal.printing import PrintEvent
@@ -16,7 +16,9 @@ from centara_giftcard.terminal.sales import Line, Sight, Step, Trouble
 
 @dataclass(frozen=True)
 class Ready:
-    """The till waits for a card."""
+    """The till waits for a card; `due` is what is left of a sale that was paid in part, for the next card."""
+
+    due: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,32 @@ class Checking:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """The part of `due` that a card can pay, where the customer owes more than it has."""
+
+    part: Money
+    due: Money
+
+    @property
+    def rest(self) -> Money:
+        """What stays to pay another way."""
+        return self.due - self.part
+
+
+@dataclass(frozen=True)
 class CardShown:
-    """A card is on the till. `changed` where its balance moved between the scan and the request (row 27)."""
+    """A card is on the till. `changed` where its balance moved between the scan and the request (row 27).
+
+    `offer` is what it can pay of an amount that it was asked for; `due` is what is left of a sale that was
+    paid in part, for which this card was scanned.
+    """
 
     card: KnownCard
     status: CardStatus
     standing: Standing
     changed: bool = False
+    offer: Offer | None = None
+    due: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +103,11 @@ class PaymentShown:
     def rest(self) -> Money:
         """What is left to pay another way if this payment is taken."""
         return self.due - self.payment.amount
+
+    @property
+    def still_to_pay(self) -> Money | None:
+        """What is left to pay once a part was taken; None where nothing is, or nothing was taken."""
+        return self.rest if self.rest and self.payment.state is State.COMMITTED else None
 
 
 @dataclass(frozen=True)

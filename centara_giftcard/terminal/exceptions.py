@@ -5,6 +5,7 @@ from collections.abc import Callable
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.secrets import without_numbers
+from centara_giftcard.terminal.desk import Put
 from centara_giftcard.terminal.events import Refusal, TerminalEvent, Why
 from centara_giftcard.terminal.operations import Operations
 
@@ -16,7 +17,7 @@ class Exceptions:
         self,
         operations: Operations,
         supervisors: frozenset[str],
-        put: Callable[..., None],
+        put: Put,
         publish: Callable[[TerminalEvent], None],
     ) -> None:
         self._operations = operations

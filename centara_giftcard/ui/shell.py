@@ -19,7 +19,9 @@ from centara_giftcard.ui.presenters.views import (
 )
 from centara_giftcard.ui.screens.till import TillScreen
 from centara_giftcard.ui.theme import Theme
+from centara_giftcard.ui.widgets.band import NoticeBar
 from centara_giftcard.ui.widgets.base import Drawn
+from centara_giftcard.ui.widgets.measure import stage_rect
 from centara_giftcard.ui.widgets.rail import Rail
 from centara_giftcard.ui.widgets.topbar import TopBar
 
@@ -74,6 +76,9 @@ class Shell(Drawn):
         self.till = TillScreen(theme)
         self.stage.addWidget(self.till)
         self._samples: SampleTray | None = None
+        self.notice = NoticeBar(theme, self)
+        self.notice.hide()  # it lies over the stage, which is made before it, and under tray and shade
+        self.notice.touched.connect(lambda: self.action.emit("notice"))
         self.rail.go.connect(self.go)
         self.till.action.connect(self.action)
         self.till.key.connect(self.key)
@@ -147,6 +152,9 @@ class Shell(Drawn):
     def show_shell(self, view: ShellView) -> None:
         """Show the top bar and the rail."""
         self.top.show_value(view)
+        if view.notice is not None:
+            self.notice.show_value(view.notice)
+        self.notice.setVisible(view.notice is not None)
         self.rail.show_destinations(view.destinations, view.current)
 
     def show_till(self, view: TillView) -> None:
@@ -222,6 +230,8 @@ class Shell(Drawn):
         if self._tray_open() and self._docked():
             stage.adjust(0, 0, -TRAY_WIDTH, 0)
         self.stage.setGeometry(stage)
+        room = stage_rect(QRect(0, 0, stage.width(), stage.height()), sizes).translated(stage.topLeft())
+        self.notice.setGeometry(room.left(), room.bottom() + 1 - sizes.band, room.width(), sizes.band)
         if self._samples is not None and "tray" in self.__dict__:
             self._arrange_tray(below)
 

@@ -154,6 +154,10 @@ class Cashier:
         """
         self._tap(name, LOOK_S)
 
+    def spot(self, name: str) -> Spot:
+        """Where the button, key, row or tile with this name is."""
+        return self._find(name)
+
     def touch_pad(self, text: str) -> None:
         """The keypad's keys, one after the other."""
         self._tap(text[0], LOOK_S)
@@ -241,6 +245,15 @@ class Cashier:
         self.press("F2")
         return self.wait(lambda line: line["event"] == "screen" and line["screen"] != "help", "a screen")
 
+    def shows_again(self) -> str:
+        """The screen that is noted anew after Help was looked at and left by its Esc."""
+        self.catch_up()
+        self.press("F1")
+        self.sees("help")
+        self.press("Escape")
+        line = self.wait(lambda it: it["event"] == "screen" and it["screen"] != "help", "a screen")
+        return str(line["screen"])
+
     def journal(self) -> dict[str, Line]:
         """The journal's export by the operations' ids, without the half second that a process takes."""
         out = io.StringIO()
@@ -283,6 +296,18 @@ class Cashier:
         line = self.sees("hold", "is held, not taken")
         operation: str = line["operation"]
         return operation
+
+    def pays_in_part(self, number: str, due: str) -> None:
+        """Ask more of a card than it has, and accept what it can pay: up to the hold."""
+        self.scan(number)
+        self.sees("card")
+        self.type(due)
+        self.sees("amount", "Only")
+        self.press("Return")
+        self.sees("amount", "with this card?")
+        self._rest(LOOK_S)
+        self.press("Return")
+        self.sees("hold", "is held, not taken")
 
     def next_customer(self) -> None:
         """All is said about this sale."""

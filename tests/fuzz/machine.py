@@ -166,14 +166,14 @@ class _Till:
                 self.controller.scanned(Scan(card.reveal(), ScanSource.SERIAL))
                 await asyncio.sleep(1)
             case "request":
-                self.controller.request(AMOUNT, AMOUNT)
+                self.controller.paying.request(AMOUNT)
                 await asyncio.sleep(1)
             case "take":
-                self.controller.take()
+                self.controller.paying.take()
             case "release":
-                self.controller.release()
+                self.controller.paying.release()
             case "leave":
-                self.controller.leave()
+                self.controller.paying.leave()
         await asyncio.sleep({"moment": 0.01, "wait": 40.0}.get(what, 0.2))
 
     async def pull_the_plug(self) -> None:

@@ -1,7 +1,7 @@
 """Top bar and rail: which till this is, how server, scanner and printer are, and where one can go."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from centara_giftcard.domain.replies import Cause
@@ -85,12 +85,14 @@ class Bars:
             case _:
                 pass
 
-    def view(self, printer: Lamp | None, waiting: Mapping[str, int], current: str) -> ShellView:
+    def view(
+        self, printer: Lamp | None, waiting: Mapping[str, int], current: str, notice: Band | None = None
+    ) -> ShellView:
         """The bars as they are now; `waiting` is how much waits at which place, and stands on it."""
         lost = Lamp(Tone.REFUSED, self._words.say("No keyboard: touch here"))
         scanner = self._scanner if self._keyboard_here else lost
         lamps = (self._server, scanner, *([printer] if printer else []))
-        return _view(
+        view = _view(
             self._words,
             self._place,
             self.operator,
@@ -99,6 +101,7 @@ class Bars:
             waiting,
             current,
         )
+        return replace(view, notice=notice)
 
     def _scanner_lamp(self, state: SourceState) -> Lamp:
         say = self._words.say

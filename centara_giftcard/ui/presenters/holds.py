@@ -144,6 +144,15 @@ class HoldsPresenter:
         self._selected, self._closing, self._notice = 0, None, None
         self.render()
 
+    def cover(self) -> None:
+        """The lock lies over the page, which stays as it is."""
+        self._in_view = False
+
+    def uncover(self) -> None:
+        """The page is in view again, as it was."""
+        self._in_view, self._noted = True, None
+        self.render()
+
     def leave_view(self) -> None:
         """Another page comes to the front; an entry that was about to be closed stays open."""
         self._in_view, self._closing = False, None

@@ -21,7 +21,18 @@ class LockPresenter:
         self._show = show
         self._sign_on = sign_on
         self._typed = ""
+        self._scanned = False
         self._former = Former()
+
+    def begin(self) -> None:
+        """The till is locked now: nothing is typed yet."""
+        self._typed, self._scanned = "", False
+        self.render()
+
+    def scanned(self) -> None:
+        """A card was scanned: that does nothing here, which is said."""
+        self._scanned = True
+        self.render()
 
     def key(self, key: str) -> None:
         """A key by its name; all but digits, corrections and Enter do nothing."""
@@ -43,6 +54,9 @@ class LockPresenter:
     def render(self) -> None:
         """Show the number as it is typed so far."""
         say = self._words.say
+        advice = say("Type your operator number, then press Enter.")
+        if self._scanned:
+            advice = say("The scan was not used. Sign on first, then scan the card again.")
         sign_on = Action("sign_on", say("Sign on"), say("Enter"), Role.PRIMARY, bool(self._typed))
         self._show(
             LockView(
@@ -50,6 +64,6 @@ class LockPresenter:
                 title=say("Who is at the till?"),
                 entry=Entry(say("Operator number"), self._typed, "0"),
                 actions=(sign_on,),
-                band=Band(Tone.INFO, say("Locked"), say("Type your operator number, then press Enter.")),
+                band=Band(Tone.INFO, say("Locked"), advice),
             )
         )

@@ -91,10 +91,6 @@ class SellPresenter(StagePresenter):
                 self._notice.say(Note(said.closing(self._words)), lasting=True)
             case Settled(operation=Issue(handed_over=True) as issue):
                 self._notice.say(Note(said.handed_over(self._words, issue)))
-            case Settled(operation=Issue(undone=True)):
-                pass  # the cashier's own doing, and told where it was done
-            case Settled(operation=Issue() as issue):
-                self._settled(issue)
             case _:
                 pass
 
@@ -156,11 +152,6 @@ class SellPresenter(StagePresenter):
             headline = say("{typed} was not taken", typed=hand.typed)
             advice = say("Type the amount when it is asked for.")
             self._notice.say(Note(Band(Tone.ATTENTION, headline, advice)), answered=True)
-
-    def _settled(self, issue: Issue) -> None:
-        """An issue that the cashier had left behind came to its end."""
-        band, outcome = sentences.settled(self._words, issue)
-        self._notice.say(Note(band, outcome, issue.id, str(issue.card) if issue.card else None))
 
     # --- what the cashier does ---
 

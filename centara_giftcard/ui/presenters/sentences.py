@@ -12,9 +12,10 @@ from typing import Final
 from centara_giftcard.domain.cards import CardStatus, Standing
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState
+from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.replies import Cause, Misfit
-from centara_giftcard.terminal.events import JournalSetAside, PaymentShown, Refusal, Why
+from centara_giftcard.terminal.events import JournalSetAside, Offer, PaymentShown, Refusal, Why
 from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.words import Words
 
@@ -132,7 +133,7 @@ def card_standing(words: Words, status: CardStatus, standing: Standing, changed:
         headline = words.say("{amount} available", amount=words.money(status.available))
         if changed:  # row 27
             advice = words.say("The balance changed since the scan. Check the amount.")
-            return Band(Tone.HELD, headline, advice)
+            return Band(Tone.ATTENTION, headline, advice)
         return Band(Tone.INFO, headline, words.say("Type the amount the customer owes."))
     headline, advice = _CANNOT_PAY[standing]
     starts = words.date(status.starts) if status.starts else ""
@@ -140,9 +141,44 @@ def card_standing(words: Words, status: CardStatus, standing: Standing, changed:
     return Band(Tone.REFUSED, words.say(headline), words.say(advice, starts=starts, expires=expires))
 
 
+def no_amount(words: Words, typed: str, currency: Currency) -> Band:
+    """What was typed is no amount, or nothing was typed."""
+    if not typed.strip("0.,"):
+        return Band(
+            Tone.ATTENTION, words.say("Type the amount"), words.say("Then press Enter to request it.")
+        )
+    example = str(Money(123450 if currency.decimals else 1234, currency).decimal).replace(
+        ".", words.decimal_mark
+    )
+    advice = words.say("Nothing was requested. Type it like {example}.", example=example)
+    return Band(Tone.REFUSED, words.say("{typed} is no amount", typed=typed), advice)
+
+
+def too_much(words: Words, available: Money, changed: bool) -> Band:
+    """An amount was typed that is more than the card has."""
+    said = "The balance changed: {amount} is available" if changed else "Only {amount} is available"  # row 27
+    advice = words.say("Enter shows what this card can pay of it.")
+    return Band(Tone.ATTENTION, words.say(said, amount=words.money(available)), advice)
+
+
+def offer(words: Words, offered: Offer) -> Band:
+    """The part that a card can pay, and what stays."""
+    part, rest = words.money(offered.part), words.money(offered.rest)
+    advice = words.say(
+        "Enter requests {part}; {rest} stays to pay. Esc: another amount.", part=part, rest=rest
+    )
+    return Band(Tone.ATTENTION, words.say("Pay {part} with this card?", part=part), advice)
+
+
+def still_due(words: Words, due: Money) -> Band:
+    """The till waits for the next card, for the rest of a sale that was paid in part."""
+    headline = words.say("{rest} still to pay", rest=words.money(due))
+    return Band(Tone.ATTENTION, headline, words.say("Scan the next gift card. Esc: it is paid another way."))
+
+
 def refusal(words: Words, event: Refusal) -> Band:
     """Something the till did not do."""
-    return _band(words, Tone.HELD if event.why is Why.FINISH_FIRST else Tone.REFUSED, _WHY[event.why])
+    return _band(words, Tone.ATTENTION if event.why is Why.FINISH_FIRST else Tone.REFUSED, _WHY[event.why])
 
 
 def set_aside(words: Words, event: JournalSetAside) -> Band:
@@ -164,7 +200,7 @@ def payment(words: Words, event: PaymentShown) -> Told:
             advice = words.say("Take the payment, or release it if the customer changes their mind.")
             return Band(Tone.HELD, words.say("{amount} is held, not taken", amount=amount), advice), None
         case State.COMMITTED:
-            return Band(Tone.PAID, words.say("Paid"), _rest(words, event, amount)), PAID
+            return _paid(words, event, amount), PAID
         case State.CANCELLED | State.REFUSED | State.NOT_HELD:
             return _not_paid(words, shown), NOT_PAID
         case State.ORPHAN_HOLD:  # row 20
@@ -203,12 +239,24 @@ def settled(words: Words, shown: Payment | Issue) -> Told:
         return _issue_settled(words, shown)
     card = str(shown.card)
     if shown.state is State.COMMITTED:
-        advice = words.say("{amount} was taken.", amount=words.money(shown.amount))
+        amount, due = words.money(shown.amount), shown.due
+        if due is not None and due > shown.amount:
+            rest = words.money(due - shown.amount)
+            said = words.say("{amount} paid, {rest} still to pay", amount=amount, rest=rest)
+            return Band(Tone.PAID, f"{card}: {said}", words.say("Ask for the rest another way.")), PAID
+        advice = words.say("{amount} was taken.", amount=amount)
         return Band(Tone.PAID, f"{card}: {words.say('Paid')}", advice), PAID
     if shown.state not in SETTLED:
         return closed(words, card), None
     band = _not_paid(words, shown)
     return replace(band, headline=f"{card}: {band.headline}"), NOT_PAID
+
+
+def reopened(words: Words, shown: Payment | Issue) -> Told:
+    """What was told of an operation is not so after all: the server's yes did not come true."""
+    headline = words.say("{card}: not settled after all", card=shown.card or words.say("Card"))
+    advice = words.say("The card shows something else than was told. Call your supervisor; see Holds (F5).")
+    return Band(Tone.UNCLEAR, headline, advice), UNCLEAR
 
 
 def _issue_settled(words: Words, issue: Issue) -> Told:
@@ -286,14 +334,15 @@ def _known(payment: Payment) -> str:
     return "The answer to the request was lost; the till is finding out. Nothing was taken."
 
 
-def _rest(words: Words, event: PaymentShown, amount: str) -> str:
-    if event.rest:
-        return words.say(
-            "{amount} was taken. {rest} is left to pay another way.",
-            amount=amount,
-            rest=words.money(event.rest),
+def _paid(words: Words, event: PaymentShown, amount: str) -> Band:
+    if event.still_to_pay is None:
+        return Band(
+            Tone.PAID, words.say("Paid"), words.say("{amount} was taken. Nothing else to pay.", amount=amount)
         )
-    return words.say("{amount} was taken. Nothing else to pay.", amount=amount)
+    rest = words.money(event.still_to_pay)
+    headline = words.say("{amount} paid, {rest} still to pay", amount=amount, rest=rest)
+    advice = words.say("Enter: another gift card for {rest}. Esc: it is paid another way.", rest=rest)
+    return Band(Tone.PAID, headline, advice)
 
 
 def _not_paid(words: Words, shown: Payment) -> Band:

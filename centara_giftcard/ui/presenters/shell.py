@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Final
 
 from centara_giftcard.domain.cards import KnownCard
 from centara_giftcard.domain.money import Currency
-from centara_giftcard.domain.payment import State
 from centara_giftcard.terminal.events import (
+    CardShown,
     Checking,
     KeyboardChanged,
     OpenChanged,
     OperatorChanged,
     PaymentShown,
+    Ready,
     Refusal,
     ScannerChanged,
     ScanRefused,
@@ -25,7 +26,7 @@ from centara_giftcard.terminal.events import (
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder, Scan
 from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting
 from centara_giftcard.terminal.sales import Step
-from centara_giftcard.ui.presenters import pages
+from centara_giftcard.ui.presenters import pages, sentences
 from centara_giftcard.ui.presenters.bars import LABELS, Bars, Place
 from centara_giftcard.ui.presenters.front import Front, Window
 from centara_giftcard.ui.presenters.guard import Guard
@@ -35,6 +36,8 @@ from centara_giftcard.ui.presenters.lock import LockPresenter
 from centara_giftcard.ui.presenters.paper import WAITING_KEY, PaperPresenter
 from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sell import SellPresenter
+from centara_giftcard.ui.presenters.stage import Note
+from centara_giftcard.ui.presenters.tidings import Tidings
 from centara_giftcard.ui.presenters.till import TillPresenter
 from centara_giftcard.ui.presenters.undo import UndoPresenter
 from centara_giftcard.ui.presenters.views import TextView, TillView
@@ -56,7 +59,13 @@ _PLACES: Final = {
     "f10": "lock",
 }
 _TURNS: Final = {"page_up": -0.9, "page_down": 0.9, "up": -0.1, "down": 0.1}
-_CALLS_BACK: Final = (Checking, ScanRefused, Refusal, PaymentShown)
+_CALLS_BACK: Final = (Checking, ScanRefused, Refusal)
+_BY_THEMSELVES: Final = OWN_REFUSALS | {Why.STOPPED, Why.BALANCE_UNKNOWN, Why.JOURNAL_FAILED}
+"""Refusals that no press or scan of this moment asked for, or that another page tells."""
+
+_ANSWERS: Final = frozenset({"enter", "escape", "f12", "delete"})
+"""The keys that answer a notice too."""
+
 _OF_PAPER: Final = (ReceiptPrinting, ReceiptPrinted, ReceiptPending)
 _LISTS: Final = frozenset({"holds", "history", "shift"})
 """Lists that stay in view, and say it themselves, when what is scanned is no card."""
@@ -70,6 +79,9 @@ _ON_THE_BARS: Final = (
     KeyboardChanged,
     OpenChanged,
     OperatorChanged,
+    PaymentShown,
+    CardShown,
+    Ready,
 )
 """The events that change what the bars show; the clock has its own beat."""
 
@@ -132,7 +144,9 @@ class ShellPresenter:
             stage, journal, clock, recorder, words, currency, lambda: self._holds.count, spawn
         )
         self._bars = Bars(words, place, clock)
-        self._locked = False
+        self._tidings = Tidings(words)
+        self._untold: list[Note] = []
+        self._locked, self._behind = False, "till"
         self._lock = LockPresenter(words, place.store, stage.show_lock, controller.sign_on)
         self._current = "till"
         self._help_for = "till"
@@ -146,13 +160,13 @@ class ShellPresenter:
             for stage in self._stages.values():
                 stage.keyboard(event.here)
         if isinstance(event, OperatorChanged):
-            self._locked = event.locked
-            self._go("lock" if event.locked else "till")
+            self._cover() if event.locked else self._uncover()
         calls_back = self._calls_back(event)
         self._holds.told(event)
         for name, stage in self._stages.items():
             if self._is_for(name, event):
                 stage.told(event)
+        self._tell(event)
         if calls_back and self._current != calls_back and not self._locked:
             self._go(calls_back)  # a card was scanned, or a sale moved on: the cashier wants to see it
         if isinstance(event, _OF_PAPER):
@@ -178,28 +192,31 @@ class ShellPresenter:
         return "till" if finish and self._till.pinned else self._at_work
 
     def _calls_back(self, event: TerminalEvent) -> str:
-        """The stage that comes to the front, if any; not for what the page of open holds shows itself."""
+        """The stage that a scan brings to the front, if any: none that was left comes back by itself."""
         match event:
-            case Refusal(why=why) if why in OWN_REFUSALS:
+            case Refusal(why=why) if why in _BY_THEMSELVES:
                 return ""
             case ScanRefused() if self._current in _LISTS:
                 return ""
-            case PaymentShown(payment=payment) if self._current == "holds":
-                return "" if self._holds.lists(payment.id) else "till"
-            case PaymentShown(payment=payment) if self._at_work != "till":
-                return "till" if payment.state is State.HELD else ""
             case SellShown(step=Step.CHECKING | Step.AMOUNT | Step.PACKAGE) | UndoShown(checking=KnownCard()):
                 return self._at_work if self._current in _ASIDE else ""
         return self._hearing(event) if isinstance(event, _CALLS_BACK) else ""
 
     def scanned(self, scan: Scan) -> None:
         """A card was scanned or swiped."""
+        if self._locked:
+            return self._lock.scanned()
         self._guard.acted()
-        self._controller.scanned(scan)
+        self._answer()
+        if self._at_work == "till":
+            self._till.expect()
+        return self._controller.scanned(scan)
 
     def key(self, key: str) -> None:
         """A key by its name, unless what it would mean came up under the finger only now."""
         if self._guard.lets_key(key):
+            if key in _ANSWERS:
+                self._answer()
             self._key(key)
 
     def _key(self, key: str) -> None:
@@ -243,6 +260,9 @@ class ShellPresenter:
         """A button was touched: most are the page's own, some lead elsewhere."""
         if not self._guard.lets_touch():
             return
+        self._answer()
+        if name == "notice":
+            return
         if name == "sign_on":
             self._key("enter")
         elif name == "print_waiting":
@@ -259,26 +279,89 @@ class ShellPresenter:
             self._stages[self._at_work].press(name)
 
     def go(self, name: str) -> None:
-        """Go to a place of the rail; `lock` asks the controller, which may say no."""
+        """Go to a place of the rail; the lock covers what is in view at once."""
         self._guard.acted()
         if self._locked:
             return
         if name == "lock":
-            self._go("till")
+            self._cover()
             self._controller.lock()
         else:
+            self._answer()
             self._go(name)
 
     def render(self) -> None:
         """Draw the bars, and the ages of what is open (cheap: the window compares)."""
         self._holds.render()
         current = self._help_for if self._current == "help" else self._current
-        self._stage.show_shell(self._bars.view(self._papers.lamp, self._waiting(), current))
+        notice = self._tidings.said.band if self._tidings.said is not None and not self._locked else None
+        self._stage.show_shell(self._bars.view(self._papers.lamp, self._waiting(), current, notice))
+
+    # --- what comes by itself ---
+
+    def _tell(self, event: TerminalEvent) -> None:
+        """Tell what came to pass elsewhere, or how a payment ended whose stage is not in view."""
+        if isinstance(event, PaymentShown) and self._current == "till":
+            return self._tidings.seen(event)
+        note = self._tidings.of(event)
+        if isinstance(event, Refusal) and event.why in _BY_THEMSELVES - OWN_REFUSALS:
+            elsewhere = self._current != self._hearing(event)
+            note = Note(sentences.refusal(self._words, event)) if elsewhere else None
+        if note is None:
+            return None
+        self._untold.append(note)
+        return self._tell_untold()
+
+    def _tell_untold(self) -> None:
+        """Show and note what there is to tell, but over the lock."""
+        if self._locked or not self._untold:
+            return
+        for note in self._untold:
+            self._recorder.screen(self._screen(), note.band.headline, note.outcome, note.operation, note.card)
+        self._tidings.said = self._untold[-1]
+        self._untold = []
+        self._guard.startled()
+        self.render()
+
+    def _answer(self) -> None:
+        """The notice has been seen."""
+        if self._tidings.said is not None and not self._locked:
+            self._tidings.said = None
+            self.render()
+
+    def _screen(self) -> str:
+        """The recorder's word for what is in view."""
+        stage = self._stages.get(self._current)
+        return (stage.screen if stage is not None else "") or self._current
+
+    # --- the lock ---
+
+    def _cover(self) -> None:
+        """Lock: nothing of a card or an amount is to be seen, and everything stays as it is below."""
+        if self._locked:
+            return
+        self._locked, self._behind, self._current = True, self._current, "lock"
+        for stage in self._stages.values():
+            stage.leave_view()
+        self._holds.cover()
+        self._lists.leave_view()
+        self._lock.begin()
+        self._recorder.screen("lock", self._words.say("Locked"), None, None, None)
+        self.render()
+
+    def _uncover(self) -> None:
+        """Somebody signed on: what was in view is again, as it was or as it has become."""
+        if self._locked:
+            self._locked, self._current = False, self._behind
+            self._enter(self._current, again=True)
+            self._tell_untold()
+
+    # --- places ---
 
     def _waiting(self) -> dict[str, int]:
         """What waits at a place that is not in view, so that it is always to be seen."""
-        sell = 0 if self._current == "sell" else self._sell.waiting
-        return {"holds": self._holds.count_beside(self._current), "sell": sell}
+        beside = {name: stage.waiting for name, stage in self._stages.items() if name != self._current}
+        return {**beside, "holds": self._holds.count_beside(self._current)}
 
     def _go(self, name: str) -> None:
         if name == "help" and self._current != "help":
@@ -290,12 +373,15 @@ class ShellPresenter:
         self._lists.leave_view()
         if name not in _ASIDE:
             self._work_at(name if name in self._stages else "till")
+        self._enter(name)
+
+    def _enter(self, name: str, again: bool = False) -> None:
+        """Show a place, from its beginning or `again` as it was."""
         match name:
             case "till" | "sell" | "undo":
                 self._stages[name].enter_view()
-            case "lock":
-                self._lock.render()
-                self._recorder.screen("lock", self._words.say("Locked"), None, None, None)
+            case "holds" if again:
+                self._holds.uncover()
             case "holds":
                 self._holds.enter_view()
             case "history" | "shift":
@@ -303,7 +389,7 @@ class ShellPresenter:
             case "settings":
                 self._text(name, pages.settings_page(self._words, self._place.settings))
             case "receipt":
-                pass  # filled by _show_receipt
+                self._show_paper()
             case "help":
                 self._text(name, pages.help_page(self._words, self._help_for))
         self.render()
@@ -345,7 +431,7 @@ class ShellPresenter:
         """Take a payment from the front of the Till, where it is about to be dealt with on the list."""
         shown = self._till.payment
         if shown is not None and shown.payment.id == id:
-            self._controller.leave()
+            self._controller.paying.leave()
 
     def _has_paper(self) -> bool:
         return self._current in {self._at_work, "receipt"} and self._papers.has(self._at_work)
@@ -359,7 +445,6 @@ class ShellPresenter:
             self._papers.print(self._at_work)
         if self._current != "receipt" and self._has_paper():
             self._go("receipt")
-            self._show_paper()
 
     def _show_paper(self) -> None:
         view = self._papers.view(self._at_work)

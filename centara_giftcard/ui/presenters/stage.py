@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from centara_giftcard.domain.errors import AmountError
+from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.terminal.events import Refusal, TerminalEvent, Why
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.ui.presenters.patience import Burst, Notice, Patience, Timer
@@ -16,6 +18,26 @@ from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
 MAX_TYPED: Final = 64
+
+MAX_AMOUNT: Final = 20
+"""More characters than the longest amount has, with signs for its thousands: what is longer is none."""
+
+
+def is_amount_so_far(text: str) -> bool:
+    """Whether `text` may stand in the field for an amount.
+
+    Every digit and sign is kept as it was typed, also where no amount can come of it any more: to leave one
+    out would make another amount of the rest.
+    """
+    return len(text) <= MAX_AMOUNT and all(it in "0123456789.," for it in text)
+
+
+def amount_of(text: str, currency: Currency, grouping: str) -> Money | None:
+    """The amount that was typed, or None where it is none; `grouping` stands between thousands here."""
+    try:
+        return Money.typed(text, currency, grouping)
+    except AmountError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -89,6 +111,16 @@ class StagePresenter:
         )
 
     # --- what the shell asks ---
+
+    @property
+    def screen(self) -> str:
+        """The recorder's word for what is shown; empty before anything is."""
+        return self._shown.screen if self._shown is not None else ""
+
+    @property
+    def waiting(self) -> int:
+        """How much waits on this stage for a cashier who looks elsewhere."""
+        return 0
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from centara_giftcard.domain.cards import Standing
-from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import State
@@ -16,7 +15,6 @@ from centara_giftcard.terminal.events import (
     JournalSetAside,
     LastSale,
     OpenChanged,
-    OperatorChanged,
     PaperTrouble,
     PaymentShown,
     Preparing,
@@ -24,15 +22,21 @@ from centara_giftcard.terminal.events import (
     Recovered,
     Refusal,
     ScanRefused,
-    Settled,
     StatusMissing,
     TerminalEvent,
 )
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.patience import Timer
-from centara_giftcard.ui.presenters.stage import MAX_TYPED, Note, Shown, StagePresenter
-from centara_giftcard.ui.presenters.till_views import Stage, TillViews, Typing
+from centara_giftcard.ui.presenters.stage import (
+    MAX_TYPED,
+    Note,
+    Shown,
+    StagePresenter,
+    amount_of,
+    is_amount_so_far,
+)
+from centara_giftcard.ui.presenters.till_views import Stage, TillViews, Typing, plain
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
@@ -57,9 +61,17 @@ class TillPresenter(StagePresenter):
     ) -> None:
         super().__init__(words, recorder, show, later)
         self._controller = controller
+        self._may_key_numbers = may_key_numbers
         self._currency = currency
-        self._views = TillViews(words, may_key_numbers)
+        self._views = TillViews(words, may_key_numbers, currency)
         self._stage: Stage = Ready()
+        self._due: Money | None = None
+        self._keyed = ""
+        self._ahead: str | None = (
+            None  # typed since a card was named, while the terminal does not tell of it yet
+        )
+        self._fills_in = self._begun = False
+        self._seen = True
         self._calm = self._idle = self._ready(words.say("Scan a card to begin."))
         self._outage: Band | None = None
         self._unprinted: tuple[Issue, ...] = ()
@@ -75,16 +87,31 @@ class TillPresenter(StagePresenter):
     def pinned(self) -> bool:
         """Whether the card on the till must be finished before any other."""
         match self._stage:
-            case CardShown(standing=Standing.GOOD) | Preparing():
+            case Preparing():
                 return True
+            case CardShown(standing=Standing.GOOD) | Checking():
+                return bool(self._typed) and not self._fills_in
             case PaymentShown(payment=payment):
                 return not payment.told
         return False
+
+    @property
+    def waiting(self) -> int:
+        """1 where something was left here that must be seen again: a card, a payment, a rest to pay."""
+        told = isinstance(self._stage, PaymentShown) and self._stage.payment.told and self._seen
+        idle = isinstance(self._stage, Ready | StatusMissing) and self._due is None
+        return 0 if told or idle else 1
+
+    def expect(self) -> None:
+        """A card was scanned or its number sent: what is typed from now on is meant for its amount."""
+        if self._takes_number() and self._ahead is None:
+            self._ahead = ""
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""
         match event:
             case Refusal():
+                self._expect_nothing()
                 self._refused(event, sentences.refusal(self._words, event))
             case LastSale():
                 said = self._words.say(
@@ -94,13 +121,6 @@ class TillPresenter(StagePresenter):
                     time=self._words.time(event.at),
                 )
                 self._calm = self._idle = self._ready(said)
-            case Settled(operation=Issue(handed_over=True) | Issue(undone=True)):
-                pass  # scanned back, or its sale undone: the cashier's own doing, and told there
-            case Settled():
-                band, outcome = sentences.settled(self._words, event.operation)
-                card = str(event.operation.card) if event.operation.card is not None else None
-                self._idle = Note(band, outcome, event.operation.id, card)
-                self.render()
             case OpenChanged():
                 self._unprinted = tuple(
                     it for it in event.operations if isinstance(it, Issue) and it.unprinted
@@ -116,15 +136,13 @@ class TillPresenter(StagePresenter):
                 self._stands(sentences.set_aside(self._words, event))
             case PaperTrouble():
                 headline = self._words.say("Receipts or printer need support")
-                self._stands(Band(Tone.HELD, headline, event.sentence))
-            case OperatorChanged():
-                self._idle = self._calm  # what was said was said to somebody else
-                self.render()
+                self._stands(Band(Tone.ATTENTION, headline, event.sentence))
             case Closing():
                 closing = self._words.say("Closing after confirmation")
                 advice = self._words.say("An answer is still under way; the window closes when it is here.")
                 self._notice.say(Note(Band(Tone.INFO, closing, advice, busy=True)), lasting=True)
             case ScanRefused():  # what is in view and typed stays; a hold is not covered for long
+                self._expect_nothing()
                 note = Note(sentences.no_card(self._words, event.reason))
                 self._notice.say(note, answered=not isinstance(self._stage, PaymentShown))
             case Ready() | Checking() | StatusMissing() | CardShown() | Preparing() | PaymentShown():
@@ -134,17 +152,29 @@ class TillPresenter(StagePresenter):
 
     def outage(self, band: Band | None) -> None:
         """The server is known to be silent, which a waiting till says with `band`; None: it answers again."""
+        back = self._outage is not None and band is None
         self._outage = band
+        if back and isinstance(self._stage, StatusMissing):  # what it said is over
+            self._stage = Ready(self._due)
+            say = self._words.say
+            self._notice.say(
+                Note(Band(Tone.INFO, say("The server answers again"), say("Scan the card again.")))
+            )
         self.render()
 
+    def enter_view(self) -> None:
+        """The page comes to the front: what is in view is seen now."""
+        self._seen = True
+        super().enter_view()
+
     def _build(self) -> Shown:
-        shown = self._views.build(self._stage, self._typing(), self._waiting())
+        shown = self._views.build(self._stage, self._typing(), self._waiting(), self._due)
         if shown.view.band.busy:
             shown = replace(shown, view=replace(shown.view, band=self._patient(shown.view.band)))
         return shown
 
     def _awaits_answer(self) -> bool:
-        return isinstance(self._stage, Checking)
+        return isinstance(self._stage, Checking) and not self._typed
 
     def _waiting(self) -> Note:
         """What a waiting till says: cards that nobody was given; and the outage, behind anything else."""
@@ -166,17 +196,60 @@ class TillPresenter(StagePresenter):
         self.render()
 
     def _turn(self, stage: Stage) -> None:
-        self._stage = stage
+        before, self._stage = self._stage, stage
         self._notice.drop()
-        if isinstance(stage, Checking):
-            self._idle = self._calm  # how another payment ended was there to be read until now
         if isinstance(stage, Ready | Checking | StatusMissing):
-            self._typed = ""
+            self._begun = False  # nothing pins a card that is not there
+        self._seen = self._in_view
+        match stage:
+            case Ready():
+                self._let_go_of_rest(stage.due, isinstance(before, Ready | StatusMissing))
+                self._forget()
+                self._keyed = ""
+            case Checking():
+                self._typed, self._ahead = self._ahead or "", None
+                self._fills_in = False
+                self._say_begun()
+            case StatusMissing():
+                self._forget()
+                self._typed = self._keyed  # one mistyped digit does not cost sixteen
+            case CardShown():
+                self._due = stage.due
+                self._meet(stage, isinstance(before, Checking))
+            case PaymentShown() | Preparing():
+                self._expect_nothing()
         if isinstance(stage, Checking | Preparing | PaymentShown):
             self._patience.begin()
         else:
             self._patience.end()
         self.render()
+
+    def _meet(self, card: CardShown, first: bool) -> None:
+        """A card was read: what was typed ahead is its amount, all of it, or goes, all of it."""
+        self._keyed = ""
+        if card.standing is not Standing.GOOD:
+            self._forget()
+        elif first and not self._typed and card.due is not None:
+            self._typed, self._fills_in = plain(card.due, self._words), True
+
+    def _forget(self) -> None:
+        self._expect_nothing()
+        self._forget_typed(self._typed)
+        self._typed, self._fills_in = "", False
+
+    def _expect_nothing(self) -> None:
+        if self._ahead:
+            self._burst.refuse()
+        self._ahead = None
+
+    def _let_go_of_rest(self, due: Money | None, dropped: bool) -> None:
+        if self._due is not None and due is None and dropped:
+            gone, say = self._words.money(self._due), self._words.say
+            said = Band(
+                Tone.INFO, say("{rest} is not asked for any more", rest=gone), say("Scan a card to begin.")
+            )
+            self._notice.say(Note(said), answered=True)
+        self._due = due
 
     def _patient(self, band: Band) -> Band:
         if not self._patience.long or band.tone is not Tone.INFO:
@@ -190,43 +263,67 @@ class TillPresenter(StagePresenter):
         return replace(band, advice=advice)
 
     def _typing(self) -> Typing:
-        if not isinstance(self._stage, CardShown):
+        if not self._takes_amount():
             return Typing(self._typed)
-        try:
-            return Typing(self._typed, Money.typed(self._typed, self._currency))
-        except AmountError:
-            return Typing(self._typed)
+        return Typing(self._typed, amount_of(self._typed, self._currency, self._words.grouping_mark))
+
+    def _text(self) -> str:
+        if self._ahead is not None:
+            return self._ahead
+        return (
+            "" if self._fills_in else self._typed
+        )  # the first character takes the place of what was filled in
 
     def _type(self, text: str) -> None:
-        if isinstance(self._stage, CardShown):
-            accepted = self._stage.standing is Standing.GOOD and self._is_amount_so_far(text)
-        else:
-            accepted = self._takes_number() and (not text or text.isalnum())
-        if accepted and text != self._typed and len(text) <= MAX_TYPED:
-            self._typed = text
-            if isinstance(self._stage, StatusMissing):
-                self._stage = Ready()
-            self.render()
+        if self._ahead is not None:
+            self._ahead = text if is_amount_so_far(text) else self._ahead
+        elif self._takes_amount():
+            if is_amount_so_far(text) and (text != self._typed or self._fills_in):
+                self._type_amount(text)
+        elif self._takes_number():
+            if text != self._typed and (not text or text.isalnum()) and len(text) <= MAX_TYPED:
+                self._typed = text
+                if isinstance(self._stage, StatusMissing):
+                    self._stage = Ready(self._due)
+                self.render()
+        elif isinstance(self._stage, Preparing) or self._requesting():
+            say = self._words.say
+            self._refuse_typed(say("A request is under way"), say("What was typed meanwhile was not taken."))
 
-    def _is_amount_so_far(self, text: str) -> bool:
-        if text[-1:] in {".", ","} and not self._currency.decimals:
-            return False
-        try:
-            Money.typed(text, self._currency)
-        except AmountError as error:
-            return error.reason in {"empty", "zero"} or text in {".", ","}
-        return True
+    def _type_amount(self, text: str) -> None:
+        self._typed, self._fills_in = text, False
+        self._say_begun()
+        if isinstance(self._stage, CardShown) and self._stage.offer is not None:
+            self._stage = replace(self._stage, offer=None)
+            self._controller.paying.withdraw()
+        self.render()
+
+    def _say_begun(self) -> None:
+        """Have the card pinned from the first character on, until the last is rubbed out."""
+        begun = bool(self._typed) and not self._fills_in
+        if begun != self._begun:
+            self._begun = begun
+            self._controller.paying.begin(begun)
+
+    def _requesting(self) -> bool:
+        return isinstance(self._stage, PaymentShown) and self._stage.payment.state is State.REQUESTING
 
     def _takes_number(self) -> bool:
-        return isinstance(self._stage, Ready | StatusMissing)
+        return self._may_key_numbers and isinstance(self._stage, Ready | StatusMissing)
+
+    def _takes_amount(self) -> bool:
+        if isinstance(self._stage, CardShown):
+            return self._stage.standing is Standing.GOOD
+        return isinstance(self._stage, Checking)
 
     def _enter(self) -> None:
-        if self._takes_number():
-            self._press("check")
-        elif isinstance(self._stage, CardShown) and self._stage.standing is Standing.GOOD:
-            self._press("request")
-        elif isinstance(self._stage, PaymentShown):
-            self._press("leave")
+        match self._stage:
+            case Ready() | StatusMissing():
+                self._press("check")
+            case CardShown(standing=Standing.GOOD, offer=offer):
+                self._press("accept" if offer is not None else "request")
+            case PaymentShown():
+                self._press("carry" if self._stage.still_to_pay else "leave")
 
     def _escape(self) -> bool:
         if self._takes_number() and self._typed:
@@ -238,22 +335,28 @@ class TillPresenter(StagePresenter):
         return True
 
     def _press(self, name: str) -> None:
-        stage = self._stage
-        if name == "check" and self._typed:
-            self._controller.keyed(self._typed)
-        elif name == "request" and isinstance(stage, CardShown):
-            self._request(stage)
-        elif name == "take":
-            self._controller.take()
-        elif name == "release":
-            self._controller.release()
-        elif name == "leave":
-            self._controller.leave()
+        stage, paying = self._stage, self._controller.paying
+        match name:
+            case "check" if self._typed and self._ahead is None:
+                self._keyed = self._typed
+                self.expect()
+                self._controller.keyed(self._typed)
+            case "request" if isinstance(stage, CardShown):
+                self._request()
+            case "accept" if isinstance(stage, CardShown) and stage.offer is not None:
+                paying.accept(stage.offer)
+            case "take":
+                paying.take()
+            case "release":
+                paying.release()
+            case "carry":
+                paying.carry()
+            case "leave":
+                paying.leave()
 
-    def _request(self, stage: CardShown) -> None:
+    def _request(self) -> None:
         due = self._typing().amount
-        if due is None:
-            advice = self._words.say("Then press Enter to request it.")
-            self._notice.say(Note(Band(Tone.HELD, self._words.say("Type the amount"), advice)))
-        else:
-            self._controller.request(min(due, stage.status.available), due)
+        if due is not None:
+            return self._controller.paying.request(due)
+        self._notice.say(Note(sentences.no_amount(self._words, self._typed, self._currency)))
+        return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
-from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import Decision, Payment, State
 from centara_giftcard.terminal.events import (
     CardShown,
@@ -40,7 +40,7 @@ Stage = Ready | Checking | StatusMissing | CardShown | Preparing | PaymentShown
 class Typing:
     """What the cashier has typed: a card number on the first step, an amount on the second.
 
-    `amount` is the amount typed, if it is one; `due_more` is what the card cannot cover of it.
+    `amount` is the amount typed, if it is one.
     """
 
     text: str = ""
@@ -51,59 +51,66 @@ _NUMBER_PLACEHOLDER: Final = "0000 0000 0000 0000"
 
 
 class TillViews:
-    """The Till stage in one language. `idle_advice` stands under Ready."""
+    """The Till stage in one language."""
 
-    def __init__(self, words: Words, may_key_numbers: bool) -> None:
+    def __init__(self, words: Words, may_key_numbers: bool, currency: Currency) -> None:
         self._words = words
+        self._currency = currency
         self._may_key_numbers = may_key_numbers
         say = words.say
         self._steps = (say("Card"), say("Amount"), say("Hold"), say("Done"))
 
-    def build(self, stage: Stage, typing: Typing, idle: Note) -> Shown:
-        """Return what to show for `stage`; `idle` is what a waiting till says."""
+    def build(self, stage: Stage, typing: Typing, idle: Note, due: Money | None = None) -> Shown:
+        """Return what to show; `idle` is what a waiting till says, `due` a rest that it carries."""
         match stage:
+            case Checking():
+                return self._checking(stage, typing)
             case CardShown():
                 return self._card(stage, typing)
             case Preparing():
                 return self._preparing(stage)
             case PaymentShown():
                 return self._payment(stage)
-        return self._number(stage, typing, idle)
+        return self._number(stage, typing, idle, due)
 
     # --- step 1 ---
 
-    def _number(self, stage: Stage, typing: Typing, idle: Note) -> Shown:
+    def _number(self, stage: Stage, typing: Typing, idle: Note, due: Money | None) -> Shown:
         say = self._words.say
-        band, card = idle.band, None
-        checking = isinstance(stage, Checking)
-        if isinstance(stage, Checking):
-            card = str(stage.card.number)
-            band = Band(Tone.INFO, say("Checking {card}", card=card), say("Esc stops waiting."), busy=True)
-        elif isinstance(stage, StatusMissing):
-            card = str(stage.card.number)
-            band = sentences.no_status(self._words, stage.cause, stage.words, stage.misfit)
+        note, title = idle, say("Scan or swipe a gift card")
         hint = say("or type its number and press Enter") if self._may_key_numbers else ""
         entry = Entry(
             caption=say("Card number"),
             text=_grouped(typing.text),
             placeholder=_NUMBER_PLACEHOLDER,
-            enabled=self._may_key_numbers and not checking,
+            enabled=self._may_key_numbers,
             letters=self._words.language,
         )
-        check = Action(
-            "check", say("Check card"), say("Enter"), Role.PRIMARY, bool(typing.text) and not checking
+        actions: tuple[Action, ...] = (
+            Action("check", say("Check card"), say("Enter"), Role.PRIMARY, bool(typing.text)),
         )
+        if due is not None:
+            note = Note(sentences.still_due(self._words, due))
+            title = say("Scan the next card for {rest}", rest=self._words.money(due))
+            actions += (Action("leave", say("Paid another way"), say("Esc")),)
+        if isinstance(stage, StatusMissing):
+            band = sentences.no_status(self._words, stage.cause, stage.words, stage.misfit)
+            note = Note(band, card=str(stage.card.number))
+        view = TillView(self._steps, 0, ScanPrompt(title, hint), note.band, entry=entry, actions=actions)
+        return Shown(view, "ready", note.outcome, note.operation, note.card)
+
+    def _checking(self, stage: Checking, typing: Typing) -> Shown:
+        """A card is read; what is typed meanwhile is its amount."""
+        say, card = self._words.say, str(stage.card.number)
         view = TillView(
             steps=self._steps,
             step=0,
-            panel=ScanPrompt(say("Scan or swipe a gift card"), hint, busy=checking),
-            band=band,
-            entry=entry,
-            actions=(check,),
+            panel=ScanPrompt(say("One moment."), "", busy=True),
+            band=Band(Tone.INFO, say("Checking {card}", card=card), say("Esc stops waiting."), busy=True),
+            entry=self._amount_entry(typing.text),
+            actions=(Action("leave", say("Stop waiting"), say("Esc")),),
         )
-        if isinstance(stage, Ready):
-            return Shown(view, "ready", idle.outcome, idle.operation, idle.card)
-        return Shown(view, "checking" if checking else "ready", card=card)
+        return Shown(view, "checking", card=card)
 
     # --- step 2 ---
 
@@ -112,50 +119,49 @@ class TillViews:
         can_pay = stage.standing is Standing.GOOD
         amount, available = typing.amount, stage.status.available
         band = sentences.card_standing(self._words, stage.status, stage.standing, stage.changed)
-        label = say("Request payment")
-        if can_pay and amount is not None and amount > available:
-            label = say("Request {amount}", amount=self._words.money(available))
-            rest = self._words.money(amount - available)
-            only = (
-                "The balance changed: {amount} is available"  # row 27
-                if stage.changed
-                else "Only {amount} is available"
-            )
-            headline = say(only, amount=self._words.money(available))
-            advice = say("Enter requests that part; {rest} stays to pay another way.", rest=rest)
-            band = Band(Tone.HELD, headline, advice)
+        ask = Action("request", say("Request payment"), say("Enter"), Role.PRIMARY, amount is not None)
+        if stage.offer is not None:
+            band = sentences.offer(self._words, stage.offer)
+            label = say("Request {amount}", amount=self._words.money(stage.offer.part))
+            ask = Action("accept", label, say("Enter"), Role.PRIMARY)
+        elif can_pay and stage.due is not None and amount == stage.due <= available:
+            advice = say("Enter requests {rest}; or type another amount.", rest=self._words.money(amount))
+            band = Band(Tone.INFO, band.headline, advice)
+        elif can_pay and amount is not None and amount > available:
+            band = sentences.too_much(self._words, available, stage.changed)
         actions = (
-            (Action("request", label, say("Enter"), Role.PRIMARY, amount is not None),)
+            (ask, Action("leave", say("Back"), say("Esc")))
             if can_pay
             else (Action("leave", say("Next card"), say("Esc"), Role.PRIMARY),)
         )
-        entry = self._amount_entry(typing.text, available) if can_pay else None
         view = TillView(
             steps=self._steps,
             step=1,
-            panel=self._panel(stage.card, stage.status, _available_figure(self._words, available, can_pay)),
+            panel=self._panel(
+                stage.card, stage.status, _available_figure(self._words, available, can_pay), can_pay
+            ),
             band=band,
-            entry=entry,
+            entry=self._amount_entry(typing.text) if can_pay else None,
             actions=actions,
-            hint=say("Esc: another card. P: balance slip.") if can_pay else "",
+            hint=say("P: balance slip.") if can_pay else "",
         )
         return Shown(view, "amount" if typing.text else "card", card=str(stage.card.number))
 
     def _preparing(self, stage: Preparing) -> Shown:
-        return self._requesting(
-            stage.card,
-            stage.status,
-            stage.amount,
-            Band(
-                Tone.INFO,
-                self._words.say("Requesting {amount}", amount=self._words.money(stage.amount)),
-                self._words.say("One moment."),
-                busy=True,
-            ),
-        )
+        say = self._words.say
+        headline = say("Requesting {amount}", amount=self._words.money(stage.amount))
+        back = (Action("leave", say("Back"), say("Esc")),)  # nothing was sent yet
+        band = Band(Tone.INFO, headline, say("One moment."), busy=True)
+        return self._requesting(stage.card, stage.status, stage.amount, band, back=back)
 
     def _requesting(
-        self, card: KnownCard, status: CardStatus, amount: Money, band: Band, operation: str | None = None
+        self,
+        card: KnownCard,
+        status: CardStatus,
+        amount: Money,
+        band: Band,
+        operation: str | None = None,
+        back: tuple[Action, ...] = (),
     ) -> Shown:
         say = self._words.say
         view = TillView(
@@ -163,8 +169,11 @@ class TillViews:
             step=1,
             panel=self._panel(card, status, _available_figure(self._words, status.available)),
             band=band,
-            entry=self._amount_entry(str(amount.decimal), status.available, enabled=False),
-            actions=(Action("request", say("Request payment"), say("Enter"), Role.PRIMARY, enabled=False),),
+            entry=self._amount_entry(plain(amount, self._words), enabled=False),
+            actions=(
+                Action("request", say("Request payment"), say("Enter"), Role.PRIMARY, enabled=False),
+                *back,
+            ),
         )
         return Shown(view, "requesting", operation=operation, card=str(card.number))
 
@@ -192,7 +201,7 @@ class TillViews:
         part = payment.held is not None and payment.held < payment.asked
         hint = say("Scans and Enter do nothing here, so nothing is taken by accident.")
         if event.rest:
-            hint = say("{rest} stays to pay another way.", rest=self._words.money(event.rest))
+            hint = say("{rest} stays to pay.", rest=self._words.money(event.rest))
         if part and waiting:
             advice = say("The server holds less than was asked. Take this part, or release it.")
             band = Band(Tone.HELD, band.headline, advice)
@@ -229,13 +238,19 @@ class TillViews:
         if payment.decision is Decision.TAKE:
             forward = say("Next sale")  # it may have been taken: never an invitation to charge again
         actions: tuple[Action, ...] = (Action("leave", forward, say("Enter"), Role.PRIMARY),)
+        if event.still_to_pay is not None:
+            carry = say("Next card for {rest}", rest=money(event.still_to_pay))
+            actions = (
+                Action("carry", carry, say("Enter"), Role.PRIMARY),
+                Action("leave", say("Paid another way"), say("Esc")),
+            )
         if listed:
             actions += (Action("holds", say("Open holds"), "F5"),)
         elif payment.ended:
             actions += (Action("receipt", say("Show receipt"), "P"),)
         return TillView(
             steps=self._steps,
-            step=3,
+            step=3 if paid else 2,  # a step that was not done has no tick
             panel=ResultPanel(
                 Figure(caption, money(payment.amount if paid else payment.asked), band.tone),
                 lines,
@@ -249,12 +264,18 @@ class TillViews:
     # --- parts ---
 
     def _panel(
-        self, card: KnownCard, status: CardStatus, figure: Figure, held: Payment | None = None
+        self,
+        card: KnownCard,
+        status: CardStatus,
+        figure: Figure,
+        can_pay: bool = True,
+        held: Payment | None = None,
     ) -> CardPanel:
         facts = ((self._words.say("Customer"), status.customer),) if status.customer and not held else ()
-        return CardPanel(card_face(self._words, card, status), figure, self._bar(status, held), facts)
+        bar = self._bar(status, can_pay, held)
+        return CardPanel(card_face(self._words, card, status), figure, bar, facts)
 
-    def _bar(self, status: CardStatus, held: Payment | None) -> BalanceBar | None:
+    def _bar(self, status: CardStatus, can_pay: bool, held: Payment | None) -> BalanceBar | None:
         """Parts of the original; under a hold, as the balance read under it, or as it must be by now."""
         if not status.issued:
             return None
@@ -265,29 +286,34 @@ class TillViews:
             authorised = now
         say, money = self._words.say, self._words.money
         return BalanceBar(
-            available=Part(say("Available"), money(available), available.minor),
+            available=Part(say("Available" if can_pay else "On the card"), money(available), available.minor),
             held=Part(say("Held"), money(authorised), authorised.minor),
             spent=Part(say("Spent"), money(status.spent), status.spent.minor),
             original=Part(say("Original"), money(status.original), status.original.minor),
         )
 
-    def _amount_entry(self, text: str, available: Money, enabled: bool = True) -> Entry:
-        mark = self._words.decimal_mark if available.currency.decimals else ""
+    def _amount_entry(self, text: str, enabled: bool = True) -> Entry:
+        mark = self._words.decimal_mark if self._currency.decimals else ""
         return Entry(
             caption=self._words.say("Amount due"),
-            text=text.replace(".", mark),
-            placeholder=str(Money(0, available.currency).decimal).replace(".", mark),
-            unit=available.currency.code,
+            text=text,
+            placeholder=plain(Money(0, self._currency), self._words),
+            unit=self._currency.code,
             large=True,
             enabled=enabled,
             decimal_key=mark,
         )
 
 
-def first_till(words: Words, may_key_numbers: bool) -> TillView:
+def plain(amount: Money, words: Words) -> str:
+    """An amount as one would type it: no currency, nothing between the thousands."""
+    return str(amount.decimal).replace(".", words.decimal_mark)
+
+
+def first_till(words: Words, may_key_numbers: bool, currency: Currency) -> TillView:
     """The Till before the program is ready for a card: what the first paint shows."""
     idle = Note(Band(Tone.INFO, words.say("Starting"), words.say("One moment."), busy=True))
-    return TillViews(words, may_key_numbers).build(Ready(), Typing(), idle).view
+    return TillViews(words, may_key_numbers, currency).build(Ready(), Typing(), idle).view
 
 
 def card_face(words: Words, card: KnownCard, status: CardStatus) -> CardFace:

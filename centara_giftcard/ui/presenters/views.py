@@ -303,6 +303,7 @@ class ShellView:
     destinations: tuple[Destination, ...]
     current: str
     name: str = ""
+    notice: Band | None = None
 
 
 @dataclass(frozen=True)

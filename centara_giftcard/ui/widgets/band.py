@@ -2,8 +2,8 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QHideEvent, QPainter, QPainterPath, QShowEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPainterPath, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from centara_giftcard.ui.presenters.views import Band, Tone
@@ -14,6 +14,7 @@ from centara_giftcard.ui.widgets.base import Showing, fill
 from centara_giftcard.ui.widgets.pulse import Pulse
 
 LINE = 4
+CLOSE = 22
 
 
 class BandBar(Showing[Band]):
@@ -35,6 +36,10 @@ class BandBar(Showing[Band]):
     def hideEvent(self, _event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         self.pulse.run(False)
 
+    def room_right(self) -> int:
+        """What stands to the right of the words, beside the padding."""
+        return 0
+
     def paint(self, painter: QPainter) -> None:
         band = self.value
         if band is None:
@@ -46,7 +51,8 @@ class BandBar(Showing[Band]):
         icon = self.theme.icon(band.tone.value, sizes.band_icon, ink, self.devicePixelRatioF())
         middle = QPointF(sizes.band_indent * 0.54, self.height() / 2)
         painter.drawPixmap(middle - QPointF(sizes.band_icon / 2, sizes.band_icon / 2), icon)
-        self._draw_words(painter, whole.adjusted(sizes.band_indent, 0, -sizes.panel_pad, 0), band)
+        right = sizes.panel_pad + self.room_right()
+        self._draw_words(painter, whole.adjusted(sizes.band_indent, 0, -right, 0), band)
         if self.pulse.running:
             self._draw_line(painter, whole)
 
@@ -85,3 +91,31 @@ class BandBar(Showing[Band]):
 
     def _move_line(self) -> None:
         self.update(QRect(0, self.height() - LINE - 1, self.width(), LINE + 1))
+
+
+class NoticeBar(BandBar):
+    """A band over any page: something came to pass by itself. Emits `touched` when it is pressed away."""
+
+    touched = Signal()
+
+    def paint(self, painter: QPainter) -> None:
+        colours, sizes = self.theme.colours, self.theme.sizes
+        painter.fillRect(self.rect(), colours.bg)  # what it covers must not shine through at its corners
+        super().paint(painter)
+        if self.value is None:
+            return
+        ink = colours.tone(self.value.tone)
+        fill(painter, QRectF(self.rect()), 14, QColor(Qt.GlobalColor.transparent), ink, 2)
+        icon = self.theme.icon("close", CLOSE, ink, self.devicePixelRatioF())
+        at = QPointF(self.width() - sizes.panel_pad - CLOSE, (self.height() - CLOSE) / 2)
+        painter.drawPixmap(at, icon)
+
+    def room_right(self) -> int:
+        return self.theme.sizes.panel_pad + CLOSE
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Nothing below it is pressed."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if self.rect().contains(event.position().toPoint()):
+            self.touched.emit()

@@ -118,4 +118,4 @@ class Keypad(Drawn):
     def _press(self) -> None:
         key = self.sender()
         if isinstance(key, Key):
-            self.pressed.emit(LETTERS if key.face == "ABC" else key.name)
+            self.pressed.emit(LETTERS if key.face == "ABC" else key.face)

@@ -65,6 +65,7 @@ class Asked:
     def __init__(self) -> None:
         self.calls: list[tuple[object, ...]] = []
         self.exceptions: Asked
+        self.paying = self  # whose presses are the Till's
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *arguments: self.calls.append((name, *arguments))

@@ -122,13 +122,6 @@ def test_an_unclear_sale_leads_to_the_open_holds() -> None:
     assert stage.offered == ["leave", "holds"]
 
 
-def test_what_was_left_behind_is_told_when_it_is_settled() -> None:
-    stage = Stage()
-    assert SOLD.issue is not None
-    stage.tell(Settled(SOLD.issue))
-    assert stage.noted == ("sell", "•••• 1111: Sold", "sold", "op-1")
-
-
 def test_a_card_of_an_earlier_sale_that_is_scanned_back_is_handed_over() -> None:
     """Row 16."""
     stage = Stage()

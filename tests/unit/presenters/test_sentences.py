@@ -109,7 +109,7 @@ def test_what_is_not_settled_is_unclear_or_going_on() -> None:
 
 
 def test_a_payment_that_may_have_been_taken_never_invites_to_charge_again() -> None:
-    views = TillViews(WORDS, may_key_numbers=True)
+    views = TillViews(WORDS, may_key_numbers=True, currency=EUR)
     for it in EVERY:
         if it.decision is Decision.TAKE and it.state in {State.COMMITTING, State.UNCLEAR}:
             view = views.build(shown(it), Typing(), IDLE).view
@@ -118,7 +118,7 @@ def test_a_payment_that_may_have_been_taken_never_invites_to_charge_again() -> N
 
 
 def test_no_secret_stands_in_any_view_or_record() -> None:
-    views = TillViews(WORDS, may_key_numbers=True)
+    views = TillViews(WORDS, may_key_numbers=True, currency=EUR)
     typesetter = Typesetter(WORDS, load_templates(), "12", "3")
     for it in EVERY:
         built = views.build(shown(it), Typing(), IDLE)
@@ -132,7 +132,7 @@ def test_no_secret_stands_in_any_view_or_record() -> None:
 
 
 def test_one_action_at_most_is_heavy_and_only_f12_takes() -> None:
-    views = TillViews(WORDS, may_key_numbers=True)
+    views = TillViews(WORDS, may_key_numbers=True, currency=EUR)
     for it in EVERY:
         actions: tuple[Action, ...] = views.build(shown(it), Typing(), IDLE).view.actions
         assert len([a for a in actions if a.role is not Role.PLAIN]) <= 1

@@ -18,9 +18,9 @@ from centara_giftcard.terminal.events import (
     Checking,
     OpenChanged,
     OperatorChanged,
-    PaymentShown,
     Ready,
     Refusal,
+    Reopened,
     ScannerChanged,
     ScanRefused,
     ServerHeard,
@@ -29,7 +29,7 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
     Why,
 )
-from centara_giftcard.terminal.ports import Record, SourceState
+from centara_giftcard.terminal.ports import Record, Scan, ScanSource, SourceState
 from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting, Trouble
 from centara_giftcard.ui.presenters.bars import Place, first_shell
 from centara_giftcard.ui.presenters.paper import PaperPresenter
@@ -209,7 +209,7 @@ def test_a_journal_that_cannot_be_read_says_so_where_it_was_asked_for(key: str) 
 
 @pytest.mark.parametrize(
     "event",
-    [Checking(CARD), Refusal(Why.FINISH_FIRST), PAID],
+    [Checking(CARD), Refusal(Why.FINISH_FIRST)],
     ids=lambda e: type(e).__name__,
 )
 def test_what_concerns_the_sale_brings_the_till_to_the_front(event: TerminalEvent) -> None:
@@ -258,12 +258,55 @@ def test_the_list_of_open_holds_handles_what_concerns_it_itself() -> None:
     ]
 
 
-def test_a_sale_that_goes_on_calls_back_from_the_list() -> None:
+def test_how_a_payment_left_behind_ended_stands_until_it_is_answered() -> None:
     till = Till()
-    till.tell(OpenChanged((payment(State.UNCLEAR, id="another"),)))
-    till.key("f5")
-    till.tell(PAID)
-    assert isinstance(till.window.front, TillView)
+    till.tell(card(), Settled(payment(State.COMMITTED)))
+    assert till.bars.notice is not None
+    assert till.bars.notice.headline == "•••• 1111: Paid"
+    last = till.flight.screens[-1]
+    assert (last.screen, last.outcome, last.operation) == ("card", "paid", "op-1")
+    till.tell(Settled(payment(State.COMMITTED)))  # told again, with nothing new
+    till.key("1", "2")
+    assert till.bars.notice is not None
+    till.tell(Settled(payment(State.CANCELLED, id="op-2")))
+    assert till.bars.notice.headline == "•••• 1111: Not paid. The hold was released"
+    till.shell.press("notice")
+    assert till.bars.notice is None
+    assert [it.outcome for it in till.flight.screens if it.outcome] == ["paid", "not_paid"]
+
+
+@pytest.mark.parametrize("answer", ["enter", "escape", "f12", "f3"])
+def test_a_notice_is_answered_by_any_key_that_acts(answer: str) -> None:
+    till = Till()
+    till.tell(Ready(), Settled(payment(State.COMMITTED)))
+    till.key(answer)
+    assert till.bars.notice is None
+
+
+def test_a_notice_is_answered_by_the_next_scan() -> None:
+    till = Till()
+    till.tell(Ready(), Settled(payment(State.COMMITTED)))
+    till.shell.scanned(Scan("6091", ScanSource.KEYBOARD))
+    assert till.bars.notice is None
+
+
+def test_what_was_told_and_is_not_so_after_all_is_told_too() -> None:
+    till = Till()
+    till.tell(Ready(), Reopened(payment(State.UNCLEAR, decision=Decision.TAKE)))
+    last = till.flight.screens[-1]
+    assert (last.headline, last.outcome) == ("•••• 1111: not settled after all", "unclear")
+
+
+def test_a_till_that_must_not_be_used_says_so_on_every_page_and_calls_nobody_back() -> None:
+    till = Till()
+    till.tell(Ready())
+    till.key("f6")
+    till.tell(Refusal(Why.STOPPED))
+    assert till.bars.current == "history"
+    assert till.bars.notice is not None
+    assert till.bars.notice.headline == "Stop using this till"
+    till.key("f2")
+    assert till.flight.screens[-1].headline == "Stop using this till"
 
 
 def test_the_clock_moves_the_ages_of_what_is_open() -> None:
@@ -293,14 +336,6 @@ def test_a_waiting_till_says_that_the_server_is_silent_and_since_when() -> None:
     assert till.window.front.band.headline == "Ready"
     till.tell(ServerSilent(Cause.TIMEOUT))
     assert since not in till.window.front.band.headline
-
-
-def test_how_a_payment_ended_goes_before_the_outage() -> None:
-    till = Till()
-    till.tell(Ready(), ServerSilent(Cause.CONNECT), Settled(payment(State.COMMITTED)))
-    assert isinstance(till.window.front, TillView)
-    assert till.window.front.band.headline == "•••• 1111: Paid"
-    assert till.window.front.band.advice.startswith("€25.00 was taken. No answer from the server since")
 
 
 def test_f12_and_typing_reach_the_till() -> None:
@@ -436,27 +471,82 @@ def test_help_leads_back_to_the_page_it_was_asked_for() -> None:
     assert till.flight.screens[-1].screen == "holds"
 
 
-def test_locking_is_the_controllers_to_allow() -> None:
+@pytest.mark.parametrize(
+    ("before", "screen"),
+    [
+        ((card(),), "card"),
+        ((shown(payment(State.HELD, held=Money(2_500, EUR))),), "hold"),
+        ((shown(payment(State.REQUESTING)),), "requesting"),
+        ((Checking(CARD),), "checking"),
+    ],
+)
+def test_the_lock_is_always_allowed_covers_what_is_in_view_and_gives_it_back(
+    before: tuple[TerminalEvent, ...], screen: str
+) -> None:
     till = Till()
+    till.tell(*before)
+    if screen == "card":
+        till.key("1")  # an amount is begun
+        screen = "amount"
+    till.asked.taken()
     till.key("f10")
+    assert isinstance(till.window.front, LockView)
     assert till.asked.taken() == [("lock",)]
-    assert isinstance(till.window.front, TillView)
-
-
-def test_a_locked_till_knows_digits_and_enter_only() -> None:
-    till = Till()
-    till.tell(OperatorChanged("", locked=True))
     till.key("f5", "enter", "f12", "a", "4", "3", "backspace", "2")
     assert isinstance(till.window.front, LockView)
-    assert till.window.front.entry.text == "42"
-    till.tell(PaymentShown(PAID.payment, CARD, PAID.status, PAID.due))
-    assert isinstance(till.window.front, LockView)
+    till.tell(OperatorChanged("", locked=True))
     till.shell.go("history")
+    assert till.window.front.entry is not None
+    assert till.window.front.entry.text == "42"
     till.shell.press("sign_on")
-    assert till.asked.taken() == [("sign_on", "42")]
+    till.key("7", "enter")  # what is typed at the lock never reaches the stage
+    assert till.asked.taken() == [("sign_on", "42"), ("sign_on", "7")]
     till.tell(OperatorChanged("42", locked=False))
     assert isinstance(till.window.front, TillView)
+    assert till.flight.screens[-1].screen == screen
     assert till.bars.operator == "Operator 42"
+    if screen == "amount":
+        assert till.window.front.entry is not None
+        assert till.window.front.entry.text == "1"
+
+
+@pytest.mark.parametrize("place", ["f1", "f3", "f4", "f5", "f6", "f7", "f9"])
+def test_the_lock_gives_back_whatever_page_it_covered(place: str) -> None:
+    till = Till()
+    till.key(place)
+    before, screen = till.window.front, till.flight.screens[-1].screen
+    till.key("f10")
+    till.tell(OperatorChanged("", locked=True), OperatorChanged("7", locked=False))
+    till.key("up")
+    assert (till.window.front, till.flight.screens[-1].screen) == (before, screen)
+
+
+def test_a_closing_that_was_begun_is_there_after_the_lock() -> None:
+    till = Till()
+    till.tell(OpenChanged((payment(State.UNCLEAR),)))
+    till.key("f5", "c", "1")
+    before = till.window.front
+    till.key("f10", "9")
+    till.tell(OperatorChanged("", locked=True), OperatorChanged("7", locked=False))
+    assert till.window.front == before
+
+
+def test_what_comes_under_the_lock_is_told_at_sign_on_and_a_scan_does_nothing() -> None:
+    till = Till()
+    till.tell(Ready())
+    till.key("f3", "f10")
+    till.asked.taken()
+    till.tell(
+        shown(payment(State.HELD, held=Money(2_500, EUR))), Settled(payment(State.COMMITTED, id="op-2"))
+    )
+    till.shell.scanned(Scan("6091000000001111", ScanSource.SERIAL))
+    assert till.asked.taken() == []
+    assert isinstance(till.window.front, LockView)
+    assert "The scan was not used" in till.window.front.band.advice
+    assert till.bars.notice is None
+    till.tell(OperatorChanged("", locked=True), OperatorChanged("7", locked=False))
+    assert [it.operation for it in till.flight.screens[-2:]] == ["op-1", "op-2"]
+    assert till.bars.notice is not None
 
 
 def test_the_number_of_an_operator_can_be_cleared_and_is_short() -> None:

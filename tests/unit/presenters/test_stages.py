@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from face import CARD, card, payment, shown
 from test_sale_told import SOLD
 from test_sell_presenter import AMOUNT, PRINTED, UNPRINTED, line, sale
@@ -74,17 +75,39 @@ def test_a_card_that_pays_must_be_finished_at_the_till() -> None:
     """Row 3."""
     till = Till()
     till.tell(card())
-    till.key("f3")
+    till.key("1", "f3")
     till.tell(Refusal(Why.FINISH_FIRST))
-    assert on(till) == ("card", "Finish this card first")
+    assert on(till) == ("amount", "Finish this card first")
 
 
-def test_a_payment_calls_back_from_a_sale_only_when_it_needs_a_decision() -> None:
+def test_a_stage_that_was_left_does_not_come_back_by_itself() -> None:
+    """An F12 that was meant for the sale took the payment."""
     till = at("f3", sale(Step.SCAN, line()))
-    till.tell(shown(payment(State.COMMITTED, decision=Decision.TAKE)))
-    assert on(till)[0] == "sell"
     till.tell(shown(payment(State.HELD, held=payment().asked)))
-    assert on(till)[0] == "hold"
+    assert on(till) == ("sell", "•••• 1111: €25.00 is held, not taken")
+    assert till.bars.notice is not None
+    assert "F2" in till.bars.notice.advice
+    assert {it.name: it.count for it in till.bars.destinations}["till"] == 1
+    till.key("f12")
+    assert ("take",) not in till.asked.taken()
+    till.tell(shown(payment(State.COMMITTED, decision=Decision.TAKE)))
+    assert on(till) == ("sell", "•••• 1111: Paid")
+    assert till.flight.screens[-1].outcome == "paid"
+    till.key("f2")
+    assert on(till) == ("done", "Paid")
+    assert till.bars.notice is None
+
+
+@pytest.mark.parametrize("place", ["f1", "f3", "f4", "f5", "f6", "f7", "f9"])
+def test_a_payment_that_ends_while_the_cashier_looks_elsewhere_is_told_there_once(place: str) -> None:
+    till = Till()
+    till.tell(shown(payment(State.COMMITTING, decision=Decision.TAKE)))
+    till.key(place)
+    screen = on(till)[0]
+    paid = shown(payment(State.COMMITTED, decision=Decision.TAKE))
+    till.tell(paid, paid)
+    told = [it for it in till.flight.screens if it.outcome == "paid"]
+    assert [(it.screen, it.operation) for it in told] == [(screen, "op-1")]
 
 
 def test_keys_and_buttons_reach_the_stage_in_view() -> None:

@@ -12,18 +12,20 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
+    CardShown,
     Checking,
     Closing,
     JournalSetAside,
     LastSale,
+    Offer,
     OpenChanged,
     Preparing,
     Ready,
     Recovered,
     Refusal,
     ScanRefused,
-    Settled,
     StatusMissing,
+    TerminalEvent,
     Why,
 )
 from centara_giftcard.ui.presenters.till_views import first_till
@@ -98,19 +100,41 @@ def test_enter_requests_what_was_typed(text: str) -> None:
     face.tell(card())
     face.type(text)
     face.till.key("enter")
-    assert face.asked.taken() == [("request", Money(2_500, EUR), Money(2_500, EUR))]
+    assert face.asked.taken() == [("begin", True), ("request", Money(2_500, EUR))]
 
 
-def test_more_than_is_available_is_offered_as_a_part_with_the_rest_named() -> None:
+def offered(due: int = 2_500, net: int = 1_000) -> CardShown:
+    return replace(card(net), offer=Offer(Money(net, EUR), Money(due, EUR)))
+
+
+def test_more_than_is_available_is_an_offer_first_and_requested_by_a_second_enter() -> None:
     face = Face()
     face.tell(card(1_000))
     face.type("25")
+    assert face.view.band.headline == "Only €10.00 is available"
+    assert face.view.actions[0].name == "request"
+    face.till.key("enter")
+    assert face.asked.taken()[1:] == [("request", Money(2_500, EUR))]  # the terminal says what it can pay
+    face.tell(offered())
     band = face.view.band
-    assert band.headline == "Only €10.00 is available"
-    assert "€15.00" in band.advice
-    assert face.view.actions[0].label == "Request €10.00"
-    face.till.press("request")
-    assert face.asked.taken() == [("request", Money(1_000, EUR), Money(2_500, EUR))]
+    assert band.headline == "Pay €10.00 with this card?"
+    assert "€15.00 stays to pay" in band.advice
+    assert (face.view.actions[0].name, face.view.actions[0].label) == ("accept", "Request €10.00")
+    face.till.key("enter")
+    assert face.asked.taken() == [("accept", Offer(Money(1_000, EUR), Money(2_500, EUR)))]
+
+
+def test_another_amount_takes_the_offer_back_at_once() -> None:
+    face = Face()
+    face.tell(card(1_000))
+    face.type("25")
+    face.tell(offered())
+    face.asked.taken()
+    face.till.key("backspace")
+    assert face.view.actions[0].name == "request"
+    face.till.key("enter")
+    face.till.press("accept")
+    assert face.asked.taken() == [("withdraw",), ("request", Money(200, EUR))]
 
 
 @pytest.mark.parametrize("typed", ["", "0", "."])
@@ -119,7 +143,7 @@ def test_without_an_amount_nothing_is_requested(typed: str) -> None:
     face.tell(card())
     face.type(typed)
     face.till.key("enter")
-    assert face.asked.taken() == []
+    assert "request" not in [name for name, *_ in face.asked.taken()]
     assert face.view.band.headline == "Type the amount"
     face.till.key("1")
     assert "available" in face.view.band.headline
@@ -128,14 +152,16 @@ def test_without_an_amount_nothing_is_requested(typed: str) -> None:
 @pytest.mark.parametrize(
     ("currency", "typed", "kept"),
     [
-        (EUR, "12.345", "12.34"),
-        (EUR, "1..2,3", "1.23"),
+        (EUR, "12.345", "12.345"),  # no digit is left out: another amount would come of the rest
+        (EUR, "1..2,3", "1..2,3"),
+        (EUR, "1.250,00", "1.250,00"),
+        (EUR, "1,5", "1,5"),
         (EUR, "1a-2 e3", "123"),
-        (EUR, "99999999999", "9999999999"),
+        (EUR, "99999999999", "99999999999"),
         (ISK, "1500", "1500"),
-        (ISK, ".1.5,", "15"),
-        (KWD, "1.2345", "1.234"),
-        (EUR, "0" * 100, "0" * 64),
+        (ISK, ".1.5,", ".1.5,"),
+        (KWD, "1.2345", "1.2345"),
+        (EUR, "0" * 100, "0" * 20),
     ],
 )
 def test_what_can_be_typed_as_an_amount(currency: Currency, typed: str, kept: str) -> None:
@@ -149,6 +175,20 @@ def test_what_can_be_typed_as_an_amount(currency: Currency, typed: str, kept: st
     assert face.view.entry.text == kept[:-1]
     face.till.key("delete")
     assert face.view.entry.text == ""
+
+
+@pytest.mark.parametrize(
+    ("currency", "typed"), [(EUR, "1.250"), (EUR, "12.345"), (EUR, "1..2"), (ISK, "1.5")]
+)
+def test_what_is_no_amount_is_refused_as_a_whole(currency: Currency, typed: str) -> None:
+    face = Face(currency)
+    face.tell(card(currency=currency))
+    face.type(typed)
+    face.till.key("enter")
+    assert face.asked.taken() == [("begin", True)]
+    assert face.view.band.headline == f"{typed} is no amount"
+    assert face.view.entry is not None
+    assert face.view.entry.text == typed  # there to be corrected
 
 
 def test_a_card_that_cannot_pay_takes_no_amount_and_enter_does_nothing() -> None:
@@ -170,10 +210,118 @@ def test_a_number_is_typed_with_letters_too_and_checked_with_enter() -> None:
     assert face.view.entry.text == "60p1 P2"  # set in fours
     face.till.key("enter")
     assert face.asked.taken() == [("keyed", "60p1P2")]
+    face.tell(ScanRefused("length"))
+    assert face.view.entry.text == "60p1 P2"  # one mistyped digit does not cost the others
+    face.till.key("backspace")
+    assert face.view.entry.text == "60p1 P"
     face.till.key("escape")
     assert face.view.entry.text == ""
     face.till.key("escape")
     assert face.asked.taken() == [("leave",)]
+
+
+@pytest.mark.parametrize("cause", [Cause.NOT_FOUND, Cause.TIMEOUT])
+def test_a_number_that_was_typed_stays_when_its_card_cannot_be_read(cause: Cause) -> None:
+    face = Face()
+    face.type("609111")
+    face.till.key("enter")
+    face.tell(Checking(CARD), StatusMissing(CARD, cause, ""))
+    assert face.view.entry is not None
+    assert face.view.entry.text == "6091 11"
+    face.tell(Ready())
+    assert face.view.entry.text == ""
+
+
+def test_what_is_typed_while_a_card_is_read_is_its_amount_whole() -> None:
+    face = Face()
+    face.till.expect()  # scanned; the terminal has not told of it yet
+    face.type("1")
+    face.tell(Checking(CARD))
+    face.type("2.5")
+    assert face.view.entry is not None
+    assert (face.view.entry.caption, face.view.entry.text) == ("Amount due", "12.5")
+    face.till.key("enter")  # requests nothing yet
+    assert face.asked.taken() == [("begin", True)]
+    face.tell(card())
+    face.type("0")
+    assert face.view.entry.text == "12.50"
+    face.till.key("enter")
+    assert face.asked.taken() == [("request", Money(1_250, EUR))]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        StatusMissing(CARD, Cause.TIMEOUT, ""),
+        card(0, standing=Standing.EMPTY),
+        ScanRefused("length"),
+        Ready(),
+    ],
+    ids=lambda it: type(it).__name__,
+)
+def test_what_was_typed_ahead_goes_whole_where_no_amount_is_asked_for(event: TerminalEvent) -> None:
+    face = Face()
+    face.till.expect()
+    face.type("12")
+    if not isinstance(event, ScanRefused):
+        face.tell(Checking(CARD))
+    face.tell(event)
+    face.type(".50")  # the rest of it, typed in one go
+    assert face.view.entry is None or face.view.entry.text == ""
+
+
+def test_what_is_typed_while_a_request_is_under_way_is_refused_whole() -> None:
+    face = Face()
+    face.tell(card(), Preparing(CARD, status(), Money(2_500, EUR)))
+    face.type("1")
+    assert face.view.band.headline == "A request is under way"
+    face.tell(card())
+    face.type("2.50")
+    assert face.view.entry is not None
+    assert face.view.entry.text == ""
+    face.timers.wait(2)
+    face.type("3")
+    assert face.view.entry.text == "3"
+    face.tell(shown(payment(State.REQUESTING)))
+    face.type("1")
+    assert face.view.band.headline == "A request is under way"
+
+
+def test_the_rest_of_a_part_payment_is_filled_in_for_the_next_card() -> None:
+    due = Money(1_500, EUR)
+    face = Face()
+    face.tell(Ready(due))
+    assert face.view.band.headline == "€15.00 still to pay"
+    assert [it.name for it in face.view.actions] == ["check", "leave"]
+    face.tell(Checking(CARD), replace(card(), due=due))
+    assert face.view.entry is not None
+    assert face.view.entry.text == "15.00"
+    face.till.key("enter")
+    assert face.asked.taken() == [("request", due)]
+    face.type("7")  # takes its place
+    assert face.view.entry.text == "7"
+    assert face.asked.taken() == [("begin", True)]
+    assert face.till.waiting == 1
+
+
+def test_a_rest_that_is_dropped_is_said() -> None:
+    face = Face()
+    face.tell(Ready(Money(1_500, EUR)))
+    assert face.till.waiting == 1
+    face.till.key("escape")
+    assert face.asked.taken() == [("leave",)]
+    face.tell(Ready())
+    assert face.view.band.headline == "€15.00 is not asked for any more"
+    assert face.till.waiting == 0
+
+
+def test_an_unreachable_server_is_over_when_it_answers_again() -> None:
+    face = Face()
+    face.till.outage(Band(Tone.INFO, "No answer from the server since 12:00"))
+    face.tell(Checking(CARD), StatusMissing(CARD, Cause.CONNECT, ""))
+    assert face.view.band.headline == "No connection"
+    face.till.outage(None)
+    assert face.view.band.headline == "The server answers again"
 
 
 def test_a_misread_scan_stands_until_the_next_key_and_changes_nothing() -> None:
@@ -229,7 +377,7 @@ def test_a_check_is_shown_after_a_third_of_a_second_and_explained_after_three() 
     assert "Waiting" not in face.view.band.advice
     face.timers.wait(0.1)
     assert face.view.band.advice == "Waiting for the server's answer. Esc stops waiting; nothing was charged."
-    face.type("1")
+    assert [it.name for it in face.view.actions] == ["leave"]
     face.till.key("escape")
     assert face.asked.taken() == [("leave",)]
 
@@ -333,13 +481,27 @@ def test_a_part_that_the_server_held_is_named_before_it_is_taken() -> None:
     assert (panel.bar.available.amount, panel.bar.held.amount) == ("€90.00", "€10.00")
 
 
-def test_a_paid_sale_shows_what_is_left_on_the_card_and_to_pay() -> None:
+def test_a_part_payment_is_never_headed_paid_and_its_rest_is_carried_by_enter() -> None:
     face = Face()
-    done = payment(State.COMMITTED, decision=Decision.TAKE, after=Balance(Money(7_500, EUR), Money(0, EUR)))
+    done = payment(State.COMMITTED, decision=Decision.TAKE, after=Balance(Money(0, EUR), Money(0, EUR)))
     face.tell(shown(done, due=4_000))
     assert isinstance(face.view.panel, ResultPanel)
-    assert face.view.panel.lines == (("Left on the card", "€75.00"), ("Left to pay", "€15.00"))
-    assert "€15.00 is left to pay" in face.view.band.advice
+    assert face.view.panel.lines[-1] == ("Left to pay", "€15.00")
+    assert face.view.band.headline == "€25.00 paid, €15.00 still to pay"
+    assert face.screen.outcome == "paid"
+    assert [it.name for it in face.view.actions] == ["carry", "leave", "receipt"]
+    face.till.key("enter")
+    face.till.key("escape")
+    assert face.asked.taken() == [("carry",), ("leave",)]
+
+
+def test_a_paid_sale_shows_what_is_left_on_the_card() -> None:
+    face = Face()
+    done = payment(State.COMMITTED, decision=Decision.TAKE, after=Balance(Money(7_500, EUR), Money(0, EUR)))
+    face.tell(shown(done))
+    assert isinstance(face.view.panel, ResultPanel)
+    assert face.view.panel.lines == (("Left on the card", "€75.00"),)
+    assert face.view.band.headline == "Paid"
     assert face.till.payment is not None
     face.till.key("enter")
     assert face.asked.taken() == [("leave",)]
@@ -347,8 +509,37 @@ def test_a_paid_sale_shows_what_is_left_on_the_card_and_to_pay() -> None:
     assert face.till.payment is None
 
 
+@pytest.mark.parametrize("state", [State.CANCELLED, State.REFUSED, State.UNCLEAR, State.COMMITTED])
+def test_no_step_that_was_not_done_has_a_tick(state: State) -> None:
+    face = Face()
+    face.tell(shown(payment(state)))
+    assert face.view.step == (3 if state is State.COMMITTED else 2)
+
+
+def test_a_balance_that_cannot_be_spent_is_not_called_available() -> None:
+    face = Face()
+    face.tell(card(2_500, standing=Standing.EXPIRED))
+    panel = face.view.panel
+    assert isinstance(panel, CardPanel)
+    assert panel.bar is not None
+    assert (panel.figure.caption, panel.bar.available.label) == ("On the card", "On the card")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [card(), card(0, standing=Standing.EMPTY), Checking(CARD), Preparing(CARD, status(), Money(2_500, EUR))],
+    ids=lambda it: type(it).__name__,
+)
+def test_every_step_has_its_way_back_on_the_screen(event: TerminalEvent) -> None:
+    face = Face()
+    face.tell(event)
+    face.timers.wait(1)
+    back = [it for it in face.view.actions if it.name == "leave"]
+    assert [(it.key, it.enabled) for it in back] == [("Esc", True)]
+
+
 def test_the_first_paint_is_a_till_that_is_starting() -> None:
-    assert first_till(WORDS, may_key_numbers=True).band.headline == "Starting"
+    assert first_till(WORDS, True, EUR).band.headline == "Starting"
 
 
 def test_a_button_without_a_meaning_here_does_nothing() -> None:
@@ -357,33 +548,6 @@ def test_a_button_without_a_meaning_here_does_nothing() -> None:
     face.till.press("check")
     face.till.press("nothing")
     assert face.asked.taken() == []
-
-
-@pytest.mark.parametrize(
-    ("state", "headline", "outcome"),
-    [
-        (State.COMMITTED, "•••• 1111: Paid", "paid"),
-        (State.CANCELLED, "•••• 1111: Not paid. The hold was released", "not_paid"),
-        (State.NOT_HELD, "•••• 1111: Not paid. No hold was placed", "not_paid"),
-    ],
-)
-def test_a_payment_that_was_left_behind_is_told_when_it_ends(
-    state: State, headline: str, outcome: str
-) -> None:
-    face = Face()
-    face.tell(Ready(), Settled(payment(state, held=Money(2_500, EUR))))
-    assert face.view.band.headline == headline
-    assert (face.screen.screen, face.screen.outcome, face.screen.operation) == ("ready", outcome, "op-1")
-    face.tell(Checking(CARD), Ready())
-    assert face.view.band.headline == "Ready"
-
-
-def test_how_it_ended_waits_for_the_end_of_the_sale_in_hand() -> None:
-    face = Face()
-    face.tell(card(), Settled(payment(State.COMMITTED)))
-    assert face.screen.screen == "card"
-    face.tell(Ready())
-    assert face.screen.outcome == "paid"
 
 
 def test_row_27_a_balance_that_changed_is_told_with_what_is_left() -> None:

@@ -134,7 +134,8 @@ class PaperTill(SmallTill):
         return self
 
     async def pay(self, minor: int = 2_500, due: int | None = None) -> str:
-        """Hold and take; the operation's id."""
+        """Hold and take; the operation's id. Where more is due, `minor` is all that the card has."""
+        self.account().net = minor if due else self.account().net
         await self.scan()
         await self.request(minor, due)
         operation = self.payment.id

@@ -35,7 +35,14 @@ from centara_giftcard.domain.replies import (
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.desk import Rules
-from centara_giftcard.terminal.events import CardShown, OpenChanged, PaymentShown, Refusal, TerminalEvent
+from centara_giftcard.terminal.events import (
+    CardShown,
+    Offer,
+    OpenChanged,
+    PaymentShown,
+    Refusal,
+    TerminalEvent,
+)
 from centara_giftcard.terminal.ports import Operation, Record, Scan, ScanSource
 
 T = TypeVar("T")
@@ -343,8 +350,13 @@ class SmallTill:
         await self.wait(0.1)
 
     async def request(self, minor: int, due: int | None = None) -> None:
-        self.controller.request(eur(minor), eur(due or minor))
+        """Request `minor` of what the customer owes; a part is accepted as it is offered."""
+        self.controller.paying.request(eur(due or minor))
         await self.wait(0.2)
+        if due is not None and (offer := self.card.offer) is not None:
+            assert offer == Offer(eur(minor), eur(due))
+            self.controller.paying.accept(offer)
+            await self.wait(0.2)
 
     async def hold(self, minor: int = 2_500) -> Payment:
         await self.scan()
@@ -353,11 +365,11 @@ class SmallTill:
         return self.payment
 
     async def take(self) -> None:
-        self.controller.take()
+        self.controller.paying.take()
         await self.wait(0.2)
 
     async def release(self) -> None:
-        self.controller.release()
+        self.controller.paying.release()
         await self.wait(0.2)
 
     async def begin(self, issue: Issue) -> None:
@@ -366,7 +378,7 @@ class SmallTill:
         await self.wait(0.3)
 
     async def leave(self) -> None:
-        self.controller.leave()
+        self.controller.paying.leave()
         await self.wait(0.05)
 
     async def wait(self, seconds: float) -> None:

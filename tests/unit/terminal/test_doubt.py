@@ -319,7 +319,7 @@ async def test_a_payment_that_is_going_well_cannot_be_left() -> None:
         till.server.faults["commit"].append(slow(5))
         await till.hold()
         await till.leave()
-        till.controller.take()
+        till.controller.paying.take()
         await till.leave()
         assert len(till.all(Ready)) == 1  # at start
         await till.wait(6)
@@ -389,7 +389,7 @@ async def test_a_failed_reading_under_the_hold_does_not_disturb_the_commit() -> 
 
         till.server.faults["status"].append(fails_late)
         await till.request(2_500)
-        till.controller.take()
+        till.controller.paying.take()
         await till.wait(2)
         assert not till.payment.doubtful
         assert till.server.calls("status") == 2

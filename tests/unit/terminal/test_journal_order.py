@@ -147,10 +147,10 @@ async def test_a_release_by_the_cashier_and_one_by_the_till_are_one() -> None:
         till.journal.takes_s = 0.5
         await till.scan()
         till.journal.fails.add("StatusSeen")  # the reading under the hold
-        till.controller.request(eur(2_500), eur(2_500))
+        till.controller.paying.request(eur(2_500))
         await till.wait(1.2)
         assert till.payment.state is State.HELD
-        till.controller.release()
+        till.controller.paying.release()
         await till.wait(5)
         assert (till.payment.state, till.server.calls("cancel")) == (State.CANCELLED, 1)
 
@@ -305,7 +305,7 @@ async def test_closing_waits_for_a_commit_under_way() -> None:
     async with SmallTill() as till:
         till.server.faults["commit"].append(slow(4))
         await till.hold()
-        till.controller.take()
+        till.controller.paying.take()
         await till.controller.close(15)
         assert till.payment.state is State.COMMITTED
 
@@ -315,7 +315,7 @@ async def test_closing_waits_no_longer_than_its_limit_and_the_rest_is_kept() -> 
     async with SmallTill() as till:
         till.server.faults["commit"].append(late(100))
         await till.hold()
-        till.controller.take()
+        till.controller.paying.take()
         began_s = till.clock.monotonic()
         await till.controller.close(15)
         assert 15 <= till.clock.monotonic() - began_s < 16

@@ -65,7 +65,7 @@ async def test_a_payment_is_printed_by_itself_once_with_what_is_left() -> None:
         await till.leave()
         await till.scan(OTHER_CARD)
         assert till.roll.told == [f"payment {operation}"]
-        assert till.pairs() == {"•••• 1111": "2500", "left": "7500", "rest": "1500"}
+        assert till.pairs() == {"•••• 1111": "2500", "left": "0", "rest": "1500"}
         assert till.words(operation) == [DUE, SENT, PRINTED]
         told = till.printing
         assert told == [ReceiptPrinting(operation), ReceiptPrinted(operation)]

@@ -15,6 +15,7 @@ from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
     LastSale,
+    Offer,
     OpenChanged,
     OperatorChanged,
     PaymentShown,
@@ -34,19 +35,142 @@ async def test_a_whole_sale() -> None:
     async with SmallTill() as till:
         await till.scan()
         assert till.card.standing is Standing.GOOD
-        await till.request(2_500, due=4_000)
+        await till.request(2_500)
         assert till.payment.state is State.HELD
         await till.take()
         assert till.payment.state is State.COMMITTED
         assert till.payment.after is not None
         assert till.payment.after.net == eur(7_500)
-        assert till.last(PaymentShown).rest == eur(1_500)
+        assert till.last(PaymentShown).rest == eur(0)
         assert till.last(PaymentShown).left == eur(7_500)
         assert till.all(PaymentShown)[0].left is None  # not read again yet
         assert [(sale.amount, sale.card) for sale in till.all(LastSale)] == [(eur(2_500), "•••• 1111")]
         await till.leave()
-        assert isinstance(till.events[-1], Ready)
+        assert till.events[-1] == Ready()
         assert till.account().net == 7_500
+
+
+@in_virtual_time
+async def test_more_than_is_on_the_card_is_offered_and_requested_only_when_accepted() -> None:
+    async with SmallTill() as till:
+        await till.scan()
+        till.controller.paying.request(eur(12_000))
+        await till.wait(1)
+        offer = till.card.offer
+        assert offer == Offer(eur(10_000), eur(12_000))
+        assert offer.rest == eur(2_000)
+        assert till.server.calls("pay") == 0
+        till.controller.paying.accept(offer)
+        await till.wait(1)
+        assert (till.payment.asked, till.payment.due) == (eur(10_000), eur(12_000))
+        assert till.payment.state is State.HELD
+
+
+@in_virtual_time
+async def test_an_offer_is_withdrawn_with_another_amount_and_with_esc() -> None:
+    async with SmallTill() as till:
+        await till.scan()
+        till.controller.paying.request(eur(12_000))
+        await till.wait(0.1)
+        offer = till.card.offer
+        assert offer is not None
+        till.controller.paying.withdraw()
+        till.controller.paying.accept(offer)  # pressed before the withdrawal was on the screen
+        await till.wait(0.1)
+        assert till.card.offer is None
+        till.controller.paying.withdraw()
+        till.controller.paying.request(eur(13_000))
+        till.controller.paying.accept(offer)  # not the one that stands now
+        await till.wait(0.1)
+        assert till.card.offer == Offer(eur(10_000), eur(13_000))
+        await till.leave()
+        assert till.card.offer is None
+        assert till.server.calls("pay") == 0
+
+
+@in_virtual_time
+async def test_an_offer_that_the_card_cannot_keep_any_more_is_not_requested() -> None:
+    """Row 27."""
+    async with SmallTill() as till:
+        await till.scan()
+        till.controller.paying.request(eur(12_000))
+        await till.wait(30)
+        till.account().net = 4_000
+        offer = till.card.offer
+        assert offer is not None
+        till.controller.paying.accept(offer)
+        await till.wait(1)
+        assert (till.card.changed, till.card.offer, till.server.calls("pay")) == (True, None, 0)
+
+
+async def pay_in_part(till: SmallTill, minor: int = 2_500, due: int = 4_000) -> None:
+    till.account().net = minor
+    await till.scan()
+    await till.request(minor, due)
+    await till.take()
+    assert till.payment.state is State.COMMITTED
+
+
+@in_virtual_time
+async def test_the_rest_of_a_part_payment_is_carried_to_the_next_card() -> None:
+    async with SmallTill() as till:
+        await pay_in_part(till)
+        till.controller.paying.carry()
+        await till.wait(0.1)
+        assert till.events[-1] == Ready(eur(1_500))
+        till.controller.paying.carry()  # pressed twice
+        await till.scan(CARD)  # it has nothing left
+        assert till.card.due == eur(1_500)
+        await till.leave()
+        assert till.events[-1] == Ready(eur(1_500))
+        await till.scan(OTHER_CARD)
+        assert till.card.due == eur(1_500)
+        await till.request(1_500)
+        await till.release()
+        await till.leave()
+        assert till.events[-1] == Ready(eur(1_500))  # nothing was paid of it
+        await till.scan(OTHER_CARD)
+        await till.request(1_500)
+        await till.take()
+        await till.leave()
+        assert till.events[-1] == Ready()
+
+
+@in_virtual_time
+async def test_a_rest_that_is_paid_another_way_is_dropped() -> None:
+    async with SmallTill() as till:
+        await pay_in_part(till)
+        await till.leave()
+        assert till.events[-1] == Ready()
+    async with SmallTill() as till:
+        await pay_in_part(till)
+        till.controller.paying.carry()
+        await till.leave()
+        assert till.events[-1] == Ready()
+        await till.leave()
+        assert till.all(Ready) == [Ready(), Ready(eur(1_500)), Ready()]
+
+
+@in_virtual_time
+async def test_nothing_is_carried_from_a_payment_that_left_no_rest() -> None:
+    async with SmallTill() as till:
+        await till.hold()
+        till.controller.paying.carry()
+        await till.take()
+        till.controller.paying.carry()
+        await till.wait(0.1)
+        assert len(till.all(Ready)) == 1
+
+
+@in_virtual_time
+async def test_a_payment_that_is_taken_after_it_was_left_is_the_last_sale_too() -> None:
+    async with SmallTill() as till:
+        till.server.faults["commit"] += [answers(OutcomeUnknown(Cause.LOST))]
+        await till.hold()
+        await till.take()
+        await till.leave()
+        await till.wait(60)
+        assert [(sale.amount, sale.card) for sale in till.all(LastSale)] == [(eur(2_500), "•••• 1111")]
 
 
 @in_virtual_time
@@ -88,11 +212,11 @@ async def test_a_hold_is_released() -> None:
 async def test_f12_and_enter_pressed_twice_act_once() -> None:
     async with SmallTill() as till:
         await till.scan()
-        till.controller.request(eur(2_500), eur(2_500))
+        till.controller.paying.request(eur(2_500))
         await till.request(2_500)
-        till.controller.take()
-        till.controller.take()
-        till.controller.release()
+        till.controller.paying.take()
+        till.controller.paying.take()
+        till.controller.paying.release()
         await till.wait(1)
         assert (till.server.calls("pay"), till.server.calls("commit"), till.server.calls("cancel")) == (
             1,
@@ -107,9 +231,9 @@ async def test_a_press_that_came_before_the_hold_was_shown_takes_nothing() -> No
     async with SmallTill() as till:
         till.journal.takes_s = 0.5
         await till.scan()
-        till.controller.request(eur(2_500), eur(2_500))
+        till.controller.paying.request(eur(2_500))
         await till.wait(0.8)  # the hold is being written down, and not on the screen yet
-        till.controller.take()
+        till.controller.paying.take()
         await till.wait(5)
         assert till.payment.state is State.HELD
 
@@ -125,7 +249,7 @@ async def test_scans_in_the_hold_step_do_nothing_to_the_money() -> None:
         await till.scan("rubbish")
         assert till.payment.id == held.id
         assert till.payment.state is State.HELD
-        assert till.last(ScanRefused).reason == "unknown_series"
+        assert till.all(ScanRefused) == [ScanRefused("unknown_series")]  # said, and nothing else
 
 
 @in_virtual_time
@@ -133,10 +257,38 @@ async def test_another_card_in_the_middle_of_a_sale_is_ignored() -> None:
     """Row 3."""
     async with SmallTill() as till:
         await till.scan(CARD)
+        till.controller.paying.begin(True)  # an amount is being typed
         await till.scan(OTHER_CARD)
         assert till.refusals() == ["finish_first"]
         await till.request(2_500)
         assert till.account(OTHER_CARD).holds == {}
+
+
+@in_virtual_time
+async def test_one_balance_after_the_other_needs_no_key_between() -> None:
+    async with SmallTill() as till:
+        await till.scan(CARD)
+        await till.scan(CARD)  # read twice by the scanner
+        assert till.server.calls("status") == 1
+        till.controller.paying.begin(True)
+        till.controller.paying.begin(False)  # and cleared again
+        await till.scan(OTHER_CARD)
+        assert till.card.card.number.reveal() == OTHER_CARD
+        assert till.refusals() == []
+
+
+@in_virtual_time
+async def test_an_amount_that_is_typed_ahead_pins_the_card_that_is_being_read() -> None:
+    async with SmallTill() as till:
+        till.server.faults["status"].append(slow(2))
+        await till.scan(CARD)
+        till.controller.paying.begin(True)
+        await till.scan(OTHER_CARD)
+        await till.scan(CARD)
+        assert till.refusals() == ["finish_first"]
+        await till.wait(3)
+        await till.scan(OTHER_CARD)
+        assert till.card.card.number.reveal() == CARD
 
 
 @in_virtual_time
@@ -273,7 +425,7 @@ async def test_an_answer_that_stands_behind_esc_in_the_queue_is_not_shown() -> N
         till.server.faults["status"].append(slow(0.5))
         await till.scan()
         till.controller._put(asyncio.sleep, 1)  # the till is busy for a moment
-        till.controller.leave()
+        till.controller.paying.leave()
         await till.wait(5)
         assert till.all(CardShown) == []
 
@@ -347,10 +499,12 @@ async def test_more_than_is_available_is_not_requested() -> None:
     async with SmallTill() as till:
         till.account().floor = 9_000
         await till.scan()
-        for minor in (1_001, 0):
-            till.controller.request(Money(minor, EUR), eur(5_000))
-            await till.wait(0.2)
-        assert till.refusals() == ["more_than_available"] * 2
+        till.controller.paying.request(Money(1_001, EUR))
+        await till.wait(0.2)
+        assert till.card.offer == Offer(eur(1_000), eur(1_001))
+        till.controller.paying.request(Money(0, EUR))
+        await till.wait(0.2)
+        assert till.refusals() == ["more_than_available"]
         await till.request(1_000)
         assert till.payment.state is State.HELD
 
@@ -366,17 +520,25 @@ async def test_the_server_may_hold_only_a_part() -> None:
 
 
 @in_virtual_time
-async def test_the_till_is_not_locked_in_the_middle_of_a_sale() -> None:
+async def test_the_till_can_be_locked_in_the_middle_of_everything_and_goes_on_below() -> None:
     async with SmallTill() as till:
-        await till.hold()
         till.controller.lock()
         await till.wait(0.1)
-        assert till.refusals() == ["finish_first"]
-        assert till.all(OperatorChanged) == []
+        till.controller.sign_on("1")
+        till.server.faults["status"].append(slow(2))
+        await till.scan()
+        till.controller.lock()
+        await till.wait(3)
+        assert till.card.standing is Standing.GOOD  # what came meanwhile is there at sign-on
+        till.controller.sign_on("2")
+        await till.request(2_500)
+        till.controller.lock()
+        await till.wait(0.1)
+        assert till.payment.state is State.HELD
+        till.controller.sign_on("3")
         await till.take()
-        till.controller.lock()
-        await till.wait(0.1)
-        assert till.last(OperatorChanged).locked
+        assert (till.payment.state, till.payment.operator) == (State.COMMITTED, "2")
+        assert till.refusals() == []
 
 
 @in_virtual_time

@@ -1,0 +1,303 @@
+"""Paying with a card: a card is read, an amount asked for, its hold taken or released; a rest is carried on.
+
+What the till is about is one value: nothing, a card that is being read, a card, a payment that is being
+prepared, a payment. What becomes of the money is the payment machine's business (`domain.payment`).
+"""
+
+from dataclasses import dataclass, replace
+
+from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing, accepted_here, standing
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operation import StatusSeen
+from centara_giftcard.domain.payment import Payment, Release, State, Take
+from centara_giftcard.domain.replies import StatusFailed
+from centara_giftcard.terminal.desk import Answer, CardReader, Desk
+from centara_giftcard.terminal.events import (
+    CardShown,
+    Checking,
+    Offer,
+    PaymentShown,
+    Preparing,
+    Ready,
+    Refusal,
+    StatusMissing,
+    Why,
+)
+from centara_giftcard.terminal.ports import Operation
+from centara_giftcard.terminal.sales import Sight
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """No card is on the till."""
+
+
+@dataclass(frozen=True)
+class _Checking:
+    """The first reading of a card is under way."""
+
+    card: KnownCard
+
+
+@dataclass(frozen=True)
+class _Card:
+    """A card was read; `offer` is the part of an amount that it could pay, where it was asked for more."""
+
+    sight: Sight
+    offer: Offer | None = None
+
+
+@dataclass(frozen=True)
+class _Preparing:
+    """The card is read once more before the request."""
+
+    sight: Sight
+
+
+@dataclass(frozen=True)
+class _Paying:
+    """A payment is in front of the cashier. `due` is all the customer owes."""
+
+    sight: Sight
+    payment: Payment
+    due: Money
+
+    @property
+    def shown(self) -> PaymentShown:
+        """The event that tells of it."""
+        return PaymentShown(self.payment, self.sight.card, self.sight.status, self.due)
+
+
+class Paying:
+    """The use case behind the Till (F2). Its public methods are handled in the one queue's turn."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._reader = CardReader(desk)
+        self._now: _Waiting | _Checking | _Card | _Preparing | _Paying = _Waiting()
+        self._carried: Money | None = None
+        self._begun = False
+
+    # --- what the cashier asks for ---
+
+    def begin(self, begun: bool) -> None:
+        """An amount was begun for the card on the till, or taken back: from then on the card is pinned."""
+        self._desk.put(self._begin, begun)
+
+    def request(self, due: Money) -> None:
+        """Request a hold of `due`, all the customer owes; a card with less is offered to pay its part."""
+        self._desk.put(self._request, due)
+
+    def accept(self, offer: Offer) -> None:
+        """Request the part that was offered, if that offer still stands."""
+        self._desk.put(self._accept, offer)
+
+    def withdraw(self) -> None:
+        """Take the offer back: another amount is being typed."""
+        self._desk.put(self._withdraw)
+
+    def take(self) -> None:
+        """Take the payment: the one call that moves value."""
+        self._desk.put(self._decide, self._in_front, Take())
+
+    def release(self) -> None:
+        """Release the hold."""
+        self._desk.put(self._decide, self._in_front, Release())
+
+    def carry(self) -> None:
+        """Go on with the next card for what is left to pay after a part was taken."""
+        self._desk.put(self._carry)
+
+    def leave(self) -> None:
+        """Step back from a card or a carried rest, or on from a payment about which all is said by now."""
+        self._desk.put(self._leave)
+
+    # --- what the controller asks ---
+
+    @property
+    def _in_front(self) -> Payment | None:
+        return self._now.payment if isinstance(self._now, _Paying) else None
+
+    @property
+    def holds(self) -> bool:
+        """Whether a hold waits for its decision in front of the cashier."""
+        payment = self._in_front
+        return payment is not None and payment.state is State.HELD
+
+    @property
+    def pinned(self) -> KnownCard | None:
+        """The card that must be finished before any other (row 3); one that was only looked at is none."""
+        match self._now:
+            case _Card(sight=sight) if self._begun and self._is_good(sight):
+                return sight.card
+            case _Checking(card=card) if self._begun:
+                return card
+            case _Preparing(sight=sight):
+                return sight.card
+            case _Paying(sight=sight, payment=payment) if not payment.told:
+                return sight.card
+        return None
+
+    def owns(self, operation: Operation) -> bool:
+        """Whether an operation is the payment in front of the cashier."""
+        return self._in_front is not None and self._in_front.id == operation.id
+
+    def stop(self) -> None:
+        """Give up the reading under way: the till ends."""
+        self._reader.stop()
+
+    def show(self) -> None:
+        """The till has started and waits for a card."""
+        self._turn(_Waiting())
+        self._ready()
+
+    # --- cards ---
+
+    async def named(self, card: KnownCard) -> None:
+        """A card was scanned, or its number typed; the same once more changes nothing."""
+        now = self._now
+        if isinstance(now, _Card) and now.sight.card == card and self._is_good(now.sight):
+            return
+        self._turn(_Checking(card))
+        self._desk.publish(Checking(card))
+        self._reader.read(card, self._checked)
+
+    async def _checked(self, card: KnownCard, result: Answer) -> None:
+        if isinstance(result, StatusFailed):
+            self._turn(_Waiting())
+            return self._desk.publish(StatusMissing(card, result.cause, result.words, result.misfit))
+        seen = self._reader.seen(card, result)
+        operations = self._desk.operations
+        if not operations.moved_since(card.number, seen.asked_at):  # else it may be from before
+            await operations.sighted(card.number, StatusSeen(result.balance, seen.at_s))
+        return self._show_card(seen)
+
+    def _show_card(self, sight: Sight, changed: bool = False, offer: Offer | None = None) -> None:
+        self._now = _Card(sight, offer)
+        card, status = sight.card, sight.status
+        shown = CardShown(card, status, self._standing(card, status), changed, offer, self._carried)
+        self._desk.publish(shown)
+
+    def _standing(self, card: KnownCard, status: CardStatus) -> Standing:
+        found = standing(status, self._desk.clock.now())
+        return found if accepted_here(card) or not status.issued else Standing.NOT_ACCEPTED
+
+    def _is_good(self, sight: Sight) -> bool:
+        return self._standing(sight.card, sight.status) is Standing.GOOD
+
+    # --- an amount ---
+
+    async def _begin(self, begun: bool) -> None:
+        self._begun = begun
+
+    async def _request(self, due: Money) -> None:
+        now = self._now
+        if not isinstance(now, _Card):
+            return None
+        sight = now.sight
+        if self._is_good(sight) and due > sight.status.available:
+            return self._show_card(sight, offer=Offer(sight.status.available, due))
+        return await self._prepare(sight, due, due)
+
+    async def _accept(self, offer: Offer) -> None:
+        if isinstance(self._now, _Card) and self._now.offer == offer:
+            await self._prepare(self._now.sight, offer.part, offer.due)
+
+    async def _withdraw(self) -> None:
+        if isinstance(self._now, _Card) and self._now.offer is not None:
+            self._show_card(self._now.sight)
+
+    async def _prepare(self, sight: Sight, amount: Money, due: Money) -> None:
+        """Request a hold, on a balance that is fresh: it is what a lost reply is compared with."""
+        why = self._desk.barred(sight.card, amount)
+        if why is None and not self._covered(sight, amount):
+            why = Why.MORE_THAN_AVAILABLE
+        if why is not None:
+            return self._desk.publish(Refusal(why))
+        if self._desk.fresh(sight):
+            return await self._start(sight, amount, due)
+        self._now = _Preparing(sight)
+        self._desk.publish(Preparing(sight.card, sight.status, amount))
+
+        async def read_again(card: KnownCard, result: Answer) -> None:
+            if isinstance(result, StatusFailed):
+                self._show_card(sight)  # as old as it was
+                return self._desk.publish(Refusal(Why.BALANCE_UNKNOWN, result.cause))
+            seen = self._reader.seen(card, result)
+            if not self._covered(seen, amount):
+                return self._show_card(seen, changed=True)
+            self._now = _Card(seen)
+            return await self._prepare(seen, amount, due)  # a payment on the card may have gone on meanwhile
+
+        return self._reader.read(sight.card, read_again)
+
+    def _covered(self, sight: Sight, amount: Money) -> bool:
+        return self._is_good(sight) and bool(amount) and amount <= sight.status.available
+
+    # --- a payment ---
+
+    async def _start(self, sight: Sight, amount: Money, due: Money) -> None:
+        payment = Payment(
+            id=self._desk.ids.operation(),
+            card=sight.card.number,
+            instrument=sight.status.instrument,
+            asked=amount,
+            before=sight.status.balance,
+            operator=self._desk.operator,
+            created_at=self._desk.clock.now(),
+            due=due,
+        )
+        self._now = _Paying(sight, payment, due)
+        if not await self._desk.start(payment):
+            self._show_card(sight)  # as old as it was
+            self._desk.publish(Refusal(Why.JOURNAL_FAILED))
+
+    async def _decide(self, shown: Payment | None, decision: Take | Release) -> None:
+        if shown is not None and shown.state is State.HELD:  # the hold that the cashier saw when pressing
+            await self._desk.operations.apply(shown.id, decision)
+
+    def changed(self, payment: Payment) -> bool:
+        """A payment moved on; whether it is the one in front."""
+        if not isinstance(self._now, _Paying) or self._now.payment.id != payment.id:
+            return False
+        self._now = now = replace(self._now, payment=payment)
+        if payment.state is State.COMMITTED:
+            self._carried = None  # paid, or its rest is offered anew
+        self._desk.publish(now.shown)
+        return True
+
+    # --- on to the next ---
+
+    async def _carry(self) -> None:
+        now = self._now
+        rest = now.shown.still_to_pay if isinstance(now, _Paying) else None
+        if rest is not None:
+            self._carried = rest
+            self._turn(_Waiting())
+            self._ready()
+
+    async def _leave(self) -> None:
+        match self._now:
+            case _Preparing(sight=sight):
+                self._reader.stop()
+                return self._show_card(sight)
+            case _Paying(payment=payment) if not (payment.told or payment.doubtful):
+                return None
+            case _Waiting() if self._carried is None:
+                return None
+            case _Waiting():
+                self._carried = None
+            case _Card(offer=Offer()):
+                return await self._withdraw()
+        self._turn(_Waiting())
+        return self._ready()
+
+    def _turn(self, to: _Waiting | _Checking) -> None:
+        """Nothing of what was on the till is there any more."""
+        self._reader.stop()
+        self._now, self._begun = to, False
+
+    def _ready(self) -> None:
+        self._desk.publish(Ready(self._carried))
+        if self._desk.operations.journal_failed:
+            self._desk.publish(Refusal(Why.STOPPED))

@@ -1,0 +1,44 @@
+"""What is told by itself, wherever the cashier looks: how a payment ended that is not in view. No Qt here."""
+
+from dataclasses import replace
+
+from centara_giftcard.domain.issue import Issue
+from centara_giftcard.domain.payment import State
+from centara_giftcard.terminal.events import PaymentShown, Reopened, Settled, TerminalEvent
+from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters.stage import Note
+from centara_giftcard.words import Words
+
+
+class Tidings:
+    """Turns events into notices, each told once. `said` stands until it is answered, or a newer one comes."""
+
+    def __init__(self, words: Words) -> None:
+        self.said: Note | None = None
+        self._words = words
+        self._told: dict[str, str] = {}
+
+    def of(self, event: TerminalEvent) -> Note | None:
+        """What there is to tell of `event` where its stage is not in view, if anything new."""
+        match event:
+            case Settled(operation=Issue(handed_over=True) | Issue(undone=True)):
+                return None  # scanned back, or its sale undone: the cashier's own doing, and told there
+            case Settled(operation=operation):
+                band, outcome = sentences.settled(self._words, operation)
+            case Reopened(operation=operation):
+                band, outcome = sentences.reopened(self._words, operation)
+            case PaymentShown(payment=operation) if operation.told or operation.state is State.HELD:
+                band, outcome = sentences.payment(self._words, event)
+                advice = band.advice if operation.told else self._words.say("It waits on the Till (F2).")
+                band = replace(band, headline=f"{operation.card}: {band.headline}", advice=advice)
+            case _:
+                return None
+        if self._told.get(operation.id) == band.headline:
+            return None
+        self._told[operation.id] = band.headline
+        return Note(band, outcome, operation.id, str(operation.card) if operation.card else None)
+
+    def seen(self, event: PaymentShown) -> None:
+        """A payment was shown on its own stage: it need not be told elsewhere again."""
+        band, _ = sentences.payment(self._words, event)
+        self._told[event.payment.id] = f"{event.payment.card}: {band.headline}"
