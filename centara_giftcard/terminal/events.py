@@ -46,7 +46,8 @@ class CardShown:
     """A card is on the till. `changed` where its balance moved between the scan and the request (row 27).
 
     `offer` is what it can pay of an amount that it was asked for; `due` is what is left of a sale that was
-    paid in part, for which this card was scanned.
+    paid in part, for which this card was scanned; `open_here` are this till's payments on it that are not
+    settled: none goes beside one that is being found out about, none of its amount beside an orphan (row 20).
     """
 
     card: KnownCard
@@ -55,6 +56,12 @@ class CardShown:
     changed: bool = False
     offer: Offer | None = None
     due: Money | None = None
+    open_here: tuple[Payment, ...] = ()
+
+    @property
+    def being_found_out(self) -> bool:
+        """Whether the till is finding out about one of them, and takes no other payment from the card now."""
+        return any(it.watched for it in self.open_here)
 
 
 @dataclass(frozen=True)

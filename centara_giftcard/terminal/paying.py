@@ -175,8 +175,13 @@ class Paying:
     def _show_card(self, sight: Sight, changed: bool = False, offer: Offer | None = None) -> None:
         self._now = _Card(sight, offer)
         card, status = sight.card, sight.status
-        shown = CardShown(card, status, self._standing(card, status), changed, offer, self._carried)
-        self._desk.publish(shown)
+        open_here = tuple(
+            it
+            for it in self._desk.operations.unsettled()
+            if isinstance(it, Payment) and it.card == card.number
+        )
+        found = self._standing(card, status)
+        self._desk.publish(CardShown(card, status, found, changed, offer, self._carried, open_here))
 
     def _standing(self, card: KnownCard, status: CardStatus) -> Standing:
         found = standing(status, self._desk.clock.now())

@@ -5,6 +5,7 @@ Most are put between the terminal and the machines (`terminal.operations.step`),
 inside the machines.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -43,10 +44,10 @@ from centara_giftcard.domain.replies import (
 from centara_giftcard.journal import codec
 from centara_giftcard.terminal import operations as core
 from centara_giftcard.terminal import watch
-from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.events import ServerSilent
 from centara_giftcard.terminal.exceptions import Exceptions
 from centara_giftcard.terminal.operations import Operations
+from centara_giftcard.terminal.paying import Paying
 from centara_giftcard.terminal.selling import Selling
 from centara_giftcard.terminal.watch import Watch
 from centara_giftcard.ui.presenters import sell_sentences, sentences
@@ -347,13 +348,18 @@ def _enter_takes(self: Any) -> None:
 
 
 def _f12_is_remembered(self: Any) -> None:
-    async def decide() -> None:
-        if self._payment is None or self._payment.state is State.REQUESTING:
-            await self._clock.sleep(0.2)
-        if self._payment is not None:
-            await self._payments.apply(self._payment.id, Take())
+    async def later() -> None:
+        await self._desk.clock.sleep(0.2)
+        self._desk.put(decide)
 
-    self._put(decide)
+    async def decide() -> None:
+        payment = self._in_front
+        if payment is not None and payment.state is State.REQUESTING:
+            self._remembered = asyncio.ensure_future(later())
+        elif payment is not None:
+            await self._desk.operations.apply(payment.id, Take())
+
+    self._desk.put(decide)
 
 
 def _without_code(payment: Payment) -> codec.Entry:
@@ -431,7 +437,7 @@ MUTANTS: Final = (
     Mutant("an overdue request is forgotten", ((Operations, "apply", _forgets_overdue),)),
     Mutant("two commits at a time", ((Operations, "_keep", _keep_twice),)),
     Mutant("Enter takes the payment", ((TillPresenter, "_enter", _enter_takes),)),
-    Mutant("F12 before the hold is remembered", ((Controller, "take", _f12_is_remembered),)),
+    Mutant("F12 before the hold is remembered", ((Paying, "take", _f12_is_remembered),)),
     Mutant("'paid' while it is being taken", ((sentences, "payment", _paid_too_soon),)),
     Mutant("'not paid' where it is unclear", ((sentences, "payment", _unclear_is_not_paid),)),
     Mutant("'sold' where it is unclear", ((sell_sentences, "issued", _unclear_is_sold),)),

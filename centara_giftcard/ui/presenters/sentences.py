@@ -15,7 +15,7 @@ from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.replies import Cause, Misfit
-from centara_giftcard.terminal.events import JournalSetAside, Offer, PaymentShown, Refusal, Why
+from centara_giftcard.terminal.events import CardShown, JournalSetAside, Offer, PaymentShown, Refusal, Why
 from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.words import Words
 
@@ -79,7 +79,10 @@ _CANNOT_PAY: Final[dict[Standing, tuple[str, str]]] = {
 _WHY: Final[dict[Why, tuple[str, str]]] = {
     Why.FINISH_FIRST: ("Finish this card first", "The other card was ignored."),
     Why.KEYING_NOT_ALLOWED: ("Scan the card", "Typing a number is not permitted at this till."),
-    Why.OPEN_ON_CARD: ("This card has an open payment", "Settle it under Holds (F5) first."),
+    Why.OPEN_ON_CARD: (
+        "This card has an open payment",
+        "Ask for another tender. A supervisor can settle it under Holds (F5).",
+    ),
     Why.MORE_THAN_AVAILABLE: ("More than is available", "Type a smaller amount."),
     Why.JOURNAL_FAILED: (
         "No new sales",
@@ -174,6 +177,17 @@ def still_due(words: Words, due: Money) -> Band:
     """The till waits for the next card, for the rest of a sale that was paid in part."""
     headline = words.say("{rest} still to pay", rest=words.money(due))
     return Band(Tone.ATTENTION, headline, words.say("Scan the next gift card. Esc: it is paid another way."))
+
+
+def open_here(words: Words, shown: CardShown) -> Band:
+    """A card on which this till has a payment that is not settled: what can be done with it (row 20)."""
+    amounts = ", ".join(words.money(it.amount) for it in shown.open_here)
+    headline = words.say("{amount} is open on this card", amount=amounts)
+    if shown.being_found_out:
+        advice = words.say("The till is finding out about it. Until then, ask for another tender.")
+    else:
+        advice = words.say("It may be held. Another amount can be paid; for this one ask a supervisor (F5).")
+    return Band(Tone.ATTENTION, headline, advice)
 
 
 def refusal(words: Words, event: Refusal) -> Band:

@@ -129,6 +129,8 @@ class TillViews:
             band = Band(Tone.INFO, band.headline, advice)
         elif can_pay and amount is not None and amount > available:
             band = sentences.too_much(self._words, available, stage.changed)
+        elif stage.open_here and can_pay:
+            band = sentences.open_here(self._words, stage)
         actions = (
             (ask, Action("leave", say("Back"), say("Esc")))
             if can_pay

@@ -124,6 +124,17 @@ def test_more_than_is_available_is_an_offer_first_and_requested_by_a_second_ente
     assert face.asked.taken() == [("accept", Offer(Money(1_000, EUR), Money(2_500, EUR)))]
 
 
+@pytest.mark.parametrize(
+    ("watched", "advice"), [(True, "finding out"), (False, "Another amount can be paid")]
+)
+def test_an_orphan_hold_is_told_at_the_scan_with_what_can_be_done(watched: bool, advice: str) -> None:
+    face = Face()
+    orphan = payment(State.ORPHAN_HOLD, watched=watched)
+    face.tell(replace(card(), open_here=(orphan,)))
+    assert face.view.band.headline == "€25.00 is open on this card"
+    assert advice in face.view.band.advice
+
+
 def test_another_amount_takes_the_offer_back_at_once() -> None:
     face = Face()
     face.tell(card(1_000))

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from small_till import CARD, EUR, OTHER_CARD, SmallTill, answers, eur, slow
+from small_till import CARD, EUR, OTHER_CARD, SmallTill, answers, eur, lost, slow
 from virtual_time import in_virtual_time
 
 from centara_giftcard.domain.cards import Standing
@@ -101,6 +101,24 @@ async def test_an_offer_that_the_card_cannot_keep_any_more_is_not_requested() ->
         till.controller.paying.accept(offer)
         await till.wait(1)
         assert (till.card.changed, till.card.offer, till.server.calls("pay")) == (True, None, 0)
+
+
+@in_virtual_time
+async def test_what_this_till_has_open_on_a_card_is_told_at_its_scan() -> None:
+    """Row 20."""
+    async with SmallTill() as till:
+        till.server.faults["pay"].append(lost())
+        await till.scan()
+        assert till.card.open_here == ()
+        await till.request(2_500)
+        await till.wait(5)
+        assert till.payment.state is State.ORPHAN_HOLD
+        await till.leave()
+        await till.scan(OTHER_CARD)
+        assert till.card.open_here == ()
+        await till.scan(CARD)
+        assert [it.id for it in till.card.open_here] == [till.payment.id]
+        assert not till.card.being_found_out
 
 
 async def pay_in_part(till: SmallTill, minor: int = 2_500, due: int = 4_000) -> None:
