@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
-from centara_giftcard.ui.presenters.views import Action, HoldRow, HoldsView
+from centara_giftcard.ui.presenters.views import Action, HoldRow, HoldsView, Role
 from centara_giftcard.ui.screens.page import Body, Page
 from centara_giftcard.ui.screens.result import PARAGRAPH
 from centara_giftcard.ui.theme import BOLD, MEDIUM, SEMIBOLD, Theme
@@ -233,7 +233,8 @@ class HoldsPage(Page):
     def _show_actions(self, actions: tuple[Action, ...]) -> None:
         """The primary action stands on the left, the last one on the right, whatever is between."""
         slots = dict(zip((0, 1) if len(actions) == SLOTS else (0,), actions[:-1], strict=False))
-        slots |= {SLOTS - 1: actions[-1]} if actions else {}
+        if actions:
+            slots[0 if actions[-1].role is Role.PRIMARY else SLOTS - 1] = actions[-1]
         for place, button in enumerate(self._buttons):
             if place in slots:
                 button.show_action(slots[place])

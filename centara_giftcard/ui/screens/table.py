@@ -157,11 +157,8 @@ class TablePage(Page):
         return self.theme.sizes.band + self.theme.sizes.gap_y if said else 0
 
     def extra_height(self) -> int:
-        return (
-            self._tile_height() + self.theme.sizes.gap_y
-            if self._view is not None and self._view.totals
-            else 0
-        )
+        rows = self._tile_rows()
+        return rows * (self._tile_height() + self.theme.sizes.gap) if rows else 0
 
     def panel_head(self) -> int:
         return self.theme.sizes.row - 8
@@ -173,10 +170,13 @@ class TablePage(Page):
             return
         sizes, colours = self.theme.sizes, self.theme.colours
         panel = self.panel.geometry()
-        wide = (panel.width() - sizes.gap * (len(totals) - 1)) / len(totals)
-        top = panel.top() - self.extra_height()
+        columns = -(-len(totals) // self._tile_rows())
+        wide, high = self._tile_width(columns), self._tile_height()
         for place, (label, value) in enumerate(totals):
-            tile = QRectF(panel.left() + place * (wide + sizes.gap), top, wide, self._tile_height())
+            row, column = divmod(place, columns)
+            left = panel.left() + column * (wide + sizes.gap)
+            top = panel.top() - self.extra_height() + row * (high + sizes.gap)
+            tile = QRectF(left, top, wide, high)
             fill(painter, tile, 12, colours.surface, colours.line)
             room = tile.adjusted(sizes.gap, 0, -sizes.gap, 0)
             label_font = self.theme.font(sizes.small, MEDIUM)
@@ -188,6 +188,20 @@ class TablePage(Page):
             text.draw_line(
                 painter, QRectF(room.left(), middle - 5, room.width(), 30), value, value_font, colours.ink
             )
+
+    def _tile_rows(self) -> int:
+        """One row of tiles, or two where an amount would be cut in one."""
+        totals = self._view.totals if self._view is not None else ()
+        if not totals:
+            return 0
+        sizes = self.theme.sizes
+        label, value = self.theme.font(sizes.small, MEDIUM), self.theme.font(sizes.headline, BOLD)
+        needed = max(max(text.width_of(it[0], label), text.width_of(it[1], value)) for it in totals)
+        return 1 if needed <= self._tile_width(len(totals)) - 2 * sizes.gap else 2
+
+    def _tile_width(self, columns: int) -> float:
+        room, gap = stage_rect(self.rect(), self.theme.sizes).width(), self.theme.sizes.gap
+        return (room - gap * (columns - 1)) / columns
 
     def _tile_height(self) -> int:
         return max(56, self.theme.sizes.row + 20)
