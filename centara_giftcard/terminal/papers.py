@@ -381,28 +381,27 @@ class Papers:
         paper, slip = order.paper, order.slip
         self._tell(ReceiptPrinting(paper.operation))
         if slip is not None and not order.copy:
-            self._note(paper, PaperWord.SENT)
-            await self._notes.join()  # before anything can come out
+            await self._noted(paper, PaperWord.SENT)  # before anything can come out
         try:
             receipt = self._typeset(paper)
             await printer.print(as_copy(receipt) if order.copy else receipt)
         except PrintError as fault:
-            self._failed(order, fault.trouble, fault.begun, str(fault))
+            await self._failed(order, fault.trouble, fault.begun, str(fault))
         except Exception as fault:  # noqa: BLE001 - a bug in an adapter must not cost the papers behind it
-            self._failed(order, Trouble.FAILED, True, where(fault))
+            await self._failed(order, Trouble.FAILED, True, where(fault))
         else:
             if slip is not None:
                 slip.fate = _Fate.PRINTED
-                self._note(paper, PaperWord.PRINTED)
+                await self._noted(paper, PaperWord.PRINTED)
             self._recorder.event("printed", operation=paper.operation, copy=order.copy)
             self._tell(ReceiptPrinted(paper.operation, order.copy, self.waiting))
 
-    def _failed(self, order: _Order, trouble: Trouble, begun: bool, detail: str) -> None:
+    async def _failed(self, order: _Order, trouble: Trouble, begun: bool, detail: str) -> None:
         paper, slip = order.paper, order.slip
         if slip is not None:
             slip.fate = _Fate.LOST if begun or order.copy else _Fate.WAITING
             if slip.fate is _Fate.WAITING:
-                self._note(paper, PaperWord.WAITING)
+                await self._noted(paper, PaperWord.WAITING)
         told = {"operation": paper.operation, "why": trouble.value, "detail": detail}
         self._recorder.event("not_printed", **told)
         card = paper.kind is Kind.CARD
@@ -413,6 +412,11 @@ class Papers:
             self._publish(event)
         except Exception as fault:  # noqa: BLE001 - a bug in the face must not cost the papers to come
             self._recorder.event("fault", fault=where(fault))
+
+    async def _noted(self, paper: Paper, word: PaperWord) -> None:
+        """Return once it is written: what is told of a paper is on the disk, as all else is."""
+        self._note(paper, word)
+        await self._notes.join()
 
     def _note(self, paper: Paper, word: PaperWord) -> None:
         """Have it noted of every operation on the paper."""

@@ -67,8 +67,10 @@ class Trail:
         self.journal = journal
         self.words: dict[str, list[PaperWord]] = {}
         self.fails = self.bugs = False
+        self.takes_s = 0.0
 
     async def note(self, operation: str, word: PaperWord) -> None:
+        await asyncio.sleep(self.takes_s)
         if self.bugs:
             raise RuntimeError(CARD)
         if self.fails:

@@ -374,6 +374,23 @@ async def test_a_journal_that_cannot_write_costs_no_receipt() -> None:
 
 
 @in_virtual_time
+async def test_what_is_told_of_a_receipt_is_on_the_disk() -> None:
+    async with PaperTill() as till:
+        seen: list[tuple[type, PaperWord]] = []
+        till.papers._publish = lambda it: seen.append((type(it), till.words(it.operation)[-1]))
+        till.trail.takes_s = 0.1
+        till.roll.fault = NO_PAPER
+        await till.pay()
+        await till.wait(1)
+        till.roll.fault = None
+        till.papers.print_waiting()
+        await till.wait(1)
+        assert [it for it in seen if it[0] is not ReceiptPrinting] == [
+            *((ReceiptPending, WAITING), (ReceiptPrinted, PRINTED))
+        ]
+
+
+@in_virtual_time
 async def test_a_bug_in_the_face_costs_no_receipt() -> None:
     def broken(_: object) -> None:
         raise RuntimeError(CARD)
