@@ -89,7 +89,7 @@ class Bars:
         self, printer: Lamp | None, waiting: Mapping[str, int], current: str, notice: Band | None = None
     ) -> ShellView:
         """The bars as they are now; `waiting` is how much waits at which place, and stands on it."""
-        lost = Lamp(Tone.REFUSED, self._words.say("No keyboard: touch here"))
+        lost = Lamp(Tone.REFUSED, self._words.say("No keyboard"))
         scanner = self._scanner if self._keyboard_here else lost
         lamps = (self._server, scanner, *([printer] if printer else []))
         view = _view(
@@ -108,7 +108,7 @@ class Bars:
         if state is SourceState.READY:
             return Lamp(Tone.PAID, say("Scanner"))
         if state is SourceState.UNREADABLE:
-            return Lamp(Tone.REFUSED, say("Scanner: check speed, parity"))
+            return Lamp(Tone.REFUSED, say("Scanner unreadable"))
         if state is SourceState.LOST or self._place.scanner_configured:  # row 2
             return Lamp(Tone.REFUSED, say("Scanner lost: type the number"))
         return Lamp(Tone.INFO, say("Scanner: keyboard"))

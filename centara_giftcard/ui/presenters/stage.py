@@ -104,7 +104,7 @@ class StagePresenter:
         self._shown: Shown | None = None
         self._no_keyboard = Note(
             Band(
-                Tone.HELD,
+                Tone.ATTENTION,
                 words.say("Another window has the keyboard"),
                 words.say("Scans and keys do not reach the till. Touch this window."),
             )

@@ -567,6 +567,7 @@ def test_the_lamps_say_how_server_and_scanner_are() -> None:
         (ScannerChanged(SourceState.READY), "Scanner"),
         (ScannerChanged(SourceState.LOST), "Scanner lost: type the number"),
         (ScannerChanged(SourceState.ABSENT), "Scanner: keyboard"),
+        (ScannerChanged(SourceState.UNREADABLE), "Scanner unreadable"),
     ):
         till.tell(event)  # type: ignore[arg-type]
         assert text in [lamp.text for lamp in till.bars.lamps]

@@ -13,7 +13,15 @@ from centara_giftcard.domain.issue import Ending
 from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.terminal.controller import Place
-from centara_giftcard.terminal.events import Ready, Refusal, ScanRefused, Settled, TerminalEvent, Why
+from centara_giftcard.terminal.events import (
+    KeyboardChanged,
+    Ready,
+    Refusal,
+    ScanRefused,
+    Settled,
+    TerminalEvent,
+    Why,
+)
 from centara_giftcard.terminal.sales import Step
 
 
@@ -171,3 +179,14 @@ def test_a_payment_that_is_taken_while_the_cashier_sells_leaves_the_sale_in_view
     till = at("f3")
     till.tell(shown(payment(State.COMMITTED, decision=Decision.TAKE)))
     assert on(till)[0] == "sell"
+
+
+def test_a_lost_keyboard_is_said_wherever_the_cashier_is_until_it_is_back() -> None:
+    for place, screen in (("f2", "ready"), ("f3", "sell"), ("f4", "undo")):
+        till = at(place)
+        till.tell(KeyboardChanged(here=False))
+        assert on(till) == (screen, "Another window has the keyboard")
+        assert "No keyboard" in [lamp.text for lamp in till.window.bars.lamps]
+        till.tell(KeyboardChanged(here=True))
+        assert on(till)[1] != "Another window has the keyboard"
+        assert "No keyboard" not in [lamp.text for lamp in till.window.bars.lamps]
