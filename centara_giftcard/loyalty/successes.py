@@ -15,7 +15,7 @@ from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused, Stat
 from centara_giftcard.domain.secrets import Secret
 from centara_giftcard.loyalty.answers import is_plain, refused_post
 from centara_giftcard.loyalty.exact_json import TWICE, Unreadable, parse
-from centara_giftcard.loyalty.members import folded, folding, is_bare_code, layers
+from centara_giftcard.loyalty.members import WRAPPERS, folded, folding, is_bare_code, layers
 
 _DOUBTFUL_CODES: Final = {
     202: Cause.NOT_YET,  # a promise
@@ -43,10 +43,13 @@ class Deed(Enum):
 # --- the words; all of them folded, see `members` ---------------------------------------------------------
 
 _GOOD_IF_TRUE: Final = frozenset(
-    """success succeeded successful issuccess issucceeded issuccessful issuccessstatuscode ok isok
-    approved isapproved accepted isaccepted authorized isauthorized authorised isauthorised
+    "success succeeded successful issuccess issucceeded issuccessful issuccessstatuscode ok isok".split()
+)
+_GRANTED_IF_TRUE: Final = frozenset(
+    """approved isapproved accepted isaccepted authorized isauthorized authorised isauthorised
     valid isvalid""".split()
 )
+"""In a card's own document these tell of the card: one that has expired is not valid."""
 _DONE_IF_TRUE: Final = frozenset(
     """completed iscompleted complete iscomplete committed iscommitted executed processed isprocessed
     done isdone finished""".split()
@@ -64,7 +67,7 @@ _STATUS: Final = frozenset(
     authorizationstatus authorisationstatus operationstatus requeststatus""".split()
 )
 _WITHIN_STATUS: Final = _STATUS | {"code", "value", "name", "text"}
-_TELLING: Final = _GOOD_IF_TRUE | _DONE_IF_TRUE | _BAD_IF_ANYTHING | _STATUS
+_TELLING: Final = _GOOD_IF_TRUE | _GRANTED_IF_TRUE | _DONE_IF_TRUE | _BAD_IF_ANYTHING | _STATUS
 
 _NOTHING: Final = frozenset(
     """0 00 000 0000 false no none null nil ok success successful noerror noerrors 0errors
@@ -72,7 +75,7 @@ _NOTHING: Final = frozenset(
 ) | {""}
 _FALSE: Final = frozenset(("false", "no", "n", "0", "f"))
 _FAILED: Final = re.compile(
-    "fail|error|fault|declin|reject|refus|denied|deny|unsuccess|unauthori|forbidden|insufficient|notenough"
+    "fail|error|^fault|declin|reject|refus|denied|deny|unsuccess|unauthori|forbidden|insufficient|notenough"
     "|notfound|not(ok|success|accept|approv|author|allow|permit|process|possible)|unable|impossible|abort"
     "|exception|badrequest|^(nok|ko|ng|no|false)$"
 )
@@ -166,13 +169,15 @@ def _noes(document: object, deed: Deed) -> Iterable[int | None]:
         for name, value in members.items():
             if value is TWICE and name in _TELLING:
                 raise Unreadable
-            if name in _STATUS:
+            if name in _STATUS and not (name in WRAPPERS and isinstance(value, dict)):
                 yield _of_status(value, deed, of_a_card)
-            elif (name in _GOOD_IF_TRUE and _is_false(name, value)) or (
-                name in _BAD_IF_ANYTHING and _is_anything(value)
-            ):
+            elif name in _BAD_IF_ANYTHING and _is_anything(value):
                 yield _PLAIN_NO
-            elif name in _DONE_IF_TRUE and _is_false(name, value) and deed is not Deed.HOLDS:
+            elif not _is_false(name, value):
+                continue
+            elif name in _GOOD_IF_TRUE or (name in _GRANTED_IF_TRUE and not of_a_card):
+                yield _PLAIN_NO
+            elif name in _DONE_IF_TRUE and not of_a_card and deed is not Deed.HOLDS:
                 yield NOT_YET
 
 
