@@ -1,5 +1,7 @@
 """The client and the sandbox, written apart from the same contract, understand each other."""
 
+from typing import Any
+
 import pytest
 from client_till import CARD, EUR, read, till
 from conftest import Pos
@@ -99,7 +101,7 @@ def test_a_group_with_a_slash_is_one_segment(pos: Pos) -> None:
     ],
 )
 def test_a_request_for_payment_that_goes_wrong_is_unknown(
-    pos: Pos, fault: str, more: dict[str, object], cause: Cause, rescued: bool
+    pos: Pos, fault: str, more: dict[str, Any], cause: Cause, rescued: bool
 ) -> None:
     pos.fault("pay", fault, **more)
 
@@ -173,7 +175,7 @@ def test_a_token_that_is_refused(pos: Pos) -> None:
     ],
 )
 def test_a_status_that_goes_wrong(
-    pos: Pos, fault: str, more: dict[str, object], cause: Cause, retry_after_s: float | None
+    pos: Pos, fault: str, more: dict[str, Any], cause: Cause, retry_after_s: float | None
 ) -> None:
     pos.fault("status", fault, **more)
 

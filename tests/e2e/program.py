@@ -124,7 +124,7 @@ class Server:
     def misbehave(self, number: str, call: str, *faults: str | dict[str, object]) -> None:
         """Have the next calls for a card go wrong, one after the other; without faults all is well again."""
         rows: list[dict[str, object]] = [
-            {"number": number, "call": call} | ({"fault": fault} if isinstance(fault, str) else fault)
+            {"number": number, "call": call, **({"fault": fault} if isinstance(fault, str) else fault)}
             for fault in faults or ({"fault": "drop_before", "times": 0},)
         ]
         self._door("/faults", rows)

@@ -48,7 +48,7 @@ class Screen:
         self._server.terminate()
         self._server.wait(timeout=10)
 
-    def do(self, *words: str | int) -> str:
+    def do(self, *words: str | float) -> str:
         """One call of xdotool; several commands may stand behind each other."""
         done = subprocess.run(
             ["xdotool", *map(str, words)],

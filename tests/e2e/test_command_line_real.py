@@ -92,9 +92,8 @@ def test_a_till_without_a_token_says_how_to_give_it_one(settings: Path, tmp_path
 @pytest.mark.parametrize("display", [{}, {"DISPLAY": ":64999"}], ids=["none", "unreachable"])
 def test_a_till_without_a_display_says_so(settings: Path, tmp_path: Path, display: dict[str, str]) -> None:
     data = tmp_path / "data"
-    result = call(
-        *(tmp_path, "--settings", settings, "--data-dir", data), CENTARA_GIFTCARD_TOKEN=TOKEN, **display
-    )
+    words = ("--settings", settings, "--data-dir", data)
+    result = call(tmp_path, *words, CENTARA_GIFTCARD_TOKEN=TOKEN, **display)
     assert_refused(result, "display", "--platform offscreen")
     assert not data.exists()
 
@@ -115,7 +114,8 @@ def test_a_data_folder_that_cannot_be_written_is_named(settings: Path, tmp_path:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("mine")
     for folder in (read_only / "till", in_the_way / "till", in_the_way):
-        words = [word, *([settings] if word == "--settings" else []), "--data-dir", folder]
+        words: list[str | Path] = [word, *([settings] if word == "--settings" else [])]
+        words += ["--data-dir", folder]
         result = call(tmp_path, *words, "--platform", "offscreen", CENTARA_GIFTCARD_TOKEN=TOKEN)
         assert_refused(result, "data folder", str(folder))
     assert in_the_way.read_text() == "mine"

@@ -80,7 +80,7 @@ class Newcomer(Cashier):
         self._find(text[0])
         assert self._till is not None
         keys = {spot.name: spot.middle for spot in self.screen.names.all(self._till.pid)}
-        words: list[str | int] = []
+        words: list[str | float] = []
         for key in text:
             words += ["mousemove", *keys[key], "click", 1, "sleep", KEY_S]
         self.screen.do(*words)

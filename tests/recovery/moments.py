@@ -64,5 +64,5 @@ def watch(moment: str, act: Callable[[], None], witness: Witness) -> None:
         witness.note("written", operation=it.id, entry=event)
 
     sqlite3.connect = watched_connect  # type: ignore[assignment]
-    SqliteJournal._write = watched_write  # type: ignore[method-assign]
-    SqliteJournal.record = watched_record  # type: ignore[method-assign]
+    SqliteJournal._write = watched_write  # type: ignore[assignment, method-assign]
+    SqliteJournal.record = watched_record  # type: ignore[assignment, method-assign]

@@ -96,6 +96,7 @@ class Nursery:
 
     def ended(self) -> bool:
         """Whether the till has ended: `wait` will not wait."""
+        assert self._mother.stdout is not None
         return bool(select.select([self._mother.stdout], [], [], 0)[0])
 
     def kill(self) -> int:

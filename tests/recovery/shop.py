@@ -42,8 +42,10 @@ class Shop:
         """Start a till that serves `sales`; at `moment`, if any, it dies, or `fault` befalls its disk."""
         self._before = self._witness.stat().st_size if self._witness.exists() else 0
         self._customers |= {number for number, _, _ in (sale.partition(":") for sale in sales)}
-        paths = map(str, (self._settings, self.data_dir, self._witness, self._errors))
-        self._nursery.start(Order(*paths, sales, moment, fault))
+        settings, data, witness, errors = map(
+            str, (self._settings, self.data_dir, self._witness, self._errors)
+        )
+        self._nursery.start(Order(settings, data, witness, errors, sales, moment, fault))
 
     def wait(self) -> int:
         """Wait for the till's end; return its exit status, negative for a signal."""

@@ -55,12 +55,12 @@ class Till:
         self.shell.show_shell(samples.SHELL)
         self.holds = HoldsPresenter(
             self.shell,
-            self,
-            self,
-            self,
+            self,  # type: ignore[arg-type]
+            self,  # type: ignore[arg-type]
+            self,  # type: ignore[arg-type]
             Words(),
             lambda _id: None,
-            lambda _s, _call: self,  # type: ignore[arg-type]
+            lambda _s, _call: self,
         )
         app = QApplication.instance()
         assert isinstance(app, QApplication)

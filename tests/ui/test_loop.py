@@ -38,7 +38,7 @@ def test_timers_come_in_their_order_and_never_early(loop: TillLoop) -> None:
         came.append(name)
         return time.perf_counter() - started - seconds
 
-    async def work() -> list[float]:
+    async def work() -> tuple[float, ...]:
         return await asyncio.gather(after(0.06, "last"), after(0.0005, "first"), after(0.03, "second"))
 
     late = loop.run_until_complete(work())

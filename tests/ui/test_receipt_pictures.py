@@ -101,9 +101,9 @@ def test_every_paper_keeps_its_margins(qtbot: QtBot, language: str, width_mm: in
         picture = to_picture(receipt, width_mm)
         assert picture.width() == width_mm * 8
         margin = 32
-        sides = (picture.copy(0, 0, margin, picture.height()), picture.copy(0, 0, picture.width(), 12))
+        sides = [picture.copy(0, 0, margin, picture.height()), picture.copy(0, 0, picture.width(), 12)]
         mirrored = picture.transformed(QTransform().rotate(180))
-        sides += (mirrored.copy(0, 0, margin, picture.height()), mirrored.copy(0, 0, picture.width(), 12))
+        sides += [mirrored.copy(0, 0, margin, picture.height()), mirrored.copy(0, 0, picture.width(), 12)]
         assert [ink(side) for side in sides] == [0, 0, 0, 0], name
         assert ink(picture) > 1000, name
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from presenters.face import CARD, WORDS, payment, status
+from unit.presenters.face import CARD, WORDS, payment, status
 
 import centara_giftcard
 from centara_giftcard.config.settings import TillSettings

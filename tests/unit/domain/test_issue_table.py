@@ -1,7 +1,7 @@
 """The issue machine as a whole: its table to read, and what holds whatever happens in whatever order."""
 
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import settings
@@ -49,7 +49,7 @@ from centara_giftcard.domain.replies import (
 )
 from centara_giftcard.domain.secrets import AuthCode
 
-RESULTS = {
+RESULTS: dict[type, Any] = {
     HoldPlaced: HoldPlaced(AuthCode("auth-1"), eur(5_000)),
     Issued: Issued(status(), NUMBER),
     Accepted: Accepted(),

@@ -28,6 +28,7 @@ from centara_giftcard.domain.operation import (
     Closed,
     Doubt,
     Effect,
+    Event,
     Reply,
     StatusSeen,
     Unread,
@@ -247,7 +248,7 @@ def test_a_reading_under_the_hold_that_fails_does_no_harm() -> None:
 
 @pytest.mark.parametrize("event", [NO_STATUS, seen(authorised=3_000), seen(1)])
 @pytest.mark.parametrize("decided", [committing(), cancelling()])
-def test_a_reading_that_nothing_depends_on_changes_nothing(decided: Payment, event: Reply) -> None:
+def test_a_reading_that_nothing_depends_on_changes_nothing(decided: Payment, event: Event) -> None:
     assert step(decided, event) == (decided, None)
 
 

@@ -46,7 +46,7 @@ from centara_giftcard.domain.replies import (
 )
 from centara_giftcard.domain.secrets import AuthCode
 
-RESULTS = {
+RESULTS: dict[type, PayReply | ResolveReply | StatusFailed] = {
     HoldPlaced: HoldPlaced(CODE, eur(2_500)),
     Accepted: Accepted(),
     Refused: Refused(Cause.REFUSED),

@@ -76,7 +76,8 @@ class Watch:
 
 @asynccontextmanager
 async def opened(folder: Path, **options: Any) -> AsyncIterator[SqliteJournal]:
-    journal = open_journal(folder, **({"key": KEY, "now": Watch()} | options))
+    given: dict[str, Any] = {"key": KEY, "now": Watch()} | options
+    journal = open_journal(folder, **given)
     try:
         yield journal
     finally:

@@ -26,6 +26,7 @@ from centara_giftcard.terminal.ports import Record
 from centara_giftcard.ui.presenters import open_items
 from centara_giftcard.ui.presenters.holds import HoldsPresenter
 from centara_giftcard.ui.presenters.open_items import Listed
+from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.records import REASONS
 from centara_giftcard.ui.presenters.views import HoldsView, LockView, Role, Tone
 
@@ -68,7 +69,7 @@ class Page:
     def now(self) -> datetime:
         return self.moment
 
-    def later(self, seconds: float, call: Callable[[], None]) -> object:
+    def later(self, seconds: float, call: Callable[[], None]) -> Timer:
         return self.timers.later(seconds, call)
 
     def show_holds(self, view: HoldsView) -> None:

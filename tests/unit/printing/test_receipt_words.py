@@ -13,7 +13,13 @@ from centara_giftcard.domain.papers import Item, Kind, Paper
 from centara_giftcard.domain.receipts import Pair, Receipt, Text, as_text
 from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.printing.typesetter import Typesetter
-from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting, Trouble
+from centara_giftcard.terminal.printing import (
+    PrintEvent,
+    ReceiptPending,
+    ReceiptPrinted,
+    ReceiptPrinting,
+    Trouble,
+)
 from centara_giftcard.ui.presenters.paper import print_band
 from centara_giftcard.words import Words
 
@@ -87,7 +93,11 @@ def test_every_trouble_is_told_in_one_line_with_what_to_do(language: str) -> Non
     assert all(band.advice.endswith(".") and band.headline == bands[0].headline for band in bands)
     card = print_band(words, ReceiptPending("op-1", Trouble.OFF, 0, card=True))
     assert card.headline != bands[0].headline
-    others = [ReceiptPrinting("op-1"), ReceiptPrinted("op-1", copy=False), ReceiptPrinted("op-1", copy=True)]
+    others: list[PrintEvent] = [
+        ReceiptPrinting("op-1"),
+        ReceiptPrinted("op-1", copy=False),
+        ReceiptPrinted("op-1", copy=True),
+    ]
     assert len({print_band(words, event).headline for event in others}) == 3
 
 

@@ -8,6 +8,7 @@ their makers' programming guides offer inter-character delays of 0 to some 50 ms
 keyboard is polled each 1 to 10 ms, twice for a key; a busy hub or a remote desktop pauses for 60 to 150 ms.
 """
 
+from collections.abc import Sequence
 from itertools import accumulate
 
 import pytest
@@ -124,7 +125,7 @@ def test_no_key_of_a_scan_is_ever_typed(
     assert not [out for out in net(till.wait().out) if isinstance(out, Typed)]
 
 
-def _play(keys: list[str], gaps: list[float]) -> list[Output]:
+def _play(keys: list[str], gaps: Sequence[float]) -> list[Output]:
     till = Till()
     for key, gap in zip(keys, [1000, *gaps], strict=False):
         deadline = till.detector.deadline_ms

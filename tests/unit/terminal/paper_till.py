@@ -109,7 +109,9 @@ class PaperTill(SmallTill):
         series: tuple[Series, ...] = (*SERIES, LIVE),
         server: Server | None = None,
     ) -> None:
-        super().__init__(before and before.journal, before.server if before else server, series=series)
+        super().__init__(
+            before.journal if before else None, before.server if before else server, series=series
+        )
         self.roll, self.printing = Roll(), list[PrintEvent]()
         self.trail = Trail(self.journal)
         if before is not None:

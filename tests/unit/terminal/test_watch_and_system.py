@@ -30,7 +30,7 @@ class Probed:
 
 @in_virtual_time
 async def test_a_silent_server_is_looked_for_ever_more_slowly_and_never_faster_than_once_a_second() -> None:
-    server, heard = Probed([UP]), []
+    server, heard = Probed([UP]), list[object]()
     watch = Watch(server, VirtualClock(), heard.append, lambda: None)  # type: ignore[arg-type]
     with suppress(TimeoutError):
         await asyncio.wait_for(watch.run(), 100)
@@ -52,7 +52,7 @@ async def test_a_server_that_is_back_is_looked_at_calmly_and_its_return_is_told_
 
 @in_virtual_time
 async def test_a_call_in_vain_makes_the_watch_look_at_once_but_never_twice_in_a_second() -> None:
-    server, heard = Probed([UP, UP]), []
+    server, heard = Probed([UP, UP]), list[object]()
     watch = Watch(server, VirtualClock(), heard.append, lambda: None)  # type: ignore[arg-type]
     looking = asyncio.ensure_future(watch.run())
     await asyncio.sleep(10)
