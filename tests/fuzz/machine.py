@@ -108,7 +108,12 @@ class _Server:
             case "_cancel":
                 self.held = max(self.held - 25, Decimal(0))
             case _:
-                amounts = {"Net": self.net, "Original": 75, "Floor": 0, "Authorized": self.held}
+                amounts = {
+                    "Net": self.net,
+                    "Original": Decimal(75),
+                    "Floor": Decimal(0),
+                    "Authorized": self.held,
+                }
                 account = {f"amount{name}": int(amount) for name, amount in amounts.items()}
                 ours = CARD.reveal() in asked.target
                 told = {
@@ -149,7 +154,7 @@ class _Till:
         rules = Rules(SERIES, EUR, may_key_numbers=True, reply_timeout_s=10.0)
         self.controller = Controller(
             loyalty,
-            journal,
+            journal,  # type: ignore[arg-type]
             VirtualClock(),
             ids,
             flight,

@@ -28,12 +28,11 @@ from centara_giftcard.domain.operation import (
     Closed,
     Doubt,
     Effect,
-    Event,
     Reply,
     StatusSeen,
     Unread,
 )
-from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take, step
+from centara_giftcard.domain.payment import Decision, Event, Payment, Release, State, Take, step
 from centara_giftcard.domain.replies import Cause, NotSent, StatusFailed
 
 NO_STATUS = Reply(Call.STATUS, StatusFailed(Cause.TIMEOUT))
@@ -259,7 +258,8 @@ def test_row_28_a_lost_commit_is_repeated_after_growing_pauses_and_a_person_is_a
     cause: Cause,
 ) -> None:
     payment, pauses = committing(), []
-    for reading in [seen(authorised=3_000), NO_STATUS] * (ATTEMPTS // 2):
+    readings: list[Event] = [seen(authorised=3_000), NO_STATUS] * (ATTEMPTS // 2)
+    for reading in readings:
         assert (payment.state, payment.decision) == (State.COMMITTING, Decision.TAKE)
         payment, effect = step(payment, unknown(Call.COMMIT, cause))
         assert effect == Effect(Call.STATUS)

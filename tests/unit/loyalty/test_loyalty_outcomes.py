@@ -93,7 +93,7 @@ def test_an_auth_code_is_rescued_from_a_reply_that_is_cut_off() -> None:
     oversized = http(200, whole + b"5, " + b" " * MAX_BODY_BYTES)
 
     async def body() -> None:
-        script = [Cut(promised + whole), Stall(promised + whole), http(200, whole), oversized]
+        script: list[Reply] = [Cut(promised + whole), Stall(promised + whole), http(200, whole), oversized]
         async with talking(*script) as (loyalty, _):
             assert await pay(loyalty) == OutcomeUnknown(Cause.LOST, auth_code=AuthCode("A1"))
             assert await pay(loyalty) == OutcomeUnknown(Cause.TIMEOUT, auth_code=AuthCode("A1"))

@@ -66,6 +66,8 @@ class Asked:
         self.calls: list[tuple[object, ...]] = []
         self.exceptions: Asked
         self.paying = self  # whose presses are the Till's
+        self.selling: Asked
+        self.undoing: Asked
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *arguments: self.calls.append((name, *arguments))

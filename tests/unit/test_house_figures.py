@@ -1,6 +1,6 @@
 """The figures of the house count what they say."""
 
-from figures import asked_kinds, comments_and_code, late_imports
+from house_figures import asked_kinds, comments_and_code, late_imports
 
 SAMPLE = '''"""What it is."""
 
