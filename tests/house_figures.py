@@ -1,4 +1,4 @@
-"""Figures of the house: `python tests/house_figures.py`. They are signs, not targets: none is held against a limit.
+"""Figures of the house: `python tests/house_figures.py`. Signs, not targets: none is held against a limit.
 
 lines               of the product, without the practice server
 late imports        import statements within functions
