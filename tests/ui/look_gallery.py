@@ -18,6 +18,7 @@ def main(folder: Path, names: list[str]) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     import look_samples as samples
     import sale_samples as sales
+    import setup_samples as setups
     from PySide6.QtWidgets import QApplication
 
     from centara_giftcard.ui.shell import Shell
@@ -29,7 +30,7 @@ def main(folder: Path, names: list[str]) -> None:
         for mode in (Mode.LIGHT, Mode.DARK):
             shell = Shell(Theme(mode))
             shell.resize(*SIZES[name])
-            for state, act in (samples.STATES | sales.STATES).items():
+            for state, act in (samples.STATES | sales.STATES | setups.STATES).items():
                 shell.show_shell(samples.SHELL)
                 act(shell)
                 shell.show()

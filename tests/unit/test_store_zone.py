@@ -1,6 +1,7 @@
 """One zone for every date a person reads, the store's: screen, slip and the shift's midnight agree."""
 
 import ast
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,10 +16,13 @@ import centara_giftcard
 from centara_giftcard.config.settings import TillSettings
 from centara_giftcard.config.zones import SystemZone
 from centara_giftcard.domain.cards import Standing
+from centara_giftcard.domain.cards import standing as standing_of
 from centara_giftcard.domain.money import Currency
 from centara_giftcard.domain.papers import paper_of_payment
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.receipts import as_text
+from centara_giftcard.loyalty.rules import WireRules
+from centara_giftcard.loyalty.wire import Reader
 from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.printing.typesetter import Typesetter
 from centara_giftcard.ui.presenters import sentences
@@ -67,6 +71,30 @@ def test_the_screen_and_the_slip_tell_the_same_day(zone: str, day: str, hour: st
     assert day in band.advice + band.headline
     assert f"Valid until {day}" in " ".join(slip.split())
     assert f"{day} {hour}" in slip.replace(" · ", " ")
+
+
+@pytest.mark.usefixtures("_computer_zone")
+@pytest.mark.parametrize(("moment", "standing"), [("22:59", Standing.GOOD), ("23:00", Standing.EXPIRED)])
+def test_an_expiry_given_as_a_day_lasts_through_that_day_in_the_store(
+    moment: str, standing: Standing
+) -> None:
+    """Told as a day by the server; 23:00 UTC is midnight in Berlin."""
+    document = {
+        "giftCardId": "gc-1",
+        "created": "2025-01-01",
+        "startDate": "2025-01-01",
+        "expiryDate": "2026-01-05",
+        "seriesNumber": "6091",
+        "account": {"amountNet": 5, "amountOriginal": 5, "amountFloor": 0, "amountAuthorized": 0},
+    }
+    told = Reader(WireRules(), Currency.of("EUR"), BERLIN).status(json.dumps(document).encode(), CARD.number)
+    words = Words(zone=BERLIN)
+    assert told.starts is not None
+    assert told.expires is not None
+    assert (words.date(told.starts), words.time(told.starts)) == ("1 Jan 2025", "00:00")
+    assert words.date(told.expires) == "5 Jan 2026"
+    now = datetime.fromisoformat(f"2026-01-05T{moment}:00+00:00")
+    assert standing_of(told, now) is standing
 
 
 @pytest.mark.usefixtures("_computer_zone")

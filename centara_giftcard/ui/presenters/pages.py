@@ -90,9 +90,10 @@ def help_page(words: Words, screen: str) -> TextView:
     till = (
         (say("Scan or swipe"), say("Shows what is on the card.")),
         (say("Digits, Enter"), say("Types a card number, then the amount due; Enter requests the payment.")),
+        (say("Enter"), say("For more than is on the card: shows a part payment; Enter again requests it.")),
         ("F12", say("Takes the payment: the only key that moves money.")),
         (say("Esc"), say("Releases the hold, or steps back to another card.")),
-        (say("Enter"), say("After a sale: the next one.")),
+        (say("Enter"), say("After a sale: the next one; after a part payment, the next card for the rest.")),
         ("P", say("Shows the balance slip or the receipt; P again prints it.")),
         (say("Ctrl+P"), say("Prints the receipts that could not be printed before.")),
     )
@@ -134,6 +135,15 @@ def help_page(words: Words, screen: str) -> TextView:
         ("F7", say("Shift")),
         ("F9", say("Settings")),
         ("F10", say("Lock, or change operator")),
+        (say("After signing on"), say("What was in view before the lock comes back as it was.")),
+        (
+            say("A number beside a key"),
+            say("Something waits there; it does not come to the front by itself."),
+        ),
+        (
+            say("A change by itself"),
+            say("A press means nothing for a moment, so that nothing is pressed by mistake."),
+        ),
     )
     here = {
         "holds": (say("Open holds"), holds),

@@ -1,0 +1,152 @@
+"""Every page of the first set-up, made by its own presenter, in each language."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from centara_giftcard.config.first import Verdict, judge, normal
+from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.ui.presenters.fault import FaultPresenter
+from centara_giftcard.ui.presenters.setup import SetupPresenter
+from centara_giftcard.ui.presenters.setup_work import Kept
+from centara_giftcard.ui.presenters.views import LockView, ShellView
+from centara_giftcard.ui.shell import Shell
+from centara_giftcard.words import Words
+
+CARD = "6091000000000017"
+FILE = "/home/till/.config/centara-giftcard/settings.toml"
+BROKEN = """\
+1. settings.toml, line 4: till.pos: 3 must be a text, in quotes: "3"
+2. settings.toml, line 5: till.time_zone: "Dublin" is not a time zone: did you mean "Europe/Dublin"?
+3. settings.toml, line 6: till.currency: "EURO" is not an ISO 4217 currency code"""
+
+_THIS_TILL = ["12", "3", "Front desk", "EUR"]
+_SERVER = [*_THIS_TILL, "https://centara.online/loyalty/api/v1/pos", "acme", "secret-token"]
+
+
+class _Silent:
+    def cancel(self) -> None:
+        """Nothing was under way."""
+
+
+class _Work:
+    """The real judge; a server and a disk that answer as `server` and `kept` say, or not at all."""
+
+    now_s = staticmethod(lambda: 0.0)
+
+    def __init__(self) -> None:
+        self.told: dict[str, Callable[[Any], None]] = {}
+
+    def judge(self, name: str, typed: str, answers: Mapping[str, str]) -> Verdict:
+        return judge(name, typed, answers)
+
+    def normal(self, name: str, typed: str) -> str:
+        return normal(name, typed)
+
+    def check_server(self, _answers: object, told: Callable[[Any], None]) -> _Silent:
+        self.told["server"] = told
+        return _Silent()
+
+    def listen(self, _answers: object) -> None:
+        """There is no scanner."""
+
+    def keep(self, _file: str, _answers: object, told: Callable[[Any], None]) -> _Silent:
+        self.told["kept"] = told
+        return _Silent()
+
+    def later(self, _seconds: float, call: Callable[[], None]) -> _Silent:
+        self.told["late"] = lambda _: call()
+        return _Silent()
+
+
+def page(language: str, *acts: str | tuple[str, Any]) -> tuple[ShellView, LockView]:
+    """What stands there after answers (a text and Enter), keys (">enter"), scans and what was told."""
+    shown: list[tuple[ShellView, LockView]] = []
+    work = _Work()
+    presenter = SetupPresenter(
+        work,
+        lambda spoken: Words(language if spoken == "system" else spoken),
+        lambda bars, view: shown.append((bars, view)),
+        lambda _title: None,
+        lambda: "",
+        lambda _finished: None,
+        file=FILE,
+        answers={"loyalty.server": "https://centara.online/loyalty/api/v1/pos"},
+        ask_token=True,
+    )
+    for act in acts:
+        if isinstance(act, tuple):
+            what, told = act
+            if what == "scan":
+                presenter.scanned(told)
+            elif what == "port":
+                presenter.port_told(told)
+            else:
+                work.told[what](told)
+        elif act.startswith(">"):
+            presenter.key(act[1:])
+        else:
+            presenter.key("delete")
+            for sign in act.removesuffix("\n"):
+                presenter.key("space" if sign == " " else sign)
+            if not act.endswith("\n"):
+                presenter.key("enter")
+    presenter.render()
+    return shown[-1]
+
+
+def fault(language: str) -> tuple[ShellView, LockView]:
+    """A till that cannot start."""
+    shown: list[tuple[ShellView, LockView]] = []
+    FaultPresenter(
+        Words(language), BROKEN, lambda bars, view: shown.append((bars, view)), lambda _: None
+    ).render()
+    return shown[-1]
+
+
+_SERIES: list[str | tuple[str, Any]] = [">enter", *_SERVER, ("server", None), ">enter"]
+_SCANNER: list[str | tuple[str, Any]] = [*_SERIES, "Classic", "6091", "16", "7", ">enter", ""]
+
+PAGES: dict[str, list[str | tuple[str, Any]]] = {
+    "language": [],
+    "store": [">enter"],
+    "store_wrong": [">enter", f"{'x' * 21}\n"],
+    "currency_wrong": [">enter", *_THIS_TILL[:3], "eux\n"],
+    "server_plain": [">enter", *_THIS_TILL, "http://shop\n"],
+    "token": [">enter", *_SERVER[:-1], "secret-token\n"],
+    "asking": [">enter", *_SERVER, ("late", None)],
+    "answers": [">enter", *_SERVER, ("server", None)],
+    "not_accepted": [">enter", *_SERVER, ("server", StatusFailed(Cause.NOT_ACCEPTED))],
+    "stopped": [">enter", *_SERVER, ">escape"],
+    "series": _SERIES,
+    "prefix": [*_SERIES, "Classic", ("scan", CARD)],
+    "length": [*_SERIES, "Classic", "6091"],
+    "another": [*_SERIES, "Classic", "6091", "16", "7"],
+    "printer": [*_SERIES, ""],
+    "width": [*_SERIES, "", "tcp://printer:9100"],
+    "scanner": _SCANNER,
+    "scanned": [*_SCANNER, ("scan", CARD)],
+    "port": [*_SCANNER, ">2"],
+    "port_lost": [*_SCANNER, ">2", "COM9", ("port", False)],
+    "keeping": [*_SCANNER, ">enter", ("late", None)],
+    "not_written": [*_SCANNER, ">enter", ("kept", Kept("No space left on device"))],
+    "no_keyring": [*_SCANNER, ">enter", ("kept", Kept(token=False))],
+    "elsewhere": [
+        *_SCANNER,
+        *(">enter", ("kept", Kept("Permission denied")), "/media/usb/settings.toml", ("kept", Kept())),
+    ],
+}
+
+
+def _show(made: tuple[ShellView, LockView]) -> Callable[[Shell], None]:
+    def show(shell: Shell) -> None:
+        shell.show_shell(made[0])
+        shell.show_lock(made[1])
+
+    return show
+
+
+STATES: dict[str, Callable[[Shell], None]] = {
+    f"setup_{name}_{language}": _show(page(language, *acts))
+    for language in ("en", "de", "is")
+    for name, acts in PAGES.items()
+} | {f"setup_fault_{language}": _show(fault(language)) for language in ("en", "de", "is")}
