@@ -17,11 +17,11 @@ from centara_giftcard.config.settings import TillSettings
 from centara_giftcard.config.zones import SystemZone
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.cards import standing as standing_of
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.money import Currency
 from centara_giftcard.domain.papers import paper_of_payment
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.receipts import as_text
-from centara_giftcard.loyalty.rules import WireRules
 from centara_giftcard.loyalty.wire import Reader
 from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.printing.typesetter import Typesetter
