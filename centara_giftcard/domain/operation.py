@@ -64,6 +64,7 @@ class Doubt(Enum):
     REFUSED = "refused"  # the server said no, which is no proof that nothing moved
     CONFLICT = "conflict"  # 409: lost, and what is read may be another till's doing
     ASKED = "asked"  # left to a person already, who asks whether it can be told by now
+    PLACED = "placed"  # the server said that it holds: the reading is to show the hold
     ACCEPTED = "accepted"  # the server said yes: the reading is to show that it came true
 
 

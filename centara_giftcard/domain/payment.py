@@ -93,10 +93,6 @@ def _settle(payment: Payment, status: StatusSeen) -> Step:
     return (request.settle_pay if payment.decision is None else decision.settle)(payment, status)
 
 
-def _seen_under_hold(payment: Payment, status: StatusSeen) -> Step:
-    return replace(payment, holding=status.balance), None
-
-
 def _restarted(payment: Payment, _: Restarted) -> Step:
     """Row 36: doubt an intent without a reply, release an undecided hold, repeat a decision."""
     fresh = replace(payment, attempts=0, quiet_since_s=None)
@@ -161,10 +157,11 @@ _ROWS: tuple[_Row, ...] = (
     ([*_LATE, State.REFUSED], (Call.PAY, Refused), _ignore),
     ([*_LATE, State.REFUSED], (Call.PAY, NotSent), _ignore),
     ([*_LATE, State.REFUSED], (Call.PAY, OutcomeUnknown), request.late_pay_unknown),
-    ([State.HELD], Take, decision.take),
+    ([State.HELD], Take, request.taken_when_seen),
+    ([State.HELD], Unread, request.hold_unread),
     ([State.HELD], Release, decision.release),
-    ([State.HELD], StatusSeen, _seen_under_hold),
-    ([State.HELD], (Call.STATUS, StatusFailed), _ignore),
+    ([State.HELD], StatusSeen, request.hold_seen),
+    ([State.HELD], (Call.STATUS, StatusFailed), request.hold_not_seen),
     ([State.COMMITTING, State.UNCLEAR], (Call.COMMIT, Accepted), decision.accepted),
     ([State.COMMITTING, State.UNCLEAR], (Call.COMMIT, NotSent), decision.not_answered),
     ([State.COMMITTING, State.UNCLEAR], (Call.COMMIT, OutcomeUnknown), decision.not_answered),

@@ -64,7 +64,8 @@ class Payment:
     `problem` and `words` say why the last one was not clean, `watched` whether the till still finds out by
     itself. `lost`: the decision was sent, and for once no plain no came back: it may have been carried out.
     `contradicted`: the server said yes to the decision, and a reading showed that nothing was done. `after`
-    is the reading that agrees with the end. `guessed`: how much is held was not told. `looks` counts the
+    is the reading that agrees with the end. `guessed`: how much is held was not told. `wanted`:
+    the cashier takes the payment as soon as the hold is seen. `looks` counts the
     readings still to come of a card on which nothing was held. `quiet_since_s` is monotonic and means nothing
     after a restart. `closed` stands only on a payment that was left to a person. `due` is all that the
     customer owed, for the receipt.
@@ -80,6 +81,7 @@ class Payment:
     state: State = State.REQUESTING
     held: Money | None = None
     guessed: bool = False
+    wanted: bool = False
     auth_code: AuthCode | None = None
     holding: Balance | None = None
     decision: Decision | None = None
@@ -111,6 +113,11 @@ class Payment:
     def listed(self) -> bool:
         """Whether it belongs on the list of what is open."""
         return not self.settled and not self.lingers
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a reading has shown the hold; without one in time F12 is offered all the same."""
+        return self.holding is not None
 
     @property
     def lingers(self) -> bool:
@@ -148,7 +155,7 @@ class Payment:
     def doubtful(self) -> bool:
         """Whether the last answer was not a clean one and the till is finding out what became of it."""
         clean = self.doubt in {None, Doubt.ACCEPTED} and not self.attempts and not self.contradicted
-        return not self.told and not clean
+        return not self.told and not clean and self.state is not State.HELD
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,9 @@ class _Moves:
 
 def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
     base, now = payment.holding or payment.before, status.balance
-    if payment.guessed:  # row 25: it may be a part; it is gone where nothing is held, or as much as before
+    if (
+        payment.guessed and payment.decision is Decision.RELEASE
+    ):  # row 25: it may be a part; it is gone where nothing is held, or as much as before
         back = now == payment.before
         gone = not now.authorised
         return _Moves(gone=gone, fallen=back, less=gone or back, taken=base.net - now.net, still=False)

@@ -5,32 +5,107 @@ and only where nothing else moved; everything else is for a person. The row numb
 """
 
 from dataclasses import replace
+from typing import Final
 
+from centara_giftcard.domain.cards import Balance
+from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import (
     LONGEST_WISH_S,
     LOOKS_S,
+    PAUSES_S,
+    PROOF_S,
     Call,
     Doubt,
     Effect,
     Overdue,
     StatusSeen,
+    Unread,
     quiet_left_s,
 )
-from centara_giftcard.domain.payment_data import Payment, State, Step, for_a_person
-from centara_giftcard.domain.payment_decision import release
+from centara_giftcard.domain.payment_data import Payment, State, Step, Take, for_a_person
+from centara_giftcard.domain.payment_decision import release, take
 from centara_giftcard.domain.replies import Cause, HoldPlaced, NotSent, OutcomeUnknown, Refused, StatusFailed
+
+_ONCE_MORE_S: Final = 0.3
+"""Pause before a hold that the reading does not show is looked for once more."""
 
 
 def held(payment: Payment, reply: HoldPlaced) -> Step:
     if payment.auth_code is not None:
         return payment, None  # row 12: a duplicate never touches a hold that is known, least its decision
-    known = replace(payment, held=reply.amount, auth_code=reply.auth_code, holding=reply.balance, closed=None)
+    known = replace(
+        payment, held=reply.amount, guessed=not reply.told, auth_code=reply.auth_code, closed=None
+    )
     if not reply.same_card or reply.amount > payment.asked:  # row 26: never commit
         cause = Cause.MORE_HELD if reply.same_card else Cause.WRONG_CARD
         return replace(known, state=State.UNCLEAR, problem=cause, watched=False, doubt=None), None
     if payment.state is not State.REQUESTING or payment.doubt:  # row 22: too late, the screen gave up
         return release(replace(known, problem=Cause.TIMEOUT))
-    return replace(known, state=State.HELD), None if reply.balance else Effect(Call.STATUS)
+    placed = replace(known, state=State.HELD, doubt=Doubt.PLACED)
+    if reply.balance is not None and not _misread(placed, reply.balance, reply.amount):
+        return _confirmed(placed, reply.balance)
+    return placed, Effect(Call.STATUS, unread_s=PROOF_S)
+
+
+def hold_seen(payment: Payment, status: StatusSeen) -> Step:
+    """Row 26b: a hold is what the reading under it shows; F12 waits for it."""
+    held, now = payment.held, status.balance
+    if held is None or payment.holding is not None:
+        return payment, None
+    cause = _misread(payment, now, held)
+    if cause is None:
+        return _confirmed(payment, now)
+    if not payment.attempts:  # once more: perhaps it is a moment late
+        return replace(payment, attempts=1), Effect(Call.STATUS, _ONCE_MORE_S)
+    unclear, effect = release(replace(payment, problem=cause, guessed=False))
+    return replace(unclear, state=State.UNCLEAR), effect
+
+
+def hold_not_seen(payment: Payment, reply: StatusFailed) -> Step:
+    if payment.doubt is not Doubt.PLACED:
+        return payment, None
+    return payment, Effect(Call.STATUS, max(PAUSES_S[0], min(reply.retry_after_s or 0.0, LONGEST_WISH_S)))
+
+
+def hold_unread(payment: Payment, _: Unread) -> Step:
+    """No reading in time: F12 is offered, and the commit's own proof decides."""
+    offered = replace(payment, doubt=None)
+    return take(offered, Take()) if payment.wanted else (offered, None)
+
+
+def taken_when_seen(payment: Payment, press: Take) -> Step:
+    """F12: at once where the hold is seen, else as soon as it is."""
+    if payment.doubt is Doubt.PLACED:
+        return replace(payment, wanted=True), None
+    return take(payment, press)
+
+
+def _misread(payment: Payment, now: Balance, held: Money) -> Cause | None:
+    """What the reading says against the hold, and so of the settings; None where another till explains it.
+
+    Another till's doings are never blamed on a setting: only what no till does in just this amount is.
+    """
+    before = payment.before
+    risen, fell = now.authorised - before.authorised, before.net - now.net
+    if now == before and held:
+        return Cause.NOT_SHOWN
+    if risen == held and fell == held:
+        return Cause.NET_FELL
+    if risen == held and now.net - before.net == held:
+        return Cause.NET_ROSE
+    hundredth = risen.minor * 100 == held.minor or risen.minor == held.minor * 100
+    return Cause.UNITS if hundredth and held else None
+
+
+def _confirmed(payment: Payment, now: Balance) -> Step:
+    risen, held = now.authorised - payment.before.authorised, payment.held
+    part = held is not None and Money(0, risen.currency) < risen < held and now.net == payment.before.net
+    if payment.guessed and part:
+        held = risen  # the server did not say how much it holds
+    seen = replace(payment, held=held, guessed=False, holding=now, doubt=None, attempts=0)
+    return (
+        take(seen, Take()) if payment.wanted and held == payment.held else (replace(seen, wanted=False), None)
+    )
 
 
 def pay_not_sent(payment: Payment, reply: NotSent) -> Step:

@@ -30,6 +30,10 @@ class Cause(Enum):
     REFUSED = "refused"  # any other 4xx
     WRONG_CARD = "wrong_card"  # the answer is about another card
     TAKEN = "taken"  # an orphan hold is gone, and as much of the balance with it
+    NOT_SHOWN = "not_shown"  # the reading under a hold does not show it
+    NET_FELL = "net_fell"  # net fell by what is held: it excludes holds, and the settings do not say so
+    NET_ROSE = "net_rose"  # net seems to have risen by it: it includes holds, the settings say otherwise
+    UNITS = "units"  # a hundred times more is held, or a hundred times less, than was said
     MORE_HELD = "more_held"  # the server says that it holds more than was asked
     JOURNAL = "journal"  # nothing the server did: the decision could not be written down, either way
 
@@ -75,14 +79,15 @@ class Refused:
 class HoldPlaced:
     """The answer to a request for payment. `balance` where the reply carried the account.
 
-    `amount` is what the server says it holds (it may differ from what was asked); `same_card` is False where
-    the reply names another card.
+    `amount` is what the server says it holds (it may differ from what was asked), or, where it did not say,
+    what was asked (`told` is False then); `same_card` is False where the reply names another card.
     """
 
     auth_code: AuthCode
     amount: Money
     balance: Balance | None = None
     same_card: bool = True
+    told: bool = field(default=True, compare=False)  # how the amount is known, not what is held
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,7 @@ class Reader:
             self._held(document) or asked,
             next((self._told_balance(it["account"]) for it in found if "account" in it), None),
             all(_names(layer, card, instrument) for layer in found),
+            told=self._held(document) is not None,
         )
 
     def rescued_code(self, body: bytes, location: str = "") -> AuthCode | None:

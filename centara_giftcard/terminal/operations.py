@@ -29,7 +29,7 @@ from centara_giftcard.domain.operation import (
     StatusSeen,
     Unread,
 )
-from centara_giftcard.domain.payment import Payment, Release, State, Take
+from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.calls import Calls
@@ -251,7 +251,7 @@ class Operations:
             except JournalError as error:
                 self._recorder.event("journal_failed", operation=before.id, fault=str(error))
                 self.journal_failed = True
-                if isinstance(event, Take):
+                if _takes(before, operation):
                     operation, effect = step(before, Release())  # a decision that is not on disk is not made
                     operation = await self._overwritten(operation)
         self._keep(operation, effect)
@@ -303,7 +303,7 @@ class Operations:
             if effect.after_s:
                 self._pauses[number] = _Pause(operation.id, task)
             if effect.unread_s is not None:
-                alarm = asyncio.ensure_future(self._alarm(operation.id, effect.unread_s))
+                alarm = asyncio.ensure_future(self._alarm(operation, effect.unread_s))
                 self._alarms.add(alarm)
                 alarm.add_done_callback(self._alarms.discard)
         self._forget_settled(operation)
@@ -351,9 +351,11 @@ class Operations:
             lost = StatusFailed if effect.call is Call.STATUS else OutcomeUnknown
             feed(Reply(effect.call, lost(Cause.LOST)))
 
-    async def _alarm(self, id: str, unread_s: float) -> None:
+    async def _alarm(self, operation: Operation, unread_s: float) -> None:
         await self._clock.sleep(unread_s)
-        self._feed(id, Unread(), 0)
+        now = self._live.get(operation.id)
+        if now is not None and now.doubt is operation.doubt:  # it still waits for that reading
+            self._feed(operation.id, Unread(), 0)
 
     async def _wait(self, pause_s: float, woken: asyncio.Event) -> None:
         over = asyncio.ensure_future(self._clock.sleep(pause_s))
@@ -397,7 +399,7 @@ def _still_means(event: Event, operation: Operation) -> bool:
         case HandedOver() | Undone():
             return _unprinted(operation)
         case Unread():
-            return operation.doubt is Doubt.ACCEPTED and not operation.ended
+            return operation.doubt in {Doubt.PLACED, Doubt.ACCEPTED} and not operation.ended
     return True
 
 
@@ -407,6 +409,11 @@ def _unprinted(operation: Operation) -> bool:
 
 def _lingers(operation: Operation) -> bool:
     return isinstance(operation, Payment) and operation.lingers
+
+
+def _takes(before: Operation, operation: Operation) -> bool:
+    decided = isinstance(operation, Payment) and operation.decision is Decision.TAKE
+    return decided and isinstance(before, Payment) and before.decision is None
 
 
 def _in_vain(event: Reply | StatusSeen) -> Cause | None:

@@ -75,7 +75,7 @@ def test_a_yes_to_a_commit_that_is_not_carried_out_is_not_paid_before_it_is(
 ) -> None:
     """Row 28b: something else than the server answers, and the card is read right after."""
     number = server.new_card()
-    server.misbehave(number, "commit", {"fault": "status_before", "status": 200})
+    server.misbehave(number, "commit", "not_done")
     cashier.holds(number, "5")
     cashier.press("F12")
     cashier.sees("committing", CONFIRMING, "unclear")

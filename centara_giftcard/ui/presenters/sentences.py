@@ -46,7 +46,10 @@ _NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
     Cause.REFUSED: ("The server refused", "It gave no balance for this card. Call support."),
     Cause.WRONG_CARD: ("Wrong answer from the server", "It was about another card. Call support."),
     Cause.MORE_HELD: ("Wrong answer from the server", "It does not fit what was asked. Call support."),
-    Cause.TAKEN: ("Wrong answer from the server", "It does not fit what was asked. Call support."),
+    **dict.fromkeys(
+        (Cause.TAKEN, Cause.NOT_SHOWN, Cause.NET_FELL, Cause.NET_ROSE, Cause.UNITS),
+        ("Wrong answer from the server", "It does not fit what was asked. Call support."),
+    ),
     Cause.JOURNAL: ("Stop using this till", "Its journal has a fault. Call support."),
 }
 
@@ -113,6 +116,14 @@ _JOURNAL_FAILED: Final = (  # row 35, where neither decision is surely written d
     "Unclear. It may have been taken",
     "The till's journal failed. Do not charge again; call support.",
 )
+
+
+_MISREAD: Final[dict[Cause | None, str]] = {
+    Cause.NOT_SHOWN: "Nothing was taken. The balance does not show the hold. Call support.",
+    Cause.NET_FELL: "Nothing was taken. Call support: the setting net_excludes_holds may be missing.",
+    Cause.NET_ROSE: "Nothing was taken. Call support: the setting net_excludes_holds may be wrong.",
+    Cause.UNITS: "Nothing was taken. Call support: the setting of the amounts' unit may be wrong.",
+}
 
 
 def no_card(words: Words, reason: str) -> Band:
@@ -376,6 +387,8 @@ def _not_paid_words(shown: Payment) -> tuple[str, str]:
     if shown.state is State.CANCELLED:
         if shown.problem is Cause.TIMEOUT:  # row 22
             return "Not paid. The answer came too late", "The hold was released. You may try again."
+        if shown.problem in _MISREAD:  # row 26b
+            return "Not paid. The hold was not as it should be", _MISREAD[shown.problem]
         if shown.problem is Cause.UNREADABLE:  # row 25
             return "Not paid. Answer unreadable", "The hold was released. You may try again."
         return "Not paid. The hold was released", "Nothing was taken from the card."
@@ -398,6 +411,8 @@ def _unclear(shown: Payment) -> tuple[str, str]:
         return _JOURNAL_FAILED
     if shown.decision is Decision.TAKE:
         return "Unclear. It may have been taken", "Do not charge again. Call your supervisor."
+    if shown.problem in _MISREAD:  # row 26b
+        return "Unclear. The hold is not as it should be", _MISREAD[shown.problem]
     if shown.decision is Decision.RELEASE:
         return "Not taken, but it may still be held", "Ask for another tender. It is listed under Holds (F5)."
     if shown.problem is Cause.TAKEN:  # row 20

@@ -41,7 +41,7 @@ NO_STATUS = Reply(Call.STATUS, StatusFailed(Cause.TIMEOUT))
 def held(read: bool = True) -> Payment:
     """25.00 of 100.00 are held; beside them stand 5.00 of another till."""
     payment, _ = step(requested(authorised=500), placed())
-    return step(payment, seen(authorised=3_000))[0] if read else payment
+    return step(payment, seen(authorised=3_000) if read else Unread())[0]
 
 
 def committing(read: bool = True) -> Payment:

@@ -30,6 +30,7 @@ from centara_giftcard.domain.operation import (
     Overdue,
     Reply,
     StatusSeen,
+    Unread,
 )
 from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take, step
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
@@ -55,7 +56,7 @@ def mismatch(reply: Reply | None = None) -> Payment:
 def given_up(decision: Take | Release) -> Payment:
     """Six answers in vain; the till goes on by itself."""
     call = Call.COMMIT if isinstance(decision, Take) else Call.CANCEL
-    return after(requested(), placed(), decision, *[unknown(call), NO_STATUS] * ATTEMPTS)[0]
+    return after(requested(), placed(), Unread(), decision, *[unknown(call), NO_STATUS] * ATTEMPTS)[0]
 
 
 # --- asking again ---
@@ -152,7 +153,7 @@ def test_what_has_no_known_hold_cannot_be_released() -> None:
 
 
 def test_a_fresh_hold_is_releasable_a_settled_payment_is_not() -> None:
-    held, _ = step(requested(), placed())
+    held, _ = after(requested(), placed(), seen(authorised=2_500))
     assert held.releasable
     assert not after(held, Take(), accepted(Call.COMMIT))[0].releasable
     assert not requested().releasable

@@ -68,7 +68,7 @@ EVENTS: list[Event] = [
 ]
 TABLE_IN_WORDS = """
 requesting   Overdue Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
-held         Release Restarted StatusSeen Take status:StatusFailed
+held         Release Restarted StatusSeen Take Unread status:StatusFailed
 committing   Restarted StatusSeen Unread commit:Accepted commit:NotSent commit:OutcomeUnknown commit:Refused status:StatusFailed
 committed    Closed Restarted StatusSeen status:StatusFailed
 cancelling   Restarted StatusSeen Unread cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused status:StatusFailed
@@ -219,7 +219,9 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def take_only_by_the_cashier(self) -> None:
-        assert (self.payment.decision is Decision.TAKE) is self.taken
+        waits = self.payment.wanted or self.payment.decision is Decision.RELEASE
+        assert (self.payment.decision is Decision.TAKE) <= self.taken
+        assert self.taken <= ((self.payment.decision is Decision.TAKE) or waits)
 
     @invariant()
     def paid_only_by_an_answer_or_by_proof(self) -> None:

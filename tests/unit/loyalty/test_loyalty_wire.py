@@ -209,6 +209,11 @@ def test_holds(body: str, held: HoldPlaced) -> None:
     assert hold(body) == held
 
 
+def test_whether_the_server_said_how_much_it_holds_is_known() -> None:
+    assert hold('{"authCode": "A1", "amount": 25.00}').told
+    assert not hold('{"authCode": "A1"}').told
+
+
 @pytest.mark.parametrize(
     "member",
     [
