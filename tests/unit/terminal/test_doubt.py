@@ -97,6 +97,22 @@ async def test_a_late_hold_is_seen_when_its_card_is_scanned_again_and_bars_nothi
 
 
 @in_virtual_time
+async def test_a_server_that_is_back_is_not_asked_at_once_about_what_is_only_looked_at_now_and_then() -> None:
+    async with SmallTill() as till:
+        till.server.faults["pay"].append(answers(OutcomeUnknown(Cause.LOST)))
+        await request(till)
+        await till.wait(31)
+        looked = till.server.calls("status")
+        till.server.down = True
+        await till.wait(31)
+        till.server.down = False
+        await till.wait(20)
+        assert till.server.calls("status") == looked
+        await till.wait(20)
+        assert till.server.calls("status") == looked + 1
+
+
+@in_virtual_time
 async def test_ones_own_next_hold_of_the_same_amount_is_not_taken_for_the_late_one() -> None:
     async with SmallTill() as till:
         till.server.faults["pay"].append(answers(OutcomeUnknown(Cause.LOST)))
@@ -104,7 +120,7 @@ async def test_ones_own_next_hold_of_the_same_amount_is_not_taken_for_the_late_o
         await till.wait(31)
         await till.leave()
         await till.hold()
-        await till.wait(90)  # the card is looked at while it is held
+        await till.wait(130)  # the card is looked at while it is held
         assert till.listed == []
         await till.take()
         assert till.payment.state is State.COMMITTED
