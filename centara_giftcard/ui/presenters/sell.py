@@ -27,7 +27,15 @@ from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sell_views import Hand, SellViews, card_of
-from centara_giftcard.ui.presenters.stage import MAX_TYPED, Note, Shown, StagePresenter
+from centara_giftcard.ui.presenters.stage import (
+    MAX_TYPED,
+    Note,
+    Shown,
+    StagePresenter,
+    amount_of,
+    is_amount_so_far,
+)
+from centara_giftcard.ui.presenters.till_views import plain
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
@@ -235,7 +243,7 @@ class SellPresenter(StagePresenter):
             case "series":
                 selling.choose(which)
             case "preset" if sale.pending is not None:
-                self._type(str(sale.pending.rules.presets[int(which)].decimal))
+                self._type(plain(sale.pending.rules.presets[int(which)], self._words))
             case "line":
                 self._select(int(which))
             case "unprinted":
@@ -262,7 +270,7 @@ class SellPresenter(StagePresenter):
         if self._sale.step is not Step.AMOUNT or pending is None:
             return
         try:
-            amount = Money.typed(self._hand.typed, self._currency)
+            amount = Money.typed(self._hand.typed, self._currency, self._words.grouping_mark)
             pending.rules.check(amount)
         except AmountError as error:
             self._bad_amount(error.reason)
@@ -270,9 +278,9 @@ class SellPresenter(StagePresenter):
             self._controller.selling.price(amount)
 
     def _bad_amount(self, reason: str) -> None:
-        pending, code, decimals = self._sale.pending, self._currency.code, self._currency.decimals
-        rules = pending.rules if pending is not None else SaleRules()
-        self._notice.say(Note(said.bad_amount(self._words, reason, rules, code, decimals)))
+        rules = self._sale.pending.rules if self._sale.pending is not None else SaleRules()
+        band = said.bad_amount(self._words, reason, rules, self._hand.typed, self._currency)
+        self._notice.say(Note(band), answered=True)
 
     def _type(self, text: str) -> None:
         step = self._sale.step
@@ -285,17 +293,8 @@ class SellPresenter(StagePresenter):
             self._hold(typed=text)
 
     def _type_amount(self, text: str) -> None:
-        try:
-            amount = Money.typed(text, self._currency) if text else None
-        except AmountError as error:
-            if error.reason in {"decimals", "too_large"}:
-                return self._bad_amount(error.reason)
-            if error.reason != "zero" and text not in {".", ","}:
-                return None
-            amount = None
-        if text[-1:] in {".", ","} and not self._currency.decimals:
-            return self._bad_amount("decimals")
-        return self._hold(typed=text, amount=amount)
+        if is_amount_so_far(text):
+            self._hold(typed=text, amount=amount_of(text, self._currency, self._words.grouping_mark))
 
     def _select(self, place: int) -> None:
         if not (self._hand.typed or self._hand.keypad):

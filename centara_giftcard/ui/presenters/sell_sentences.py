@@ -10,7 +10,7 @@ from typing import Final
 
 from centara_giftcard.domain.cards import KnownCard, NotUndoable, SaleRules, Unsellable
 from centara_giftcard.domain.issue import Issue, Kind, State
-from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.events import Refusal, Why
 from centara_giftcard.terminal.sales import Line, Step, Trouble, Unfit
@@ -113,15 +113,14 @@ def amount_limits(words: Words, rules: SaleRules) -> str:
     return say("At most {most}.", most=money(rules.maximum)) if rules.maximum is not None else ""
 
 
-def bad_amount(words: Words, reason: str, rules: SaleRules, currency: str, decimals: int) -> Band:
+def bad_amount(words: Words, reason: str, rules: SaleRules, typed: str, currency: Currency) -> Band:
     """An amount that was not put on the list; `reason` is AmountError's."""
+    if reason in {"malformed", "decimals"}:
+        return sentences.no_amount(words, typed, currency)
     say = words.say
     headline, advice = say("Type the amount"), say("Then press Enter to put the card on the list.")
     if reason == "zero":
         headline, advice = say("Not zero"), say("A card is sold with an amount above zero.")
-    elif reason == "decimals":
-        headline = say("Too many decimals")
-        advice = say("Amounts in {currency} have {n} decimals.", currency=currency, n=decimals)
     elif reason == "too_large":
         headline, advice = say("Too large"), say("Amounts have 12 digits at most.")
     elif reason == "below_minimum":

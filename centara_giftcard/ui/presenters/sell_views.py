@@ -13,6 +13,7 @@ from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters.sell_sentences import SOLD, LineTold
 from centara_giftcard.ui.presenters.sentences import UNCLEAR
 from centara_giftcard.ui.presenters.stage import Note
+from centara_giftcard.ui.presenters.till_views import plain
 from centara_giftcard.ui.presenters.views import (
     Action,
     Band,
@@ -331,8 +332,8 @@ class SellViews:
         mark = self._words.decimal_mark if self._currency.decimals else ""
         return Entry(
             caption=self._words.say("Amount of the card"),
-            text=hand.typed.replace(".", mark),
-            placeholder=str(Money(0, self._currency).decimal).replace(".", mark),
+            text=hand.typed,
+            placeholder=plain(Money(0, self._currency), self._words),
             unit=self._currency.code,
             large=True,
             decimal_key=mark,

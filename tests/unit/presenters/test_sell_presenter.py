@@ -442,20 +442,32 @@ def test_an_amount_that_is_not_allowed_is_said_and_not_sent(typed: str, headline
 @pytest.mark.parametrize(
     ("currency", "typed", "headline", "left"),
     [
-        (EUR, "1.234", "Too many decimals", "1.23"),
-        (ISK, "1.", "Too many decimals", "1"),
-        (EUR, "12345678901", "Too large", "1234567890"),
+        (EUR, "1.234", "1.234 is no amount", "1.234"),
+        (EUR, "1..5", "1..5 is no amount", "1..5"),
+        (ISK, "1.5", "1.5 is no amount", "1.5"),
+        (EUR, "12345678901", "Too large", "12345678901"),
     ],
 )
-def test_what_is_no_amount_is_not_typed(currency: Currency, typed: str, headline: str, left: str) -> None:
+def test_what_is_no_amount_is_refused_as_a_whole(
+    currency: Currency, typed: str, headline: str, left: str
+) -> None:
     stage = Stage(currency)
     rules = SaleRules()
     stage.tell(sale(Step.AMOUNT, pending=Line(replace(CLASSIC, sale=rules), None, line().sight)))
-    stage.keys(*typed)
+    stage.keys(*typed, "enter")
     assert stage.view.entry is not None
     assert (stage.headline, stage.view.entry.text) == (headline, left)
-    stage.timers.wait(6)
+    assert stage.selling.taken() == []
+    stage.keys("backspace")
     assert stage.headline == "For how much?"
+
+
+@pytest.mark.parametrize("typed", ["1250.00", "1250,00", "1,250.00", "1.250,00", "1,250"])
+def test_thousands_are_read_right(typed: str) -> None:
+    stage = Stage()
+    stage.tell(sale(Step.AMOUNT, pending=Line(replace(CLASSIC, sale=SaleRules()), None, line().sight)))
+    stage.keys(*typed, "enter")
+    assert stage.selling.taken() == [("price", eur(125_000))]
 
 
 @pytest.mark.parametrize(
