@@ -269,8 +269,7 @@ class Papers:
 
     def _done_later(self, issue: Issue) -> None:
         """A sale, or its undoing, came to its end after the cashier went on, or after a restart."""
-        told = any(issue.id in slip.paper.operations for slip in self._slips.values())
-        if issue.state is State.DONE and not (issue.closed or issue.undone or told):
+        if issue.state is State.DONE and not (issue.closed or issue.undone):
             self._offer(self._of_issue(issue))
 
     def _of_issue(self, issue: Issue) -> Paper:
@@ -296,14 +295,22 @@ class Papers:
         """Print by itself, once; what may still grow once it is whole, or left."""
         if not self._automatic:
             return
-        slip = self._slips.get(paper.operation)
-        if slip is None:
-            slip = self._keep(paper)
-        elif not slip.better_to_come:
+        slip, rest = self._slips.get(paper.operation), self._untold(paper)
+        if slip is not None and slip.better_to_come:
+            slip.paper = paper
+            self._note(rest, PaperWord.DUE)
+        elif rest:
+            slip = self._keep(paper if rest == paper.operations else _part_of(paper, rest))
+        else:
             return
-        slip.paper, slip.better_to_come = paper, better_to_come
+        slip.better_to_come = better_to_come
         if not better_to_come:
             self._order(slip)
+
+    def _untold(self, paper: Paper) -> tuple[str, ...]:
+        """The operations that are on no paper yet: of a list that was printed as it was, what came after."""
+        told = {operation for slip in self._slips.values() for operation in slip.paper.operations}
+        return tuple(operation for operation in paper.operations if operation not in told)
 
     def _let_go(self, now: Paper | None) -> None:
         """The cashier went on from a list before the rest of it came: its receipt is printed as it is."""
@@ -318,7 +325,7 @@ class Papers:
         printed = [name for name, it in self._slips.items() if it.fate is _Fate.PRINTED]
         for name in printed[: max(0, len(self._slips) - REMEMBERED)]:
             del self._slips[name]
-        self._note(paper, PaperWord.DUE)
+        self._note(paper.operations, PaperWord.DUE)
         return slip
 
     def _waiting(self) -> list[_Slip]:
@@ -415,12 +422,12 @@ class Papers:
 
     async def _noted(self, paper: Paper, word: PaperWord) -> None:
         """Return once it is written: what is told of a paper is on the disk, as all else is."""
-        self._note(paper, word)
+        self._note(paper.operations, word)
         await self._notes.join()
 
-    def _note(self, paper: Paper, word: PaperWord) -> None:
-        """Have it noted of every operation on the paper."""
-        for operation in paper.operations:
+    def _note(self, operations: tuple[str, ...], word: PaperWord) -> None:
+        """Have it noted of every operation on a paper."""
+        for operation in operations:
             self._notes.put_nowait((operation, word))
 
     async def _write_notes(self) -> None:
@@ -462,6 +469,11 @@ def _ended(trace: PaperTrace) -> bool:
     """Whether it came to its end, if only on the server's word: what ended is not told of a second time."""
     waits = trace.record.kind == Done.ISSUE_LIVE.value  # until it is handed over
     return trace.settled or (trace.record.state in _ENDS and not waits)
+
+
+def _part_of(paper: Paper, operations: tuple[str, ...]) -> Paper:
+    items = tuple(item for item in paper.items if item.operation in operations)
+    return replace(paper, operation=operations[0], items=items)
 
 
 def _unsure(issue: Issue) -> bool:

@@ -218,7 +218,9 @@ async def test_only_the_newest_payments_are_remembered_with_their_cards(
 async def test_what_was_printed_is_printed_again_as_a_copy() -> None:
     async with PaperTill() as till:
         assert not till.papers.copy_next("till")
+        assert till.papers.in_view("till") is None
         operation = await till.pay()
+        assert till.papers.in_view("till") == operation
         assert till.papers.copy_next("till")
         for _ in range(2):
             till.papers.print("till")
@@ -539,6 +541,37 @@ async def test_closing_prints_a_list_as_far_as_it_is_known() -> None:
         assert till.roll.told == []
         await till.papers.close(1)
         assert till.pairs() == {"•••• 1111": "2500"}
+
+
+@in_virtual_time
+async def test_a_list_that_was_printed_while_a_card_was_in_doubt_prints_that_card_when_it_is_known() -> None:
+    async with PaperTill(server=blank(CARD, OTHER_CARD)) as till:
+        till.controller.turn_to(Place.SELL)
+        await put(till, CARD, OTHER_CARD)
+        till.server.faults["issue"] += [late(0.1), lost()]
+        till.server.faults["status"] += [late(0.1), slow(9)]
+        await sell(till, 3)
+        till.papers.print("sell")
+        await till.wait(1)
+        assert till.pairs() == {"•••• 1111": "2500"}
+        await till.wait(60)
+        assert len(till.roll.papers) == 2
+        assert till.pairs() == {"•••• 2222": "2500"}
+        assert not till.roll.papers[1].copy
+
+
+@in_virtual_time
+async def test_a_list_whose_first_card_was_refused_is_one_receipt_all_the_same() -> None:
+    async with PaperTill(server=blank(CARD, OTHER_CARD, THIRD)) as till:
+        till.controller.turn_to(Place.SELL)
+        await put(till, CARD, OTHER_CARD, THIRD)
+        till.server.faults["issue"] += [answers(Refused(Cause.REFUSED, "no")), late(0.1), lost()]
+        await sell(till, 120)
+        assert len(till.roll.papers) == 1
+        assert till.pairs() == {"•••• 2222": "2500", "•••• 4444": "2500"}
+        till.papers.print("sell")
+        await till.wait(1)
+        assert till.roll.papers[1].copy
 
 
 @in_virtual_time
