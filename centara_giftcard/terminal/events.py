@@ -92,12 +92,16 @@ class Preparing:
 
 @dataclass(frozen=True)
 class PaymentShown:
-    """The payment in front of the cashier, after each of its steps. `due` is all the customer owes."""
+    """The payment in front of the cashier, after each of its steps. `due` is all the customer owes.
+
+    `decided_in_s` is how long until a second reading of the card decides a doubt, if the first did not.
+    """
 
     payment: Payment
     card: KnownCard
     status: CardStatus
     due: Money
+    decided_in_s: float | None = None
 
     @property
     def left(self) -> Money | None:

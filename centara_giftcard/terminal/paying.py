@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing, accepted_here, standing
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.operation import StatusSeen
+from centara_giftcard.domain.operation import StatusSeen, quiet_left_s
 from centara_giftcard.domain.payment import Payment, Release, State, Take
 from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.terminal.desk import Answer, CardReader, Desk
@@ -268,7 +268,9 @@ class Paying:
         self._now = now = replace(self._now, payment=payment)
         if payment.state is State.COMMITTED:
             self._carried = None  # paid, or its rest is offered anew
-        self._desk.publish(now.shown)
+        waits = payment.quiet_since_s is not None and payment.doubtful
+        left_s = quiet_left_s(payment.quiet_since_s, self._desk.clock.monotonic()) if waits else None
+        self._desk.publish(replace(now.shown, decided_in_s=left_s))
         return True
 
     # --- on to the next ---

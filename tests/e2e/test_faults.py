@@ -213,7 +213,7 @@ def test_a_part_that_the_server_holds_is_the_cashiers_to_decide(cashier: Cashier
     cashier.asks(number, "5")
     cashier.sees("hold", "€2.50 is held, not taken")
     cashier.press("F12")
-    cashier.sees("done", "Paid", "paid")
+    cashier.sees("done", "€2.50 paid, €2.50 still to pay", "paid")
     assert (server.states(number), cashier.journal_of(number)) == ([("committed", 250)],) * 2
 
 

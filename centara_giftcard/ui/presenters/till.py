@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 from centara_giftcard.domain.cards import Standing
@@ -72,6 +73,9 @@ class TillPresenter(StagePresenter):
         )
         self._fills_in = self._begun = False
         self._seen = True
+        self._later = later
+        self._left_s = 0
+        self._tick: Timer | None = None
         self._calm = self._idle = self._ready(words.say("Scan a card to begin."))
         self._outage: Band | None = None
         self._unprinted: tuple[Issue, ...] = ()
@@ -169,6 +173,10 @@ class TillPresenter(StagePresenter):
 
     def _build(self) -> Shown:
         shown = self._views.build(self._stage, self._typing(), self._waiting(), self._due)
+        if self._left_s and shown.view.band.tone is Tone.UNCLEAR:
+            advice = self._words.say("Decided in {n} s.", n=self._left_s)
+            band = replace(shown.view.band, advice=f"{shown.view.band.advice} {advice}")
+            return replace(shown, view=replace(shown.view, band=band))
         if shown.view.band.busy:
             shown = replace(shown, view=replace(shown.view, band=self._patient(shown.view.band)))
         return shown
@@ -218,6 +226,7 @@ class TillPresenter(StagePresenter):
                 self._meet(stage, isinstance(before, Checking))
             case PaymentShown() | Preparing():
                 self._expect_nothing()
+        self._count_down(stage.decided_in_s if isinstance(stage, PaymentShown) else None)
         if isinstance(stage, Checking | Preparing | PaymentShown):
             self._patience.begin()
         else:
@@ -250,6 +259,17 @@ class TillPresenter(StagePresenter):
             )
             self._notice.say(Note(said), answered=True)
         self._due = due
+
+    def _count_down(self, seconds: float | None) -> None:
+        """Count the seconds until a doubt is decided."""
+        if self._tick is not None:
+            self._tick.cancel()
+        self._left_s = ceil(seconds or 0)
+        self._tick = self._later(1.0, self._second) if self._left_s else None
+
+    def _second(self) -> None:
+        self._count_down(self._left_s - 1)
+        self.render()
 
     def _patient(self, band: Band) -> Band:
         if not self._patience.long or band.tone is not Tone.INFO:

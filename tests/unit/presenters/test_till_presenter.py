@@ -9,6 +9,7 @@ from centara_giftcard.domain.cards import Balance, Standing
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.operation import Doubt
 from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
@@ -411,6 +412,18 @@ def test_a_payment_that_takes_long_says_what_it_waits_for() -> None:
     face.tell(shown(payment(State.COMMITTING, decision=Decision.TAKE, attempts=1)))
     face.timers.wait(3)
     assert face.view.band.headline == "Confirming. Do not charge again"
+
+
+def test_a_lost_request_says_how_long_its_check_takes_and_counts_down() -> None:
+    face = Face()
+    doubtful = shown(payment(State.REQUESTING, doubt=Doubt.LOST))
+    face.tell(replace(doubtful, decided_in_s=29.95))
+    assert face.view.band.advice.endswith("Decided in 30 s.")
+    face.timers.wait(12)
+    assert face.view.band.advice.endswith("Decided in 18 s.")
+    face.tell(shown(payment(State.NOT_HELD)))
+    face.timers.wait(60)
+    assert "Decided" not in face.view.band.advice
 
 
 def test_a_notice_covers_the_headline_for_a_while_and_is_no_outcome() -> None:

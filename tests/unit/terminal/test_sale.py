@@ -121,6 +121,19 @@ async def test_what_this_till_has_open_on_a_card_is_told_at_its_scan() -> None:
         assert not till.card.being_found_out
 
 
+@in_virtual_time
+async def test_a_lost_request_tells_when_its_doubt_is_decided() -> None:
+    """Row 19."""
+    async with SmallTill() as till:
+        till.server.faults["pay"].append(answers(OutcomeUnknown(Cause.LOST)))
+        await till.scan()
+        await till.request(2_500)
+        assert till.last(PaymentShown).decided_in_s == 30.0
+        await till.wait(31)
+        assert till.payment.state is State.NOT_HELD
+        assert till.last(PaymentShown).decided_in_s is None
+
+
 async def pay_in_part(till: SmallTill, minor: int = 2_500, due: int = 4_000) -> None:
     till.account().net = minor
     await till.scan()
