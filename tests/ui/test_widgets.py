@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.ui.theme import Mode, Theme
 from centara_giftcard.ui.widgets.keypad import LONG_PRESS_MS
@@ -42,6 +43,33 @@ def test_a_decision_tells_its_name_when_it_is_released_inside(qtbot: QtBot, shel
     assert told == []
     press(qtbot, request)
     assert told == ["request"]
+
+
+def test_a_press_counts_only_where_the_button_meant_the_same_when_the_finger_came_down(
+    qtbot: QtBot, shell: Shell
+) -> None:
+    told: list[str] = []
+    shell.action.connect(told.append)
+    request = button(shell, "action-request")
+    qtbot.mousePress(request, Qt.MouseButton.LeftButton)
+    shell.show_till(samples.HOLD)
+    qtbot.mouseRelease(request, Qt.MouseButton.LeftButton)
+    assert told == []
+    press(qtbot, request)
+    assert told == ["take"]
+
+
+def test_a_notice_lies_over_any_page_and_is_touched_away(qtbot: QtBot, shell: Shell) -> None:
+    told: list[str] = []
+    shell.action.connect(told.append)
+    assert not shell.notice.isVisible()
+    shell.show_shell(replace(samples.SHELL, notice=Band(Tone.PAID, "•••• 1111: Paid", "€25.00 was taken.")))
+    assert shell.notice.isVisible()
+    assert shell.notice.accessibleName() == "•••• 1111: Paid"
+    press(qtbot, shell.notice)
+    assert told == ["notice"]
+    shell.show_shell(samples.SHELL)
+    assert not shell.notice.isVisible()
 
 
 def test_a_disabled_decision_does_nothing(qtbot: QtBot, shell: Shell) -> None:

@@ -1,6 +1,7 @@
 """What is told by itself, wherever the cashier looks: how a payment ended that is not in view. No Qt here."""
 
 from dataclasses import replace
+from typing import Final
 
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.payment import State
@@ -8,6 +9,9 @@ from centara_giftcard.terminal.events import PaymentShown, Reopened, Settled, Te
 from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.stage import Note
 from centara_giftcard.words import Words
+
+REMEMBERED: Final = 64
+"""Operations of which the last word is remembered: many more than are open at once."""
 
 
 class Tidings:
@@ -35,10 +39,16 @@ class Tidings:
                 return None
         if self._told.get(operation.id) == band.headline:
             return None
-        self._told[operation.id] = band.headline
+        self._note(operation.id, band.headline)
         return Note(band, outcome, operation.id, str(operation.card) if operation.card else None)
 
     def seen(self, event: PaymentShown) -> None:
         """A payment was shown on its own stage: it need not be told elsewhere again."""
         band, _ = sentences.payment(self._words, event)
-        self._told[event.payment.id] = f"{event.payment.card}: {band.headline}"
+        self._note(event.payment.id, f"{event.payment.card}: {band.headline}")
+
+    def _note(self, id: str, headline: str) -> None:
+        self._told.pop(id, None)
+        self._told[id] = headline
+        if len(self._told) > REMEMBERED:
+            del self._told[next(iter(self._told))]
