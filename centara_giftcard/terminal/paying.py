@@ -154,10 +154,7 @@ class Paying:
     # --- cards ---
 
     async def named(self, card: KnownCard) -> None:
-        """A card was scanned, or its number typed; the same once more changes nothing."""
-        now = self._now
-        if isinstance(now, _Card) and now.sight.card == card and self._is_good(now.sight):
-            return
+        """A card was scanned, or its number typed; the same once more is read once more."""
         self._turn(_Checking(card))
         self._desk.publish(Checking(card))
         self._reader.read(card, self._checked)

@@ -108,7 +108,7 @@ class TillPresenter(StagePresenter):
 
     def expect(self) -> None:
         """A card was scanned or its number sent: what is typed from now on is meant for its amount."""
-        if self._takes_number() and self._ahead is None:
+        if self._ahead is None and not self.pinned:
             self._ahead = ""
 
     def told(self, event: TerminalEvent) -> None:
@@ -224,8 +224,8 @@ class TillPresenter(StagePresenter):
             case CardShown():
                 self._due = stage.due
                 self._meet(stage, isinstance(before, Checking))
-            case PaymentShown() | Preparing():
-                self._expect_nothing()
+            case _:
+                pass
         self._count_down(stage.decided_in_s if isinstance(stage, PaymentShown) else None)
         if isinstance(stage, Checking | Preparing | PaymentShown):
             self._patience.begin()
@@ -242,7 +242,6 @@ class TillPresenter(StagePresenter):
             self._typed, self._fills_in = plain(card.due, self._words), True
 
     def _forget(self) -> None:
-        self._expect_nothing()
         self._forget_typed(self._typed)
         self._typed, self._fills_in = "", False
 
@@ -346,6 +345,7 @@ class TillPresenter(StagePresenter):
                 self._press("carry" if self._stage.still_to_pay else "leave")
 
     def _escape(self) -> bool:
+        self._expect_nothing()
         if self._takes_number() and self._typed:
             self._type("")
         elif isinstance(self._stage, PaymentShown) and self._stage.payment.state is State.HELD:

@@ -262,6 +262,33 @@ def test_what_is_typed_while_a_card_is_read_is_its_amount_whole() -> None:
 
 
 @pytest.mark.parametrize(
+    "before",
+    [card(), shown(payment(State.CANCELLED)), Checking(CARD), StatusMissing(CARD, Cause.LOST, "")],
+    ids=lambda it: type(it).__name__,
+)
+def test_wherever_a_card_is_scanned_what_is_typed_next_is_whole(before: TerminalEvent) -> None:
+    """The terminal may be busy for a moment before it tells of the scan."""
+    face = Face()
+    face.tell(before)
+    face.till.expect()
+    face.type("12")
+    face.tell(Checking(CARD), card())
+    face.type(".5")
+    assert face.view.entry is not None
+    assert face.view.entry.text == "12.5"
+
+
+def test_a_card_that_is_pinned_expects_no_other() -> None:
+    face = Face()
+    face.tell(card())
+    face.type("1")
+    face.till.expect()
+    face.type("2")
+    assert face.view.entry is not None
+    assert face.view.entry.text == "12"
+
+
+@pytest.mark.parametrize(
     "event",
     [
         StatusMissing(CARD, Cause.TIMEOUT, ""),
