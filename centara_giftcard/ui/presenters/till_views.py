@@ -131,11 +131,13 @@ class TillViews:
             band = sentences.too_much(self._words, available, stage.changed)
         elif stage.open_here and can_pay:
             band = sentences.open_here(self._words, stage)
-        actions = (
-            (ask, Action("leave", say("Back"), say("Esc")))
+        actions: tuple[Action, ...] = (
+            (ask, Action("leave", say("Back"), say("Esc")), Action("receipt", say("Slip"), "P"))
             if can_pay
             else (Action("leave", say("Next card"), say("Esc"), Role.PRIMARY),)
         )
+        if not can_pay and stage.status.issued:
+            actions += (Action("receipt", say("Balance slip"), "P"),)
         view = TillView(
             steps=self._steps,
             step=1,
@@ -145,7 +147,6 @@ class TillViews:
             band=band,
             entry=self._amount_entry(typing.text) if can_pay else None,
             actions=actions,
-            hint=say("P: balance slip.") if can_pay else "",
         )
         return Shown(view, "amount" if typing.text else "card", card=str(stage.card.number))
 
