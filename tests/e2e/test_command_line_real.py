@@ -125,7 +125,7 @@ def test_a_data_folder_that_cannot_be_written_is_named(settings: Path, tmp_path:
     ("line", "words"),
     [
         ("--demoo", "did you mean --demo?"),
-        ("journal", "list, export, verify"),
+        ("journal", "list, export, events, verify"),
         ("till", "not a command"),
         ("--port 7", "only with sandbox"),
         ("--server ftp://x --demo", "--server"),
@@ -161,12 +161,13 @@ def test_the_journal_is_read_while_a_till_is_running(demo: Cashier, tmp_path: Pa
     operation = demo.holds("6091000000000116", "12.34")
     assert operation in journal("list").splitlines()[-1]
     row = json.loads(journal("export", "--format", "json"))[-1]
-    fields = "id kind state amount_minor currency card operator created_at updated_at".split()
+    fields = "id kind state amount_minor currency card operator created_at updated_at closed".split()
     assert list(row) == fields
     told = [row[name] for name in fields[:6]]
     assert told == [operation, "payment", "held", 1234, "EUR", "•••• 0116"]
     (*_, line) = csv.DictReader(io.StringIO(journal("export", "--format", "csv")))
-    assert line == {name: str(value) for name, value in row.items()}
+    who = {f"closed_{name}": "" for name in ("by", "reason", "at")}  # nobody closed it
+    assert line == {name: str(value) for name, value in row.items() if name != "closed"} | who
     assert "operations" in journal("verify")
     demo.press("Escape")  # the till writes on while it is read
     demo.sees("done", "", "not_paid")
