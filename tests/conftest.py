@@ -15,6 +15,7 @@ LONGEST_FIRST: Final = ("recovery/test_crash.py", "simulation", "e2e", "recovery
 """Folders and files in the order in which they are begun, so that no long one is left for the end."""
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each processor: half of the time goes into waiting, for hands at the window above all."""
     return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)

@@ -72,6 +72,7 @@ def _swaps(app: QApplication, window: QMainWindow, count: int) -> int:
         app.processEvents()
         watch = PaintWatch()
         page = stack.widget((number + 1) % 2)
+        assert page is not None
         page.installEventFilter(watch)
         started = time.perf_counter()
         stack.setCurrentWidget(page)

@@ -106,7 +106,7 @@ class Writes:
             await record(journal, operation, event)
             self.ms += (time.perf_counter() - started) * 1000
 
-        SqliteJournal.record = timed  # type: ignore[method-assign] # in this process only
+        SqliteJournal.record = timed  # type: ignore[assignment, method-assign] # in this process only
 
     def forget(self) -> None:
         """Count from now."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from conftest import GOOD
+from contract.conftest import GOOD
 
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.dialect import WireRules

@@ -5,8 +5,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from client_till import CARD, EUR, read, till
-from conftest import Pos
+from contract.client_till import CARD, EUR, read, till
+from contract.conftest import Pos
 
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.replies import Accepted, Cause, Issued, NotSent, OutcomeUnknown, Refused

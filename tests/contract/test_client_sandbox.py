@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from client_till import CARD, EUR, read, till
-from conftest import Pos
+from contract.client_till import CARD, EUR, read, till
+from contract.conftest import Pos
 
 from centara_giftcard.domain.cards import Balance, Standing, standing
 from centara_giftcard.domain.money import Currency, Money

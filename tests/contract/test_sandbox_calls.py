@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Pos
+    from contract.conftest import Pos
 
 GOOD = "6091000000000017"
 FRESH = "6091000000000041"

@@ -15,7 +15,7 @@ from centara_giftcard.sandbox import SAMPLE_CARDS, fault_table
 from centara_giftcard.sandbox.faults import KINDS, MISBEHAVING, FaultName
 
 if TYPE_CHECKING:
-    from conftest import Pos
+    from contract.conftest import Pos
 
 GOOD = "6091000000000017"
 

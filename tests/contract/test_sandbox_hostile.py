@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Pos
+    from contract.conftest import Pos
 
 GOOD = "6091000000000017"
 PAY = f"/loyalty/api/v1/pos/loyaltyGroups/acme/giftcards/{GOOD}/_pay"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conftest import Pos
+    from contract.conftest import Pos
 
 GIFT_BOX = "6093000000000013"
 FIFTY = "6094000000000012"

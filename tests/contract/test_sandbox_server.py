@@ -22,7 +22,7 @@ import pytest
 from centara_giftcard.sandbox import SAMPLE_CARDS, SandboxError, SandboxServer
 
 if TYPE_CHECKING:
-    from conftest import Pos
+    from contract.conftest import Pos
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = "6091000000000017"

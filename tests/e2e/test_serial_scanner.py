@@ -15,7 +15,7 @@ import pytest
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from centara_giftcard.scanner import serial
+from centara_giftcard.scanner import serial, usb
 from centara_giftcard.scanner.serial import LineSettings, SerialScanner, open_port
 from centara_giftcard.terminal.ports import Scan, ScanSource, SourceState
 
@@ -200,7 +200,7 @@ def test_a_bug_in_the_reading_is_told_and_does_not_end_it(
 ) -> None:
     cable.plug()
     faults: list[Exception] = []
-    real, bugs = serial.choose, iter([RuntimeError("a bug")])
+    real, bugs = usb.choose, iter([RuntimeError("a bug")])
 
     def choose(*ports: object) -> str | None:
         for bug in bugs:

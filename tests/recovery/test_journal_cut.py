@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_journal_kill import KEY, now, way_of_a_payment
+from recovery.test_journal_kill import KEY, now, way_of_a_payment
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.journal.reader import list_operations, verify

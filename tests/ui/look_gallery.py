@@ -16,10 +16,11 @@ SIZES = {
 def main(folder: Path, names: list[str]) -> None:
     """Render the gallery; QT_SCALE_FACTOR in the environment gives the pictures at another scale."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    import look_samples as samples
-    import sale_samples as sales
-    import setup_samples as setups
+    sys.path.insert(0, str(Path(__file__).parents[1]))
     from PySide6.QtWidgets import QApplication
+    from ui import look_samples as samples
+    from ui import sale_samples as sales
+    from ui import setup_samples as setups
 
     from centara_giftcard.ui.shell import Shell
     from centara_giftcard.ui.theme import Mode, Theme

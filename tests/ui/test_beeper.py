@@ -1,5 +1,7 @@
 """A sound is beeps in a pattern."""
 
+from functools import partial
+
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -8,13 +10,17 @@ from centara_giftcard.ui.beeper import Beeper
 from centara_giftcard.ui.presenters.sounds import Sound
 
 
+def _as_many(beeps: list[int], sound: Sound) -> bool:
+    return len(beeps) == len(sound.value)
+
+
 def test_a_sound_beeps_as_often_as_its_pattern_says(qapp: QApplication, qtbot: QtBot) -> None:
     for sound in Sound:
         beeps: list[int] = []
-        beeper = Beeper(lambda beeps=beeps: beeps.append(1))
+        beeper = Beeper(partial(beeps.append, 1))
         beeper.play(sound)
         assert len(beeps) == 1
-        qtbot.waitUntil(lambda beeps=beeps, sound=sound: len(beeps) == len(sound.value))
+        qtbot.waitUntil(partial(_as_many, beeps, sound))
 
 
 def test_a_newer_sound_takes_the_place_of_an_older(qapp: QApplication, qtbot: QtBot) -> None:

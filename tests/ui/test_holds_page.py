@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import look_samples as samples
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
+from ui import look_samples as samples
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Currency, Money

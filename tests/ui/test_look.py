@@ -5,12 +5,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import look_samples as samples
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
+from ui import look_samples as samples
 
 from centara_giftcard.ui.presenters.views import Tone
 from centara_giftcard.ui.shell import Shell

@@ -1,12 +1,11 @@
 """The Sell and the Undo stage keep the look's promises, in every state, at every size."""
 
-import look_samples
 import pytest
-import sale_samples
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
-from test_look import SMALLEST, WINDOWS, check_children, shell_of
+from ui import look_samples, sale_samples
+from ui.test_look import SMALLEST, WINDOWS, check_children, shell_of
 
 from centara_giftcard.ui.screens.listing import RowButton
 from centara_giftcard.ui.shell import Shell

@@ -1,11 +1,11 @@
 """The pages of the first set-up keep the look's promises, in every language, at every size."""
 
 import pytest
-import setup_samples
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
-from test_look import SMALLEST, WINDOWS, check_children, shell_of
+from ui import setup_samples
+from ui.test_look import SMALLEST, WINDOWS, check_children, shell_of
 
 from centara_giftcard.ui.widgets.base import Panel
 

@@ -1,11 +1,11 @@
 """A list longer than its place is turned by touch: buttons that are there only where there is more to see."""
 
-import look_samples as samples
 import pytest
-import sale_samples as sales
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
+from ui import look_samples as samples
+from ui import sale_samples as sales
 
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.ui.theme import Mode, Theme

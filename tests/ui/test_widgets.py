@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-import look_samples as samples
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
+from ui import look_samples as samples
 
 from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.ui.shell import Shell

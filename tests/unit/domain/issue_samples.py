@@ -1,6 +1,6 @@
 """Sample issues and un-issues, and short ways to say what happens to one."""
 
-from samples import NOON, balance, eur
+from unit.domain.samples import NOON, balance, eur
 
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.issue import REQUEST, Event, Issue, Kind, step

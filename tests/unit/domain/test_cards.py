@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import NOON, balance, eur
+from unit.domain.samples import NOON, balance, eur
 
 from centara_giftcard.domain.cards import (
     CardStatus,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from issue_samples import (
+from unit.domain.issue_samples import (
     INSTRUMENT,
     NUMBER,
     after,
@@ -16,7 +16,7 @@ from issue_samples import (
     unknown,
     unsold,
 )
-from samples import RESTARTED, balance, eur
+from unit.domain.samples import RESTARTED, balance, eur
 
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.errors import IllegalTransition

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from issue_samples import NUMBER, sending, status
-from samples import balance, eur
+from unit.domain.issue_samples import NUMBER, sending, status
+from unit.domain.samples import balance, eur
 
 from centara_giftcard.domain.errors import IllegalTransition
 from centara_giftcard.domain.issue import (

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import EUR, ISK, KWD, eur
+from unit.domain.samples import EUR, ISK, KWD, eur
 
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.money import MAX_DIGITS, Currency, Money
@@ -112,7 +112,8 @@ def test_what_could_be_read_in_two_ways_is_refused_as_a_whole(
 )
 def test_what_the_till_writes_for_people_can_be_typed(minor: int, currency: Currency, mark: str) -> None:
     amount = Money(minor, currency)
-    written = f"{amount.decimal:,}".translate(str.maketrans({",": mark, ".": ".,"[mark == "."]}))
+    marks: dict[str, str | int | None] = {",": mark, ".": ".,"[mark == "."]}
+    written = f"{amount.decimal:,}".translate(str.maketrans(marks))
     assert Money.typed(written, currency, mark) == amount
 
 

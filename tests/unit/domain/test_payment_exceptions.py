@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from samples import (
+from unit.domain.samples import (
     CODE,
     RESTARTED,
     accepted,

@@ -3,7 +3,18 @@
 from dataclasses import replace
 
 import pytest
-from samples import CODE, RESTARTED, accepted, after, eur, placed, refused, requested, seen, unknown
+from unit.domain.samples import (
+    CODE,
+    RESTARTED,
+    accepted,
+    after,
+    eur,
+    placed,
+    refused,
+    requested,
+    seen,
+    unknown,
+)
 
 from centara_giftcard.domain.errors import IllegalTransition
 from centara_giftcard.domain.operation import (

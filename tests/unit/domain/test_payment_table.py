@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from samples import CODE, balance, eur, held_payment, requested
+from unit.domain.samples import CODE, balance, eur, held_payment, requested
 
 from centara_giftcard.domain.errors import IllegalTransition
 from centara_giftcard.domain.operation import (

@@ -10,7 +10,7 @@ import traceback
 from dataclasses import asdict, astuple, dataclass, replace
 
 import pytest
-from samples import CODE, requested
+from unit.domain.samples import CODE, requested
 
 from centara_giftcard.domain.secrets import (
     AccessToken,

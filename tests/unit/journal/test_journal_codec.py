@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
-from journal_samples import CODE, INSTRUMENT, KEY, NUMBER, issue, issues, payment, payments
+from unit.journal.journal_samples import CODE, INSTRUMENT, KEY, NUMBER, issue, issues, payment, payments
 
 from centara_giftcard.domain.issue import Kind
 from centara_giftcard.domain.issue import State as IssueState

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from journal_samples import eur, issue, payment, with_journal
+from unit.journal.journal_samples import eur, issue, payment, with_journal
 
 from centara_giftcard.domain.issue import Kind
 from centara_giftcard.domain.issue import State as IssueState

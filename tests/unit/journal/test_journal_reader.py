@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from journal_samples import payment, with_journal
+from unit.journal.journal_samples import payment, with_journal
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.operation import Closed

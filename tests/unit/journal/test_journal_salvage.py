@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from journal_samples import eur, issue, payment, with_journal
+from unit.journal.journal_samples import eur, issue, payment, with_journal
 
 from centara_giftcard.domain.issue import Kind
 from centara_giftcard.domain.issue import State as IssueState

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from journal_samples import (
+from unit.journal.journal_samples import (
     CODE,
     INSTRUMENT,
     NUMBER,

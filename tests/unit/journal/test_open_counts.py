@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from journal_samples import issue, payment, with_journal
+from unit.journal.journal_samples import issue, payment, with_journal
 
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState

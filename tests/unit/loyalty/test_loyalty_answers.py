@@ -7,7 +7,7 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loyalty_server import CARD, CODE, INSTRUMENT, TOKEN
+from unit.loyalty.loyalty_server import CARD, CODE, INSTRUMENT, TOKEN
 
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.loyalty.answers import MAX_WORDS, cause_of_code, http_date, retry_after_s, words

@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from loyalty_server import (
+from unit.loyalty.loyalty_server import (
     CARD,
     CODE,
     EUR,

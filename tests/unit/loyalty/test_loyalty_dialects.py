@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from loyalty_server import ACCOUNT, CARD, EUR, INSTRUMENT, STATUS
+from unit.loyalty.loyalty_server import ACCOUNT, CARD, EUR, INSTRUMENT, STATUS
 
 from centara_giftcard.domain.cards import Balance, CheckDigit, Series, SeriesKind
 from centara_giftcard.domain.dialect import WireRules

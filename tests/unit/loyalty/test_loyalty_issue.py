@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from loyalty_server import (
+from unit.loyalty.loyalty_server import (
     CARD,
     EUR,
     INSTRUMENT,

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from loyalty_server import (
+from unit.loyalty.loyalty_server import (
     CARD,
     INSTRUMENT,
     STATUS,
@@ -18,7 +18,7 @@ from loyalty_server import (
     serving,
     talking,
 )
-from test_loyalty_client import self_signed
+from unit.loyalty.test_loyalty_client import self_signed
 
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.replies import Accepted, Cause, StatusFailed

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loyalty_server import (
+from unit.loyalty.loyalty_server import (
     ACCOUNT,
     CARD,
     CODE,

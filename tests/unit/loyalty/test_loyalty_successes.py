@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from loyalty_server import (
+from unit.loyalty.loyalty_server import (
     CARD,
     CODE,
     INSTRUMENT,

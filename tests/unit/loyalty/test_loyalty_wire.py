@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loyalty_server import ACCOUNT, CARD, EUR, INSTRUMENT, STATUS
+from unit.loyalty.loyalty_server import ACCOUNT, CARD, EUR, INSTRUMENT, STATUS
 
 from centara_giftcard.domain.cards import Balance, CardStatus
 from centara_giftcard.domain.dialect import IssuedWhen, WireRules

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, payment, shown
+from unit.presenters.face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, payment, shown
 
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState

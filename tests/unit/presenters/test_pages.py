@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from face import EUR, NOON, WORDS
+from unit.presenters.face import EUR, NOON, WORDS
 
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.terminal.ports import Record

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from face import status
-from test_sell_presenter import LIVE_LINE, PRINTED, UNPRINTED, Stage, eur, line, sale, sold
+from unit.presenters.face import status
+from unit.presenters.test_sell_presenter import LIVE_LINE, PRINTED, UNPRINTED, Stage, eur, line, sale, sold
 
 from centara_giftcard.domain.cards import Balance, Unsellable
 from centara_giftcard.domain.issue import Ending, State

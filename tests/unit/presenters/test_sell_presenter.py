@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, status
+from unit.presenters.face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, status
 
 from centara_giftcard.domain.cards import KnownCard, SaleRules, Series, SeriesKind, Unsellable
 from centara_giftcard.domain.issue import Issue, Kind, State

@@ -5,7 +5,19 @@ from itertools import product
 from typing import Any
 
 import pytest
-from face import CARD, CLASSIC, CODE, EUR, INSTRUMENT, NOON, NUMBER, WORDS, payment, shown, status
+from unit.presenters.face import (
+    CARD,
+    CLASSIC,
+    CODE,
+    EUR,
+    INSTRUMENT,
+    NOON,
+    NUMBER,
+    WORDS,
+    payment,
+    shown,
+    status,
+)
 
 from centara_giftcard.domain.cards import Balance, Standing
 from centara_giftcard.domain.issue import Ending, Issue, Kind

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from face import FakeTimer, Timers
+from unit.presenters.face import FakeTimer, Timers
 
 from centara_giftcard.config.first import Verdict, judge, normal
 from centara_giftcard.domain.replies import Cause, StatusFailed

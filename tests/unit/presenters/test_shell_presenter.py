@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, card, payment, shown
+from unit.presenters.face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, card, payment, shown
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Money

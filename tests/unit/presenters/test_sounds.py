@@ -1,7 +1,7 @@
 """Four sounds, told apart by their pattern, from what the terminal tells."""
 
 import pytest
-from face import CARD, card, payment, shown
+from unit.presenters.face import CARD, card, payment, shown
 
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.payment import State

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from face import CARD, card, payment, shown
-from test_sale_told import SOLD
-from test_sell_presenter import AMOUNT, PRINTED, UNPRINTED, line, sale
-from test_shell_presenter import Till
-from test_undo_presenter import SIGHT, issue, now
+from unit.presenters.face import CARD, card, payment, shown
+from unit.presenters.test_sale_told import SOLD
+from unit.presenters.test_sell_presenter import AMOUNT, PRINTED, UNPRINTED, line, sale
+from unit.presenters.test_shell_presenter import Till
+from unit.presenters.test_undo_presenter import SIGHT, issue, now
 
 from centara_giftcard.domain.issue import Ending
 from centara_giftcard.domain.payment import Decision, State

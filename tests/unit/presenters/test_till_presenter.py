@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from face import CARD, EUR, ISK, KWD, NOON, WORDS, Face, card, payment, shown, status
+from unit.presenters.face import CARD, EUR, ISK, KWD, NOON, WORDS, Face, card, payment, shown, status
 
 from centara_giftcard.domain.cards import Balance, Standing
 from centara_giftcard.domain.issue import Issue, Kind

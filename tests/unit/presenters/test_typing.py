@@ -1,7 +1,7 @@
 """Exactly what a scanner typed is taken back, and nothing that a person did."""
 
 import pytest
-from face import WORDS
+from unit.presenters.face import WORDS
 
 from centara_giftcard.ui.presenters.lock import LockPresenter
 from centara_giftcard.ui.presenters.typing import Former

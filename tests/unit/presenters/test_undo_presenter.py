@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from face import CARD, EUR, NOON, NUMBER, WORDS, Asked, Flight, Timers, status
+from unit.presenters.face import CARD, EUR, NOON, NUMBER, WORDS, Asked, Flight, Timers, status
 
 from centara_giftcard.domain.cards import Balance, KnownCard, NotUndoable, Series
 from centara_giftcard.domain.issue import Issue, Kind, State

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from receipt_samples import PLACES, papers, png
+from unit.printing.receipt_samples import PLACES, papers, png
 
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.receipts import Blank, Code128, Logo, QrCode, Receipt, Text

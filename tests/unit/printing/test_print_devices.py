@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from receipt_samples import papers
+from unit.printing.receipt_samples import papers
 
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.receipts import Receipt, as_copy

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from receipt_samples import LIVE_NUMBER, bomb, papers, png
+from unit.printing.receipt_samples import LIVE_NUMBER, bomb, papers, png
 
 from centara_giftcard.domain.papers import Kind
 from centara_giftcard.domain.receipts import (

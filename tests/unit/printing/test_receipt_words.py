@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from receipt_samples import NOON, NUMBER, OPERATION, PLACES, papers
+from unit.printing.receipt_samples import NOON, NUMBER, OPERATION, PLACES, papers
 
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.papers import Item, Kind, Paper

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from small_till import CARD, SERIES, Flight, Memory, Server, SmallTill
+from unit.terminal.small_till import CARD, SERIES, Flight, Memory, Server, SmallTill
 
 from centara_giftcard.domain.cards import Series, SeriesKind
 from centara_giftcard.domain.errors import JournalError

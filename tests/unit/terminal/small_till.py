@@ -11,7 +11,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from virtual_time import VirtualClock
+from unit.terminal.virtual_time import VirtualClock
 
 from centara_giftcard.domain.cards import Balance, CardStatus, Series
 from centara_giftcard.domain.errors import JournalError

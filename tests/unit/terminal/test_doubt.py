@@ -5,8 +5,20 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from small_till import CARD, OTHER_CARD, Doing, Fault, SmallTill, answers, bug, eur, late, lost, slow
-from virtual_time import in_virtual_time
+from unit.terminal.small_till import (
+    CARD,
+    OTHER_CARD,
+    Doing,
+    Fault,
+    SmallTill,
+    answers,
+    bug,
+    eur,
+    late,
+    lost,
+    slow,
+)
+from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.operation import StatusSeen

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from small_till import CARD, EUR, OTHER_CARD, SmallTill, answers, late, lost, slow
-from virtual_time import EPOCH, in_virtual_time, run
+from unit.terminal.small_till import CARD, EUR, OTHER_CARD, SmallTill, answers, late, lost, slow
+from unit.terminal.virtual_time import EPOCH, in_virtual_time, run
 
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Closed

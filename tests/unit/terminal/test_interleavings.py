@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from small_till import CARD, LIVE_CARD, OTHER_CARD, Doing, SmallTill, answers, late
-from test_selling import Shop
-from virtual_time import in_virtual_time
+from unit.terminal.small_till import CARD, LIVE_CARD, OTHER_CARD, Doing, SmallTill, answers, late
+from unit.terminal.test_selling import Shop
+from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.replies import Cause, Issued, OutcomeUnknown, StatusFailed
 from centara_giftcard.domain.secrets import CardNumber

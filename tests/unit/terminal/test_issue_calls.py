@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from small_till import (
+from unit.terminal.small_till import (
     CARD,
     FIXED_VALUE,
     LIVE_CARD,
@@ -18,7 +18,7 @@ from small_till import (
     lost,
     slow,
 )
-from virtual_time import EPOCH, in_virtual_time
+from unit.terminal.virtual_time import EPOCH, in_virtual_time
 
 from centara_giftcard.domain.issue import HandedOver, Issue, Kind, State
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, Refused

@@ -5,8 +5,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from small_till import CARD, EUR, OTHER_CARD, Memory, Server, SmallTill, answers, eur, late, lost, slow
-from virtual_time import EPOCH, in_virtual_time
+from unit.terminal.small_till import (
+    CARD,
+    EUR,
+    OTHER_CARD,
+    Memory,
+    Server,
+    SmallTill,
+    answers,
+    eur,
+    late,
+    lost,
+    slow,
+)
+from unit.terminal.virtual_time import EPOCH, in_virtual_time
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Money

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from small_till import CARD, OTHER_CARD, SmallTill, answers, lost
-from virtual_time import in_virtual_time
+from unit.terminal.small_till import CARD, OTHER_CARD, SmallTill, answers, lost
+from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from paper_till import BROKE_OFF, LIVE, NO_PAPER, PaperTill
-from small_till import (
+from unit.terminal.paper_till import BROKE_OFF, LIVE, NO_PAPER, PaperTill
+from unit.terminal.small_till import (
     CARD,
     LIVE_CARD,
     OTHER_CARD,
@@ -16,7 +16,7 @@ from small_till import (
     lost,
     slow,
 )
-from virtual_time import in_virtual_time
+from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused, StatusFailed
 from centara_giftcard.terminal.controller import Place

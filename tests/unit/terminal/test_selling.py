@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from small_till import (
+from unit.terminal.small_till import (
     CARD,
     FIXED_VALUE,
     LIVE_CARD,
@@ -17,7 +17,7 @@ from small_till import (
     lost,
     slow,
 )
-from virtual_time import in_virtual_time
+from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.cards import SaleRules, Series, SeriesKind, Unsellable
 from centara_giftcard.domain.issue import Issue, State

@@ -1,9 +1,9 @@
 """Undoing a sale: only what the card itself allows, and only by F12."""
 
 import pytest
-from small_till import CARD, LIVE_CARD, OTHER_CARD, Account, SmallTill, answers, lost, slow
-from test_selling import Shop
-from virtual_time import in_virtual_time
+from unit.terminal.small_till import CARD, LIVE_CARD, OTHER_CARD, Account, SmallTill, answers, lost, slow
+from unit.terminal.test_selling import Shop
+from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.cards import NotUndoable
 from centara_giftcard.domain.issue import Issue, State

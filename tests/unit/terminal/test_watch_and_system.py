@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from virtual_time import Stuck, VirtualClock, in_virtual_time, run
+from unit.terminal.virtual_time import Stuck, VirtualClock, in_virtual_time, run
 
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.machine import SystemClock, SystemIds

@@ -13,9 +13,11 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 
 from centara_giftcard import window
+from centara_giftcard.bootstrap import Plan
 from centara_giftcard.config.settings import load
 from centara_giftcard.domain.errors import JournalError, NoToken, SettingsError
 from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.first_run import SetUp, _Work
 from centara_giftcard.options import Options
 from centara_giftcard.ui.presenters.setup_work import Kept
@@ -177,7 +179,7 @@ class Starts:
         monkeypatch.setattr("centara_giftcard.first_run.show_fault", self._fault)
         monkeypatch.setattr("centara_giftcard.first_run.ask_token", self._token)
 
-    def _run(self, plan: window.Plan) -> int:
+    def _run(self, plan: Plan) -> int:
         self.tokens.append(plan.token.reveal() if plan.token else "")
         outcome = self.outcomes.pop(0)
         if isinstance(outcome, Exception):
@@ -190,7 +192,7 @@ class Starts:
 
     def _token(self, *_: object) -> SetUp | None:
         self.pages.append("token")
-        return SetUp(Path("x"), window.AccessToken("typed")) if self.again.pop(0) else None
+        return SetUp(Path("x"), AccessToken("typed")) if self.again.pop(0) else None
 
 
 @pytest.fixture
