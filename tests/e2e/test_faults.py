@@ -114,12 +114,11 @@ def test_a_status_that_is_sent_twice_is_not_the_next_cards_balance(cashier: Cash
     """Row 6b."""
     doubled, next_card = server.new_card(), "6091000000000025"
     server.misbehave(doubled, "status", {"fault": "doubled", "times": 9})
-    for _ in range(2):
-        cashier.scan(doubled)
-        cashier.sees("card", "€100.00 available")
-        cashier.scan(next_card)
-        cashier.sees("card", "€3.20 available")
-    cashier.press("Escape")
+    for number, told in ((doubled, "€100.00 available"), (next_card, "€3.20 available")) * 2:
+        cashier.scan(number)
+        cashier.sees("card", told)
+        cashier.press("Escape")
+        cashier.sees("ready")
 
 
 # --- the request -------------------------------------------------------------------------------------------
