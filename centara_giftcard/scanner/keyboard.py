@@ -1,7 +1,8 @@
 """Tells a scanner that types from a person by speed. Pure: told of keys and times, it answers what they were.
 
 Every key is held back until it is known whose it is, a lone one for `max_gap_ms` at most; keys that follow
-each other within `max_gap_ms` are a burst. A burst is a scanner's as soon as one line of this table holds:
+each other within `max_gap_ms` are a burst, which goes on for SLACK times that, since scanners' clocks jitter.
+A burst is a scanner's as soon as one line of this table holds (for the last two, on average):
 
     keys of the burst                                                   each at most so long after the former
     2 characters                                                        15 ms
@@ -53,6 +54,7 @@ TWO_MS: Final = 15.0
 TWO_NAMED_MS: Final = 25.0
 PLACE_MS: Final = 8.0
 THREE_MS: Final = 40.0
+SLACK: Final = 1.25
 MANY: Final = 6
 ENDED: Final = 4
 
@@ -137,7 +139,7 @@ class WedgeDetector:
         if self._scanning:
             return self._last_ms + PAUSE_MS
         if self._burst:
-            return self._last_ms + self._max_gap_ms
+            return self._last_ms + self._max_gap_ms * (SLACK if self._gaps else 1)
         return self._last_ms + AFTER_MS if self._swipe.pending else None
 
     def key(self, key: str, at_ms: float, *, us: str = "", repeat: bool = False) -> list[Output]:
@@ -237,7 +239,7 @@ class WedgeDetector:
 
     def _is_long(self) -> bool:
         """Its fourth line, for which keys that were told together count too."""
-        if len(self._burst) < 2:
+        if not self._gaps or sum(self._gaps) > self._max_gap_ms * len(self._gaps):
             return False
         keys = self._told + self._burst if len(self._told) > 1 else self._burst
         ended = len(keys) >= ENDED and keys[-1].name in TERMINATORS
