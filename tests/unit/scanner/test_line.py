@@ -113,7 +113,8 @@ def test_no_key_of_a_scan_is_ever_typed(
 ) -> None:
     """At 60 ms a key and less, whatever named keys it carries, and what follows its end by up to 120 ms.
 
-    A stutter may come once the pace was seen: after the third key at 40 ms, after the sixth at 60 ms.
+    A stutter may come once the pace was seen: after the third key at 40 ms, after the sixth at 60 ms. Going
+    to another screen right before a scan is a person's (a code that begins with F3 and a pause does no more).
     """
     known = 4 if pace == 40 else 7
     till = Till()
@@ -124,7 +125,8 @@ def test_no_key_of_a_scan_is_ever_typed(
     till.press([ENTER], 20)
     for key, gap in after:
         till.press([key], gap)
-    assert not [out for out in net(till.wait().out) if isinstance(out, Typed)]
+    left = [out for out in net(till.wait().out) if isinstance(out, Typed)]
+    assert left == [] or (left == [Typed("f3")] and code[0][0] == "f3")
 
 
 def _play(keys: list[str], gaps: Sequence[float]) -> list[Output]:
