@@ -157,9 +157,10 @@ class Law:
         refused = call == "commit" and fault.kind in _REFUSED_COMMIT
         # Undone, and the server says no: it may be another till's doing, and the money may be paid out there.
         refused |= call == "unissue" and fault.kind in _SAYS_NO and fault.applies
-        # A plain no to a request that is carried out: what other tills do on the card can hide it (row 23).
+        # A plain no to a request that is carried out: what else happens on the card can hide it (row 23).
         no = call == "pay" and fault.kind in _SAYS_NO - {Kind.CONFLICT} and fault.applies
-        self.deal(operation).lied_to |= no and self.world.plan.tills > 1
+        others = self.world.plan.tills > 1 or bool(self.world.plan.expiries)
+        self.deal(operation).lied_to |= no and others
         if call != "status" and (refused or fault.kind in _AMISS):
             self.deal(operation).deserves_a_person = True
             self.deal(operation).amiss = call in _ISSUES and fault.kind in _AMISS
