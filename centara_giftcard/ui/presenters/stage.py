@@ -151,8 +151,10 @@ class StagePresenter:
         self.render()
 
     def leave_view(self) -> None:
-        """Another page comes to the front."""
-        self._in_view = False
+        """Another page comes to the front, which answers what was said here for a while."""
+        if self._in_view:
+            self._in_view = False
+            self._notice.unsay()
 
     def put_away(self) -> None:
         """The cashier turns to other work: what is over is told, what is under way stays."""
