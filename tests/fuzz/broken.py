@@ -135,7 +135,7 @@ BUGS: Final = (
         _AMOUNT,
         "digits of every script",
         money,
-        "_TYPED",
+        "_PLAIN",
         re.compile(r"(?P<whole>\d*)(?:[.,](?P<part>\d*))?"),
     ),
     Broken(_AMOUNT, "no limit", money, "MAX_DIGITS", 20),
