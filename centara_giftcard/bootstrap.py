@@ -8,9 +8,11 @@ import gc
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard import __version__
 from centara_giftcard.config.settings import Settings
@@ -48,8 +50,7 @@ PRINT_LIMIT_S: Final = 5.0
 """How long it waits for the printer after that."""
 
 
-@dataclass(frozen=True)
-class Till:
+class Till(Struct, frozen=True):
     """A running till, as a driver inside the program sees it (the demo's walk). `hear` adds a listener."""
 
     app: App
@@ -66,8 +67,7 @@ class Till:
         self.presenter.scanned(Scan(number, source))
 
 
-@dataclass
-class Plan:
+class Plan(Struct):
     """How to run a till. `prepare` runs in a thread after the first paint and may complete the settings.
 
     `token` is None where the vault has it; `drive` is given the till once it is ready and returns the exit

@@ -7,9 +7,11 @@ and the server is a real one on loopback.
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.bootstrap import Plan, Till
 from centara_giftcard.bootstrap import run as run_plan
@@ -68,8 +70,7 @@ def run(options: Options) -> int:
         embedded.stop()
 
 
-@dataclass
-class _Embedded:
+class _Embedded(Struct):
     """The sandbox inside the program. Its ledger begins anew at each start, so the journal does too."""
 
     server: "SandboxServer | None"

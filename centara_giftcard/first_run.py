@@ -8,9 +8,10 @@ import os
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from msgspec import Struct
 
 from centara_giftcard.config.first import (
     DEFAULT_SERVER,
@@ -57,8 +58,7 @@ _LOCALES: Final = {"en": "en_IE", "de": "de_DE", "is": "is_IS"}
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class SetUp:
+class SetUp(Struct, frozen=True):
     """Where the settings are; `token` only where it could not be kept, for this run."""
 
     file: Path

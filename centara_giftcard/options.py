@@ -3,9 +3,10 @@
 import argparse
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
+
+from msgspec import Struct
 
 from centara_giftcard.domain.errors import SettingsError
 
@@ -63,8 +64,7 @@ _EVENTS: Final = ("journal", "events")
 PLATFORMS: Final = {"win32": ("offscreen", "windows"), "darwin": ("offscreen", "cocoa")}
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """What was asked for. `command` is a key of COMMANDS; `port` 0 is any free port.
 
     `operation` is the id after `journal events`, or None for all.

@@ -6,7 +6,8 @@ and gets the one sentence and the exit status that scripts rely on.
 """
 
 import sys
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from centara_giftcard.bootstrap import TITLE, Plan, run
 from centara_giftcard.config.settings import Settings, examine, load, with_server

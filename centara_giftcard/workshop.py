@@ -5,9 +5,10 @@ the journal's file; the parts are imported here when they are wanted, for the fi
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from centara_giftcard.config.settings import PrinterSettings, ScannerSettings, Settings
 from centara_giftcard.config.vault import SystemVault
@@ -71,8 +72,7 @@ def printer_of(settings: PrinterSettings) -> "DevicePrinter | None":
     return open_printer(settings.address, pdf, settings.width_mm, settings.profile, settings.baud)
 
 
-@dataclass(frozen=True)
-class PaperStock:
+class PaperStock(Struct, frozen=True):
     """What a till prints with. `trouble` says in sentences what cannot be followed, or is empty."""
 
     templates: "Templates"

@@ -12,9 +12,10 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from centara_giftcard.config import checks
 from centara_giftcard.config.settings import examine_text, example_toml
@@ -38,8 +39,7 @@ class NotWritten(SettingsError):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether an answer will do, and what is wrong with it.
 
     `fault` is a stable word that the face turns into its own sentence with `fields`; it is empty for an
@@ -51,8 +51,7 @@ class Verdict:
     fields: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """`check` raises BadValue; `fault` is the word for that; `begins`: whether more typing may mend it."""
 
     check: Callable[[str], object]

@@ -4,10 +4,12 @@ Every key the program knows is read here once, in the order of `resources/settin
 explains them to a shop's support person. Anything else in the file is refused.
 """
 
-from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from centara_giftcard.config import checks, toml_file, zones
 from centara_giftcard.config.toml_file import BadValue, Fault, Source, Table
@@ -25,8 +27,7 @@ MAX_PRESETS: Final = 8
 MAX_SUPERVISORS: Final = 100
 
 
-@dataclass(frozen=True)
-class TillSettings:
+class TillSettings(Struct, frozen=True):
     """Which till this is and how it speaks.
 
     `time_zone` is the store's: a name of the IANA's, or `system` for the one this computer is set to.
@@ -49,8 +50,7 @@ class TillSettings:
         return zones.zone_of(self.time_zone)
 
 
-@dataclass(frozen=True)
-class LoyaltySettings:
+class LoyaltySettings(Struct, frozen=True):
     """The Loyalty server: https, or http on loopback; no slash at the end of `server`."""
 
     server: str
@@ -60,8 +60,7 @@ class LoyaltySettings:
     wire: WireRules = field(default_factory=WireRules)
 
 
-@dataclass(frozen=True)
-class OperatorSettings:
+class OperatorSettings(Struct, frozen=True):
     """What operators may do at this till.
 
     `supervisors` are the numbers of those who may close an exception; empty: whoever signs with a number.
@@ -71,8 +70,7 @@ class OperatorSettings:
     supervisors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ScannerSettings:
+class ScannerSettings(Struct, frozen=True):
     """`prefix` and `suffix` are what the scanner puts around a number; `serial_port` may be empty.
 
     `baud`, `parity`, `data_bits` and `stop_bits` are for a serial scanner. `max_gap_ms`: keys of a keyboard
@@ -89,8 +87,7 @@ class ScannerSettings:
     max_gap_ms: int = 60
 
 
-@dataclass(frozen=True)
-class PrinterSettings:
+class PrinterSettings(Struct, frozen=True):
     """`address` may be empty; `width_mm` is the paper's, 58 or 80; `baud` is for a serial printer.
 
     `automatic`: receipts of what was taken, sold and undone are printed without being asked for. `profile`
@@ -106,8 +103,7 @@ class PrinterSettings:
     templates: str = ""
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything a settings file says."""
 
     till: TillSettings
@@ -123,8 +119,14 @@ class Settings:
         return f"{self.loyalty.group}/{self.till.store}/{self.till.pos}"
 
 
-@dataclass(frozen=True)
-class Examined:
+# What stands where a settings file says nothing; what it must say is empty here.
+_TILL = TillSettings("", "", Currency.of("EUR"))
+_LOYALTY = LoyaltySettings("", "")
+_OPERATORS, _SCANNER, _PRINTER = OperatorSettings(), ScannerSettings(), PrinterSettings()
+_WIRE, _SALE, _SERIES = WireRules(), SaleRules(), Series("", "", "", 0)
+
+
+class Examined(Struct, frozen=True):
     """A settings file with all that is wrong with it. What cannot be used has a value that stands in for it.
 
     `readable` is False where the file is so far from TOML that nothing of it was read.
@@ -212,14 +214,14 @@ def _till(table: Table) -> TillSettings:
     found = TillSettings(
         store=table.need("store", checks.text(20, 1), ""),
         pos=table.need("pos", checks.text(20, 1), ""),
-        name=table.read("name", checks.text(40), TillSettings.name),
+        name=table.read("name", checks.text(40), _TILL.name),
         currency=table.need("currency", checks.currency, Currency.of("EUR")),
-        locale=table.read("locale", checks.locale, TillSettings.locale),
-        language=table.read("language", checks.one_of("system", "en", "de", "is"), TillSettings.language),
-        theme=table.read("theme", checks.one_of("system", "light", "dark"), TillSettings.theme),
-        training=table.read("training", checks.flag, TillSettings.training),
-        sounds=table.read("sounds", checks.flag, TillSettings.sounds),
-        time_zone=table.read("time_zone", zones.checked, TillSettings.time_zone),
+        locale=table.read("locale", checks.locale, _TILL.locale),
+        language=table.read("language", checks.one_of("system", "en", "de", "is"), _TILL.language),
+        theme=table.read("theme", checks.one_of("system", "light", "dark"), _TILL.theme),
+        training=table.read("training", checks.flag, _TILL.training),
+        sounds=table.read("sounds", checks.flag, _TILL.sounds),
+        time_zone=table.read("time_zone", zones.checked, _TILL.time_zone),
     )
     table.done()
     return found
@@ -229,8 +231,8 @@ def _loyalty(table: Table) -> LoyaltySettings:
     found = LoyaltySettings(
         server=table.need("server", checks.server, ""),
         group=table.need("group", checks.segment, ""),
-        connect_timeout_s=table.read("connect_timeout_s", checks.seconds, LoyaltySettings.connect_timeout_s),
-        reply_timeout_s=table.read("reply_timeout_s", checks.seconds, LoyaltySettings.reply_timeout_s),
+        connect_timeout_s=table.read("connect_timeout_s", checks.seconds, _LOYALTY.connect_timeout_s),
+        reply_timeout_s=table.read("reply_timeout_s", checks.seconds, _LOYALTY.reply_timeout_s),
         wire=_wire(table.table("wire")),
     )
     table.done()
@@ -240,13 +242,13 @@ def _loyalty(table: Table) -> LoyaltySettings:
 def _wire(table: Table) -> WireRules:
     name = checks.text(64, 1)
     found = WireRules(
-        auth_header=table.read("auth_header", checks.header, WireRules.auth_header),
-        auth_scheme=table.read("auth_scheme", checks.scheme, WireRules.auth_scheme),
-        amount_field=table.read("amount_field", name, WireRules.amount_field),
-        auth_code_field=table.read("auth_code_field", name, WireRules.auth_code_field),
-        net_excludes_holds=table.read("net_excludes_holds", checks.flag, WireRules.net_excludes_holds),
+        auth_header=table.read("auth_header", checks.header, _WIRE.auth_header),
+        auth_scheme=table.read("auth_scheme", checks.scheme, _WIRE.auth_scheme),
+        amount_field=table.read("amount_field", name, _WIRE.amount_field),
+        auth_code_field=table.read("auth_code_field", name, _WIRE.auth_code_field),
+        net_excludes_holds=table.read("net_excludes_holds", checks.flag, _WIRE.net_excludes_holds),
         issued_when=table.read(
-            "issued_when", checks.one_of("created", "start_date", "value"), WireRules.issued_when
+            "issued_when", checks.one_of("created", "start_date", "value"), _WIRE.issued_when
         ),
     )
     table.done()
@@ -280,8 +282,8 @@ def _series(table: Table, currency: Currency | None) -> Series:
         kind=SeriesKind(table.read("kind", checks.one_of("pre_issued", "live_printed"), "pre_issued")),
         colour=table.read("colour", checks.colour, ""),
         description=table.read("description", checks.text(200), ""),
-        letters=table.read("letters", checks.flag, Series.letters),
-        may_accept=table.read("may_accept", checks.flag, Series.may_accept),
+        letters=table.read("letters", checks.flag, _SERIES.letters),
+        may_accept=table.read("may_accept", checks.flag, _SERIES.may_accept),
         sale=_sale(table, currency),
     )
     if not table.sound:
@@ -303,13 +305,13 @@ def _sale(table: Table, currency: Currency | None) -> SaleRules:
     if currency is None:  # which is told already; without it no amount can be judged
         one, several = lambda _value: None, lambda _value: ()
     found = SaleRules(
-        may_sell=table.read("may_sell", checks.flag, SaleRules.may_sell),
+        may_sell=table.read("may_sell", checks.flag, _SALE.may_sell),
         fixed=table.read("amount", checks.one_of("any", "fixed"), "any") == "fixed",
-        value=table.read("value", one, SaleRules.value),
-        minimum=table.read("minimum", one, SaleRules.minimum),
-        maximum=table.read("maximum", one, SaleRules.maximum),
-        presets=table.read("presets", several, SaleRules.presets),
-        package_check=table.read("package_check", checks.flag, SaleRules.package_check),
+        value=table.read("value", one, _SALE.value),
+        minimum=table.read("minimum", one, _SALE.minimum),
+        maximum=table.read("maximum", one, _SALE.maximum),
+        presets=table.read("presets", several, _SALE.presets),
+        package_check=table.read("package_check", checks.flag, _SALE.package_check),
     )
     for key in ("minimum", "maximum", "presets") if found.fixed else ("value",):
         if getattr(found, key):  # it would be ignored, and whoever wrote it meant something
@@ -327,9 +329,9 @@ def _sale(table: Table, currency: Currency | None) -> SaleRules:
 
 def _operators(table: Table) -> OperatorSettings:
     found = OperatorSettings(
-        may_key_numbers=table.read("may_key_numbers", checks.flag, OperatorSettings.may_key_numbers),
+        may_key_numbers=table.read("may_key_numbers", checks.flag, _OPERATORS.may_key_numbers),
         supervisors=table.read(
-            "supervisors", checks.listed(checks.operator, MAX_SUPERVISORS), OperatorSettings.supervisors
+            "supervisors", checks.listed(checks.operator, MAX_SUPERVISORS), _OPERATORS.supervisors
         ),
     )
     table.read("required", _no_sign_on, None)
@@ -346,14 +348,14 @@ def _no_sign_on(value: Any) -> None:
 def _scanner(table: Table) -> ScannerSettings:
     mark = checks.text(16, printable=False)  # scanners like to send STX and ETX
     found = ScannerSettings(
-        serial_port=table.read("serial_port", checks.text(200), ScannerSettings.serial_port),
-        baud=table.read("baud", checks.whole(300, 4_000_000), ScannerSettings.baud),
-        parity=table.read("parity", checks.one_of("none", "even", "odd"), ScannerSettings.parity),
-        data_bits=table.read("data_bits", checks.one_of(7, 8), ScannerSettings.data_bits),
-        stop_bits=table.read("stop_bits", checks.one_of(1, 2), ScannerSettings.stop_bits),
-        prefix=table.read("prefix", mark, ScannerSettings.prefix),
-        suffix=table.read("suffix", mark, ScannerSettings.suffix),
-        max_gap_ms=table.read("max_gap_ms", checks.whole(5, 500), ScannerSettings.max_gap_ms),
+        serial_port=table.read("serial_port", checks.text(200), _SCANNER.serial_port),
+        baud=table.read("baud", checks.whole(300, 4_000_000), _SCANNER.baud),
+        parity=table.read("parity", checks.one_of("none", "even", "odd"), _SCANNER.parity),
+        data_bits=table.read("data_bits", checks.one_of(7, 8), _SCANNER.data_bits),
+        stop_bits=table.read("stop_bits", checks.one_of(1, 2), _SCANNER.stop_bits),
+        prefix=table.read("prefix", mark, _SCANNER.prefix),
+        suffix=table.read("suffix", mark, _SCANNER.suffix),
+        max_gap_ms=table.read("max_gap_ms", checks.whole(5, 500), _SCANNER.max_gap_ms),
     )
     table.done()
     return found
@@ -361,12 +363,12 @@ def _scanner(table: Table) -> ScannerSettings:
 
 def _printer(table: Table) -> PrinterSettings:
     found = PrinterSettings(
-        address=table.read("address", checks.printer, PrinterSettings.address),
-        width_mm=table.read("width_mm", checks.one_of(58, 80), PrinterSettings.width_mm),
-        baud=table.read("baud", checks.whole(300, 4_000_000), PrinterSettings.baud),
-        automatic=table.read("automatic", checks.flag, PrinterSettings.automatic),
-        profile=table.read("profile", checks.text(64, 1), PrinterSettings.profile),
-        templates=table.read("templates", checks.text(255), PrinterSettings.templates),
+        address=table.read("address", checks.printer, _PRINTER.address),
+        width_mm=table.read("width_mm", checks.one_of(58, 80), _PRINTER.width_mm),
+        baud=table.read("baud", checks.whole(300, 4_000_000), _PRINTER.baud),
+        automatic=table.read("automatic", checks.flag, _PRINTER.automatic),
+        profile=table.read("profile", checks.text(64, 1), _PRINTER.profile),
+        templates=table.read("templates", checks.text(255), _PRINTER.templates),
     )
     table.done()
     return found

@@ -9,11 +9,12 @@ that is `settings`.
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
+
+from msgspec import Struct
 
 from centara_giftcard.domain.errors import SettingsError
 
@@ -38,8 +39,7 @@ class BadValue(ValueError):
     """What is wrong with one value: the end of a sentence that begins with the key."""
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing that is wrong with the file: where, and the sentence. `line` is None where none can be told.
 
     `path` leads to the key, the heading or, for a line that is no TOML, is empty.

@@ -1,9 +1,10 @@
 """Cards: what a number must look like, what a status says, and whether a card can pay or be sold."""
 
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct, field
 
 from centara_giftcard.domain.errors import AmountError, CardNumberError
 from centara_giftcard.domain.money import Money
@@ -27,8 +28,7 @@ class SeriesKind(Enum):
     LIVE_PRINTED = "live_printed"
 
 
-@dataclass(frozen=True)
-class SaleRules:
+class SaleRules(Struct, frozen=True):
     """How cards of a series are sold at this till.
 
     `fixed`: the server knows the amount and none is sent; `value` is that amount, where the settings tell it.
@@ -52,8 +52,7 @@ class SaleRules:
             raise AmountError("above_maximum")
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Struct, frozen=True):
     """A gift card series of the settings. `length` counts the whole number, prefix included.
 
     `may_accept`: this till takes payments from its cards. `description` is printed on receipts. `letters`:
@@ -81,8 +80,7 @@ class Series:
         return True
 
 
-@dataclass(frozen=True)
-class KnownCard:
+class KnownCard(Struct, frozen=True):
     """A number that passed every check this till can make by itself, and the series it belongs to.
 
     `series` is None only where the settings name no series at all: then any plausible number is asked for.
@@ -170,8 +168,7 @@ def luhn_valid(number: str) -> bool:
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
 
 
-@dataclass(frozen=True)
-class Balance:
+class Balance(Struct, frozen=True):
     """The two figures that settle a doubt: what the card is worth, and how much of it is on hold.
 
     `net` counts committed operations only (holds are still in it), whatever the server's own habit.
@@ -181,8 +178,7 @@ class Balance:
     authorised: Money
 
 
-@dataclass(frozen=True)
-class CardStatus:
+class CardStatus(Struct, frozen=True):
     """What the server says of a card at one moment; all dates are aware.
 
     `issued` follows the setting `issued_when`; `server_time` is the reply's `Date` header, if it had one.

@@ -3,15 +3,15 @@
 One model for the settings and for the client: a rule that is added is read, shown and obeyed under one name.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 IssuedWhen = Literal["created", "start_date", "value"]
 """What makes a card count as issued: `created` or `startDate` is there, or `amountOriginal` is above zero."""
 
 
-@dataclass(frozen=True)
-class WireRules:
+class WireRules(Struct, frozen=True):
     """The settings of `[loyalty.wire]`, by their own names; the settings' reader has checked them.
 
     `auth_scheme` may be empty: then the token stands alone in its header. `net_excludes_holds` says that the

@@ -6,10 +6,12 @@ catalogue. Nothing here repeats an issue: "may be sent again" (rows 13 and 17) i
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.errors import IllegalTransition
@@ -71,8 +73,7 @@ class State(Enum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """One issue or un-issue and all that is known of it. `id` is made before anything is sent, never reused.
 
     `amount` is what the card is sold for, or was worth before it is undone; 0 where the series fixes it and
@@ -157,13 +158,11 @@ class Issue:
         return not self.told and not clean
 
 
-@dataclass(frozen=True)
-class HandedOver:
+class HandedOver(Struct, frozen=True):
     """A live-printed card was scanned back from its paper: the customer has it."""
 
 
-@dataclass(frozen=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """The sale of a live-printed card was undone: no paper of it is wanted any more."""
 
 

@@ -5,10 +5,10 @@ codes (https://www.iso.org/iso-4217-currency-codes.html).
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
-from functools import total_ordering
 from typing import Final
+
+from msgspec import Struct
 
 from centara_giftcard.domain.errors import AmountError
 
@@ -36,8 +36,7 @@ _GROUPED: Final = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Currency:
+class Currency(Struct, frozen=True):
     """An ISO 4217 currency: its code and how many decimals its amounts have (0, 2 or 3)."""
 
     code: str
@@ -52,9 +51,7 @@ class Currency:
         raise ValueError(f"{code!r} is not an ISO 4217 currency code")
 
 
-@total_ordering
-@dataclass(frozen=True)
-class Money:
+class Money(Struct, frozen=True):
     """An amount: `minor` minor units (cents, krónur, fils) of `currency`. May be negative as a difference."""
 
     minor: int
@@ -68,6 +65,15 @@ class Money:
 
     def __lt__(self, other: "Money") -> bool:
         return self.minor < self._same(other)
+
+    def __le__(self, other: "Money") -> bool:
+        return self.minor <= self._same(other)
+
+    def __gt__(self, other: "Money") -> bool:
+        return self.minor > self._same(other)
+
+    def __ge__(self, other: "Money") -> bool:
+        return self.minor >= self._same(other)
 
     def __bool__(self) -> bool:
         return self.minor != 0

@@ -5,10 +5,11 @@ a table (`domain.payment`, `domain.issue`); the terminal carries out their effec
 which.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Money
@@ -71,36 +72,30 @@ class Doubt(Enum):
 Result = HoldPlaced | Issued | Accepted | Refused | NotSent | OutcomeUnknown | StatusFailed
 
 
-@dataclass(frozen=True)
-class Restarted:
+class Restarted(Struct, frozen=True):
     """The operation was found unfinished in the journal at start: what was in flight is unknown (row 36)."""
 
 
-@dataclass(frozen=True)
-class Overdue:
+class Overdue(Struct, frozen=True):
     """No reply to the request in time; the till goes on listening for a late one (row 22)."""
 
 
-@dataclass(frozen=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """The server said yes, and no reading could be had in time: its word has to do until one can be."""
 
 
-@dataclass(frozen=True)
-class AskedAgain:
+class AskedAgain(Struct, frozen=True):
     """A person wants the till to find out once more about what it had left to a person."""
 
 
-@dataclass(frozen=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """A supervisor takes the operation off the list of exceptions, and says why. What is known stays."""
 
     supervisor: str
     reason: str
 
 
-@dataclass(frozen=True)
-class StatusSeen:
+class StatusSeen(Struct, frozen=True):
     """A card read at `at_s` on the monotonic clock. `original` is None where only the balance was told."""
 
     balance: Balance
@@ -110,16 +105,14 @@ class StatusSeen:
     expires: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What a call came back with."""
 
     call: Call
     result: Result
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """The one thing to do next: make `call` after a pause of `after_s` seconds.
 
     With `unread_s` the operation hears `Unread` that much later, if it still waits for a reading then.

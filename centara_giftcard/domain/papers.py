@@ -4,9 +4,10 @@ A paper holds no card number but as its last four digits; the one exception is a
 has that paper has the money.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from centara_giftcard.domain import issue as issuing
 from centara_giftcard.domain import payment as paying
@@ -29,8 +30,7 @@ class Kind(Enum):
     CARD = "card"  # a live-printed card
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """One card on a paper. `card` is masked; `operation` is what was done to it.
 
     `number` is the card's own, and stands only on the paper that is the card.
@@ -44,8 +44,7 @@ class Item:
     number: CardNumber | None = None
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A paper to be set and printed: what happened, to which cards, and when (aware).
 
     `operation` finds it again in the till's journal; it is empty for a balance slip.

@@ -11,8 +11,9 @@ moved; everything else is for a person.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain import payment_decision as decision
 from centara_giftcard.domain import payment_request as request

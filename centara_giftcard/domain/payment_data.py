@@ -4,10 +4,12 @@ What happens to one is `domain.payment`'s table; its rules are in `domain.paymen
 and `domain.payment_decision` (what became of it?).
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Money
@@ -56,8 +58,7 @@ class Decision(Enum):
     RELEASE = "release"
 
 
-@dataclass(frozen=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """One payment and all that is known of it. `id` is made before anything is sent and never reused.
 
     `held` is what the server holds, `attempts` counts sends (or status readings) without a usable answer,
@@ -158,13 +159,11 @@ class Payment:
         return not self.told and not clean and self.state is not State.HELD
 
 
-@dataclass(frozen=True)
-class Take:
+class Take(Struct, frozen=True):
     """The cashier takes the payment (F12)."""
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(Struct, frozen=True):
     """The cashier, or the till itself, lets the hold go."""
 
 

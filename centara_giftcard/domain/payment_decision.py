@@ -6,8 +6,10 @@ is *under the hold* (S1) with *now*: a commit lowers both figures by what was he
 lapsed only the authorised one. The same call with the same code may always be made again.
 """
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.errors import IllegalTransition
@@ -135,8 +137,7 @@ def status_failed(payment: Payment, reply: StatusFailed) -> Step:
 # --- the comparison ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Moves:
+class _Moves(Struct, frozen=True):
     """What changed on the card since it was read under the hold.
 
     `gone`: so little is held now that ours cannot be open, whatever other tills did. `fallen`: as much less

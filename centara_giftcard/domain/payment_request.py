@@ -4,8 +4,9 @@
 and only where nothing else moved; everything else is for a person. The row numbers are the catalogue's.
 """
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Money

@@ -1,8 +1,11 @@
 """A receipt as a document: lines with a meaning, no bytes and no paper. Renderers turn it into either."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.secrets import CardNumber
 
@@ -10,8 +13,7 @@ PREVIEW_WIDTH: Final = 42
 """Characters in a line of 80 mm paper in a receipt printer's normal font."""
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True):
     """A line of text, centred unless `left`; `strong` is set bold, `large` in letters of twice the size."""
 
     text: str
@@ -20,8 +22,7 @@ class Text:
     left: bool = False
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A label at the left and its value at the right; `strong` is the line that matters."""
 
     label: str
@@ -29,13 +30,11 @@ class Pair:
     strong: bool = False
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A line across the paper."""
 
 
-@dataclass(frozen=True)
-class Blank:
+class Blank(Struct, frozen=True):
     """An empty line."""
 
 
@@ -46,8 +45,7 @@ class Logo:
     png: bytes = field(repr=False)
 
 
-@dataclass(frozen=True)
-class FullNumber:
+class FullNumber(Struct, frozen=True):
     """A card's whole number, to be read by people: only on the card itself, for there it is the card."""
 
     number: CardNumber
@@ -59,30 +57,26 @@ class FullNumber:
         return " ".join(digits[n : n + 4] for n in range(0, len(digits), 4))
 
 
-@dataclass(frozen=True)
-class Code128:
+class Code128(Struct, frozen=True):
     """A card's whole number as a Code 128 barcode."""
 
     number: CardNumber
 
 
-@dataclass(frozen=True)
-class QrCode:
+class QrCode(Struct, frozen=True):
     """A card's whole number as a QR code."""
 
     number: CardNumber
 
 
-@dataclass(frozen=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """Here the paper is cut."""
 
 
 Line = Text | Pair | Rule | Blank | Logo | FullNumber | Code128 | QrCode | Cut
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What a customer takes home. `operation` finds it again in the till's journal.
 
     `copy_mark` is the word for a copy in the customer's language; `copy` whether this is one.

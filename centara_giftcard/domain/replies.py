@@ -7,6 +7,8 @@ Every POST ends as exactly one of three kinds (wire contract, "Three kinds of re
 from dataclasses import dataclass, field
 from enum import Enum
 
+from msgspec import Struct
+
 from centara_giftcard.domain.cards import Balance, CardStatus
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.secrets import AuthCode, CardNumber
@@ -38,16 +40,14 @@ class Cause(Enum):
     JOURNAL = "journal"  # nothing the server did: the decision could not be written down, either way
 
 
-@dataclass(frozen=True)
-class Misfit:
+class Misfit(Struct, frozen=True):
     """Why a success was UNREADABLE: which `member`, by our name for it, and its `shape`; never its value."""
 
     member: str
     shape: str
 
 
-@dataclass(frozen=True)
-class NotSent:
+class NotSent(Struct, frozen=True):
     """Provably never reached the server; nothing happened there. Cause NAME, CONNECT or TLS."""
 
     cause: Cause
@@ -63,8 +63,7 @@ class OutcomeUnknown:
     misfit: Misfit | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A 4xx, or a success whose body says no; not yet proof that nothing happened.
 
     `words` are the server's, short plain text, or empty.
@@ -90,8 +89,7 @@ class HoldPlaced:
     told: bool = field(default=True, compare=False)  # how the amount is known, not what is held
 
 
-@dataclass(frozen=True)
-class Issued:
+class Issued(Struct, frozen=True):
     """A clean success of an issue. `status` where the reply carried the card's document; `card` is the number
     that a live issue brought, None for a card whose number was known before."""
 
@@ -99,8 +97,7 @@ class Issued:
     card: CardNumber | None = None
 
 
-@dataclass(frozen=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """A clean success of a commit, a cancel or an un-issue: no 202; empty, or JSON that does not say no."""
 
 

@@ -7,10 +7,12 @@ while the operation is unsettled. A codec knows one kind; the store knows entrie
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final, TypeVar
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain import issue, payment
 from centara_giftcard.domain.cards import Balance

@@ -9,10 +9,11 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.journal.codec import (
@@ -40,8 +41,7 @@ _MOST: Final = 20
 """Findings of one kind that are told one by one; a broken file would give one for every line."""
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What `verify` found: `summary` is one line about the whole, `findings` a sentence for each fault."""
 
     summary: str

@@ -10,7 +10,6 @@ import ssl
 import time
 import zlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from importlib import import_module
 from typing import Final
@@ -18,6 +17,8 @@ from uuid import uuid4
 
 import httpx
 import truststore
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from centara_giftcard import __version__
 from centara_giftcard.domain.cards import CardStatus, Series
@@ -78,8 +79,7 @@ for _name in ("httpx", "httpcore"):  # their lines hold URLs, and URLs hold card
 import_module("anyio._backends._asyncio")
 
 
-@dataclass
-class _Heard:
+class _Heard(Struct):
     """What came back over `line` of one request, as far as it got. `code` 0: not even a status line."""
 
     line: httpx.AsyncHTTPTransport
@@ -211,7 +211,7 @@ class HttpLoyalty:
             return failed
         if isinstance(failed, Refused):  # a no with a code contradicts itself: what that stands for is let go
             return OutcomeUnknown(Cause.UNREADABLE, auth_code=code)
-        return replace(failed, auth_code=code)
+        return OutcomeUnknown(failed.cause, failed.retry_after_s, code, failed.misfit)
 
     async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
         """Take what is held."""

@@ -11,11 +11,12 @@ unreadable. What could mean two things is not guessed.
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Final
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, Balance, CardStatus, Series
 from centara_giftcard.domain.dialect import WireRules
@@ -73,8 +74,7 @@ class WrongCard(Exception):
     """A readable answer about another card than the one that was asked for."""
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Reads replies under one set of rules, in one currency; a date without a time is a day in `zone`.
 
     `series` are those that this till knows: the number of a new card must look like one of its series.

@@ -3,9 +3,11 @@
 import io
 import os
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.papers import Kind
@@ -21,8 +23,7 @@ _NAMES: Final = tuple(f"{name}.txt" for name in (*SHARED, *(kind.value for kind 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
-@dataclass(frozen=True)
-class ShopTemplates:
+class ShopTemplates(Struct, frozen=True):
     """The templates in force. `faults` is a sentence for each file of the shop's that is done without."""
 
     templates: Templates

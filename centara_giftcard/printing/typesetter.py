@@ -1,8 +1,9 @@
 """Sets the till's papers: what happened, by the shop's templates, in the till's words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.papers import Item, Kind, Paper
@@ -23,8 +24,7 @@ _AMOUNTS: Final = {Kind.PAYMENT: "Paid", Kind.RELEASED: "Released", Kind.BALANCE
 """What the amount of a card is called, where it is not plainly "Amount"."""
 
 
-@dataclass(frozen=True)
-class Typesetter:
+class Typesetter(Struct, frozen=True):
     """Makes receipts of the papers of one till."""
 
     words: Words

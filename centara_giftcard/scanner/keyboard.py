@@ -35,8 +35,9 @@ that need not be the wall's; a gap counts from press to press.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from centara_giftcard.scanner.framing import FRAME_LIMIT, Swipe, is_track
 
@@ -69,16 +70,14 @@ _MOVES: Final = frozenset("backspace up down left right page_up page_down home e
 """Named keys that a person may press right before or after a digit; all others act on their own."""
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A person pressed this key: one character, a key's name, or TAKE_BACK."""
 
     text: str
     is_scan: ClassVar[bool] = False
 
 
-@dataclass(frozen=True, repr=False)
-class Scanned:
+class Scanned(Struct, frozen=True):
     """A scanner typed this, prefix and suffix included. It may be a card number: `repr` does not show it."""
 
     text: str
@@ -91,8 +90,7 @@ class Scanned:
 Output = Typed | Scanned
 
 
-@dataclass(frozen=True)
-class _Key:
+class _Key(Struct, frozen=True):
     name: str
     us: str  # what the same key writes on a US keyboard, or empty
 

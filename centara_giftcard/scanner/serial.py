@@ -12,8 +12,9 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from centara_giftcard.scanner.framing import Framer, Swipe, is_text, read_frame
 from centara_giftcard.scanner.usb import Identity, choose, identity_of
@@ -50,8 +51,7 @@ _JOIN_S = 0.4
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class LineSettings:
+class LineSettings(Struct, frozen=True):
     """How a serial line is spoken; most USB scanners ignore it. `parity` is "none", "even" or "odd"."""
 
     baud: int = 9600

@@ -9,8 +9,9 @@ serial adapter needs its port named in the settings.
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 _MAKERS = frozenset(
     {
@@ -39,8 +40,7 @@ class PortInfo(Protocol):
     description: str
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """What stays the same about a USB device when it is plugged in elsewhere."""
 
     vendor: int

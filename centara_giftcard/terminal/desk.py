@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from typing import Final, ParamSpec, Protocol
+
+from msgspec import Struct
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Series
 from centara_giftcard.domain.errors import JournalError
@@ -24,8 +25,7 @@ Answer = CardStatus | StatusFailed
 P = ParamSpec("P")
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What the settings allow at this till. With no `supervisors` named, anybody may be one."""
 
     series: tuple[Series, ...]
@@ -43,8 +43,7 @@ class Put(Protocol):
         """Queue `handle`."""
 
 
-@dataclass
-class Desk:
+class Desk(Struct):
     """The till's common ground."""
 
     rules: Rules

@@ -1,8 +1,10 @@
 """What the terminal tells the face. Each event is a fact with all that is needed to show it."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.issue import Issue
@@ -14,22 +16,19 @@ from centara_giftcard.terminal.printing import PrintEvent
 from centara_giftcard.terminal.sales import Line, Sight, Step, Trouble
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """The till waits for a card; `due` is what is left of a sale that was paid in part, for the next card."""
 
     due: Money | None = None
 
 
-@dataclass(frozen=True)
-class Checking:
+class Checking(Struct, frozen=True):
     """The status of `card` is being read."""
 
     card: KnownCard
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """The part of `due` that a card can pay, where the customer owes more than it has."""
 
     part: Money
@@ -41,8 +40,7 @@ class Offer:
         return self.due - self.part
 
 
-@dataclass(frozen=True)
-class CardShown:
+class CardShown(Struct, frozen=True):
     """A card is on the till. `changed` where its balance moved between the scan and the request (row 27).
 
     `offer` is what it can pay of an amount that it was asked for; `due` is what is left of a sale that was
@@ -64,15 +62,13 @@ class CardShown:
         return any(it.watched for it in self.open_here)
 
 
-@dataclass(frozen=True)
-class ScanRefused:
+class ScanRefused(Struct, frozen=True):
     """What was scanned or typed is no card of this till; `reason` is CardNumberError's. No more changed."""
 
     reason: str
 
 
-@dataclass(frozen=True)
-class StatusMissing:
+class StatusMissing(Struct, frozen=True):
     """The card's status could not be had; nothing was changed. `words` are the server's, or empty."""
 
     card: KnownCard
@@ -81,8 +77,7 @@ class StatusMissing:
     misfit: Misfit | None = None
 
 
-@dataclass(frozen=True)
-class Preparing:
+class Preparing(Struct, frozen=True):
     """The payment of `amount` is about to be requested: its balance is read again first."""
 
     card: KnownCard
@@ -90,8 +85,7 @@ class Preparing:
     amount: Money
 
 
-@dataclass(frozen=True)
-class PaymentShown:
+class PaymentShown(Struct, frozen=True):
     """The payment in front of the cashier, after each of its steps. `due` is all the customer owes.
 
     `decided_in_s` is how long until a second reading of the card decides a doubt, if the first did not.
@@ -121,8 +115,7 @@ class PaymentShown:
         return self.rest if self.rest and self.payment.state is State.COMMITTED else None
 
 
-@dataclass(frozen=True)
-class SellShown:
+class SellShown(Struct, frozen=True):
     """The sale as it stands: its list, and what it waits for.
 
     `pending` is the card in hand, which still needs its package or its amount; `trouble` the card that was
@@ -140,15 +133,13 @@ class SellShown:
     printed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class CardToPrint:
+class CardToPrint(Struct, frozen=True):
     """A live card was issued: print it."""
 
     issue: Issue
 
 
-@dataclass(frozen=True)
-class UndoShown:
+class UndoShown(Struct, frozen=True):
     """The undoing of a sale as it stands: one of `checking`, `sight` and `trouble`, then `issue`.
 
     `recent` are the sales of this till that can be picked, newest first.
@@ -180,16 +171,14 @@ class Why(Enum):
     NOT_CLOSED = "not_closed"  # the journal could not write it down
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """The till did not do what it was asked; what is on the screen stays. `cause` where a call had failed."""
 
     why: Why
     cause: Cause | None = None
 
 
-@dataclass(frozen=True)
-class OpenChanged:
+class OpenChanged(Struct, frozen=True):
     """All that is open on this till: every list and every count of open operations is this one.
 
     `operations` are those that wait for somebody, oldest first; `damaged` unsettled ones that the journal
@@ -202,15 +191,13 @@ class OpenChanged:
     in_front: tuple[Operation, ...] = ()
 
 
-@dataclass(frozen=True)
-class Recovered:
+class Recovered(Struct, frozen=True):
     """Start-up found `unfinished` operations and is settling them."""
 
     unfinished: int
 
 
-@dataclass(frozen=True)
-class JournalSetAside:
+class JournalSetAside(Struct, frozen=True):
     """The journal's file was damaged; it lies beside the new one as `name` (row 38).
 
     `salvaged` open operations were found in it and are in the new one.
@@ -220,27 +207,23 @@ class JournalSetAside:
     salvaged: int = 0
 
 
-@dataclass(frozen=True)
-class PaperTrouble:
+class PaperTrouble(Struct, frozen=True):
     """Receipt templates or printer cannot be used as the settings say; `sentence` tells why."""
 
     sentence: str
 
 
-@dataclass(frozen=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """The till ends as soon as the answers under way are here (row 37)."""
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """An operation came to its end while the cashier was elsewhere."""
 
     operation: Operation
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a person asked about on the list, by `id`, was asked. `in_vain` is why no answer came of it.
 
     Whatever else the server was asked meanwhile has no part in it. Where it was settled, that is told before.
@@ -250,8 +233,7 @@ class Asked:
     in_vain: Cause | None
 
 
-@dataclass(frozen=True)
-class Reopened:
+class Reopened(Struct, frozen=True):
     """What was told of an operation is not so after all, and the cashier is elsewhere: it is listed again.
 
     The server's yes did not come true, or a hold that was not there has appeared.
@@ -260,44 +242,38 @@ class Reopened:
     operation: Operation
 
 
-@dataclass(frozen=True)
-class ServerHeard:
+class ServerHeard(Struct, frozen=True):
     """The server answered a call, after `round_trip_s`."""
 
     round_trip_s: float
 
 
-@dataclass(frozen=True)
-class ServerSilent:
+class ServerSilent(Struct, frozen=True):
     """A call came to nothing; the server may be out of reach."""
 
     cause: Cause
 
 
-@dataclass(frozen=True)
-class ScannerChanged:
+class ScannerChanged(Struct, frozen=True):
     """The serial scanner's state."""
 
     state: SourceState
 
 
-@dataclass(frozen=True)
-class KeyboardChanged:
+class KeyboardChanged(Struct, frozen=True):
     """Whether keys reach the till; if not, another program's window has them, and those of a scanner."""
 
     here: bool
 
 
-@dataclass(frozen=True)
-class OperatorChanged:
+class OperatorChanged(Struct, frozen=True):
     """Who works at the till now; empty where nobody signed on. `locked` hides everything else."""
 
     operator: str
     locked: bool
 
 
-@dataclass(frozen=True)
-class LastSale:
+class LastSale(Struct, frozen=True):
     """The last payment that was taken on this till."""
 
     amount: Money

@@ -8,9 +8,11 @@ import asyncio
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from centara_giftcard.domain import issue as issuing
 from centara_giftcard.domain import payment as paying
@@ -65,8 +67,7 @@ def step(operation: Operation, event: Event) -> tuple[Operation, Effect | None]:
     return machine(operation, event)
 
 
-@dataclass(eq=False)
-class _Pause:
+class _Pause(Struct, eq=False):
     """An effect that waits for its time: whose, the task that waits, and what wakes it before."""
 
     operation: str

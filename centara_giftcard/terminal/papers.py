@@ -9,10 +9,12 @@ keeps a sale waiting (row 33).
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Series, identify
 from centara_giftcard.domain.errors import CardNumberError, JournalError
@@ -82,8 +84,7 @@ _SECOND: Final = frozenset({_Fate.LOST, _Fate.PRINTED})
 """After these the paper may be on the counter already."""
 
 
-@dataclass
-class _Slip:
+class _Slip(Struct):
     """One paper on its way. `better_to_come`: it waits for the rest of its list."""
 
     paper: Paper
@@ -91,8 +92,7 @@ class _Slip:
     better_to_come: bool = False
 
 
-@dataclass(frozen=True)
-class _Order:
+class _Order(Struct, frozen=True):
     """One thing to print; a live card and a balance slip have no slip: they are made anew when wanted."""
 
     paper: Paper

@@ -4,7 +4,8 @@ What the till is about is one value: nothing, a card that is being read, a card,
 prepared, a payment. What becomes of the money is the payment machine's business (`domain.payment`).
 """
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing, accepted_here, standing
 from centara_giftcard.domain.money import Money
@@ -27,35 +28,30 @@ from centara_giftcard.terminal.ports import Operation
 from centara_giftcard.terminal.sales import Sight
 
 
-@dataclass(frozen=True)
-class _Waiting:
+class _Waiting(Struct, frozen=True):
     """No card is on the till."""
 
 
-@dataclass(frozen=True)
-class _Checking:
+class _Checking(Struct, frozen=True):
     """The first reading of a card is under way."""
 
     card: KnownCard
 
 
-@dataclass(frozen=True)
-class _Card:
+class _Card(Struct, frozen=True):
     """A card was read; `offer` is the part of an amount that it could pay, where it was asked for more."""
 
     sight: Sight
     offer: Offer | None = None
 
 
-@dataclass(frozen=True)
-class _Preparing:
+class _Preparing(Struct, frozen=True):
     """The card is read once more before the request."""
 
     sight: Sight
 
 
-@dataclass(frozen=True)
-class _Paying:
+class _Paying(Struct, frozen=True):
     """A payment is in front of the cashier. `due` is all the customer owes."""
 
     sight: Sight

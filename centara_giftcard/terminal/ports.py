@@ -4,10 +4,11 @@ Everything here is called from the one asyncio loop. An adapter that blocks brin
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct
 
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.issue import Issue
@@ -64,8 +65,7 @@ class Loyalty(Protocol):
         """Close the connections."""
 
 
-@dataclass(frozen=True)
-class Closure:
+class Closure(Struct, frozen=True):
     """That a person took an operation off the list of what is open: `by` whose number, why and when (UTC)."""
 
     by: str
@@ -73,8 +73,7 @@ class Closure:
     at: datetime
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Struct, frozen=True):
     """One operation as the journal tells of it to screens and exports: nothing in it needs hiding.
 
     `kind` and `state` are the export's words; `card` is masked; the times are aware UTC. `settled` is the
@@ -130,8 +129,7 @@ class PaperWord(Enum):
     PRINTED = "receipt printed"
 
 
-@dataclass(frozen=True)
-class PaperTrace:
+class PaperTrace(Struct, frozen=True):
     """The last word on the receipt of an operation. `rest` is what was left to pay another way, if known."""
 
     record: Record
@@ -161,8 +159,7 @@ class ScanSource(Enum):
     DEMO = "demo"
 
 
-@dataclass(frozen=True, repr=False)
-class Scan:
+class Scan(Struct, frozen=True):
     """One scan or swipe after framing: `number` is what the card says of itself, not yet checked.
 
     Its text is hostile and may be a card number, so its `repr` shows neither.

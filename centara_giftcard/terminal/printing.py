@@ -1,8 +1,9 @@
 """The port to a receipt printer, and what is told of a printing. Nothing here touches money."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct
 
 from centara_giftcard.domain.errors import EnvironmentFault
 from centara_giftcard.domain.receipts import Receipt
@@ -43,15 +44,13 @@ class Printer(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class ReceiptPrinting:
+class ReceiptPrinting(Struct, frozen=True):
     """A receipt is being printed."""
 
     operation: str
 
 
-@dataclass(frozen=True)
-class ReceiptPrinted:
+class ReceiptPrinted(Struct, frozen=True):
     """A receipt, or a copy of one, is on paper; `waiting` others are not."""
 
     operation: str
@@ -59,8 +58,7 @@ class ReceiptPrinted:
     waiting: int = 0
 
 
-@dataclass(frozen=True)
-class ReceiptPending:
+class ReceiptPending(Struct, frozen=True):
     """A receipt was not printed; `waiting` wait in all. `card` where it is a live card, which waits nowhere.
 
     `detail` is for the log.

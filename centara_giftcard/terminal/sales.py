@@ -1,7 +1,8 @@
 """A sale of cards as data: what the list holds, what it waits for, and a card as it was read."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, NotUndoable, SaleRules, Series, Unsellable
 from centara_giftcard.domain.issue import Issue
@@ -9,8 +10,7 @@ from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.replies import StatusFailed
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """A card as it was read: `asked_at` is the operations' mark at the asking, `at_s` when it came."""
 
     card: KnownCard
@@ -30,8 +30,7 @@ class Step(Enum):
     DONE = "done"
 
 
-@dataclass(frozen=True)
-class Unfit:
+class Unfit(Struct, frozen=True):
     """A card that was read and cannot be sold, or its sale not undone: why, and how it was read."""
 
     why: Unsellable | NotUndoable
@@ -41,8 +40,7 @@ class Unfit:
 Trouble = Unfit | StatusFailed
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One card of the list. `sight` is None for a card that is printed live; `amount` where the series fixes
     it and the settings do not say it. `trouble` is why it was not sold and nothing was sent."""
 

@@ -4,7 +4,7 @@ Nothing is sent before F12; then one card after the other is issued, and the lis
 it. A card that is printed live counts as handed over only after it was scanned back from its paper.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import KnownCard, SeriesKind, why_not_sellable
 from centara_giftcard.domain.errors import AmountError
@@ -267,7 +267,7 @@ class Selling:
 
     def _put_line(self, index: int, **changes: object) -> None:
         lines = list(self._lines)
-        lines[index] = replace(lines[index], **changes)  # type: ignore[arg-type]
+        lines[index] = replace(lines[index], **changes)
         self._lines = tuple(lines)
 
     # --- the screen ---

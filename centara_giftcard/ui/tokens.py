@@ -1,15 +1,14 @@
 """The numbers of the look: the colours of both themes, and the sizes of three densities."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtGui import QColor
 
 from centara_giftcard.ui.presenters.views import Tone
 
 
-@dataclass(frozen=True)
-class Colours:
+class Colours(Struct, frozen=True):
     """One theme's colours. `*_soft` is the ground that goes with the colour of the same name."""
 
     bg: QColor
@@ -123,8 +122,7 @@ DARK = Colours(
 )
 
 
-@dataclass(frozen=True)
-class Sizes:
+class Sizes(Struct, frozen=True):
     """Logical pixels and font pixel sizes for one density; nothing is set under 13, no target under 48."""
 
     bar: int = 56

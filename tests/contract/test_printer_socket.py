@@ -4,7 +4,6 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +16,7 @@ from contract.receipt_printer import (
     Mood,
     ReceiptPrinter,
 )
+from msgspec.structs import replace
 from unit.printing.receipt_samples import LIVE_NUMBER, PLACES, papers
 
 from centara_giftcard.domain.cards import Balance, CardStatus, KnownCard, Series

@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 from fuzz import replies, scans
+from msgspec.structs import replace
 
 from centara_giftcard.domain import cards, money
 from centara_giftcard.domain.errors import CardNumberError

@@ -8,9 +8,10 @@ inside the machines.
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec.structs import replace
 from simulation.life import SimClock
 
 from centara_giftcard.domain import issue as issuing

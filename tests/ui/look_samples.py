@@ -1,7 +1,8 @@
 """Sample views of every state, for the pictures and the widget tests."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from centara_giftcard.ui.presenters.views import (
     Action,

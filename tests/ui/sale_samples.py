@@ -1,9 +1,10 @@
 """The Sell and the Undo stage in every state, built by their presenters from what the terminal would tell."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import (
     Balance,

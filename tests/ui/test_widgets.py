@@ -1,8 +1,7 @@
 """The window tells what was pressed, shows what it is given, and leaves the keyboard alone."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot

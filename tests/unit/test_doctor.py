@@ -7,13 +7,13 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
+from msgspec.structs import replace
 
 from centara_giftcard.config.settings import ScannerSettings, load
 from centara_giftcard.doctor import Mark, _clock, _scanner, _zone, run_doctor, store_token

@@ -4,12 +4,12 @@ import ast
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from unit.presenters.face import CARD, WORDS, payment, status
 
 import centara_giftcard

@@ -1,8 +1,10 @@
 """Top bar and rail: which till this is, how server, scanner and printer are, and where one can go."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
@@ -31,8 +33,7 @@ LABELS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """What the top bar says of this till. `badge` is the training or demo banner, or empty; so may `name` be.
 
     `settings` are those in force as (name, value), for the page that shows them.

@@ -14,8 +14,9 @@ allowed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 DEAD_S: Final = 0.5
 """How long presses mean nothing after a change that they cannot have been meant for."""
@@ -29,8 +30,7 @@ DOUBLE_S: Final = 0.4
 _ACTING: Final = frozenset({"f12", "enter", "escape", "delete"})
 
 
-@dataclass(frozen=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """What can be pressed on a page.
 
     `keys` are (key, action) of what may be pressed now, `under` the actions in their places, also those that

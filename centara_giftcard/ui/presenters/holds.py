@@ -7,9 +7,11 @@ where it is in front.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.terminal.events import (
     Asked,
@@ -50,8 +52,7 @@ class Stage(Protocol):
         """Bring a question to the front."""
 
 
-@dataclass(frozen=True)
-class _Ask:
+class _Ask(Struct, frozen=True):
     """What was asked for and is not answered yet: about which entry, when, and what is said meanwhile."""
 
     id: str
@@ -61,8 +62,7 @@ class _Ask:
     long: bool = False
 
 
-@dataclass(frozen=True)
-class _Notice:
+class _Notice(Struct, frozen=True):
     """What was told of an entry, which may have left the list since."""
 
     id: str

@@ -4,8 +4,9 @@ They say what the journal says. When what is open changes while one is in view, 
 """
 
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from typing import Final, Protocol
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency

@@ -3,8 +3,9 @@
 What is due, and whether it is a copy, is decided by `terminal.papers`.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from centara_giftcard.terminal.printing import PrintEvent, ReceiptPending, ReceiptPrinted, Trouble
 from centara_giftcard.ui.presenters.views import (

@@ -5,8 +5,9 @@ buttons at the foot of the left panel.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import SaleRules, Series
 from centara_giftcard.domain.errors import AmountError
@@ -305,7 +306,7 @@ class SellPresenter(StagePresenter):
 
     def _hold(self, **changes: object) -> None:
         """Note what the cashier did, and show it."""
-        now = replace(self._hand, **changes)  # type: ignore[arg-type]
+        now = replace(self._hand, **changes)
         if now != self._hand:
             self._hand = now
             self.render()

@@ -5,8 +5,10 @@ The row numbers are those of the failure catalogue.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import KnownCard, NotUndoable, SaleRules, Unsellable
 from centara_giftcard.domain.issue import Issue, Kind, State
@@ -55,8 +57,7 @@ _WHY: Final[dict[Why, tuple[str, str]]] = {
 }
 
 
-@dataclass(frozen=True)
-class LineTold:
+class LineTold(Struct, frozen=True):
     """What is said of one card of a list: a word in its tone, a sentence, and its outcome if it has one."""
 
     tone: Tone | None

@@ -1,7 +1,9 @@
 """Builds the Sell stage from the sale as the terminal tells it: pure functions from a sale to a view."""
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Series, SeriesKind
 from centara_giftcard.domain.issue import Issue, State
@@ -37,8 +39,7 @@ MOST_CHOICES: Final = 9
 Panel = ScanPrompt | CardPanel | ResultPanel | ListPanel
 
 
-@dataclass(frozen=True)
-class Hand:
+class Hand(Struct, frozen=True):
     """What the cashier has done on the stage since it changed: typed, chosen, begun to drop the list.
 
     `keypad`: the keypad was asked for by touch. `amount` is the amount typed, if it is one.

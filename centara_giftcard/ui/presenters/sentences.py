@@ -6,8 +6,9 @@ the failure catalogue.
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import CardStatus, Standing
 from centara_giftcard.domain.issue import Issue, Kind

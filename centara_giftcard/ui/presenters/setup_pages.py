@@ -1,8 +1,9 @@
 """The pages of the first-run set-up: what each asks and says, and which follows which. No Qt, no state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from centara_giftcard.domain.replies import Cause
 
@@ -22,8 +23,7 @@ ELSEWHERE: Final = "elsewhere"
 PARTS: Final = ("This till", "The server", "Gift cards", "Printer", "Scanner")
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """A page with a field: `part` is the one of PARTS that it belongs to, 1 for the first.
 
     `advice` stands in the band while nothing is wrong. An `optional` one is skipped with an empty field.

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
+
 from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.ui.presenters.patience import Timer
 
@@ -21,8 +23,7 @@ class Judged(Protocol):
     def fields(self) -> Mapping[str, object]: ...
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """How keeping the answers went: `file` is the system's reason why the settings could not be written."""
 
     file: str = ""

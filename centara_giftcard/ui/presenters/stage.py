@@ -5,8 +5,10 @@ what is said for a while; of cards and money it knows only what the terminal tol
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.money import Currency, Money
@@ -40,8 +42,7 @@ def amount_of(text: str, currency: Currency, grouping: str) -> Money | None:
         return None
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Struct, frozen=True):
     """Something that is said in the band, and what the flight recorder notes with it. `card` is masked."""
 
     band: Band
@@ -50,8 +51,7 @@ class Note:
     card: str | None = None
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A view, and what the flight recorder notes of it. `card` is masked."""
 
     view: TillView

@@ -1,7 +1,8 @@
 """What is told by itself, wherever the cashier looks: how a payment ended that is not in view. No Qt here."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.payment import State

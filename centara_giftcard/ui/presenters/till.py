@@ -1,9 +1,10 @@
 """The Till's own part of a stage: a card, its amount, its hold, how it ended. No Qt here."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.issue import Issue

@@ -1,7 +1,8 @@
 """Builds the Till stage from what the terminal told: pure functions from events to views."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.money import Currency, Money
@@ -36,8 +37,7 @@ from centara_giftcard.words import Words
 Stage = Ready | Checking | StatusMissing | CardShown | Preparing | PaymentShown
 
 
-@dataclass(frozen=True)
-class Typing:
+class Typing(Struct, frozen=True):
     """What the cashier has typed: a card number on the first step, an amount on the second.
 
     `amount` is the amount typed, if it is one.

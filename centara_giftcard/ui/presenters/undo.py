@@ -5,8 +5,9 @@ Enter picks the one that is selected, or checks the number that was typed.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Series
 from centara_giftcard.domain.issue import Issue, State

@@ -3,9 +3,10 @@
 Texts are ready to be shown: translated, amounts formatted, card numbers masked. No Qt here.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:  # with its templates it is not for the first paint
     from centara_giftcard.domain.receipts import Receipt
@@ -34,8 +35,7 @@ class Role(Enum):
     PLAIN = "plain"
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(Struct, frozen=True):
     """The headline at the foot of the stage: what happened, and what to do."""
 
     tone: Tone
@@ -44,8 +44,7 @@ class Band:
     busy: bool = False
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(Struct, frozen=True):
     """A decision the cashier can make now. `name` is what the presenter is told when it is pressed."""
 
     name: str
@@ -55,8 +54,7 @@ class Action:
     enabled: bool = True
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """The field above the keypad. `text` is what was typed so far; empty shows `placeholder`.
 
     `letters` is the language in which letters may be typed too: then they can be by touch.
@@ -72,8 +70,7 @@ class Entry:
     letters: str = ""
 
 
-@dataclass(frozen=True)
-class CardFace:
+class CardFace(Struct, frozen=True):
     """The drawn card. `colour` is #RRGGBB from the settings, or empty for the brand's."""
 
     series: str
@@ -84,8 +81,7 @@ class CardFace:
     colour: str = ""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One stretch of the balance bar and its legend: `minor` units give the length, `amount` the words."""
 
     label: str
@@ -93,8 +89,7 @@ class Part:
     minor: int
 
 
-@dataclass(frozen=True)
-class BalanceBar:
+class BalanceBar(Struct, frozen=True):
     """Available, held and spent as parts of the original, in that order."""
 
     available: Part
@@ -103,8 +98,7 @@ class BalanceBar:
     original: Part
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """The amount in play, at arm's length: `tone` INFO draws it in ink."""
 
     caption: str
@@ -112,8 +106,7 @@ class Figure:
     tone: Tone = Tone.INFO
 
 
-@dataclass(frozen=True)
-class ScanPrompt:
+class ScanPrompt(Struct, frozen=True):
     """The left panel while no card is in play."""
 
     title: str
@@ -121,8 +114,7 @@ class ScanPrompt:
     busy: bool = False
 
 
-@dataclass(frozen=True)
-class CardPanel:
+class CardPanel(Struct, frozen=True):
     """The left panel with a card on it. `facts` are (label, value) pairs under the bar."""
 
     face: CardFace
@@ -131,8 +123,7 @@ class CardPanel:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class ResultPanel:
+class ResultPanel(Struct, frozen=True):
     """The left panel when a sale is over: the figure, lines of (label, value) and one paragraph."""
 
     figure: Figure
@@ -140,8 +131,7 @@ class ResultPanel:
     paragraph: str = ""
 
 
-@dataclass(frozen=True)
-class ListRow:
+class ListRow(Struct, frozen=True):
     """One card of a list. `name` is what the presenter is told when the row is touched.
 
     `state` and `note` stand under the card where something is to be said of it, `state` in its `tone`.
@@ -158,8 +148,7 @@ class ListRow:
     colour: str = ""
 
 
-@dataclass(frozen=True)
-class ListPanel:
+class ListPanel(Struct, frozen=True):
     """The left panel as a list of cards; `selected` is a row's index, -1 for none.
 
     `total` is the (label, amount) at its foot.
@@ -171,8 +160,7 @@ class ListPanel:
     total: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True)
-class TillView:
+class TillView(Struct, frozen=True):
     """The whole Till stage, or one of its shape. `step` is the one of `steps` in view, 0-based.
 
     `choices` are big buttons at the foot of the left panel, under the words `offer`.
@@ -190,8 +178,7 @@ class TillView:
     choices: tuple[Action, ...] = ()
 
 
-@dataclass(frozen=True)
-class TableView:
+class TableView(Struct, frozen=True):
     """A page that is a list: History, Shift. `totals` are (label, value) pairs above the list.
 
     `numeric` holds the indexes of the columns that are set flush right in tabular figures. `band` says
@@ -208,8 +195,7 @@ class TableView:
     band: Band | None = None
 
 
-@dataclass(frozen=True)
-class TableRow:
+class TableRow(Struct, frozen=True):
     """One line of a list; `tone` colours and marks the first cell; `detail` is small print under it."""
 
     cells: tuple[str, ...]
@@ -217,8 +203,7 @@ class TableRow:
     detail: str = ""
 
 
-@dataclass(frozen=True)
-class HoldRow:
+class HoldRow(Struct, frozen=True):
     """One operation that is not settled. `name` is what the presenter is told when the row is touched.
 
     `known` is one sentence: what is known of it, and what is not.
@@ -235,8 +220,7 @@ class HoldRow:
     known: str
 
 
-@dataclass(frozen=True)
-class HoldsView:
+class HoldsView(Struct, frozen=True):
     """The open holds and exceptions; `selected` is the index of the row that the actions are about.
 
     Without rows, `calm` is the headline and the line under it that stand in the list's place.
@@ -251,8 +235,7 @@ class HoldsView:
     calm: tuple[str, str] = ("", "")
 
 
-@dataclass(frozen=True)
-class TextView:
+class TextView(Struct, frozen=True):
     """A page to read: Help, Settings. Sections of a heading and (term, text) lines."""
 
     title: str
@@ -260,8 +243,7 @@ class TextView:
     sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
-@dataclass(frozen=True)
-class ReceiptView:
+class ReceiptView(Struct, frozen=True):
     """A receipt as it looks on paper of `width_mm`."""
 
     title: str
@@ -271,16 +253,14 @@ class ReceiptView:
     actions: tuple[Action, ...] = ()
 
 
-@dataclass(frozen=True)
-class Lamp:
+class Lamp(Struct, frozen=True):
     """A state in the top bar: a dot with a tone and words beside it."""
 
     tone: Tone
     text: str
 
 
-@dataclass(frozen=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """A place on the rail. `count` above 0 stands on its icon."""
 
     name: str
@@ -290,8 +270,7 @@ class Destination:
     enabled: bool = True
 
 
-@dataclass(frozen=True)
-class ShellView:
+class ShellView(Struct, frozen=True):
     """Top bar and rail. `name` is what the shop calls the till, or empty."""
 
     store: str
@@ -306,8 +285,7 @@ class ShellView:
     notice: Band | None = None
 
 
-@dataclass(frozen=True)
-class LockView:
+class LockView(Struct, frozen=True):
     """A question on a page of its own: who signs on, a step of the set-up, why an entry is closed.
 
     `store` says whom or what it is about, `paragraph` more of it. Without an `entry` the actions are the
@@ -324,8 +302,7 @@ class LockView:
     paragraph: str = ""
 
 
-@dataclass(frozen=True)
-class SampleTile:
+class SampleTile(Struct, frozen=True):
     """A sample card in the demo's tray; `number` is the demo server's own and is drawn as Code 128."""
 
     number: str
@@ -333,8 +310,7 @@ class SampleTile:
     explains: str
 
 
-@dataclass(frozen=True)
-class SampleTray:
+class SampleTray(Struct, frozen=True):
     """The demo's drawer of sample cards. `title` and `key` also stand on the button that opens it."""
 
     title: str

@@ -1,7 +1,6 @@
 """The right panel: the question, the entry with its keypad, the decisions, a hint."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
@@ -17,8 +16,7 @@ from centara_giftcard.ui.widgets.keypad import LETTERS, ROWS, Keypad
 KEY_MIN = 48
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What the right panel shows: the parts of a view that belong to it."""
 
     question: str

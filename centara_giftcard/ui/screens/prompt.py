@@ -1,7 +1,6 @@
 """The left panel while no card is in play: a drawn barcode and what to do."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QFont, QHideEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -19,8 +18,7 @@ UNIT = 2.1
 """Pixels per module at the roomy size."""
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True):
     """The broken lines of the prompt in their fonts, and the heights they take."""
 
     title: list[str]

@@ -1,7 +1,6 @@
 """Where letters may be typed: the question, the field with the decisions beside it, and all the keys."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
@@ -18,8 +17,7 @@ ACTION_WIDTH = 200
 """Pixels: each decision beside the field is at least this wide."""
 
 
-@dataclass(frozen=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """What is asked for, and about whom or what; the field, and what may be done with what was typed.
 
     `paragraph` says more of it, under the field, as far as the keys leave room.

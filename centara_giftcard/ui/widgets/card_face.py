@@ -1,8 +1,8 @@
 """The drawn gift card: its series' colour, name, masked number and dates."""
 
 import functools
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -18,8 +18,7 @@ WHITE, BLACK, INK = QColor("#FFFFFF"), QColor("#000000"), LIGHT.ink
 ASPECT = 372 / 216
 
 
-@dataclass(frozen=True)
-class CardColours:
+class CardColours(Struct, frozen=True):
     """The three stops of the card's ground, and the ink that reaches 4.5:1 on each of them."""
 
     stops: tuple[QColor, QColor, QColor]

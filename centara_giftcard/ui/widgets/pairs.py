@@ -1,7 +1,6 @@
 """Runs of (label, value) words that flow into as many lines as the room needs: legends, facts, totals."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QPainter
 
@@ -13,8 +12,7 @@ from centara_giftcard.ui.widgets.base import fill
 SWATCH, SWATCH_GAP, WORD_GAP, PAIR_GAP = 12, 8, 5, 26
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A label and its value; `swatch` is the colour of the square before them."""
 
     label: str

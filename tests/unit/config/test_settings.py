@@ -1,10 +1,10 @@
 """What a settings file becomes: values of the domain, defaults, the example, the demo."""
 
 import tomllib
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from msgspec import to_builtins
 
 from centara_giftcard.config.settings import (
     Settings,
@@ -56,7 +56,7 @@ def test_the_least_a_till_needs_gets_defaults_for_all_else(tmp_path: Path) -> No
 def test_the_example_loads_and_names_every_setting(tmp_path: Path) -> None:
     settings = loaded(tmp_path, example_toml())
     written = tomllib.loads(example_toml())
-    known = asdict(settings)
+    known = to_builtins(settings)
     assert set(written) == set(known)
     assert set(written["till"]) == set(known["till"])
     assert set(written["loyalty"]) == set(known["loyalty"])

@@ -1,7 +1,8 @@
 """Sample money, cards and payments, and short ways to say what happens to a payment."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Currency, Money

@@ -1,11 +1,11 @@
 """Which card a number names, and whether a card can pay."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from unit.domain.samples import NOON, balance, eur
 
 from centara_giftcard.domain.cards import (

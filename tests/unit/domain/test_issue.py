@@ -1,8 +1,7 @@
 """Selling a card and undoing a sale, row by row of the failure catalogue."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from unit.domain.issue_samples import (
     INSTRUMENT,
     NUMBER,

@@ -1,12 +1,12 @@
 """The issue machine as a whole: its table to read, and what holds whatever happens in whatever order."""
 
-from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 from unit.domain.issue_samples import NUMBER, sending, status
 from unit.domain.samples import balance, eur
 

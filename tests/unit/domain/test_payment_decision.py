@@ -1,8 +1,7 @@
 """Taking and releasing a hold, row by row of the failure catalogue."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from unit.domain.samples import (
     CODE,
     RESTARTED,

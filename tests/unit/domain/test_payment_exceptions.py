@@ -1,8 +1,7 @@
 """What a person can do about a payment that the till could not settle: ask again, release it, close it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from unit.domain.samples import (
     CODE,
     RESTARTED,

@@ -1,8 +1,7 @@
 """The request for a hold, row by row of the failure catalogue."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from unit.domain.samples import (
     CODE,
     RESTARTED,

@@ -1,12 +1,12 @@
 """The payment machine as a whole: its table to read, and what holds whatever happens in whatever order."""
 
-from dataclasses import replace
 from typing import get_args
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from msgspec.structs import replace
 from unit.domain.samples import CODE, balance, eur, held_payment, requested
 
 from centara_giftcard.domain.errors import IllegalTransition

@@ -7,9 +7,11 @@ import logging
 import pickle
 import pprint
 import traceback
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass
 
 import pytest
+from msgspec import structs
+from msgspec.structs import replace
 from unit.domain.samples import CODE, requested
 
 from centara_giftcard.domain.secrets import (
@@ -70,7 +72,7 @@ def test_no_way_of_writing_shows_it(kind: type[Secret]) -> None:
 
 def test_a_payment_is_written_without_its_secrets() -> None:
     payment = replace(requested(), auth_code=CODE)
-    for text in (repr(payment), repr(asdict(payment))):
+    for text in (repr(payment), repr(structs.asdict(payment))):
         assert payment.card.reveal() not in text
         assert CODE.reveal() not in text
 

@@ -1,10 +1,10 @@
 """What is written down comes back as it was, and what must not be readable is not."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 from unit.journal.journal_samples import CODE, INSTRUMENT, KEY, NUMBER, issue, issues, payment, payments
 
 from centara_giftcard.domain.issue import Kind

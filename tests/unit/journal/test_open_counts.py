@@ -1,11 +1,11 @@
 """What is open is the same on every list: in the journal, under Holds, in the shift and in the history."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from unit.journal.journal_samples import issue, payment, with_journal
 
 from centara_giftcard.domain.issue import Issue, Kind

@@ -1,8 +1,10 @@
 """What stands around a presenter: a controller that notes what it is asked, timers, samples."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Balance, CardStatus, KnownCard, Series, Standing
 from centara_giftcard.domain.money import Currency, Money

@@ -1,10 +1,10 @@
 """Open holds and exceptions (F5): what each entry says, what may be done with it, and how it is closed."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from unit.presenters.face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, payment, shown
 
 from centara_giftcard.domain.issue import Issue, Kind

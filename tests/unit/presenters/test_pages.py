@@ -1,7 +1,6 @@
 """The day's totals and the history: what is money taken, what is cards sold, and what is neither."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from unit.presenters.face import EUR, NOON, WORDS
 
 from centara_giftcard.domain.money import Currency, Money

@@ -1,8 +1,7 @@
 """What is said and noted of a sale (F3) while cards are sold and after, and of cards printed here."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from unit.presenters.face import status
 from unit.presenters.test_sell_presenter import LIVE_LINE, PRINTED, UNPRINTED, Stage, eur, line, sale, sold
 

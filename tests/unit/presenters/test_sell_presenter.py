@@ -1,9 +1,9 @@
 """Sell (F3): what each key does, what may be typed, what is said of a sale, and what the recorder notes."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from unit.presenters.face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, status
 
 from centara_giftcard.domain.cards import KnownCard, SaleRules, Series, SeriesKind, Unsellable

@@ -1,10 +1,11 @@
 """What the till says: always something, and never more than it knows."""
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from itertools import product
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from unit.presenters.face import (
     CARD,
     CLASSIC,

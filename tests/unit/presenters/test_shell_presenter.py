@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from unit.presenters.face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, card, payment, shown
 
 from centara_giftcard.domain.errors import JournalError

@@ -1,8 +1,7 @@
 """Till, Sell and Undo as three stages of one till: whose a scan is, what calls back, where Esc leads."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from unit.presenters.face import CARD, card, payment, shown
 from unit.presenters.test_sale_told import SOLD
 from unit.presenters.test_sell_presenter import AMOUNT, PRINTED, UNPRINTED, line, sale

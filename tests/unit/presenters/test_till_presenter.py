@@ -1,8 +1,7 @@
 """The Till screen: what each key does, what is typed, when work shows, and what the recorder notes."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from unit.presenters.face import CARD, EUR, ISK, KWD, NOON, WORDS, Face, card, payment, shown, status
 
 from centara_giftcard.domain.cards import Balance, Standing

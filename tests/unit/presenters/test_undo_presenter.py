@@ -1,9 +1,9 @@
 """Undo a sale (F4): choosing the card, what would be undone, F12, and what is said and noted of it."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from unit.presenters.face import CARD, EUR, NOON, NUMBER, WORDS, Asked, Flight, Timers, status
 
 from centara_giftcard.domain.cards import Balance, KnownCard, NotUndoable, Series

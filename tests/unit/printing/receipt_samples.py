@@ -3,9 +3,10 @@
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Balance, CardStatus, Series, SeriesKind
 from centara_giftcard.domain.money import Currency, Money

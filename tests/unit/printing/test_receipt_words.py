@@ -2,10 +2,10 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 from unit.printing.receipt_samples import NOON, NUMBER, OPERATION, PLACES, papers
 
 from centara_giftcard.domain.money import Currency, Money

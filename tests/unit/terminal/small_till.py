@@ -6,11 +6,12 @@
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from msgspec.structs import replace
 from unit.terminal.virtual_time import VirtualClock
 
 from centara_giftcard.domain.cards import Balance, CardStatus, Series

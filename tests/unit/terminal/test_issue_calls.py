@@ -1,8 +1,7 @@
 """Cards that are sold and sales that are undone, through the real queue, calls and journal order."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from unit.terminal.small_till import (
     CARD,
     FIXED_VALUE,

@@ -1,8 +1,7 @@
 """Selling cards: a list for one customer, each card an operation of its own; nothing is sent before F12."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from unit.terminal.small_till import (
     CARD,
     FIXED_VALUE,
