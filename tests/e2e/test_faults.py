@@ -248,7 +248,7 @@ def test_a_hold_that_comes_too_late_is_released_by_itself(
 ) -> None:
     """Row 22. This till waits 2 s for a reply."""
     number = server.new_card()
-    server.misbehave(number, "pay", {"fault": call, "seconds": 2.4})
+    server.misbehave(number, "pay", {"fault": call, "seconds": 2.4 if waiting else 4.0})
     cashier.asks(number, "5")
     cashier.sees("requesting", "Requesting €5.00")
     if call == "delay_before":

@@ -194,7 +194,8 @@ def still_due(words: Words, due: Money) -> Band:
 def open_here(words: Words, shown: CardShown) -> Band:
     """A card on which this till has a payment that is not settled: what can be done with it (row 20)."""
     amounts = ", ".join(words.money(it.amount) for it in shown.open_here)
-    headline = words.say("{amount} is open on this card", amount=amounts)
+    available = words.money(shown.status.available)
+    headline = words.say("{available} available, {amount} open here", available=available, amount=amounts)
     if shown.being_found_out:
         advice = words.say("The till is finding out about it. Until then, ask for another tender.")
     else:

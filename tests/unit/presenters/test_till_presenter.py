@@ -131,7 +131,7 @@ def test_an_orphan_hold_is_told_at_the_scan_with_what_can_be_done(watched: bool,
     face = Face()
     orphan = payment(State.ORPHAN_HOLD, watched=watched)
     face.tell(replace(card(), open_here=(orphan,)))
-    assert face.view.band.headline == "€25.00 is open on this card"
+    assert face.view.band.headline == "€100.00 available, €25.00 open here"
     assert advice in face.view.band.advice
 
 
