@@ -2,18 +2,19 @@
 
 Every key is held back until it is known whose it is, a lone one for `max_gap_ms` at most; keys that follow
 each other within `max_gap_ms` are a burst, which goes on for SLACK times that, since scanners' clocks jitter.
-A burst is a scanner's as soon as one line of this table holds (for the last two, on average):
+A burst is a scanner's as soon as one line of this table holds:
 
     keys of the burst                                                   each at most so long after the former
     2 characters                                                        15 ms
     2, one of them a named key (Enter, F12, Ctrl+1, ...)                25 ms
     3                                                                   40 ms
-    6 characters; 4, the last a terminator; or 2, one of which acts     `max_gap_ms`, 60 ms unless set
-    the configured prefix and one more, or a whole magnetic track       `max_gap_ms`
+    4; or 3, the last a terminator                                      `max_gap_ms`, 60 ms unless set
+    6 characters; 4, the last a terminator; or 2, one of which acts     `max_gap_ms`, on average
+    the configured prefix and one more, or a whole magnetic track       `max_gap_ms`, on average
 
 Hands leave 70 ms and more between the keys of a number: fast typists 120 ms on average, over both hands
 (Dhakal et al., 136 million keystrokes, CHI 2018), trained ten-key operators 240 ms (15,000 keys an hour).
-Two keys may roll within 30 ms now and then, never three. Scanners send a key each 1 to 55 ms. Between the two
+Two keys may roll within 30 ms now and then, three never, nor four within 60 ms each. Scanners send a key each 1 to 55 ms. Between the two
 lies the line; `tests/unit/scanner/test_line.py` shows it. What is no scanner's was typed, and told in order.
 
 From then on every key is the scanner's, named keys too, and none of them presses anything:
@@ -56,6 +57,7 @@ TWO_NAMED_MS: Final = 25.0
 PLACE_MS: Final = 8.0
 THREE_MS: Final = 40.0
 SLACK: Final = 1.25
+STEADY: Final = 4
 MANY: Final = 6
 ENDED: Final = 4
 
@@ -236,9 +238,12 @@ class WedgeDetector:
         return last_ms <= two_ms or (len(self._gaps) > 1 and max(self._gaps[-2:]) <= THREE_MS)
 
     def _is_long(self) -> bool:
-        """Its fourth line, for which keys that were told together count too."""
+        """Its last lines; for those on average, keys that were told together count too."""
         if not self._gaps or sum(self._gaps) > self._max_gap_ms * len(self._gaps):
             return False
+        steady = max(self._gaps) <= self._max_gap_ms and self._burst[0].name not in _PLACES
+        if steady and len(self._burst) + (self._burst[-1].name in TERMINATORS) >= STEADY:
+            return True
         keys = self._told + self._burst if len(self._told) > 1 else self._burst
         ended = len(keys) >= ENDED and keys[-1].name in TERMINATORS
         acts = any(key.acts for key in keys) and not self._may_be_a_place()

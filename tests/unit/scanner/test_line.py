@@ -28,6 +28,7 @@ HANDS = {
     "digits that roll under three fingers": [80, 72, 95, 78, 88, 110],
     "one roll of two keys in 30 ms": [120, 30, 140, 110, 125, 180],
     "quick, with one roll": [72, 74, 50, 72, 74, 73],
+    "a roll of three keys over three fingers": [45, 55, 130, 110, 120],
     "two rolls, never three keys": [120, 35, 150, 38, 130, 160],
     "the hand of our own tests": [100, 100, 100, 100, 100, 100],
     "the steadiest and quickest": [70] * 6,
@@ -67,6 +68,15 @@ def test_scanners_are_scanners(scanner: str, end: list[str]) -> None:
 def test_a_card_is_read_by_each_of_them(scanner: str) -> None:
     gaps = SCANNERS[scanner] + SCANNERS[scanner][-4:]
     assert net(_play([*NUMBER, ENTER], gaps)) == [Scanned(NUMBER)]
+
+
+@pytest.mark.parametrize("gap", [2, 20, 35, 45, 55, 60])
+@pytest.mark.parametrize("label", ["50", "999", "1234", "12345"])
+def test_a_price_label_is_a_scanners_at_any_of_their_paces(label: str, gap: float) -> None:
+    """Two digits and an Enter; without a terminator, four digits."""
+    assert net(_play([*label, ENTER], [gap] * 6)) == [Scanned(label)]
+    if len(label) > 3:
+        assert net(_play([*label], [gap] * 5)) == [Scanned(label)]
 
 
 KEYS = st.sampled_from([*"0123456789.,", "enter", "f12", "escape", "backspace", "delete", "ctrl+1", "f3"])
