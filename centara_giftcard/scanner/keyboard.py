@@ -21,7 +21,8 @@ From then on every key is the scanner's, named keys too, and none of them presse
 
     until a terminator (or the configured suffix)         scanned
     until PAUSE_MS without a key, longer than it stutters scanned; a lone terminator up to LATE_MS is its own
-    for AFTER_MS after a terminator                       its line feed, its F12, the next line of its code
+    for AFTER_MS after a terminator                       its line feed, the next line of its code
+    for PAUSE_MS after a terminator                       its F12, its Esc: every key that acts
 
 A key that only brings another screen to the front (F1 to F9) is a person's where the pause after it is longer
 than PLACE_MS and three times the scanner's own: the card was under the scanner already.
@@ -167,7 +168,7 @@ class WedgeDetector:
             pass
         elif self._burst:
             self._gaps.append(gap_ms)
-        elif at_ms <= self._scanners_until_ms:
+        elif at_ms <= self._scanners_until_ms + (PAUSE_MS - AFTER_MS if key.acts else 0.0):
             if not key.is_character:
                 self._scanners_until_ms = at_ms + AFTER_MS
                 return []
