@@ -103,7 +103,7 @@ def spoilt_success(
     except Unreadable:
         no, unreadable = None, True
     else:
-        unreadable = is_page(headers, body)
+        unreadable = is_page(headers, body) or _is_problem(headers)
     if no is not None and no != NOT_YET:
         return refused_post(no, headers, body, hidden)
     cause = Cause.NOT_YET if no else _DOUBTFUL_CODES.get(code)
@@ -140,6 +140,11 @@ def is_page(headers: Mapping[str, str], body: bytes) -> bool:
     """Whether it is a page for a browser, as gateways write them, whatever it says of itself."""
     named = headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
     return named or body.lstrip(_BLANK).startswith(b"<")
+
+
+def _is_problem(headers: Mapping[str, str]) -> bool:
+    """Whether it says of itself that it tells of a problem (RFC 9457), which a success never does."""
+    return headers.get("content-type", "").lower().startswith("application/problem+")
 
 
 def said_no(body: bytes, deed: Deed = Deed.TAKES) -> int | None:

@@ -14,8 +14,9 @@ A burst is a scanner's as soon as one line of this table holds:
 
 Hands leave 70 ms and more between the keys of a number: fast typists 120 ms on average, over both hands
 (Dhakal et al., 136 million keystrokes, CHI 2018), trained ten-key operators 240 ms (15,000 keys an hour).
-Two keys may roll within 30 ms now and then, three never, nor four within 60 ms each. Scanners send a key each 1 to 55 ms. Between the two
-lies the line; `tests/unit/scanner/test_line.py` shows it. What is no scanner's was typed, and told in order.
+Two keys may roll within 30 ms now and then; three never do, nor four within 60 ms each. Scanners send a key
+each 1 to 55 ms. Between the two lies the line; `tests/unit/scanner/test_line.py` shows it. What is no
+scanner's was typed, and told in order.
 
 From then on every key is the scanner's, named keys too, and none of them presses anything:
 

@@ -39,7 +39,11 @@ if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
 OWN_REFUSALS: Final = frozenset({Why.NOT_A_SUPERVISOR, Why.NOT_CLOSED})
 """Refusals that are said here and nowhere else."""
 
-_KEYS: Final = {"a": "ask", "r": "release", "c": "close"}
+_KEYS: Final = {"a": "ask", "c": "close"}
+_RELEASE_KEY: Final = "r"
+ALONE_S: Final = 0.25
+"""How long the letter that releases a hold has to stand alone: a scanner may stutter so long after the first
+character of a code that begins with it."""
 
 
 class Stage(Protocol):
@@ -97,6 +101,7 @@ class HoldsPresenter:
         self._notice: _Notice | None = None
         self._ask: _Ask | None = None
         self._waiting: Timer | None = None
+        self._letter: Timer | None = None
         self._heard_at: datetime | None = None
         self._in_view = False
         self._noted: tuple[str, str] | None = None
@@ -116,6 +121,8 @@ class HoldsPresenter:
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""
+        if isinstance(event, ScanRefused):
+            self._forget_letter()
         match event:
             case OpenChanged():
                 self._in_front = frozenset(it.id for it in event.in_front)
@@ -146,6 +153,7 @@ class HoldsPresenter:
 
     def cover(self) -> None:
         """The lock lies over the page, which stays as it is."""
+        self._forget_letter()
         self._in_view = False
 
     def uncover(self) -> None:
@@ -156,12 +164,17 @@ class HoldsPresenter:
     def leave_view(self) -> None:
         """Another page comes to the front; an entry that was about to be closed stays open."""
         self._in_view, self._closing = False, None
+        self._forget_letter()
         self._end_ask()
 
     def key(self, key: str) -> bool:
         """A key by its name. Returns whether it had a meaning here; Esc on the list has none."""
+        self._forget_letter()
         if self._closing is not None:
             self._go_on(self._closing.key(key))
+        elif key.lower() == _RELEASE_KEY:
+            chosen = self._entry()
+            self._letter = self._later(ALONE_S, lambda: self._stood_alone(chosen))
         elif key in {"up", "down", "home", "end"}:
             steps = {"up": -1, "down": 1, "home": -self.count, "end": self.count}
             self._select(self._selected + steps[key])
@@ -173,6 +186,7 @@ class HoldsPresenter:
 
     def press(self, name: str) -> None:
         """An action's button was pressed, or a row was touched."""
+        self._forget_letter()
         if self._closing is not None:
             return self._go_on(self._closing.press(name))
         for place, entry in enumerate(self._entries):
@@ -345,6 +359,17 @@ class HoldsPresenter:
         band = Band(Tone.UNCLEAR, said, open_items.advice(self._words, entry))
         self._notice = _Notice(ask.id, ask.card, band)
         self.render()
+
+    def _stood_alone(self, chosen: Listed | None) -> None:
+        entry = self._entry()
+        if chosen is not None and entry is not None and entry.id == chosen.id:
+            self.press("release")
+
+    def _forget_letter(self) -> None:
+        """Something else came: the letter was part of it, or is answered otherwise."""
+        if self._letter is not None:
+            self._letter.cancel()
+            self._letter = None
 
     def _end_ask(self) -> None:
         self._ask = None

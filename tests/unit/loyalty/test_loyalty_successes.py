@@ -74,7 +74,7 @@ def test_a_clean_success_is_empty_or_json_that_does_not_say_no(call: str) -> Non
 
 
 @pytest.mark.parametrize("call", EVERY_POST)
-def test_a_promise_a_page_and_a_text_are_no_success(call: str) -> None:
+def test_a_promise_a_page_a_problem_and_a_text_are_no_success(call: str) -> None:
     assert_answers(
         EVERY_POST[call],
         [
@@ -89,6 +89,7 @@ def test_a_promise_a_page_and_a_text_are_no_success(call: str) -> None:
             (http(200, PAGE, **JSON), OutcomeUnknown(Cause.UNREADABLE)),
             (http(200, " \n" + PAGE), OutcomeUnknown(Cause.UNREADABLE)),
             (http(200, "", Content_Type="text/html"), OutcomeUnknown(Cause.UNREADABLE)),
+            (http(200, "{}", Content_Type="application/problem+json"), OutcomeUnknown(Cause.UNREADABLE)),
             (http(200, b"\x00\xff{]"), OutcomeUnknown(Cause.UNREADABLE)),
             (Cut(HALF), OutcomeUnknown(Cause.LOST)),
             (Stall(HALF), OutcomeUnknown(Cause.TIMEOUT)),

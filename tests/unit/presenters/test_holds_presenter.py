@@ -17,6 +17,7 @@ from centara_giftcard.terminal import events
 from centara_giftcard.terminal.events import (
     OpenChanged,
     Refusal,
+    ScanRefused,
     ServerHeard,
     ServerSilent,
     Settled,
@@ -296,14 +297,32 @@ def test_what_settles_while_it_is_looked_at_is_said(front: bool) -> None:
 def test_a_hold_that_nobody_decided_about_is_released() -> None:
     page = Page(ORPHAN, MISMATCH)
     page.key("r")
+    page.timers.wait(1)
     assert page.did() == []
     page.key("down", "r")
+    page.timers.wait(0.3)
     assert page.did() == [("release", "mismatch")]
     assert page.left == ["mismatch"]
     assert page.rows.band.headline == "Releasing •••• 1111"
     page.holds.told(Settled(replace(MISMATCH, state=State.CANCELLED)))
     page.tell_open(ORPHAN)
     assert page.rows.band.headline == "•••• 1111: Not paid. The hold was released"
+
+
+@pytest.mark.parametrize("after", ["take_back", "1", "a scan", "another page", "another entry"])
+def test_a_code_that_begins_with_the_letter_of_release_releases_nothing(after: str) -> None:
+    """A scanner that stutters after its first character: R, a pause, and the rest of the code."""
+    page = Page(MISMATCH)
+    others = {
+        "a scan": lambda: page.holds.told(ScanRefused("length")),
+        "another page": page.holds.leave_view,
+        "another entry": lambda: page.tell_open(ORPHAN),
+    }
+    page.key("r")
+    page.timers.wait(0.15)
+    others.get(after, lambda: page.key(after))()
+    page.timers.wait(1)
+    assert page.did() == []
 
 
 def test_an_answer_after_the_page_was_left_disturbs_nobody() -> None:
