@@ -50,7 +50,7 @@ PRINT_LIMIT_S: Final = 5.0
 """How long it waits for the printer after that."""
 
 
-class Till(Struct, frozen=True):
+class Till(Struct, frozen=True, weakref=True):  # Qt holds what it calls weakly
     """A running till, as a driver inside the program sees it (the demo's walk). `hear` adds a listener."""
 
     app: App
