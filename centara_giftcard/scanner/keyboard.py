@@ -8,14 +8,15 @@ A burst is a scanner's as soon as one line of this table holds:
     2 characters                                                        15 ms
     2, one of them a named key (Enter, F12, Ctrl+1, ...)                25 ms
     3                                                                   40 ms
-    4; or 3, the last a terminator                                      `max_gap_ms`, 60 ms unless set
+    4; or 3, the last a terminator; all pauses alike within 12 ms       `max_gap_ms`, 60 ms unless set
     6 characters; 4, the last a terminator; or 2, one of which acts     `max_gap_ms`, on average
+    6; or 3, the last of which acts; all pauses alike within 12 ms      68 ms (RUN_SLACK times `max_gap_ms`)
     the configured prefix and one more, or a whole magnetic track       `max_gap_ms`, on average
 
 Hands leave 70 ms and more between the keys of a number: fast typists 120 ms on average, over both hands
 (Dhakal et al., 136 million keystrokes, CHI 2018), trained ten-key operators 240 ms (15,000 keys an hour).
-Two keys may roll within 30 ms now and then; three never do, nor four within 60 ms each. Scanners send a key
-each 1 to 55 ms. Between the two lies the line; `tests/unit/scanner/test_line.py` shows it. What is no
+Two keys may roll within 30 ms now and then; three never do, nor four at one pace within 60 ms. Scanners send
+a key each 1 to 60 ms. Between the two lies the line; `tests/unit/scanner/test_line.py` shows it. What is no
 scanner's was typed, and told in order.
 
 From then on every key is the scanner's, named keys too, and none of them presses anything:
@@ -30,7 +31,8 @@ than PLACE_MS and three times the scanner's own: the card was under the scanner 
 
 A scanner that stutters near its start is found out when the rest comes: what was told as typed less than
 PAUSE_MS before is taken back (`TAKE_BACK`) and read as the scan's beginning, unless the rest alone is a card.
-Two keys or more that were told together count with what follows, for no hand is that fast.
+Two keys or more that were told together count with what follows, for no hand is that fast; so do keys that
+were told one by one, where a clock that pressed them all shows in their pauses.
 
 A key is one character, or a name of several letters ("enter", "f12"). A modifier alone is no key and must not
 be told. A key that is held down is one press; only backspace repeats. Times are milliseconds on one clock
@@ -59,6 +61,9 @@ TWO_NAMED_MS: Final = 25.0
 PLACE_MS: Final = 8.0
 THREE_MS: Final = 40.0
 SLACK: Final = 1.25
+RUN_SLACK: Final = 68 / 60
+ALIKE_MS: Final = 12.0
+RUN: Final = 6
 STEADY: Final = 4
 MANY: Final = 6
 ENDED: Final = 4
@@ -127,6 +132,7 @@ class WedgeDetector:
         self._max_gap_ms = max_gap_ms
         self._burst: list[_Key] = []
         self._gaps: list[float] = []  # between the keys of the burst
+        self._run: list[float] = []  # those and the ones before it, as long as the pace is a scanner's
         self._last_ms = -_NEVER
         self._after_quiet = True  # the burst is the first for PAUSE_MS
         self._scanning = self._is_tail = False
@@ -169,6 +175,7 @@ class WedgeDetector:
             pass
         elif self._burst:
             self._gaps.append(gap_ms)
+            self._go_on(gap_ms)
         elif at_ms <= self._scanners_until_ms + (PAUSE_MS - AFTER_MS if key.acts else 0.0):
             if not key.is_character:
                 self._scanners_until_ms = at_ms + AFTER_MS
@@ -189,10 +196,14 @@ class WedgeDetector:
     def _begin(self, gap_ms: float) -> None:
         """A burst begins, after a pause."""
         self._gaps = []
+        self._go_on(gap_ms)
         self._after_quiet = gap_ms > PAUSE_MS
         if self._after_quiet:
             self._told = []
         self._late_until_ms = -_NEVER  # a person may be typing: then the next Enter is theirs
+
+    def _go_on(self, gap_ms: float) -> None:
+        self._run = [*self._run, gap_ms] if gap_ms <= self._max_gap_ms * RUN_SLACK else []
 
     def _leave_before_prefix(self) -> list[Output]:
         """What was held when the prefix comes was typed."""
@@ -209,7 +220,11 @@ class WedgeDetector:
         text = _typed(self._burst)
         marked = bool(self._prefix) and text.startswith(self._prefix)
         if not (
-            (marked and len(text) > len(self._prefix)) or is_track(text) or self._is_fast() or self._is_long()
+            (marked and len(text) > len(self._prefix))
+            or is_track(text)
+            or self._is_fast()
+            or self._is_long()
+            or self._is_run()
         ):
             return before_it
         self._scanning = True
@@ -243,13 +258,21 @@ class WedgeDetector:
         """Its last lines; for those on average, keys that were told together count too."""
         if not self._gaps or sum(self._gaps) > self._max_gap_ms * len(self._gaps):
             return False
-        steady = max(self._gaps) <= self._max_gap_ms and self._burst[0].name not in _PLACES
+        steady = _alike(self._gaps, self._max_gap_ms) and self._burst[0].name not in _PLACES
         if steady and len(self._burst) + (self._burst[-1].name in TERMINATORS) >= STEADY:
             return True
         keys = self._told + self._burst if len(self._told) > 1 else self._burst
         ended = len(keys) >= ENDED and keys[-1].name in TERMINATORS
         acts = any(key.acts for key in keys) and not self._may_be_a_place()
         return ended or acts or len(_typed(keys)) >= MANY
+
+    def _is_run(self) -> bool:
+        """Its sixth line: one key after the other was told, and a clock pressed them."""
+        keys = self._told + self._burst
+        acts = keys[-1].acts and keys[-1].name not in _PLACES
+        if len(keys) < (3 if acts else RUN) or len(self._run) < len(keys) - 1:
+            return False
+        return _alike(self._run[1 - len(keys) :], self._max_gap_ms * RUN_SLACK)
 
     def _may_be_a_place(self) -> bool:
         """Whether the third key must show if the first was a person's."""
@@ -277,9 +300,16 @@ class WedgeDetector:
             scans = self._finish() if self._scanning else []
             return [*scans, *map(Scanned, self._swipe.end())]
         typed, self._burst = self._burst, []
-        can_go_on = self._after_quiet and all(key.is_character for key in typed)
-        self._told = typed if can_go_on else []
+        before = [] if self._after_quiet else self._told
+        runs = bool(before) and len(self._run) >= len(before) + len(typed) - 1
+        can_go_on = (self._after_quiet or runs) and all(key.is_character for key in typed)
+        self._told = [*before, *typed] if can_go_on else []
         return [Typed(key.name) for key in typed]
+
+
+def _alike(gaps: list[float], most_ms: float) -> bool:
+    """Whether a clock pressed them, and none later than `most_ms` after the one before it."""
+    return max(gaps) <= most_ms and max(gaps) - min(gaps) <= ALIKE_MS
 
 
 def _typed(keys: list[_Key]) -> str:

@@ -42,6 +42,8 @@ SCANNERS = {
     "45 ms a character": [45] * 13,
     "50 ms a character, and jitter": [50, 58, 46, 52, 50, 57, 49, 50, 55, 50, 50, 58, 50],
     "55 ms a character": [55] * 13,
+    "60 ms a character, and jitter": [61, 60, 62, 59, 61, 63, 60, 61, 58, 62, 61, 60, 62],
+    "66 ms a character": [66] * 13,
     "55 ms a character, on a busy machine": [55, 63, 51, 58, 66, 48, 55, 61, 52, 55, 57, 49, 60],
     "a pause of 60 ms before its last four": [2, 2, 2, 2, 2, 2, 2, 2, 2, 60, 2, 2, 2],
     "a stutter of 80 ms": [4, 4, 4, 4, 4, 80, 4, 4, 4, 4, 4, 4, 4],
