@@ -135,12 +135,12 @@ def test_an_entry_is_closed_by_touch_alone_with_a_reason_of_its_own(cashier: Cas
 def test_a_hold_in_front_on_the_till_is_open_on_every_list_and_one_touch_leads_back(
     cashier: Cashier, server: Server
 ) -> None:
-    operation = cashier.holds(GOOD, "1")
+    operation = cashier.holds(WELL_FILLED, "1")
     cashier.press("F5")
     listed = says(cashier, LISTED)
     assert listed["operation"] == operation
     cashier.press("r", "c", "F12", "Return")  # none of this is for what is in front
-    assert server.states(GOOD)[-1] == ("open", 100)
+    assert server.states(WELL_FILLED)[-1] == ("open", 100)
     cashier.touch("Go to the Till")
     cashier.sees("hold", "is held, not taken")
     cashier.press("Escape")
@@ -269,7 +269,8 @@ def test_a_new_payment_is_refused_while_the_server_is_known_to_be_down(
         cashier.sees("amount", "No answer from the server")
     finally:
         server.start()
-    wait_for(lambda: cashier.journal_of(GOOD)[-1][0] == "committed", within_s=20)
+    cashier.sees("amount", ": Paid", "paid", within_s=20)  # told by itself: the hand looks first
+    assert cashier.journal_of(GOOD)[-1][0] == "committed"
     assert server.asked(WELL_FILLED, "pay") == asked
     cashier.press("Return")
     cashier.sees("hold", "€2.00 is held")
