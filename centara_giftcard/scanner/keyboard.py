@@ -8,16 +8,16 @@ A burst is a scanner's as soon as one line of this table holds:
     2 characters                                                        15 ms
     2, one of them a named key (Enter, F12, Ctrl+1, ...)                25 ms
     3                                                                   40 ms
-    4; or 3, the last a terminator; all pauses alike within 12 ms       `max_gap_ms`, 60 ms unless set
+    3, the last a terminator; all pauses alike within 12 ms             `max_gap_ms`, 60 ms unless set
     6 characters; 4, the last a terminator; or 2, one of which acts     `max_gap_ms`, on average
     6; or 3, the last of which acts; all pauses alike within 12 ms      68 ms (RUN_SLACK times `max_gap_ms`)
     the configured prefix and one more, or a whole magnetic track       `max_gap_ms`, on average
 
 Hands leave 70 ms and more between the keys of a number: fast typists 120 ms on average, over both hands
 (Dhakal et al., 136 million keystrokes, CHI 2018), trained ten-key operators 240 ms (15,000 keys an hour).
-Two keys may roll within 30 ms now and then; three never do, nor four at one pace within 60 ms. Scanners send
-a key each 1 to 60 ms. Between the two lies the line; `tests/unit/scanner/test_line.py` shows it. What is no
-scanner's was typed, and told in order.
+Two keys may roll within 30 ms now and then; three never do, and no hand's Enter follows at such a pace.
+Scanners send a key each 1 to 60 ms. Between the two lies the line; `tests/unit/scanner/test_line.py` shows
+it. What is no scanner's was typed, and told in order.
 
 From then on every key is the scanner's, named keys too, and none of them presses anything:
 
@@ -64,7 +64,7 @@ SLACK: Final = 1.25
 RUN_SLACK: Final = 68 / 60
 ALIKE_MS: Final = 12.0
 RUN: Final = 6
-STEADY: Final = 4
+SHORT: Final = 3
 MANY: Final = 6
 ENDED: Final = 4
 
@@ -259,7 +259,7 @@ class WedgeDetector:
         if not self._gaps or sum(self._gaps) > self._max_gap_ms * len(self._gaps):
             return False
         steady = _alike(self._gaps, self._max_gap_ms) and self._burst[0].name not in _PLACES
-        if steady and len(self._burst) + (self._burst[-1].name in TERMINATORS) >= STEADY:
+        if steady and len(self._burst) >= SHORT and self._burst[-1].name in TERMINATORS:
             return True
         keys = self._told + self._burst if len(self._told) > 1 else self._burst
         ended = len(keys) >= ENDED and keys[-1].name in TERMINATORS

@@ -112,9 +112,10 @@ def test_a_server_that_cannot_be_reached_charges_nothing(screen: Screen, tmp_pat
 
 def test_a_status_that_is_sent_twice_is_not_the_next_cards_balance(cashier: Cashier, server: Server) -> None:
     """Row 6b."""
-    doubled, next_card = server.new_card(), "6091000000000025"
+    doubled, next_card = server.new_card(), server.new_card()
+    server.elsewhere_held(next_card, "40.00")
     server.misbehave(doubled, "status", {"fault": "doubled", "times": 9})
-    for number, told in ((doubled, "€100.00 available"), (next_card, "€3.20 available")) * 2:
+    for number, told in ((doubled, "€100.00 available"), (next_card, "€60.00 available")) * 2:
         cashier.scan(number)
         cashier.sees("card", told)
         cashier.press("Escape")

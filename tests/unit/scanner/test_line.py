@@ -84,10 +84,16 @@ def test_a_key_that_acts_is_the_scans_own_also_after_a_stutter(named: str) -> No
 @pytest.mark.parametrize("gap", [2, 20, 35, 45, 55, 60])
 @pytest.mark.parametrize("label", ["50", "999", "1234", "12345"])
 def test_a_price_label_is_a_scanners_at_any_of_their_paces(label: str, gap: float) -> None:
-    """Two digits and an Enter; without a terminator, four digits."""
+    """The Enter at the same pace tells; without one, three digits that no hand rolls so fast."""
     assert net(_play([*label, ENTER], [gap] * 6)) == [Scanned(label)]
-    if len(label) > 3:
+    if len(label) > 2 and gap <= 40:
         assert net(_play([*label], [gap] * 5)) == [Scanned(label)]
+
+
+def test_a_short_amount_in_a_rush_is_typed_where_its_enter_takes_a_hands_time() -> None:
+    """A very quick hand, or a program that types for one: the Enter comes when it was looked at."""
+    typed = [Typed(key) for key in ("1", "2", ".", "5", "0", "enter")]
+    assert _play(["1", "2", ".", "5", "0", ENTER], [46, 46, 46, 46, 120]) == typed
 
 
 KEYS = st.sampled_from([*"0123456789.,", "enter", "f12", "escape", "backspace", "delete", "ctrl+1", "f3"])
