@@ -77,6 +77,8 @@ class Selling:
         if self.busy:
             return self._refuse(Why.FINISH_FIRST)
         if printed is not None:
+            if self._undone_now(printed):
+                return self._refuse(Why.OPEN_ON_CARD)
             await self._desk.operations.apply(printed.id, HandedOver())
             return self._publish()
         if self._step is Step.PACKAGE:
@@ -168,7 +170,9 @@ class Selling:
 
     async def _print(self, operation: str) -> None:
         for issue in self._unprinted():
-            if issue.id == operation:
+            if issue.id == operation and self._undone_now(issue):
+                self._refuse(Why.OPEN_ON_CARD)
+            elif issue.id == operation:
                 self._printed.add(operation)
                 self._desk.publish(CardToPrint(issue))
                 self._publish()
@@ -274,6 +278,11 @@ class Selling:
 
     def _unprinted(self) -> list[Issue]:
         return [it for it in self._desk.operations.unsettled() if isinstance(it, Issue) and it.unprinted]
+
+    def _undone_now(self, printed: Issue) -> bool:
+        """Whether the sale of a card that nobody was given is being undone: it is for no customer."""
+        issues = (it for it in self._desk.operations.unsettled() if isinstance(it, Issue))
+        return any(it.kind is Kind.UNISSUE and it.card == printed.card for it in issues)
 
     def _unclear(self, card: KnownCard) -> Why | None:
         """A sale that is left to a person bars another: one could be taken for the other."""

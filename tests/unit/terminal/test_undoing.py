@@ -6,10 +6,10 @@ from unit.terminal.test_selling import Shop
 from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.cards import NotUndoable
-from centara_giftcard.domain.issue import Issue, State
+from centara_giftcard.domain.issue import Ending, Issue, State
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
 from centara_giftcard.terminal.controller import Place
-from centara_giftcard.terminal.events import Settled, UndoShown
+from centara_giftcard.terminal.events import CardToPrint, Settled, UndoShown
 from centara_giftcard.terminal.sales import Unfit
 
 
@@ -155,6 +155,30 @@ async def test_the_sale_of_a_card_that_was_not_handed_over_is_undone() -> None:
         again.controller.selling.show()
         await again.wait(0.05)
         assert (again.sale.unprinted, again.open_now()) == ((), [])
+
+
+@in_virtual_time
+async def test_a_card_whose_sale_is_being_undone_is_neither_handed_over_nor_printed() -> None:
+    """Its paper is scanned back on Sell while the server un-issues it: the customer must not have it."""
+    async with Shop() as till:
+        await till.live()
+        await till.sell()
+        printed = till.sale.unprinted[0]
+        till.controller.turn_to(Place.UNDO)
+        till.controller.undoing.pick(printed.id)
+        await till.wait(0.2)
+        till.server.faults["unissue"].append(slow(3))
+        await undo(till, 0.1)
+        till.controller.turn_to(Place.SELL)
+        papers = len(till.all(CardToPrint))
+        till.controller.selling.print(printed.id)
+        await till.scan(LIVE_CARD)
+        assert till.refusals() == ["open_on_card", "open_on_card"]
+        assert len(till.all(CardToPrint)) == papers
+        await till.wait(5)
+        ended = till.journal.operations[printed.id]
+        assert isinstance(ended, Issue)
+        assert (ended.ending, till.account(LIVE_CARD).issued) == (Ending.UNDONE, False)
 
 
 @in_virtual_time
