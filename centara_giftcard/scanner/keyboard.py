@@ -6,11 +6,11 @@ A burst is a scanner's as soon as one line of this table holds:
 
     keys of the burst                                                   each at most so long after the former
     2 characters                                                        15 ms
-    2, one of them a named key (Enter, F12, Ctrl+1, ...)                25 ms
+    2, one of them a named key (Enter, F12, Ctrl+1, ...)                32 ms
     3                                                                   40 ms
     3, the last a terminator; all pauses alike within 12 ms             `max_gap_ms`, 60 ms unless set
     6 characters; 4, the last a terminator; or 2, one of which acts     `max_gap_ms`, on average
-    6; or 3, the last of which acts; all pauses alike within 12 ms      68 ms (RUN_SLACK times `max_gap_ms`)
+    6; 4, the last a terminator; or 3, the last acts; alike too         68 ms (RUN_SLACK times `max_gap_ms`)
     the configured prefix and one more, or a whole magnetic track       `max_gap_ms`, on average
 
 Hands leave 70 ms and more between the keys of a number: fast typists 120 ms on average, over both hands
@@ -23,8 +23,7 @@ From then on every key is the scanner's, named keys too, and none of them presse
 
     until a terminator (or the configured suffix)         scanned
     until PAUSE_MS without a key, longer than it stutters scanned; a lone terminator up to LATE_MS is its own
-    for AFTER_MS after a terminator                       its line feed, the next line of its code
-    for PAUSE_MS after a terminator                       its F12, its Esc: every key that acts
+    for AFTER_MS after a terminator                       its line feed, its F12, the next line of its code
 
 A key that only brings another screen to the front (F1 to F9) is a person's where the pause after it is longer
 than PLACE_MS and three times the scanner's own: the card was under the scanner already.
@@ -57,7 +56,7 @@ LATE_MS: Final = 500.0
 AFTER_MS: Final = 120.0
 
 TWO_MS: Final = 15.0
-TWO_NAMED_MS: Final = 25.0
+TWO_NAMED_MS: Final = 32.0
 PLACE_MS: Final = 8.0
 THREE_MS: Final = 40.0
 SLACK: Final = 1.25
@@ -176,7 +175,7 @@ class WedgeDetector:
         elif self._burst:
             self._gaps.append(gap_ms)
             self._go_on(gap_ms)
-        elif at_ms <= self._scanners_until_ms + (PAUSE_MS - AFTER_MS if key.acts else 0.0):
+        elif at_ms <= self._scanners_until_ms:
             if not key.is_character:
                 self._scanners_until_ms = at_ms + AFTER_MS
                 return []
@@ -269,8 +268,10 @@ class WedgeDetector:
     def _is_run(self) -> bool:
         """Its sixth line: one key after the other was told, and a clock pressed them."""
         keys = self._told + self._burst
-        acts = keys[-1].acts and keys[-1].name not in _PLACES
-        if len(keys) < (3 if acts else RUN) or len(self._run) < len(keys) - 1:
+        last = keys[-1]
+        acts = last.acts and last.name not in _PLACES
+        enough = 3 if acts else ENDED if last.name in TERMINATORS else RUN
+        if len(keys) < enough or len(self._run) < len(keys) - 1:
             return False
         return _alike(self._run[1 - len(keys) :], self._max_gap_ms * RUN_SLACK)
 
