@@ -11,6 +11,7 @@ A burst is a scanner's as soon as one line of this table holds:
     3, the last a terminator; all pauses alike within 12 ms             `max_gap_ms`, 60 ms unless set
     6 characters; 4, the last a terminator; or 2, one of which acts     `max_gap_ms`, on average
     6; 4, the last a terminator; or 3, the last acts; alike too         68 ms (RUN_SLACK times `max_gap_ms`)
+    a character, and a key that acts                                    90 ms: no hand reaches F12 so soon
     the configured prefix and one more, or a whole magnetic track       `max_gap_ms`, on average
 
 Hands leave 70 ms and more between the keys of a number: fast typists 120 ms on average, over both hands
@@ -60,6 +61,7 @@ TWO_NAMED_MS: Final = 32.0
 PLACE_MS: Final = 8.0
 THREE_MS: Final = 40.0
 SLACK: Final = 1.25
+REACH_MS: Final = 90.0
 RUN_SLACK: Final = 68 / 60
 ALIKE_MS: Final = 12.0
 RUN: Final = 6
@@ -133,6 +135,7 @@ class WedgeDetector:
         self._gaps: list[float] = []  # between the keys of the burst
         self._run: list[float] = []  # those and the ones before it, as long as the pace is a scanner's
         self._last_ms = -_NEVER
+        self._was_character = self._in_a_rush = False  # of the last key, and how soon this one followed
         self._after_quiet = True  # the burst is the first for PAUSE_MS
         self._scanning = self._is_tail = False
         self._swipe = Swipe()
@@ -170,6 +173,8 @@ class WedgeDetector:
 
     def _take(self, key: _Key, at_ms: float) -> list[Output]:
         gap_ms, self._last_ms = max(0.0, at_ms - self._last_ms), at_ms
+        self._in_a_rush = self._was_character and gap_ms <= REACH_MS
+        self._was_character = key.is_character
         if self._scanning:
             pass
         elif self._burst:
@@ -216,10 +221,13 @@ class WedgeDetector:
     def _recognise(self) -> list[Output]:
         """Find out whether the burst is a scanner's."""
         before_it = self._leave_place()
+        last = self._burst[-1]
+        unreached = self._in_a_rush and last.acts and last.name not in _PLACES
         text = _typed(self._burst)
         marked = bool(self._prefix) and text.startswith(self._prefix)
         if not (
-            (marked and len(text) > len(self._prefix))
+            unreached
+            or (marked and len(text) > len(self._prefix))
             or is_track(text)
             or self._is_fast()
             or self._is_long()
