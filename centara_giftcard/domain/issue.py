@@ -282,18 +282,15 @@ def _settle(issue: Issue, status: StatusSeen) -> Step:
     if issue.kind is Kind.UNISSUE:
         if not status.issued:
             return _undone(seen)
-        if status.balance != _as_sold(issue):  # row 18: it was used
-            return replace(seen, state=State.REFUSED, doubt=None), None
     elif status.issued:
         other = issue.amount and status.original not in {None, issue.amount}
         answered = Doubt.ACCEPTED is issue.doubt or Kind.ISSUE_LIVE is issue.kind
-        if other and not answered and issue.problem is not Cause.MORE_HELD:  # row 14: another till sold it
-            return replace(seen, state=State.REFUSED, doubt=None), None
-        return _judged(seen, status.original), None
+        if not other or answered or issue.problem is Cause.MORE_HELD:
+            return _judged(seen, status.original), None
     if issue.doubt is Doubt.REFUSED:
         return replace(seen, state=State.REFUSED, doubt=None), None
     left_s = quiet_left_s(issue.quiet_since_s, status.at_s)
-    if not left_s:  # rows 13 and 17: it may be sent again, by the cashier
+    if not left_s:  # rows 13 and 17: the cashier may send it again; 14: another till sold it; 18: it was used
         return replace(seen, state=State.REFUSED, doubt=None), None
     since_s = status.at_s if issue.quiet_since_s is None else issue.quiet_since_s
     return replace(seen, quiet_since_s=since_s), Effect(Call.STATUS, left_s)
@@ -304,10 +301,6 @@ def _undone(issue: Issue) -> Step:
     if issue.doubt in {Doubt.LOST, Doubt.ACCEPTED}:
         return replace(issue, state=State.DONE, doubt=None), None
     return replace(issue, state=State.UNCLEAR, doubt=None, watched=False), None
-
-
-def _as_sold(issue: Issue) -> Balance:
-    return Balance(issue.amount, Money(0, issue.amount.currency))
 
 
 def _status_failed(issue: Issue, reply: StatusFailed) -> Step:

@@ -292,8 +292,12 @@ def test_a_servers_wish_to_wait_is_honoured_between_readings() -> None:
 # --- row 14: already issued ---
 
 
-def test_row_14_a_card_that_was_issued_with_another_amount_is_another_tills() -> None:
-    issue, effect = step(lost(), sold(9_000))
+def test_row_14_a_card_that_stays_issued_with_another_amount_is_another_tills() -> None:
+    """Not before it is quiet: where that till undoes its sale, ours can be carried out yet."""
+    issue, effect = step(lost(), sold(9_000, at_s=5))
+    assert (issue.state, effect) == (State.SENDING, Effect(Call.STATUS, QUIET_S))
+    assert step(issue, sold(at_s=35))[0].state is State.DONE
+    issue, effect = step(issue, sold(9_000, at_s=35))
     assert (issue.state, issue.settled, effect) == (State.REFUSED, True, None)
 
 
@@ -438,10 +442,22 @@ def test_row_17_a_refusal_is_final_while_the_card_is_as_it_was_sold() -> None:
     assert issue.state is State.REFUSED
 
 
-@pytest.mark.parametrize("used", [sold(net=4_000), sold(authorised=100)], ids=["taken", "on hold"])
-@pytest.mark.parametrize("answer", [unknown, refused])
-def test_row_18_a_card_that_was_used_cannot_be_undone(used: StatusSeen, answer: object) -> None:
-    issue, effect = after(sending(Kind.UNISSUE), answer(sending(Kind.UNISSUE)), used)  # type: ignore[operator]
+USED = pytest.mark.parametrize("used", [sold(net=4_000), sold(authorised=100)], ids=["taken", "on hold"])
+
+
+@USED
+def test_row_18_a_card_that_was_used_cannot_be_undone(used: StatusSeen) -> None:
+    issue, effect = after(sending(Kind.UNISSUE), refused(sending(Kind.UNISSUE)), used)
+    assert (issue.state, issue.worth, effect) == (State.REFUSED, used.balance, None)
+
+
+@USED
+def test_row_18_a_lost_undo_of_a_used_card_is_told_once_it_is_quiet(used: StatusSeen) -> None:
+    """A hold can be released again, and then what was lost on the way can be carried out yet."""
+    issue, effect = step(lost(Kind.UNISSUE), used)
+    assert (issue.state, effect) == (State.SENDING, Effect(Call.STATUS, QUIET_S))
+    assert step(issue, unsold(at_s=QUIET_S))[0].state is State.DONE
+    issue, effect = step(issue, replace(used, at_s=QUIET_S))
     assert (issue.state, issue.worth, effect) == (State.REFUSED, used.balance, None)
 
 
