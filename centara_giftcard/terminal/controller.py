@@ -218,7 +218,7 @@ class Controller:
         elif operation.ended and not had_ended:
             self._recorder.event("settled", operation=operation.id, state=operation.state.value)
             self._publish(Settled(operation))
-        elif had_ended and not operation.ended:
+        if had_ended and not operation.ended:  # told wherever the cashier is, also of what is in front
             self._recorder.event("reopened", operation=operation.id, state=operation.state.value)
             self._publish(Reopened(operation))
         self._tell_open()

@@ -234,9 +234,10 @@ class Asked(Struct, frozen=True):
 
 
 class Reopened(Struct, frozen=True):
-    """What was told of an operation is not so after all, and the cashier is elsewhere: it is listed again.
+    """What was told of an operation is not so after all: it is open again.
 
-    The server's yes did not come true, or a hold that was not there has appeared.
+    The server's yes did not come true, or a hold that was not there has appeared. Also told of what is in
+    front of the cashier, who may look elsewhere and may have sent the customer away on what was told.
     """
 
     operation: Operation

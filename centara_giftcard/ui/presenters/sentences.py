@@ -272,6 +272,8 @@ def settled(words: Words, shown: Payment | Issue) -> Told:
             said = words.say("{amount} paid, {rest} still to pay", amount=amount, rest=rest)
             return Band(Tone.PAID, f"{card}: {said}", words.say("Ask for the rest another way.")), PAID
         advice = words.say("{amount} was taken.", amount=amount)
+        if shown.unread:
+            advice = f"{advice} {unread(words)}"
         return Band(Tone.PAID, f"{card}: {words.say('Paid')}", advice), PAID
     if shown.state not in SETTLED:
         return closed(words, card), None
@@ -341,6 +343,11 @@ def known(words: Words, payment: Payment) -> str:
             now=words.money(payment.seen.authorised),
         )
     return words.say(_known(payment))
+
+
+def unread(words: Words) -> str:
+    """Said beside "Paid" where that stands on the server's word alone (row 28b)."""
+    return words.say("The card could not be read since: its balance is not known.")
 
 
 def _known(payment: Payment) -> str:

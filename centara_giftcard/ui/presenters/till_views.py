@@ -257,12 +257,17 @@ class TillViews:
             panel=ResultPanel(
                 Figure(caption, money(payment.amount if paid else payment.asked), band.tone),
                 lines,
-                sentences.known(self._words, payment) if listed else "",
+                sentences.known(self._words, payment) if listed else self._unread(payment),
             ),
             band=band,
             actions=actions,
             hint=say("Listed under Holds until it is settled.") if listed else "",
         )
+
+    def _unread(self, payment: Payment) -> str:
+        if payment.state is not State.COMMITTED or not payment.unread:
+            return ""
+        return sentences.unread(self._words)
 
     # --- parts ---
 

@@ -9,8 +9,11 @@ from msgspec.structs import replace
 from unit.presenters.face import CARD, EUR, NOON, WORDS, Asked, Flight, Timers, card, payment, shown
 
 from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.issue import Issue, Kind
+from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.payment import Decision, State
+from centara_giftcard.domain.operation import Doubt
+from centara_giftcard.domain.payment import Decision, Payment, State
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.desk import Rules
@@ -47,6 +50,13 @@ from centara_giftcard.ui.presenters.views import (
 
 PLACE = Place("12", "3", "", scanner_configured=False, settings=())
 RECORD = Record("op-9", "payment", "committed", Money(2_500, EUR), "•••• 1111", "", NOON, NOON)
+
+
+def issued(kind: Kind, state: IssueState) -> Issue:
+    """A sale of a card, or its undoing."""
+    return Issue("op-5", kind, "6091", Money(2_500, EUR), "7", NOON, card=CARD.number, state=state)
+
+
 PAID = shown(payment(State.COMMITTED, decision=Decision.TAKE))
 
 
@@ -275,6 +285,13 @@ def test_how_a_payment_left_behind_ended_stands_until_it_is_answered() -> None:
     assert [it.outcome for it in till.flight.screens if it.outcome] == ["paid", "not_paid"]
 
 
+def test_a_payment_left_behind_that_is_paid_on_the_servers_word_alone_says_so() -> None:
+    till = Till()
+    till.tell(Ready(), Settled(payment(State.COMMITTED, doubt=Doubt.ACCEPTED)))
+    assert till.bars.notice is not None
+    assert till.bars.notice.advice.endswith("The card could not be read since: its balance is not known.")
+
+
 @pytest.mark.parametrize("answer", ["enter", "escape", "f12", "f3"])
 def test_a_notice_is_answered_by_any_key_that_acts(answer: str) -> None:
     till = Till()
@@ -290,11 +307,48 @@ def test_a_notice_is_answered_by_the_next_scan() -> None:
     assert till.bars.notice is None
 
 
-def test_what_was_told_and_is_not_so_after_all_is_told_too() -> None:
+AFTER_ALL = "•••• 1111: not settled after all"
+
+
+@pytest.mark.parametrize("page", ["f2", "f3", "f4", "f5", "f6", "f7"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        payment(State.COMMITTING, decision=Decision.TAKE),
+        payment(State.CANCELLING, decision=Decision.RELEASE),
+        issued(Kind.ISSUE, IssueState.UNCLEAR),
+        issued(Kind.UNISSUE, IssueState.UNCLEAR),
+    ],
+    ids=["payment", "release", "sale", "undone sale"],
+)
+def test_what_was_told_and_is_not_so_after_all_is_told_on_every_page_until_it_is_answered(
+    operation: Payment | Issue, page: str
+) -> None:
     till = Till()
-    till.tell(Ready(), Reopened(payment(State.UNCLEAR, decision=Decision.TAKE)))
+    till.tell(Ready())
+    till.key(page)
+    till.tell(Reopened(operation))
     last = till.flight.screens[-1]
-    assert (last.headline, last.outcome) == ("•••• 1111: not settled after all", "unclear")
+    assert (last.headline, last.outcome, last.operation) == (AFTER_ALL, "unclear", operation.id)
+    assert till.bars.notice is not None
+    assert (till.bars.notice.headline, till.bars.notice.tone) == (AFTER_ALL, Tone.UNCLEAR)
+    till.shell.press("notice")
+    assert till.bars.notice is None
+
+
+def test_a_paid_in_front_that_is_taken_back_is_told_on_the_till_and_its_second_paid_too() -> None:
+    till = Till()
+    till.tell(Ready(), PAID)
+    again = payment(State.COMMITTING, decision=Decision.TAKE, attempts=1)
+    till.tell(shown(again), Reopened(again))
+    assert isinstance(till.window.front, TillView)
+    assert till.window.front.band.headline == "Confirming. Do not charge again"
+    assert till.bars.notice is not None
+    assert till.bars.notice.headline == AFTER_ALL
+    till.key("f6")
+    till.tell(PAID)
+    assert till.bars.notice is not None
+    assert till.bars.notice.headline == "•••• 1111: Paid"
 
 
 def test_a_till_that_must_not_be_used_says_so_on_every_page_and_calls_nobody_back() -> None:

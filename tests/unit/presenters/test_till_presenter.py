@@ -566,6 +566,20 @@ def test_no_step_that_was_not_done_has_a_tick(state: State) -> None:
     assert face.view.step == (3 if state is State.COMMITTED else 2)
 
 
+def test_a_paid_that_no_reading_showed_says_that_the_balance_is_not_known() -> None:
+    """Row 28b: three seconds without a reading, and the server's word has to do."""
+    said = "The card could not be read since: its balance is not known."
+    face = Face()
+    face.tell(shown(payment(State.COMMITTED, decision=Decision.TAKE, doubt=Doubt.ACCEPTED)))
+    assert (face.screen.headline, face.screen.outcome) == ("Paid", "paid")
+    assert isinstance(face.view.panel, ResultPanel)
+    assert (face.view.panel.lines, face.view.panel.paragraph) == ((), said)
+    after = Balance(Money(7_500, EUR), Money(0, EUR))
+    face.tell(shown(payment(State.COMMITTED, decision=Decision.TAKE, after=after)))
+    assert isinstance(face.view.panel, ResultPanel)
+    assert (len(face.view.panel.lines), face.view.panel.paragraph) == (1, "")
+
+
 def test_a_balance_that_cannot_be_spent_is_not_called_available() -> None:
     face = Face()
     face.tell(card(2_500, standing=Standing.EXPIRED))

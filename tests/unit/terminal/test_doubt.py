@@ -311,6 +311,21 @@ async def test_a_yes_is_believed_where_no_reading_can_be_had_and_taken_back_when
 
 
 @in_virtual_time
+async def test_a_paid_that_is_taken_back_is_told_also_while_it_is_in_front() -> None:
+    """The cashier may be on another page, and has sent the customer away."""
+    async with SmallTill() as till:
+        till.server.faults["commit"].append(answers(Accepted()))
+        till.server.faults["status"] += [late(0.05)] * 2 + [answers(StatusFailed(Cause.TIMEOUT))] * 4
+        await till.hold()
+        await till.take()
+        await till.wait(3.2)
+        assert (till.payment.state, till.all(Reopened)) == (State.COMMITTED, [])
+        await till.wait(15)
+        assert [it.operation.id for it in till.all(Reopened)] == [till.payment.id]
+        assert till.last(Reopened).operation.state is State.COMMITTING
+
+
+@in_virtual_time
 async def test_a_person_is_asked_after_six_commits_and_the_till_goes_on_asking() -> None:
     async with SmallTill() as till:
         till.server.faults["commit"] += [NOT_DONE] * 8
