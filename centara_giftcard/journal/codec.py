@@ -216,6 +216,34 @@ _LAST_EVENT: Final = "SELECT event FROM events WHERE operation = operations.id O
 HISTORY_COLUMNS: Final = f"{RECORD_COLUMNS}, settled, body, ({_LAST_EVENT})"
 """The same, and what says whether it is settled and who closed it."""
 
+_OLDER_WORDS: Final = {
+    "Take": "take",
+    "Release": "release",
+    "Restarted": "restarted",
+    "Overdue": "overdue",
+    "Unread": "unread",
+    "AskedAgain": "asked_again",
+    "Closed": "closed",
+    "HandedOver": "handed_over",
+    "Undone": "undone",
+    "StatusSeen": "status read",
+    "HoldPlaced": "held",
+    "Issued": "issued",
+    "Accepted": "accepted",
+    "Refused": "refused",
+    "NotSent": "not_sent",
+    "OutcomeUnknown": "unknown",
+    "StatusFailed": "failed",
+}
+"""Events as tills wrote them before they had words of their own; what is written is never changed."""
+
+
+def event_word(event: str) -> str:
+    """The word of an event as it is told today, whichever till wrote it."""
+    *call, word = event.split(" ")
+    return " ".join([*call, _OLDER_WORDS.get(word, word)])
+
+
 _WRITTEN_OFF: Final = re.compile(r"Closed by ([^:]*): (.*)", re.DOTALL)
 
 

@@ -23,6 +23,7 @@ from centara_giftcard.journal.codec import (
     RECORD_COLUMNS,
     STATES,
     closed_in,
+    event_word,
     read_record,
     written_off,
 )
@@ -114,7 +115,7 @@ def events(data_dir: Path, operation: str | None = None) -> Iterator[dict[str, o
         where, values = (" WHERE operation = ?", (operation,)) if operation is not None else ("", ())
         for seq, at, id_, event, state, operator, body in db.execute(f"{query}{where} ORDER BY seq", values):
             closed = closed_in(body, event)
-            told = "closed" if closed and event == written_off(closed) else event
+            told = "closed" if closed and event == written_off(closed) else event_word(event)
             line = {"seq": seq, "at": at, "operation": id_, "event": told, "state": state}
             line["operator"] = operator or ""
             yield line | ({"by": closed.supervisor, "reason": closed.reason} if closed else {})

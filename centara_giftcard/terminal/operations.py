@@ -32,7 +32,16 @@ from centara_giftcard.domain.operation import (
     Unread,
 )
 from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take
-from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
+from centara_giftcard.domain.replies import (
+    Accepted,
+    Cause,
+    HoldPlaced,
+    Issued,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    StatusFailed,
+)
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.ports import Clock, Journal, Operation, Record, Recorder
@@ -54,6 +63,28 @@ Event = (
     | Reply
 )
 T = TypeVar("T")
+
+WORDS: Final[dict[type, str]] = {
+    Take: "take",
+    Release: "release",
+    Restarted: "restarted",
+    Overdue: "overdue",
+    Unread: "unread",
+    AskedAgain: "asked_again",
+    Closed: "closed",
+    HandedOver: "handed_over",
+    Undone: "undone",
+    StatusSeen: "status read",
+    HoldPlaced: "held",
+    Issued: "issued",
+    Accepted: "accepted",
+    Refused: "refused",
+    NotSent: "not_sent",
+    OutcomeUnknown: "unknown",
+    StatusFailed: "failed",
+}
+"""The journal's words for events and, behind their call's, for replies: a contract, whatever the types are
+called."""
 
 _NOTHING: Final = 0
 """The number of no call."""
@@ -429,5 +460,5 @@ def _is_reading(event: Event) -> bool:
 
 def _name(event: Event) -> str:
     if isinstance(event, Reply):
-        return f"{event.call.value} {type(event.result).__name__}"
-    return type(event).__name__
+        return f"{event.call.value} {WORDS[type(event.result)]}"
+    return WORDS[type(event)]

@@ -1,6 +1,6 @@
 """The named moments of the journal, and what happens at one of them: a death, or a fault of the disk.
 
-A moment is `WHEN:ENTRY`. ENTRY is the name of a journal entry, such as `requested` or `commit Accepted`, of a
+A moment is `WHEN:ENTRY`. ENTRY is the name of a journal entry, such as `requested` or `commit accepted`, of a
 sale that this till began; `recovery:WHEN:ENTRY` means one that it found. WHEN is `before`, `after`, or how a
 statement of that entry begins, which is then about to run: `COMMIT`. Until the journal's first entry, ENTRY
 is `open`. What happens does so in the journal's own thread, at the first such moment only.

@@ -48,21 +48,21 @@ LATEST: Final = 2.0
 SHOWN: Final = 20
 CALM_S: Final = 5.0
 
-_DECISION: Final = {"Release": "release", "cancel Accepted": "release"}
-_ENTRIES: Final = ("requested", "pay HoldPlaced", "Take", "commit Accepted", "Release", "cancel Accepted")
+_DECISION: Final = {"release": "release", "cancel accepted": "release"}
+_ENTRIES: Final = ("requested", "pay held", "take", "commit accepted", "release", "cancel accepted")
 _OPENING: Final = ("PRAGMA journal_mode", "PRAGMA quick_check", "SELECT value FROM meta", CHECKPOINT)
 _FIRST_OPENING: Final = ("CREATE TABLE operations", "PRAGMA user_version = 1", "COMMIT", "INSERT INTO meta")
 _LEFT_BEHIND: Final = {
-    "after:requested": ("Restarted", "StatusSeen"),
-    "after:pay HoldPlaced": ("Restarted", "cancel Accepted"),
-    "after:Take": ("commit Accepted",),
-    "after:Release": ("cancel Accepted",),
+    "after:requested": ("restarted", "status read"),
+    "after:pay held": ("restarted", "cancel accepted"),
+    "after:take": ("commit accepted",),
+    "after:release": ("cancel accepted",),
 }
 """How to leave a payment behind so that a recovery writes these entries."""
 
 MOMENTS: Final[tuple[tuple[str, ...], ...]] = (
     *((f"{when}:{entry}",) for entry in _ENTRIES for when in WHENS),
-    *((f"{CHECKPOINT}:{entry}",) for entry in ("commit Accepted", "cancel Accepted")),
+    *((f"{CHECKPOINT}:{entry}",) for entry in ("commit accepted", "cancel accepted")),
     *((f"{statement}:open",) for statement in _OPENING),
     *(
         (before, f"recovery:{when}:{entry}")

@@ -14,15 +14,15 @@ from recovery.shop import Shop
 pytestmark = pytest.mark.skipif(not broken_disk.possible(), reason="the faults are asked of Linux by number")
 
 NO_NEW_SALES, STOP = STOPPED
-ENTRIES: Final = ("requested", "pay HoldPlaced", "Take", "commit Accepted", "Release", "cancel Accepted")
+ENTRIES: Final = ("requested", "pay held", "take", "commit accepted", "release", "cancel accepted")
 
 SAID_THEN: Final = {
     "requested": None,
-    "pay HoldPlaced": "not_paid",  # row 35: the hold is released from memory
-    "Take": "not_paid",  # a decision that is not written down is not made
-    "commit Accepted": "paid",
-    "Release": "not_paid",
-    "cancel Accepted": "not_paid",
+    "pay held": "not_paid",  # row 35: the hold is released from memory
+    "take": "not_paid",  # a decision that is not written down is not made
+    "commit accepted": "paid",
+    "release": "not_paid",
+    "cancel accepted": "not_paid",
 }
 """The disk fails before this entry of a sale is written: what the cashier is told of that sale."""
 
@@ -30,7 +30,7 @@ SAID_THEN: Final = {
 def two_customers(shop: Shop, fault: str, entry: str) -> tuple[str, str]:
     """The disk breaks in the sale to the first; the cashier goes on to the second, if the till lets them."""
     first, second = shop.server.new_card(), shop.server.new_card()
-    decision = "release" if entry in {"Release", "cancel Accepted"} else "take"
+    decision = "release" if entry in {"release", "cancel accepted"} else "take"
     shop.start(f"{first}:{decision}", f"{second}:take", moment=f"before:{entry}", fault=fault)
     shop.wait_for("idle")
     return first, second
@@ -90,7 +90,7 @@ def test_a_journal_whose_pages_are_damaged_under_the_till_is_set_aside_at_the_ne
     first, second = two_customers(shop, "damaged", entry)
     assert not shop.unlisted()
     shop.kill()
-    end = "cancelled" if entry in {"Release", "cancel Accepted"} else "committed"
+    end = "cancelled" if entry in {"release", "cancel accepted"} else "committed"
     assert shop.server.states(first) == [(end, 500)]
     assert shop.server.states(second) == [("committed", 500)]
     said = "paid" if end == "committed" else "not_paid"

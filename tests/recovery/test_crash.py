@@ -31,16 +31,16 @@ Fate = tuple[str | None, str | None]
 AT_ENTRIES: Final[dict[str, Fate]] = {
     "before:requested": NOTHING,
     "after:requested": ("not_held", None),
-    "before:pay HoldPlaced": ("orphan_hold", "open"),  # its code died with the till
-    "after:pay HoldPlaced": ("cancelled", "cancelled"),
-    "before:Take": ("cancelled", "cancelled"),  # a decision that is not written down is not made
-    "after:Take": ("committed", "committed"),
-    "before:commit Accepted": ("committed", "committed"),
-    "after:commit Accepted": ("committed", "committed"),
-    "before:Release": ("cancelled", "cancelled"),
-    "after:Release": ("cancelled", "cancelled"),
-    "before:cancel Accepted": ("cancelled", "cancelled"),
-    "after:cancel Accepted": ("cancelled", "cancelled"),
+    "before:pay held": ("orphan_hold", "open"),  # its code died with the till
+    "after:pay held": ("cancelled", "cancelled"),
+    "before:take": ("cancelled", "cancelled"),  # a decision that is not written down is not made
+    "after:take": ("committed", "committed"),
+    "before:commit accepted": ("committed", "committed"),
+    "after:commit accepted": ("committed", "committed"),
+    "before:release": ("cancelled", "cancelled"),
+    "after:release": ("cancelled", "cancelled"),
+    "before:cancel accepted": ("cancelled", "cancelled"),
+    "after:cancel accepted": ("cancelled", "cancelled"),
 }
 """Killed just before or after a journal entry: what journal and server say of that payment in the end."""
 
@@ -66,7 +66,7 @@ def cards(killed: Shop) -> dict[str, str]:
     cards: dict[str, str] = {}
     for moment in AT_ENTRIES:
         number = cards[moment] = killed.server.new_card()
-        decision = "release" if moment.endswith(("Release", "cancel Accepted")) else "take"
+        decision = "release" if moment.endswith(("release", "cancel accepted")) else "take"
         killed.start(f"{number}:{decision}", moment=moment)
         assert killed.wait() == -signal.SIGKILL, moment
         assert verify(killed.data_dir).sound, moment

@@ -89,7 +89,7 @@ def data_dirs(server: Server, nursery: Nursery, tmp_path_factory: pytest.TempPat
         shop.wait_for("idle")
         assert shop.close() == 0
         if how == KILLED:
-            shop.start(f"{server.new_card()}:take", moment="after:Take")
+            shop.start(f"{server.new_card()}:take", moment="after:take")
             shop.wait()
         found[how] = shop.data_dir
     return found

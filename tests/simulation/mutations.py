@@ -321,7 +321,7 @@ async def _send_then_write(self: Any, id: str, event: Event, number: int = 0) ->
     if isinstance(event, Take) and id in self._live and self._live[id].state is State.HELD:
         payment, effect = machine.step(self._live[id], event)
         self._keep(payment, effect)
-        await self._journal.record(payment, "Take")
+        await self._journal.record(payment, "take")
         return
     await _apply(self, id, event, number)
 

@@ -29,7 +29,7 @@ def traces(folder: Path, since: datetime = EPOCH) -> list[PaperTrace]:
 def test_a_receipt_is_remembered_until_it_is_printed(tmp_path: Path) -> None:
     async def use(journal: SqliteJournal) -> None:
         port: PaperTrail = journal
-        await journal.record(PAID, "commit Accepted")
+        await journal.record(PAID, "commit accepted")
         assert await port.papers(EPOCH) == []
         for word in (PaperWord.DUE, PaperWord.SENT, PaperWord.WAITING):
             await port.note("op-1", word)
@@ -52,7 +52,7 @@ def test_of_what_is_not_settled_it_is_known_that_the_receipt_is_printed(tmp_path
     card = issue(kind=Kind.ISSUE_LIVE, state=IssueState.DONE, card=payment().card)
 
     async def use(journal: SqliteJournal) -> None:
-        await journal.record(card, "issue_live Issued")
+        await journal.record(card, "issue_live issued")
         await journal.note("op-1", PaperWord.PRINTED)
 
     with_journal(tmp_path, use)
@@ -62,7 +62,7 @@ def test_of_what_is_not_settled_it_is_known_that_the_receipt_is_printed(tmp_path
 
 def test_old_receipts_are_left_alone(tmp_path: Path) -> None:
     async def use(journal: SqliteJournal) -> None:
-        await journal.record(PAID, "commit Accepted")
+        await journal.record(PAID, "commit accepted")
         await journal.note("op-1", PaperWord.DUE)
 
     with_journal(tmp_path, use)

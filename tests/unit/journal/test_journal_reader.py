@@ -260,3 +260,24 @@ def test_a_newer_journal_is_refused(tmp_path: Path) -> None:
     for read in (as_json, verify):
         with pytest.raises(JournalError, match="newer Centara till"):
             read(tmp_path)
+
+
+def test_events_are_told_in_the_same_words_whichever_till_wrote_them(tmp_path: Path) -> None:
+    """Older tills wrote down what the program's own types are called."""
+
+    async def use(journal: SqliteJournal) -> None:
+        for event in ("requested", "pay HoldPlaced", "Take", "commit OutcomeUnknown", "commit accepted"):
+            await journal.record(payment(), event)
+        await journal.record(payment(), "StatusSeen")
+        await journal.record(payment(state=State.UNCLEAR, closed=CLOSED_BY_7), "Closed")
+
+    with_journal(tmp_path, use)
+    assert [it["event"] for it in events(tmp_path)] == [
+        "requested",
+        "pay held",
+        "take",
+        "commit unknown",
+        "commit accepted",
+        "status read",
+        "closed",
+    ]

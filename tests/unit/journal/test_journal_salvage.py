@@ -30,8 +30,8 @@ async def fill(journal: SqliteJournal) -> None:
     """Forty open payments among as many that are settled, and a live card to be printed."""
     for n, id_ in enumerate(OPEN):
         await journal.record(payment(id=id_, card=CardNumber(f"60910000000{n:05}")), "held")
-        await journal.record(payment(id=f"paid-{n}", state=State.COMMITTED), "commit Accepted")
-    await journal.record(unprinted(), "issue_live Issued")
+        await journal.record(payment(id=f"paid-{n}", state=State.COMMITTED), "commit accepted")
+    await journal.record(unprinted(), "issue_live issued")
 
 
 def unprinted() -> Operation:

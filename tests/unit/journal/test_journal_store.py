@@ -273,7 +273,7 @@ def test_an_entry_that_is_settled_by_its_body_and_unsettled_by_its_column_is_for
         await journal.record(payment(), "held")
         with tables(tmp_path) as db:
             (sealed,) = db.execute("SELECT secret FROM operations").fetchone()
-        await journal.record(payment(state=State.COMMITTED), "commit Accepted")
+        await journal.record(payment(state=State.COMMITTED), "commit accepted")
         with tables(tmp_path) as db:
             db.execute("UPDATE operations SET settled = 0, secret = ?", (sealed,))
 

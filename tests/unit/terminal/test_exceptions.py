@@ -155,7 +155,7 @@ async def test_a_supervisor_takes_an_orphan_off_the_list_and_it_is_written_down(
         await till.wait(0.1)
         assert till.listed == []
         assert till.journal.operations[id].closed == Closed("Anna", WHY)
-        assert till.log[-1] == "journal Closed"
+        assert till.log[-1] == "journal closed"
     async with SmallTill(till.journal, till.server) as again:
         assert again.all(OpenChanged) == []  # and it does not come back
 
@@ -180,7 +180,7 @@ async def test_where_the_settings_name_no_supervisor_anybody_may_close() -> None
         till.controller.exceptions.close(id, "7", WHY)
         till.controller.exceptions.ask_again(id)
         await till.wait(60)
-        assert till.log.count("journal Closed") == 1
+        assert till.log.count("journal closed") == 1
 
 
 @in_virtual_time

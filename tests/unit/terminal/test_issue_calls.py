@@ -68,9 +68,9 @@ async def test_a_card_is_sold_and_each_step_is_on_the_disk_before_it_is_sent() -
         assert till.log == [
             "journal requested",
             "send issue",
-            "journal issue Issued",
+            "journal issue issued",
             "send status",
-            "journal StatusSeen",
+            "journal status read",
         ]
         assert till.listed == []
 

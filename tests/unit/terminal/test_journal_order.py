@@ -1,7 +1,9 @@
 """The journal comes first: what happens when it fails, and what the next start makes of what it holds."""
 
 import asyncio
+import re
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 from msgspec.structs import replace
@@ -22,7 +24,7 @@ from unit.terminal.virtual_time import EPOCH, in_virtual_time
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.operation import Doubt
+from centara_giftcard.domain.operation import Doubt, Reply, Result
 from centara_giftcard.domain.payment import Decision, Payment, Release, State
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
@@ -40,6 +42,7 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
     Why,
 )
+from centara_giftcard.terminal.operations import WORDS, Event
 
 NOT_DONE = answers(OutcomeUnknown(Cause.LOST))
 
@@ -86,7 +89,7 @@ def test_a_hold_that_cannot_be_written_is_released_and_the_till_stops(kind: str)
         async with SmallTill() as till:
             till.faults_expected = kind == "bugs"
             await till.scan()
-            getattr(till.journal, kind).add("pay HoldPlaced")
+            getattr(till.journal, kind).add("pay held")
             await till.request(2_500)
             await till.wait(1)
             assert till.payment.state is State.CANCELLED
@@ -117,18 +120,18 @@ async def test_f12_whose_writing_fails_takes_nothing() -> None:
 async def test_a_decision_to_take_that_failed_to_be_written_is_written_over() -> None:
     async with SmallTill() as till:
         await till.hold()
-        till.journal.fails.add("Take")
+        till.journal.fails.add("take")
         await till.take()
         assert till.payment.state is State.CANCELLED
         assert till.payment.problem is not Cause.JOURNAL
-        assert till.log.index("journal Release") < till.log.index("send cancel")
+        assert till.log.index("journal release") < till.log.index("send cancel")
 
 
 @in_virtual_time
 async def test_a_commit_whose_answer_cannot_be_written_is_paid_and_proven_again_at_the_next_start() -> None:
     async with SmallTill() as till:
         await till.hold()
-        till.journal.fails.add("commit Accepted")
+        till.journal.fails.add("commit accepted")
         await till.take()
         assert till.payment.state is State.COMMITTED
     async with SmallTill(till.journal, till.server) as again:
@@ -145,7 +148,7 @@ async def test_a_card_on_the_till_when_the_journal_fails_elsewhere_takes_no_paym
         await till.hold()
         await till.take()
         await till.leave()
-        till.journal.fails.add("commit Accepted")
+        till.journal.fails.add("commit accepted")
         await till.scan(OTHER_CARD)
         await till.wait(7)
         await till.request(100)
@@ -158,7 +161,7 @@ async def test_a_release_by_the_cashier_and_one_by_the_till_are_one() -> None:
     async with SmallTill() as till:
         till.journal.takes_s = 0.5
         await till.scan()
-        till.journal.fails.add("StatusSeen")  # the reading under the hold
+        till.journal.fails.add("status read")  # the reading under the hold
         till.controller.paying.request(eur(2_500))
         await till.wait(1.2)
         assert till.payment.state is State.HELD
@@ -445,3 +448,12 @@ async def test_what_was_not_held_after_a_lost_answer_is_looked_at_at_the_next_st
         assert till.all(Recovered) == []
         assert till.last(Reopened).operation.state is State.ORPHAN_HOLD
         assert till.listed == ["orphan_hold"]
+
+
+def test_every_event_and_reply_has_a_word_of_its_own_in_the_journal() -> None:
+    """A word that changes with the name of a type would be another event to whoever reads the journal."""
+    named = {*get_args(Event), *get_args(Result)} - {Reply}
+    assert set(WORDS) == named
+    assert len(set(WORDS.values())) == len(WORDS)
+    assert all(re.fullmatch("[a-z_]+( read)?", word) for word in WORDS.values())
+    assert not {it.__name__ for it in named} & set(WORDS.values())

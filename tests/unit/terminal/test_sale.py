@@ -215,15 +215,15 @@ async def test_each_step_is_on_the_disk_before_it_is_sent_or_shown() -> None:
             "journal requested",
             "show requesting",
             "send pay",
-            "journal pay HoldPlaced",
+            "journal pay held",
             "show held",
-            "journal Take",
+            "journal take",
             "show committing",
             "send commit",
-            "journal commit Accepted",
+            "journal commit accepted",
             "show committing",
             "send status",
-            "journal StatusSeen",
+            "journal status read",
             "show committed",
         ]
 
@@ -236,7 +236,7 @@ async def test_a_hold_is_released() -> None:
         assert till.payment.state is State.CANCELLED
         assert (till.account().net, till.account().holds) == (10_000, {})
         assert till.server.calls("commit") == 0
-        assert till.log.index("journal Release") < till.log.index("send cancel")
+        assert till.log.index("journal release") < till.log.index("send cancel")
 
 
 @in_virtual_time

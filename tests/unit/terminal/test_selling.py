@@ -413,7 +413,7 @@ async def test_a_disk_that_fails_after_the_reply_ends_the_sale() -> None:
     """Row 35."""
     async with Shop() as till:
         await till.put(CARD, OTHER_CARD)
-        till.journal.fails.add("issue Issued")
+        till.journal.fails.add("issue issued")
         await till.sell()
         assert (till.sale.step, till.states) == (Step.DONE, ["done", "open"])
         assert till.refusals() == ["stopped"]
