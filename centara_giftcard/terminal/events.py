@@ -88,7 +88,8 @@ class Preparing(Struct, frozen=True):
 class PaymentShown(Struct, frozen=True):
     """The payment in front of the cashier, after each of its steps. `due` is all the customer owes.
 
-    `decided_in_s` is how long until a second reading of the card decides a doubt, if the first did not.
+    `decided_in_s` is how long until a second reading of the card decides a doubt, if the first did not;
+    `carried` what an earlier card left to pay, as long as this payment has not paid it.
     """
 
     payment: Payment
@@ -96,6 +97,7 @@ class PaymentShown(Struct, frozen=True):
     status: CardStatus
     due: Money
     decided_in_s: float | None = None
+    carried: Money | None = None
 
     @property
     def left(self) -> Money | None:

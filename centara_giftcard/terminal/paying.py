@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing, accepted_here, standing
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import StatusSeen, quiet_left_s
-from centara_giftcard.domain.payment import Payment, Release, State, Take
+from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take
 from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.terminal.desk import Answer, CardReader, Desk
 from centara_giftcard.terminal.events import (
@@ -263,7 +263,7 @@ class Paying:
             self._carried = None  # paid, or its rest is offered anew
         waits = payment.quiet_since_s is not None and payment.doubtful
         left_s = quiet_left_s(payment.quiet_since_s, self._desk.clock.monotonic()) if waits else None
-        self._desk.publish(replace(now.shown, decided_in_s=left_s))
+        self._desk.publish(replace(now.shown, decided_in_s=left_s, carried=self._carried))
         return True
 
     # --- on to the next ---
@@ -295,6 +295,9 @@ class Paying:
     def _turn(self, to: _Waiting | _Checking) -> None:
         """Nothing of what was on the till is there any more."""
         self._reader.stop()
+        left = self._in_front
+        if left is not None and left.decision is Decision.TAKE and not left.ended:
+            self._carried = None  # it may have been taken: never an invitation to charge again
         self._now, self._begun = to, False
 
     def _ready(self) -> None:

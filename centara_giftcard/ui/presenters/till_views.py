@@ -132,10 +132,12 @@ class TillViews:
         elif stage.open_here and can_pay:
             band = sentences.open_here(self._words, stage)
         actions: tuple[Action, ...] = (
-            (ask, Action("leave", say("Back"), say("Esc")), Action("receipt", say("Slip"), "P"))
+            (ask, Action("leave", say("Back"), say("Esc")))
             if can_pay
             else (Action("leave", say("Next card"), say("Esc"), Role.PRIMARY),)
         )
+        if can_pay and stage.offer is None:  # its label names an amount, which needs the room
+            actions += (Action("receipt", say("Slip"), "P"),)
         if not can_pay and stage.status.issued:
             actions += (Action("receipt", say("Balance slip"), "P"),)
         view = TillView(
@@ -237,9 +239,11 @@ class TillViews:
         if paid and event.rest:
             lines += ((say("Left to pay"), money(event.rest)),)
         listed = payment.state in {State.ORPHAN_HOLD, State.UNCLEAR} or not told
-        forward = say("Next sale") if paid or not listed else say("Pay another way")
-        if payment.decision is Decision.TAKE:
-            forward = say("Next sale")  # it may have been taken: never an invitation to charge again
+        forward = say("Next sale")
+        if listed and payment.decision is not Decision.TAKE:  # else never an invitation to charge again
+            forward = say("Pay another way")
+        elif event.carried is not None and not listed:
+            forward = say("Next card for {rest}", rest=money(event.carried))
         actions: tuple[Action, ...] = (Action("leave", forward, say("Enter"), Role.PRIMARY),)
         if event.still_to_pay is not None:
             carry = say("Next card for {rest}", rest=money(event.still_to_pay))

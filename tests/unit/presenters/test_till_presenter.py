@@ -545,6 +545,14 @@ def test_a_part_payment_is_never_headed_paid_and_its_rest_is_carried_by_enter() 
     assert face.asked.taken() == [("carry",), ("leave",)]
 
 
+def test_a_rest_that_was_not_paid_goes_on_to_the_next_card_and_its_button_says_so() -> None:
+    face = Face()
+    face.tell(replace(shown(payment(State.CANCELLED, decision=Decision.RELEASE)), carried=Money(1_500, EUR)))
+    assert [it.label for it in face.view.actions] == ["Next card for €15.00", "Show receipt"]
+    face.tell(shown(payment(State.CANCELLED, decision=Decision.RELEASE)))
+    assert [it.label for it in face.view.actions] == ["Next sale", "Show receipt"]
+
+
 def test_a_paid_sale_shows_what_is_left_on_the_card() -> None:
     face = Face()
     done = payment(State.COMMITTED, decision=Decision.TAKE, after=Balance(Money(7_500, EUR), Money(0, EUR)))

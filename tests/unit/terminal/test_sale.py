@@ -158,6 +158,7 @@ async def test_the_rest_of_a_part_payment_is_carried_to_the_next_card() -> None:
         assert till.card.due == eur(1_500)
         await till.request(1_500)
         await till.release()
+        assert till.last(PaymentShown).carried == eur(1_500)
         await till.leave()
         assert till.events[-1] == Ready(eur(1_500))  # nothing was paid of it
         await till.scan(OTHER_CARD)
@@ -165,6 +166,20 @@ async def test_the_rest_of_a_part_payment_is_carried_to_the_next_card() -> None:
         await till.take()
         await till.leave()
         assert till.events[-1] == Ready()
+
+
+@in_virtual_time
+async def test_a_rest_that_may_have_been_taken_is_not_asked_for_again() -> None:
+    async with SmallTill() as till:
+        await pay_in_part(till)
+        till.controller.paying.carry()
+        await till.scan(OTHER_CARD)
+        till.server.faults["commit"] += [answers(OutcomeUnknown(Cause.LOST))] * 9
+        await till.request(1_500)
+        await till.take()
+        assert till.payment.doubtful
+        await till.leave()
+        assert till.last(Ready) == Ready()
 
 
 @in_virtual_time
