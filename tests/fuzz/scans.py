@@ -347,8 +347,9 @@ PROPERTIES: Final = (
     Property(
         "a person is never a scan",
         st.lists(
-            st.tuples(
-                st.sampled_from((*"0123456789", "enter", "f12")), st.sampled_from((70.0, 100.0, 150.0, 900.0))
+            st.one_of(
+                st.tuples(st.sampled_from((*"0123456789", "enter")), st.sampled_from((70.0, 100.0, 900.0))),
+                st.tuples(st.just("f12"), st.sampled_from((100.0, 150.0, 900.0))),  # a hand has to reach it
             ),
             max_size=20,
         ),
