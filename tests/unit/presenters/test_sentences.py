@@ -1,10 +1,10 @@
 """What the till says: always something, and never more than it knows."""
 
-from dataclasses import fields, is_dataclass
 from itertools import product
 from typing import Any
 
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 from unit.presenters.face import (
     CARD,
@@ -71,8 +71,8 @@ def texts(value: Any) -> list[str]:
     """Every text anywhere in a view."""
     if isinstance(value, str):
         return [value]
-    if is_dataclass(value):
-        return [text for f in fields(value) for text in texts(getattr(value, f.name))]
+    if isinstance(value, Struct):
+        return [text for name in value.__struct_fields__ for text in texts(getattr(value, name))]
     if isinstance(value, (tuple, list)):
         return [text for part in value for text in texts(part)]
     return []

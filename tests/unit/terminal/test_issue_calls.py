@@ -19,10 +19,18 @@ from unit.terminal.small_till import (
 )
 from unit.terminal.virtual_time import EPOCH, in_virtual_time
 
-from centara_giftcard.domain.issue import HandedOver, Issue, Kind, State
-from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, Refused
+from centara_giftcard.domain.issue import REQUEST, HandedOver, Issue, Kind, State
+from centara_giftcard.domain.replies import (
+    Accepted,
+    Cause,
+    Issued,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    StatusFailed,
+)
 from centara_giftcard.domain.secrets import CardNumber, InstrumentId
-from centara_giftcard.terminal.events import OpenChanged, Recovered
+from centara_giftcard.terminal.events import OpenChanged, Recovered, Reopened, Settled
 from centara_giftcard.terminal.operations import CARDS_REMEMBERED
 
 NEW_CARD = "6091000000004444"
@@ -310,3 +318,27 @@ async def test_a_stack_of_cards_leaves_only_the_newest_movements_in_memory() -> 
         assert len(operations._moved) == CARDS_REMEMBERED
         assert operations.moved_since(card, 0)
         assert not operations.moved_since(CardNumber("6091000000000000"), 0)
+
+
+@pytest.mark.parametrize("kind", [Kind.ISSUE, Kind.UNISSUE])
+def test_a_yes_that_no_reading_showed_is_taken_back_and_told_when_one_contradicts(kind: Kind) -> None:
+    @in_virtual_time
+    async def story() -> None:
+        async with shop() as till:
+            call = REQUEST[kind].value
+            till.server.faults[call].append(
+                answers(Accepted() if kind is Kind.UNISSUE else Issued(None, None))
+            )
+            till.server.faults["status"] += [answers(StatusFailed(Cause.TIMEOUT))] * 3
+            await till.begin(issue() if kind is Kind.ISSUE else undoing())
+            await till.wait(3.2)
+            assert (known(till).state, known(till).unread) == (State.DONE, True)
+            assert till.all(Reopened) == []
+            await till.wait(10)
+            (told,) = till.all(Reopened)
+            assert (told.operation.id, told.operation.state) == ("op-0", State.UNCLEAR)
+            assert till.listed == ["unclear"]
+            await till.wait(60)  # it was never done, and that is told too
+            assert till.last(Settled).operation.state is State.REFUSED
+
+    story()

@@ -715,3 +715,20 @@ async def test_an_undoing_that_is_confirmed_after_the_cashier_went_on_is_printed
         till.controller.undoing.leave()
         await till.wait(60)
         assert [it.split()[0] for it in till.roll.told] == ["undone"]
+
+
+@in_virtual_time
+async def test_a_payment_that_no_reading_showed_has_its_receipt_without_a_balance() -> None:
+    """Row 28b: the server's word has to do for "Paid"; what is left on the card is not known."""
+    async with PaperTill() as till:
+        operation = await till.pay()
+        assert till.pairs()["left"] == "7500"
+        await till.leave()
+        await till.hold()
+        till.server.faults["status"] += [answers(StatusFailed(Cause.TIMEOUT))] * 9
+        await till.take()
+        await till.wait(4)
+        assert (till.payment.unread, len(till.roll.papers)) == (True, 2)
+        assert till.payment.id != operation
+        assert till.roll.told[-1] == f"payment {till.payment.id}"
+        assert "left" not in till.pairs()
