@@ -387,7 +387,9 @@ def _not_paid(words: Words, shown: Payment) -> Band:
                 Tone.REFUSED,
                 ("Not paid. This till is not accepted", "Nothing was taken. Call support."),
             )
-        advice = shown.words or words.say("Nothing was taken. Ask for another tender.")
+        advice = words.say("Nothing was taken. Ask for another tender.")
+        if shown.words:  # the server's own say why, in its language, and not what to do
+            advice = f"{shown.words.rstrip('.')}. {advice}"
         return Band(Tone.REFUSED, words.say("Not paid. The server refused"), advice)
     return _band(words, Tone.REFUSED, _not_paid_words(shown))
 

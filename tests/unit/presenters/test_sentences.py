@@ -244,6 +244,13 @@ def test_the_catalogues_sentences(known: dict[str, Any], headline: str) -> None:
     assert sentences.payment(WORDS, shown(payment(**known)))[0].headline == headline
 
 
+@pytest.mark.parametrize("words", ["Card blocked by its issuer", "Card blocked by its issuer."])
+def test_a_refusal_says_what_to_do_after_the_servers_own_words(words: str) -> None:
+    refused = payment(State.REFUSED, problem=Cause.REFUSED, words=words)
+    advice = sentences.payment(WORDS, shown(refused))[0].advice
+    assert advice == "Card blocked by its issuer. Nothing was taken. Ask for another tender."
+
+
 def test_the_list_of_open_ones_says_what_is_known() -> None:
     for words, it in (
         ("does not fit", payment(State.UNCLEAR, problem=Cause.WRONG_CARD, watched=False)),
