@@ -27,8 +27,8 @@ PATIENCE_S: Final = 15.0
 PUT_DOWN_S: Final = 0.3
 """A hand that was on the keys takes this long until it has a card under the scanner."""
 
-SCAN_TO_KEY_S: Final = 0.15
-"""Nobody presses Enter sooner after a scan; until then it is taken for the scanner's own."""
+SCAN_TO_KEY_S: Final = 0.3
+"""Nobody presses a key sooner after a scan; for a while it is taken for the scanner's own."""
 
 KEY_S: Final = 0.1
 """A quick hand's pause between two keys, or two touches of the keypad."""
