@@ -287,7 +287,10 @@ def _settle(issue: Issue, status: StatusSeen) -> Step:
         answered = Doubt.ACCEPTED is issue.doubt or Kind.ISSUE_LIVE is issue.kind
         if not other or answered or issue.problem is Cause.MORE_HELD:
             return _judged(seen, status.original), None
-    if issue.doubt is Doubt.REFUSED:
+    # Rows 14 and 18: a conflict is an answer, and the card shows what it was about. Only a request that was
+    # lost may be on its way still, and be carried out once the other's sale is undone or its hold let go.
+    shown = status.balance != _as_sold(issue) if issue.kind is Kind.UNISSUE else status.issued
+    if issue.doubt is Doubt.REFUSED or (shown and issue.problem is Cause.CONFLICT):
         return replace(seen, state=State.REFUSED, doubt=None), None
     left_s = quiet_left_s(issue.quiet_since_s, status.at_s)
     if not left_s:  # rows 13 and 17: the cashier may send it again; 14: another till sold it; 18: it was used
@@ -301,6 +304,10 @@ def _undone(issue: Issue) -> Step:
     if issue.doubt in {Doubt.LOST, Doubt.ACCEPTED}:
         return replace(issue, state=State.DONE, doubt=None), None
     return replace(issue, state=State.UNCLEAR, doubt=None, watched=False), None
+
+
+def _as_sold(issue: Issue) -> Balance:
+    return Balance(issue.amount, Money(0, issue.amount.currency))
 
 
 def _status_failed(issue: Issue, reply: StatusFailed) -> Step:

@@ -82,9 +82,12 @@ class Names:
         self._bus.stdout.close()
 
     def all(self, process: int) -> list[Spot]:
-        """What can be touched in the program with this process id, as it stands now."""
+        """What can be touched in the program with this process id now; nothing while its page changes."""
         program = self._programs.get(process)
-        return [] if program is None else list(self._below(program, _ROOT, None))
+        try:
+            return [] if program is None else list(self._below(program, _ROOT, None))
+        except NoSuchName:  # a page went away between two questions about it
+            return []
 
     def find(self, process: int, name: str) -> Spot:
         """The one that is called so; else the one whose name begins so; else the one that has it within."""

@@ -301,6 +301,12 @@ def test_row_14_a_card_that_stays_issued_with_another_amount_is_another_tills() 
     assert (issue.state, issue.settled, effect) == (State.REFUSED, True, None)
 
 
+def test_row_14_a_conflict_about_a_card_that_another_till_sold_is_told_at_once() -> None:
+    """The server answered: nothing of ours is on its way any more."""
+    issue, effect = after(sending(), unknown(sending(), Cause.CONFLICT), sold(9_000))
+    assert (issue.state, effect) == (State.REFUSED, None)
+
+
 def test_row_14_already_issued_is_ours_only_with_our_amount() -> None:
     doubted, effect = step(sending(), refused(sending(), words="Already issued"))
     assert (doubted.state, doubted.doubt, effect) == (State.SENDING, Doubt.REFUSED, Effect(Call.STATUS))
@@ -449,6 +455,12 @@ USED = pytest.mark.parametrize("used", [sold(net=4_000), sold(authorised=100)], 
 def test_row_18_a_card_that_was_used_cannot_be_undone(used: StatusSeen) -> None:
     issue, effect = after(sending(Kind.UNISSUE), refused(sending(Kind.UNISSUE)), used)
     assert (issue.state, issue.worth, effect) == (State.REFUSED, used.balance, None)
+
+
+@USED
+def test_row_18_a_conflict_about_a_card_that_was_used_is_told_at_once(used: StatusSeen) -> None:
+    issue, effect = after(sending(Kind.UNISSUE), unknown(sending(Kind.UNISSUE), Cause.CONFLICT), used)
+    assert (issue.state, effect) == (State.REFUSED, None)
 
 
 @USED
