@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, get_args
 
@@ -15,7 +15,6 @@ from fuzz.line import EUR, Asked, Line, LineLoyalty
 from fuzz.scans import SERIES
 from fuzz.secrets_planted import CARD, HELD_CODE, INSTRUMENT, OTHER_CARD, PLANTED, given_away
 from hypothesis import strategies as st
-from msgspec.structs import replace
 from unit.terminal.virtual_time import VirtualClock, VirtualTimeLoop
 
 from centara_giftcard.domain.money import Money

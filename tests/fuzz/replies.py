@@ -289,7 +289,14 @@ def _is_well_formed(result: Any) -> None:
 
 
 def _status_is_well_formed(status: CardStatus) -> None:
-    amounts = (*vars(status.balance).values(), status.original, status.floor, status.available, status.spent)
+    amounts = (
+        status.balance.net,
+        status.balance.authorised,
+        status.original,
+        status.floor,
+        status.available,
+        status.spent,
+    )
     for amount in amounts:
         assert 0 <= amount.minor < 10**13  # net and authorised of 12 digits each
         assert amount.currency == EUR

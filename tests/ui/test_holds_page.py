@@ -25,6 +25,8 @@ from centara_giftcard.words import Words
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 EUR = Currency.of("EUR")
+HAND_MS = 110
+"""A hand's pause before a key: one that decides and comes sooner is a scanner's."""
 
 
 def orphan(number: int) -> Payment:
@@ -105,6 +107,7 @@ class Till:
     def key(self, *keys: Qt.Key | str) -> None:
         for key in keys:
             for press in key if isinstance(key, str) else [key]:
+                self.qtbot.wait(HAND_MS)
                 self.qtbot.keyClick(self.shell, press)
                 self.qtbot.waitUntil(lambda: self.sorter.deadline_ms is None)  # it is known to be a person's
 
