@@ -1,4 +1,4 @@
-"""Whether the invariants catch deliberate bugs: `python tests/simulation/mutants.py [--seeds 1000]`.
+"""Whether the invariants catch deliberate bugs: `python tests/simulation/mutants.py [--seeds 4000]`.
 
 Prints which invariant caught each, and how many seeds that took; exit status 1 if one survives. The program
 without a bug breaks some invariant too as long as it has bugs of its own, so a seed counts only if it holds
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seeds", type=int, default=1000, help="after so many a mutant has survived")
+    parser.add_argument("--seeds", type=int, default=4000, help="after so many a mutant has survived")
     parser.add_argument("--jobs", type=int, default=0, help="processes; usually one for each processor")
     asked = parser.parse_args(arguments)
     survived = 0

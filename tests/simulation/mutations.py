@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from simulation.life import SimClock
 
 from centara_giftcard.domain import issue as issuing
-from centara_giftcard.domain import operation
+from centara_giftcard.domain import operation, payment_data
 from centara_giftcard.domain import payment as machine
 from centara_giftcard.domain.issue import Ending, HandedOver, Issue
 from centara_giftcard.domain.operation import (
@@ -443,7 +443,7 @@ MUTANTS: Final = (
     Mutant("'not paid' where it is unclear", ((sentences, "payment", _unclear_is_not_paid),)),
     Mutant("'sold' where it is unclear", ((sell_sentences, "issued", _unclear_is_sold),)),
     Mutant("no quiet window", ((operation, "QUIET_S", 0.0),)),
-    Mutant("orphan holds count as settled", ((machine, "SETTLED", SETTLED | {State.ORPHAN_HOLD}),)),
+    Mutant("orphan holds count as settled", ((payment_data, "SETTLED", SETTLED | {State.ORPHAN_HOLD}),)),
     _in_machine("a lost request is repeated", _repeats_pay),
     _answered_as("409 is success", Call.COMMIT, {Cause.CONFLICT}, Accepted()),
     _answered_as("no answer to a commit is success", Call.COMMIT, _UNKNOWN, Accepted()),

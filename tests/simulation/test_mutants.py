@@ -4,7 +4,7 @@ import pytest
 from simulation.mutants import hunt
 from simulation.mutations import MUTANTS, Mutant, applied
 
-SEEDS = 1000
+SEEDS = 4000
 
 
 def test_there_are_enough_of_them() -> None:
