@@ -18,7 +18,7 @@ root=$(mktemp -d "${TMPDIR:-/var/tmp}/bare-root-XXXXXX")
 chmod 755 "$root"
 away() {
     local status=$?
-    for place in dev/pts dev/shm dev proc; do
+    for place in dev/pts dev/shm dev sys proc; do
         if mountpoint -q "$root/$place"; then umount -l "$root/$place"; fi
     done
     [ "${KEEP:-}" = 1 ] && echo "Kept: $root" || rm -rf --one-file-system "$root"
@@ -30,7 +30,7 @@ echo "== A $suite with nothing but Python, in $root"
 debootstrap --variant=minbase --include=python3 "$suite" "$root" ${MIRROR:+"$MIRROR"} >"$root.log" 2>&1 ||
     { tail -20 "$root.log"; exit 1; }
 rm -f "$root.log"
-for place in proc dev dev/pts dev/shm; do
+for place in proc sys dev dev/pts dev/shm; do
     mkdir -p "$root/$place"
     mount --bind "/$place" "$root/$place"
 done
