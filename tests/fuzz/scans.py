@@ -26,7 +26,7 @@ from centara_giftcard.scanner.keyboard import (
     Typed,
     WedgeDetector,
 )
-from centara_giftcard.scanner.serial import DEFAULT_LINE, SerialScanner, _Reader
+from centara_giftcard.scanner.serial import _SILENT_READS, DEFAULT_LINE, SerialScanner, _Reader
 from centara_giftcard.terminal.ports import Scan
 
 _NUMBER: Final = CARD.reveal()
@@ -177,16 +177,18 @@ def any_bytes_of_a_serial_port_are_scans(it: tuple[bytes, list[int]]) -> None:
     read = SerialScanner()._read_scan(scans.append)
     faults: list[Exception] = []
     reader = _Reader("", DEFAULT_LINE, read, lambda state: None, faults.append, _AtOnce())  # type: ignore[arg-type]
+    pieces = [*_pieces(data, cuts), b"\r", b""]
+    silences = pieces.count(b"") // _SILENT_READS  # each may end a scan whose scanner sends no terminator
     with suppress(OSError):
-        reader._listen(_Device([*_pieces(data, cuts), b"\r", b""]))  # type: ignore[arg-type]
+        reader._listen(_Device(pieces))  # type: ignore[arg-type]
     assert faults == []
-    assert len(scans) <= 1 + sum(data.count(end) for end in b"\r\n\x03") + len(data) // FRAME_LIMIT
+    assert len(scans) <= 1 + silences + sum(data.count(end) for end in b"\r\n\x03") + len(data) // FRAME_LIMIT
     for scan in scans:
         assert scan.number == "" or scan.number.isprintable()
         assert given_away(f"{scan!r}{scan}") is None
         with suppress(CardNumberError):
             identify(scan.number, SERIES)
-    if data == _NUMBER.encode():
+    if data == _NUMBER.encode() and not silences:
         assert [scan.number for scan in scans] == [_NUMBER]
 
 
