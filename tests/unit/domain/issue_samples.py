@@ -4,8 +4,8 @@ from unit.domain.samples import NOON, balance, eur
 
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.issue import REQUEST, Event, Issue, Kind, step
-from centara_giftcard.domain.operation import Effect, Reply, StatusSeen
-from centara_giftcard.domain.replies import Cause, Issued, OutcomeUnknown, Refused, StatusFailed
+from centara_giftcard.domain.operation import PROOF_S, Call, Effect, Reply, StatusSeen
+from centara_giftcard.domain.replies import Accepted, Cause, Issued, OutcomeUnknown, Refused, StatusFailed
 from centara_giftcard.domain.secrets import CardNumber, InstrumentId
 
 NUMBER, INSTRUMENT = CardNumber("6091000000001111"), InstrumentId("gc-1")
@@ -64,3 +64,17 @@ def sold(original: int = 5_000, net: int | None = None, authorised: int = 0, at_
 
 def no_status(cause: Cause = Cause.TIMEOUT, retry_after_s: float | None = None) -> StatusFailed:
     return StatusFailed(cause, retry_after_s=retry_after_s)
+
+
+def lost(kind: Kind = Kind.ISSUE, amount: int = 5_000) -> Issue:
+    """A request whose reply was lost; the card is to be read."""
+    issue, effect = step(sending(kind, amount), unknown(sending(kind)))
+    assert effect == Effect(Call.STATUS)
+    assert issue.doubtful
+    return issue
+
+
+UNKNOWN_CARD = Reply(Call.STATUS, no_status(Cause.NOT_FOUND))
+UNDONE_REPLY = Reply(Call.UNISSUE, Accepted())
+NO_STATUS = Reply(Call.STATUS, no_status())
+READ_IN_TIME = Effect(Call.STATUS, unread_s=PROOF_S)

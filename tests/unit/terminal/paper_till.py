@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from unit.terminal.small_till import CARD, SERIES, Flight, Memory, Server, SmallTill
+from unit.terminal.small_till import CARD, SERIES, Account, Flight, Memory, Server, SmallTill
 
 from centara_giftcard.domain.cards import Series, SeriesKind
 from centara_giftcard.domain.errors import JournalError
@@ -96,6 +96,14 @@ def _record(it: Operation) -> Record:
 
 def _rest(it: Operation) -> Any:
     return it.due - it.amount if isinstance(it, Payment) and it.due is not None else None
+
+
+def blank(*numbers: str) -> Server:
+    """A server with cards that are not sold yet."""
+    server = Server([])
+    for number in numbers:
+        server.accounts[number] = Account(0, issued=False, original=0)
+    return server
 
 
 class PaperTill(SmallTill):
