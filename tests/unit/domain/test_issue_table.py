@@ -224,4 +224,4 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 TestAnyIssue = AnyOrder.TestCase
-TestAnyIssue.settings = settings(max_examples=200, stateful_step_count=25, deadline=None, derandomize=True)
+TestAnyIssue.settings = settings(max_examples=200, stateful_step_count=25)

@@ -78,7 +78,7 @@ def test_an_unsettled_payment_is_there_after_reopening_a_settled_one_is_not(tmp_
     ]
 
 
-@settings(max_examples=90, deadline=None)
+@settings(max_examples=90)
 @given(payments | issues)
 def test_any_unsettled_operation_survives_the_file(
     tmp_path_factory: pytest.TempPathFactory, it: Operation
