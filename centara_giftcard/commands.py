@@ -34,7 +34,7 @@ def _sandbox(options: Options) -> int:
 
         decimals = load(options.settings).till.currency.decimals
     try:
-        SandboxServer(options.port, options.seed, decimals).serve_forever(_announce)
+        SandboxServer(options.port, options.seed, decimals, options.dialect).serve_forever(_announce)
     except SandboxError as error:  # the sandbox imports nothing of ours, so its error is not of our tree
         raise EnvironmentFault(str(error)) from None
     return 0

@@ -34,6 +34,7 @@ Options, before or after such a word
 
   sandbox:          --port N           the port to listen on (a free one unless given)
                     --seed FILE        cards of your own, as JSON, in place of the samples
+                    --dialect FILE     another server's ways, as TOML: its [loyalty.wire], looks, behaviour
   doctor:           --store-token      read the access token from standard input into the keyring
   journal export:   --format json|csv  json unless given
   journal:          --demo             the demo's journal
@@ -50,7 +51,7 @@ keyring. Exit status: 0 done, 1 doctor or journal verify found something, 2 it c
 
 COMMANDS: Final = {
     (): {"--demo", "--quit-when-ready"},
-    ("sandbox",): {"--port", "--seed"},
+    ("sandbox",): {"--port", "--seed", "--dialect"},
     ("doctor",): {"--store-token"},
     ("journal", "list"): {"--demo"},
     ("journal", "export"): {"--demo", "--format"},
@@ -79,6 +80,7 @@ class Options(Struct, frozen=True):
     quit_when_ready: bool = False
     port: int = 0
     seed: Path | None = None
+    dialect: Path | None = None
     operation: str | None = None
     format: str = "json"
     store_token: bool = False
@@ -102,7 +104,7 @@ def parse(argv: list[str]) -> Options:
     """Read the arguments after the program's name. Raises SettingsError naming the word that is wrong."""
     parser = _Parser(add_help=False, allow_abbrev=False)
     parser.add_argument("command", nargs="*")
-    for name in ("--settings", "--data-dir", "--seed"):
+    for name in ("--settings", "--data-dir", "--seed", "--dialect"):
         parser.add_argument(name, type=_path)
     parser.add_argument("--server")
     parser.add_argument("--platform", type=_platform)

@@ -4,12 +4,13 @@ Dates are kept relative and worked out when the server starts, so no sample ever
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from msgspec import Struct
+
 from centara_giftcard.sandbox.faults import MISBEHAVING
-from centara_giftcard.sandbox.ledger import Card, Series, card_id
+from centara_giftcard.sandbox.ledger import Card, Series
 
 CLASSIC = Series("6091", "Classic")
 LIVE = Series("6092", "Live", live_printed=True)
@@ -18,8 +19,7 @@ FIFTY = Series("6094", "Fifty", fixed=5_000)
 SAMPLE_SERIES: tuple[Series, ...] = (CLASSIC, LIVE, GIFT_BOX, FIFTY)
 
 
-@dataclass(frozen=True, slots=True)
-class SampleCard:
+class SampleCard(Struct, frozen=True):
     """A sample card as it is when the server starts.
 
     Amounts are in major units; `held` is what another till holds. `starts_in` and `expires_in` are days
@@ -37,7 +37,7 @@ class SampleCard:
     issued: bool = True
     starts_in: int | None = None
     expires_in: int | None = None
-    customer: Mapping[str, object] | None = field(default=None, hash=False)
+    customer: Mapping[str, object] | None = None
     series: str = CLASSIC.number
 
 
@@ -109,7 +109,7 @@ def _ledger_card(sample: SampleCard, now: datetime, decimals: int) -> Card:
     expiry = _end_of_year_after_next(now) if sample.expires_in is None else _in_days(now, sample.expires_in)
     return Card(
         number=sample.number,
-        id=card_id(sample.number),
+        id="",
         series=sample.series,
         created=created if sample.issued else None,
         start=start if sample.issued else None,

@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from centara_giftcard.sandbox.spoil import Rendered
+from centara_giftcard.sandbox.voice import Rendered
 
 _EXTENSION = "centara_giftcard.transport"
 

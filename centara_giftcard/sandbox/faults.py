@@ -3,19 +3,17 @@ plan that the server consults at every call.
 
 `MISBEHAVING` is the one place where the sample faults are written; the HTTP layer, the tray of sample cards
 and the README's table (`fault_table`) all read it. Tests programme any other fault on any card at run time
-(`POST /_sandbox/faults`, see `read_faults`).
+(`POST /_sandbox/faults`, see `fault_request`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
+from msgspec import Struct
+
 from centara_giftcard.sandbox.routes import Call
-from centara_giftcard.sandbox.wire import WireError
 
 ANY_CARD = "*"
-MAX_SECONDS = 600
 
 
 class FaultName(StrEnum):
@@ -46,8 +44,7 @@ class FaultName(StrEnum):
     DOUBLED = "doubled"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What a fault means: is the request applied all the same, what it does in words, the calls it fits."""
 
     applies: bool
@@ -90,8 +87,7 @@ KINDS: Mapping[FaultName, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One fault; `times` is how often it happens (None: always), at commit and cancel for each auth code."""
 
     name: FaultName
@@ -114,8 +110,7 @@ class Fault:
         return words + ("" if self.times is None else ", the first time only")
 
 
-@dataclass(frozen=True, slots=True)
-class Misbehaviour:
+class Misbehaviour(Struct, frozen=True):
     """A sample card that misbehaves at one call, and what a good till makes of it."""
 
     number: str
@@ -266,59 +261,3 @@ class FaultPlan:
                     self._happened[who, call, index, auth_code] = count + 1
                     return fault
         return None
-
-
-def read_faults(document: object) -> list[tuple[str, Call, Fault]]:
-    """Faults as sent to `/_sandbox/faults`: one object, or a list of them that happen in order.
-
-    `number` (a card number, a series number for `issue_live`, or `*`), `call`, `fault`, and where it matters
-    `times` (1 unless given; null = always, 0 = never), `seconds`, `status` (400 to 599), `retry_after`,
-    `detail`.
-    Raises WireError with the name of what is wrong.
-    """
-    return [_read_fault(row) for row in (document if isinstance(document, list) else [document])]
-
-
-def _read_fault(row: object) -> tuple[str, Call, Fault]:
-    if not isinstance(row, dict):
-        raise WireError("a fault must be an object")
-    known = {"number", "call", "fault", "times", "seconds", "status", "retry_after", "detail"}
-    if unknown := sorted(set(row) - known):
-        raise WireError(f"unknown key {unknown[0]!r}")
-    try:
-        name, call = FaultName(str(row.get("fault"))), Call(str(row.get("call")))
-    except ValueError as error:
-        raise WireError(str(error)) from None
-    if call not in KINDS[name].calls:
-        raise WireError(f"the fault {name} makes no sense at {call}")
-    times = row.get("times", Decimal(1))
-    fault = Fault(
-        name,
-        times=None if times is None else int(_number("times", times, 0, 1_000_000)),
-        seconds=float(_number("seconds", row.get("seconds", Decimal(0)), 0, MAX_SECONDS)),
-        status=int(_number("status", row.get("status", Decimal(500)), 400, 599)),
-        retry_after=_text(row, "retry_after"),
-        detail=_text(row, "detail"),
-    )
-    number = _text(row, "number")
-    if number is None:
-        raise WireError("number is required")
-    return number, call, fault
-
-
-def _number(name: str, value: object, low: int, high: int) -> Decimal:
-    if not isinstance(value, Decimal) or not low <= value <= high:
-        raise WireError(f"{name} must be a number from {low} to {high}")
-    return value
-
-
-def _text(row: Mapping[str, object], name: str) -> str | None:
-    value = row.get(name)
-    if isinstance(value, Decimal):
-        return str(value)
-    if value is not None and not isinstance(value, str):
-        raise WireError(f"{name} must be text")
-    # It may become a header, and a header takes no line break.
-    if name == "retry_after" and value is not None and not (value.isascii() and value.isprintable()):
-        raise WireError(f"{name} must be printable ASCII")
-    return value

@@ -5,18 +5,17 @@ token.
   `number`, `amount`, `state` open, committed or cancelled, `idempotency_key`), `operations` (the log),
   `requests` (how often each call was asked for) and `requests_by_card` (the same for each known card).
 - `POST /_sandbox/reset`: everything as at the start; 204.
-- `POST /_sandbox/faults`: puts faults in force (see `faults.read_faults`); 204.
+- `POST /_sandbox/faults`: puts faults in force (see `fault_request`); 204.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from centara_giftcard.sandbox.faults import read_faults
 from centara_giftcard.sandbox.ledger import Card
 from centara_giftcard.sandbox.routes import Call
 from centara_giftcard.sandbox.service import Service
-from centara_giftcard.sandbox.wire import Reply, WireError, load, problem
+from centara_giftcard.sandbox.wire import Reply, WireError, problem
 
 
 def books(service: Service) -> Reply:
@@ -61,8 +60,10 @@ def reset(service: Service) -> Reply:
 
 def set_faults(service: Service, body: bytes) -> Reply:
     """Put faults in force; 422 names what is wrong with them, and then none is."""
+    from centara_giftcard.sandbox.fault_request import read_faults
+
     try:
-        service.faults.program(read_faults(load(body)))
+        service.faults.program(read_faults(body))
     except WireError as error:
         return problem(422, "fault_invalid", f"The faults cannot be set: {error}.")
     return Reply(204)

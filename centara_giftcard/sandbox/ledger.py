@@ -13,10 +13,14 @@ Rules the API page leaves open, as this (strict) server reads them:
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 FIRST_AUTH_CODE = 710_000_001
 LIVE_NUMBER_DIGITS = 12
@@ -37,12 +41,13 @@ class HoldState(StrEnum):
     """A hold starts open and resolves exactly once."""
 
     OPEN = "open"
+    BOOKING = "booking"  # committed: it holds nothing any more, and the money is not taken yet
     COMMITTED = "committed"
     CANCELLED = "cancelled"
+    LAPSED = "lapsed"
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """A card series; `fixed` is the only amount its cards are sold for, or None where the till chooses."""
 
     number: str
@@ -51,9 +56,11 @@ class Series:
     fixed: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A gift card; it is issued when `created` is set. `id` is the giftCardId and never the card number."""
+class Card(Struct, frozen=True):
+    """A gift card; it is issued when `created` is set.
+
+    `id` is the giftCardId and never the card number; a ledger gives one to a card that has none.
+    """
 
     number: str
     id: str
@@ -67,8 +74,7 @@ class Card:
     customer: Mapping[str, object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """An authorisation; `idempotency_key` is that of the payment request, None for holds of other tills."""
 
     auth_code: str
@@ -78,8 +84,7 @@ class Hold:
     idempotency_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One line of the operations log: what changed the books, and when."""
 
     at: datetime
@@ -89,17 +94,38 @@ class Operation:
     auth_code: str | None
 
 
-def card_id(number: str) -> str:
-    """The giftCardId of a card that is given none: opaque, stable, and without the card number in it."""
-    return "gc_" + sha256(number.encode()).hexdigest()[:12]
+class Names(Struct, frozen=True):
+    """How a ledger names what it makes: opaque, stable, and without the card number in it."""
+
+    kind: Literal["text", "number", "guid"] = "text"
+
+    def card(self, number: str) -> str:
+        """The giftCardId of a card that is given none."""
+        digest = sha256(number.encode()).hexdigest()
+        match self.kind:
+            case "number":
+                return str(int(digest[:12], 16))
+            case "guid":
+                return str(UUID(digest[:32]))
+        return f"gc_{digest[:12]}"
+
+    def hold(self, nth: int) -> str:
+        """The auth code of a hold: digits only, so that a fault can send the same code as a JSON number."""
+        code = str(FIRST_AUTH_CODE + nth)
+        return str(UUID(sha256(code.encode()).hexdigest()[:32])) if self.kind == "guid" else code
 
 
 class Ledger:
     """The books of one server. `held` maps card numbers to amounts that other tills hold on them."""
 
     def __init__(
-        self, cards: Iterable[Card], series: Iterable[Series], held: Mapping[str, int] | None = None
+        self,
+        cards: Iterable[Card],
+        series: Iterable[Series],
+        held: Mapping[str, int] | None = None,
+        names: Names = Names(),  # noqa: B008 - a value
     ) -> None:
+        self._named = names
         self.cards: dict[str, Card] = {}
         self.holds: dict[str, Hold] = {}
         self.operations: list[Operation] = []
@@ -118,9 +144,11 @@ class Ledger:
         except KeyError:
             raise RefusalError(404, "card_unknown", "No such gift card.") from None
 
-    def number_of(self, instrument_id: str) -> str | None:
-        """The card number behind an instrument id, or None."""
-        return self._by_id.get(instrument_id)
+    def number_of(self, instrument_id: str) -> str:
+        """The card number behind an instrument id, which is another; raises RefusalError 404."""
+        if instrument_id not in self._by_id:
+            raise RefusalError(404, "instrument_unknown", "No such instrument.")
+        return self._by_id[instrument_id]
 
     def authorised(self, number: str) -> int:
         """The total of the open holds on a card."""
@@ -148,7 +176,7 @@ class Ledger:
             raise RefusalError(409, "series_pre_issued", "Cards of this series are pre-issued.")
         value = self._issue_amount(series, amount)
         number = self._new_number(series)
-        return self._issued(Card(number, card_id(number), series.number), value, now)
+        return self._issued(Card(number, "", series.number), value, now)
 
     def unissue(self, number: str, now: datetime) -> Card:
         """Undo an issue; raises RefusalError 409 for a card that is not issued or was used."""
@@ -177,21 +205,31 @@ class Ledger:
         self._log(now, "pay", number, amount, hold.auth_code)
         return hold
 
-    def commit(self, number: str, auth_code: str, now: datetime) -> Hold:
-        """Take an open hold: the card's net falls by it."""
-        card = self.card(number)
-        hold = self._open_hold(number, auth_code)
-        self._put(replace(card, net=card.net - hold.amount))
-        return self._resolve(hold, HoldState.COMMITTED, "commit", now)
+    def commit(self, number: str, auth_code: str) -> Hold:
+        """Take an open hold, to be booked at once or later: it holds nothing any more."""
+        self.card(number)
+        hold = replace(self._open_hold(number, auth_code), state=HoldState.BOOKING)
+        self.holds[auth_code] = hold
+        return hold
 
-    def cancel(self, instrument_id: str, auth_code: str, now: datetime) -> Hold:
-        """Release an open hold; found by the instrument id, which is not the card number."""
-        number = self._by_id.get(instrument_id)
-        if number is None:
-            raise RefusalError(404, "instrument_unknown", "No such instrument.")
+    def book(self, auth_code: str, now: datetime) -> None:
+        """The card's net falls by a hold that was committed."""
+        hold = self.holds[auth_code]
+        card = self.card(hold.number)
+        self._put(replace(card, net=card.net - hold.amount))
+        self._resolve(hold, HoldState.COMMITTED, "commit", now)
+
+    def cancel(self, number: str, auth_code: str, now: datetime) -> Hold:
+        """Release an open hold."""
         return self._resolve(self._open_hold(number, auth_code), HoldState.CANCELLED, "cancel", now)
 
+    def lapse(self, auth_code: str, now: datetime) -> None:
+        """Let a hold go that nobody resolved in time."""
+        if self.holds[auth_code].state is HoldState.OPEN:
+            self._resolve(self.holds[auth_code], HoldState.LAPSED, "lapse", now)
+
     def _put(self, card: Card) -> Card:
+        card = card if card.id else replace(card, id=self._named.card(card.number))
         self.cards[card.number] = card
         self._by_id[card.id] = card.number
         return card
@@ -221,8 +259,7 @@ class Ledger:
                 return number
 
     def _place_hold(self, number: str, amount: int, key: str | None) -> Hold:
-        # Digits only, so that a fault can send the same code as a JSON number.
-        code = str(FIRST_AUTH_CODE + len(self.holds))
+        code = self._named.hold(len(self.holds))
         self.holds[code] = Hold(code, number, amount, HoldState.OPEN, key)
         return self.holds[code]
 

@@ -5,11 +5,16 @@ loyalty groups and auth codes with a slash in them, and a client that forgets to
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from msgspec import Struct
+
 from centara_giftcard.sandbox.ledger import RefusalError
+
+if TYPE_CHECKING:
+    from centara_giftcard.sandbox.dialect import Dialect
 
 PREFIX = "/loyalty/api/v1/pos"
 
@@ -26,8 +31,7 @@ class Call(StrEnum):
     CANCEL = "cancel"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A recognised request; `names` holds the decoded path parameters, `path` the address as it was sent."""
 
     call: Call
@@ -55,9 +59,9 @@ _ADDRESSES: tuple[tuple[Call, str, str], ...] = (
 )
 
 
-def match(method: str, raw_path: str) -> Match:
+def match(method: str, raw_path: str, dialect: "Dialect") -> Match:
     """The call behind a request; raises RefusalError 404 (no such address) and WrongMethodError."""
-    segments = _segments(raw_path)
+    segments = _segments(raw_path.removeprefix(dialect.looks.base_path).removeprefix("/"))
     for call, wanted, template in _ADDRESSES:
         names = _fit(template.split("/"), segments)
         if names is not None:
@@ -67,10 +71,9 @@ def match(method: str, raw_path: str) -> Match:
     raise RefusalError(404, "address_unknown", "No such address.")
 
 
-def _segments(raw_path: str) -> list[str]:
-    tail = raw_path.removeprefix(PREFIX).removeprefix("/")
+def _segments(path: str) -> list[str]:
     try:
-        return [unquote(segment, errors="strict") for segment in tail.split("/")]
+        return [unquote(segment, errors="strict") for segment in path.split("/")]
     except UnicodeDecodeError:
         return []
 

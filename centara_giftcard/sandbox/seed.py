@@ -22,24 +22,21 @@ series (6091 to 6094) exist. Unknown keys, wrong types and anything else out of 
 naming the place, such as `cards[2].net`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated
+
+from msgspec import Struct
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from centara_giftcard.sandbox.cards import SAMPLE_SERIES
 from centara_giftcard.sandbox.errors import SandboxError
-from centara_giftcard.sandbox.ledger import Card, Series, card_id
+from centara_giftcard.sandbox.ledger import Card, Series
+from centara_giftcard.sandbox.strict import Strict, judge
 from centara_giftcard.sandbox.wire import WireError, load, read_amount, read_moment
 
-T = TypeVar("T")
 
-CARD_KEYS = set("number id series created start expiry original net authorised floor customer".split())
-SERIES_KEYS = {"number", "name", "live_printed", "fixed_amount"}
-
-
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(Struct, frozen=True):
     """What a seed file holds; `held` maps card numbers to what other tills hold, in minor units."""
 
     cards: tuple[Card, ...]
@@ -47,108 +44,66 @@ class Seed:
     held: dict[str, int]
 
 
+def _minor(value: object, info: ValidationInfo) -> int:
+    return 0 if value is None else read_amount(value, info.context or 0)
+
+
+Text = Annotated[str, Field(min_length=1)]
+Amount = Annotated[int, BeforeValidator(_minor)]
+Moment = Annotated[datetime, BeforeValidator(read_moment)]
+
+
+class _Card(Strict):
+    number: Text
+    id: Text | None = None
+    series: Text | None = None
+    created: Moment | None = None
+    start: Moment | None = None
+    expiry: Moment | None = None
+    original: Amount = 0
+    net: Amount = 0
+    authorised: Amount = 0
+    floor: Amount = 0
+    customer: dict[str, object] | None = None
+
+
+class _Series(Strict):
+    number: Text
+    name: Text | None = None
+    live_printed: bool | None = False
+    fixed_amount: Amount | None = None
+
+
+class _File(Strict):
+    cards: list[_Card]
+    series: list[_Series] = Field(default_factory=list)
+
+
 def read_seed(path: Path, decimals: int) -> Seed:
     """Read a seed file for a currency with `decimals` decimals. Raises SandboxError."""
     try:
-        return _read_document(load(path.read_bytes()), decimals)
+        return _seed(judge(_File, load(path.read_bytes()), "the file", context=decimals))
     except OSError as error:
         raise SandboxError(f"The seed file {path} cannot be read: {error.strerror or error}.") from None
     except WireError as error:
         raise SandboxError(f"The seed file {path} is wrong: {error}.") from None
 
 
-def _read_document(document: object, decimals: int) -> Seed:
-    top = _Row(document, "the file", {"cards", "series"})
-    cards: list[Card] = []
-    held: dict[str, int] = {}
-    for row in top.rows("cards", CARD_KEYS):
-        card = _card(row, decimals)
-        if any(card.number == other.number or card.id == other.id for other in cards):
-            raise WireError(f"{row.place} has the number or id of an earlier card")
-        cards.append(card)
-        if authorised := row.amount("authorised", decimals):
-            held[card.number] = authorised
-    series = tuple(_series(row, decimals) for row in top.rows("series", SERIES_KEYS))
-    return Seed(tuple(cards), series or SAMPLE_SERIES, held)
-
-
-def _card(row: "_Row", decimals: int) -> Card:
-    number = row.text("number")
-    return Card(
-        number=number,
-        id=row.text("id", card_id(number)),
-        series=row.text("series", number[:4]),
-        created=row.read("created", read_moment, None),
-        start=row.read("start", read_moment, None),
-        expiry=row.read("expiry", read_moment, None),
-        original=row.amount("original", decimals),
-        net=row.amount("net", decimals),
-        floor=row.amount("floor", decimals),
-        customer=row.read("customer", _object, None),
+def _seed(file: _File) -> Seed:
+    seen: set[str] = set()
+    for index, it in enumerate(file.cards):
+        if not seen.isdisjoint({it.number, it.id}):
+            raise WireError(f"cards[{index}] has the number or id of an earlier card")
+        seen.update({it.number, it.id or it.number})
+    cards = tuple(
+        Card(
+            it.number, it.id or "", it.series or it.number[:4], it.created, it.start, it.expiry,
+            it.original, it.net, it.floor, it.customer,
+        )
+        for it in file.cards
+    )  # fmt: skip
+    series = tuple(
+        Series(it.number, it.name or it.number, bool(it.live_printed), it.fixed_amount) for it in file.series
     )
-
-
-def _series(row: "_Row", decimals: int) -> Series:
-    number = row.text("number")
-    fixed = row.read("fixed_amount", lambda value: read_amount(value, decimals), None)
-    return Series(number, row.text("name", number), row.read("live_printed", _boolean, False) or False, fixed)
-
-
-class _Row:
-    """An object of the file together with its place in it."""
-
-    def __init__(self, value: object, place: str, keys: set[str]) -> None:
-        if not isinstance(value, dict):
-            raise WireError(f"{place} must be an object")
-        if unknown := sorted(set(value) - keys):
-            raise WireError(f"{place} has the unknown key {unknown[0]!r}")
-        self.place = place
-        self._value: dict[str, object] = value
-
-    def rows(self, key: str, keys: set[str]) -> list["_Row"]:
-        """The objects of a list."""
-        if key not in self._value and key != "cards":
-            return []
-        value = self._value.get(key)
-        if not isinstance(value, list):
-            raise WireError(f"{key} must be a list of objects")
-        return [_Row(item, f"{key}[{index}]", keys) for index, item in enumerate(value)]
-
-    def read(self, key: str, reader: Callable[[object], T], default: T | None) -> T | None:
-        """A value that may be absent or null."""
-        value = self._value.get(key)
-        if value is None:
-            return default
-        try:
-            return reader(value)
-        except WireError as error:
-            raise WireError(f"{self.place}.{key} {error}") from None
-
-    def text(self, key: str, default: str | None = None) -> str:
-        """A text that is required where there is no default."""
-        value = self.read(key, _text, default)
-        if value is None:
-            raise WireError(f"{self.place}.{key} is required")
-        return value
-
-    def amount(self, key: str, decimals: int) -> int:
-        """An amount in minor units, 0 where it is absent."""
-        return self.read(key, lambda value: read_amount(value, decimals), 0) or 0
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise WireError("must be a text that is not empty")
-    return value
-
-
-def _boolean(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise WireError("must be true or false")
-    return value
-
-
-def _object(value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise WireError("must be an object")
-    return value
+    held = {it.number: it.authorised for it in file.cards if it.authorised}
+    return Seed(cards, series or SAMPLE_SERIES, held)

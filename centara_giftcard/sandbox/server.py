@@ -14,13 +14,14 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from centara_giftcard.sandbox.dialect import Dialect
 from centara_giftcard.sandbox.errors import SandboxError
-from centara_giftcard.sandbox.routes import PREFIX
-from centara_giftcard.sandbox.seed import read_seed
 from centara_giftcard.sandbox.service import Service
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from centara_giftcard.sandbox.seed import Seed
 
 HOST = "127.0.0.1"
 MAX_DECIMALS = 4
@@ -32,22 +33,31 @@ START_TIMEOUT_S = 20.0
 class SandboxServer:
     """A Loyalty server on loopback. It may be started again after a stop: same port, same ledger.
 
-    `port` 0 takes a free one. `seed` is a file of cards in place of the sample cards (see `seed.py`).
-    `currency_decimals` is how many decimals amounts have on the wire. Raises SandboxError (bad seed file).
+    `port` 0 takes a free one. `seed` is a file of cards in place of the sample cards (see `seed.py`),
+    `dialect` one of how the server speaks and behaves (see `dialect_file.py`), or that itself.
+    `currency_decimals` is how many decimals amounts have. Raises SandboxError (a bad file).
     """
 
-    def __init__(self, port: int = 0, seed: Path | None = None, currency_decimals: int = 2) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        seed: Path | None = None,
+        currency_decimals: int = 2,
+        dialect: Path | Dialect | None = None,
+    ) -> None:
         if not 0 <= currency_decimals <= MAX_DECIMALS:
             raise SandboxError(f"A currency has 0 to {MAX_DECIMALS} decimals, not {currency_decimals}.")
         self._port = port
-        self._service = Service(read_seed(seed, currency_decimals) if seed else None, currency_decimals)
+        speaks = _dialect(dialect)
+        self._base_path = speaks.looks.base_path
+        self._service = Service(_seed(seed, currency_decimals), currency_decimals, speaks)
         self._running: _Running | None = None
         self._ended = threading.Event()
 
     @property
     def address(self) -> str:
         """The base address of the API; it holds the real port once the server was started."""
-        return f"http://{HOST}:{self._port}{PREFIX}"
+        return f"http://{HOST}:{self._port}{self._base_path}"
 
     @property
     def inspection_address(self) -> str:
@@ -156,6 +166,22 @@ class _Running:
         )
         self._server = ReadyServer(config, self._ready)
         await self._server.serve(sockets=[self._listener])
+
+
+def _seed(path: Path | None, decimals: int) -> "Seed | None":
+    if path is None:
+        return None
+    from centara_giftcard.sandbox.seed import read_seed
+
+    return read_seed(path, decimals)
+
+
+def _dialect(told: Path | Dialect | None) -> Dialect:
+    if not isinstance(told, Path):
+        return told or Dialect()
+    from centara_giftcard.sandbox.dialect_file import read_dialect
+
+    return read_dialect(told)
 
 
 def _listen(port: int) -> socket.socket:

@@ -4,10 +4,12 @@ Faults that touch an amount or a code leave a refusal as it is: there is nothing
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec.structs import replace
 
 from centara_giftcard.sandbox.faults import Fault, FaultName
-from centara_giftcard.sandbox.wire import JSON_TYPE, PROBLEM_TYPE, RawJson, Reply, dump, problem
+from centara_giftcard.sandbox.voice import Rendered, Voice
+from centara_giftcard.sandbox.wire import JSON_TYPE, AmountText, RawJson, Reply, problem
 
 OTHER_NUMBER = "6091000000009999"
 OTHER_ID = "gc_another_card"
@@ -17,24 +19,6 @@ HUGE_BYTES = 1_500_000
 _REDIRECTED = "/loyalty/api/v1/pos/elsewhere"
 _HTML = b"<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>It works!</h1></body></html>"
 _GARBAGE = b"\x00\xff\xfe{]not json\x1b[31m" * 4
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """An answer as bytes; `media_type` None goes with an empty body."""
-
-    status: int
-    body: bytes
-    media_type: str | None
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def render(reply: Reply) -> Rendered:
-    """A true answer as bytes."""
-    if reply.document is None:
-        return Rendered(reply.status, b"", None, dict(reply.headers))
-    media_type = JSON_TYPE if reply.status < 400 else PROBLEM_TYPE
-    return Rendered(reply.status, dump(reply.document).encode(), media_type, dict(reply.headers))
 
 
 def fault_answer(fault: Fault) -> Reply:
@@ -54,16 +38,16 @@ def fault_answer(fault: Fault) -> Reply:
     return problem(fault.status, "fault", fault.detail or "The sandbox was told to answer so.", headers)
 
 
-def spoil(reply: Reply, fault: Fault) -> Rendered:
+def spoil(reply: Reply, fault: Fault, voice: Voice) -> Rendered:
     """The bytes for an answer under a fault that lets the request be applied."""
     name = fault.name
     if name is FaultName.STATUS_AFTER:
-        return render(fault_answer(fault))
+        return voice.render(fault_answer(fault))
     if name in (FaultName.GARBAGE, FaultName.HTML, FaultName.TRUNCATED, FaultName.HUGE):
-        return _spoil_bytes(render(reply), name)
+        return _spoil_bytes(voice.render(reply), name)
     if reply.status < 400 and reply.document is not None:
-        return render(replace(reply, document=_spoil_document(reply.document, name)))
-    return render(reply)
+        return voice.render(replace(reply, document=_spoil_document(reply.document, name)))
+    return voice.render(reply)
 
 
 def _spoil_bytes(true: Rendered, name: FaultName) -> Rendered:
@@ -86,11 +70,11 @@ def _spoil_bytes(true: Rendered, name: FaultName) -> Rendered:
 def _spoil_document(true: dict[str, object], name: FaultName) -> dict[str, object]:
     match name:
         case FaultName.NAN_AMOUNT:
-            return _with_amount(true, lambda _: RawJson("NaN"))
+            return _with_amount(true, lambda _: AmountText("NaN"))
         case FaultName.TOO_MANY_DECIMALS:
-            return _with_amount(true, lambda text: RawJson(text + ("12345" if "." in text else ".12345")))
+            return _with_amount(true, lambda text: AmountText(text + ("12345" if "." in text else ".12345")))
         case FaultName.MORE_THAN_ASKED:
-            return _with_amount(true, lambda text: RawJson("1" + text))
+            return _with_amount(true, lambda text: AmountText("1" + text))
         case FaultName.WRONG_CARD:
             other = {"giftCardId": OTHER_ID, "giftCardNumber": OTHER_NUMBER, "seriesNumber": OTHER_SERIES}
             return {**true, **other}
@@ -101,7 +85,7 @@ def _spoil_document(true: dict[str, object], name: FaultName) -> dict[str, objec
     return true
 
 
-def _with_amount(true: dict[str, object], change: Callable[[str], RawJson]) -> dict[str, object]:
+def _with_amount(true: dict[str, object], change: Callable[[str], AmountText]) -> dict[str, object]:
     if "amount" in true:
         return {**true, "amount": change(str(true["amount"]))}
     account = true["account"]

@@ -3,15 +3,15 @@
 Amounts inside are integer minor units; on the wire they are JSON numbers in major units, written with exactly
 the currency's decimals (`25.00`) and read as `Decimal`, so no binary float is ever made of money.
 
-Dates are written in three of the shapes ISO 8601 allows, on purpose: `created` with a fraction and `Z`,
-`startDate` with an offset, `expiryDate` without one (then it is UTC). A client has to read all three.
+A document's dates are times and its amounts `AmountText`: how they are said is the dialect's (`voice`).
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from centara_giftcard.sandbox.ledger import Card, Hold, Ledger, RefusalError
 
@@ -30,8 +30,13 @@ class RawJson(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class AmountText(RawJson):
+    """An amount in major units: the one kind of number that a dialect may say otherwise."""
+
+    __slots__ = ()
+
+
+class Reply(Struct, frozen=True):
     """An answer before it is turned into bytes; `document` None means an empty body."""
 
     status: int
@@ -39,13 +44,13 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def amount_text(minor: int, decimals: int) -> RawJson:
+def amount_text(minor: int, decimals: int) -> AmountText:
     """Minor units as the digits of a JSON number with exactly `decimals` decimals."""
     sign = "-" if minor < 0 else ""
     digits = str(abs(minor)).rjust(decimals + 1, "0")
     if decimals == 0:
-        return RawJson(sign + digits)
-    return RawJson(f"{sign}{digits[:-decimals]}.{digits[-decimals:]}")
+        return AmountText(sign + digits)
+    return AmountText(f"{sign}{digits[:-decimals]}.{digits[-decimals:]}")
 
 
 def dump(value: object) -> str:
@@ -154,10 +159,5 @@ def refused(refusal: RefusalError) -> Reply:
 
 
 def _dates(card: Card) -> dict[str, object]:
-    dates: dict[str, object] = {}
-    if card.created is not None:
-        dates["created"] = card.created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-    dates["startDate"] = card.start.astimezone(UTC).isoformat(timespec="seconds") if card.start else None
-    expiry = card.expiry.astimezone(UTC).replace(tzinfo=None) if card.expiry else None
-    dates["expiryDate"] = expiry.isoformat(timespec="seconds") if expiry else None
-    return dates
+    created = {} if card.created is None else {"created": card.created}
+    return {**created, "startDate": card.start, "expiryDate": card.expiry}
