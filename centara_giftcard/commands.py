@@ -17,6 +17,10 @@ def run(options: Options) -> int:
     match options.command:
         case ("sandbox",):
             return _sandbox(options)
+        case ("doctor",) if options.probe is not None:
+            from centara_giftcard.probe.command import run_probe
+
+            return run_probe(options)
         case ("doctor",):
             from centara_giftcard import doctor
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from enum import Enum
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +26,7 @@ from centara_giftcard.domain.errors import EnvironmentFault, JournalError, Setti
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.options import Options
+from centara_giftcard.probe.finding import Finding, Mark, told
 from centara_giftcard.terminal.ports import SourceState
 from centara_giftcard.workshop import line_of, loyalty_of, printer_of, vault_of
 
@@ -50,24 +50,12 @@ _WHY_NOT: Final = {
 }
 
 
-class Mark(Enum):
-    """How a check ended."""
-
-    OK = "ok"
-    FAIL = "FAIL"
-    LEFT_OUT = "--"  # something it needs failed before
-
-
-Finding = tuple[Mark, str, str]
-"""Mark, what was checked, one sentence."""
-
-
 def run_doctor(options: Options) -> int:
     """Check everything, print a line each as it is known; return 1 if a check failed, else 0."""
     failed = False
-    for mark, subject, sentence in _checks(options):
-        failed = failed or mark is Mark.FAIL
-        sys.stdout.write(f"{mark.value:<4} {subject:<9} {sentence}\n")
+    for finding in _checks(options):
+        failed = failed or finding[0] is Mark.FAIL
+        sys.stdout.write(told(finding))
         sys.stdout.flush()
     return 1 if failed else 0
 

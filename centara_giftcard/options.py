@@ -4,11 +4,14 @@ import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from msgspec import Struct
 
 from centara_giftcard.domain.errors import SettingsError
+
+if TYPE_CHECKING:
+    from centara_giftcard.domain.secrets import CardNumber
 
 HELP: Final = """\
 centara-giftcard: the gift card terminal of a shop's till
@@ -36,12 +39,19 @@ Options, before or after such a word
                     --seed FILE        cards of your own, as JSON, in place of the samples
                     --dialect FILE     another server's ways, as TOML: its [loyalty.wire], looks, behaviour
   doctor:           --store-token      read the access token from standard input into the keyring
+                    --card NUMBER      also read this card
+                    --probe NUMBER     try the server with a test card: hold the smallest amount, let it go
+                    --balance AMOUNT   what is on the test card: where that does not agree, nothing is held
+                    --issue            the test card is not sold yet: sell it for the balance, undo the sale
+                    --yes              answers the question before a probe
+                    --write            writes what the probe found into the settings file
   journal export:   --format json|csv  json unless given
   journal:          --demo             the demo's journal
 
 Examples
   centara-giftcard --demo
   centara-giftcard doctor --store-token < token.txt
+  centara-giftcard doctor --probe 6091000000000017 --balance 50.00
   centara-giftcard --settings shop.toml --server http://127.0.0.1:8080/loyalty/api/v1/pos
   centara-giftcard journal export --format csv > operations.csv
 
@@ -52,13 +62,19 @@ keyring. Exit status: 0 done, 1 doctor or journal verify found something, 2 it c
 COMMANDS: Final = {
     (): {"--demo", "--quit-when-ready"},
     ("sandbox",): {"--port", "--seed", "--dialect"},
-    ("doctor",): {"--store-token"},
+    ("doctor",): {"--store-token", "--card", "--probe", "--balance", "--issue", "--yes", "--write"},
     ("journal", "list"): {"--demo"},
     ("journal", "export"): {"--demo", "--format"},
     ("journal", "events"): {"--demo"},
     ("journal", "verify"): {"--demo"},
 }
 """Every command with the options that are its own; the others go with all of them."""
+
+NEEDS: Final = {
+    "--probe": "--balance",
+    **dict.fromkeys(("--balance", "--issue", "--yes", "--write"), "--probe"),
+}
+"""Options that mean nothing without another."""
 
 _EVENTS: Final = ("journal", "events")
 
@@ -68,7 +84,8 @@ PLATFORMS: Final = {"win32": ("offscreen", "windows"), "darwin": ("offscreen", "
 class Options(Struct, frozen=True):
     """What was asked for. `command` is a key of COMMANDS; `port` 0 is any free port.
 
-    `operation` is the id after `journal events`, or None for all.
+    `operation` is the id after `journal events`, or None for all. `card` and `probe` are numbers of cards,
+    `balance` an amount; none of them is checked yet.
     """
 
     command: tuple[str, ...] = ()
@@ -84,6 +101,12 @@ class Options(Struct, frozen=True):
     operation: str | None = None
     format: str = "json"
     store_token: bool = False
+    card: "CardNumber | None" = None
+    probe: "CardNumber | None" = None
+    balance: str | None = None
+    issue: bool = False
+    yes: bool = False
+    write: bool = False
     version: bool = False
     help: bool = False
 
@@ -106,11 +129,15 @@ def parse(argv: list[str]) -> Options:
     parser.add_argument("command", nargs="*")
     for name in ("--settings", "--data-dir", "--seed", "--dialect"):
         parser.add_argument(name, type=_path)
-    parser.add_argument("--server")
+    for name in ("--card", "--probe"):
+        parser.add_argument(name, type=_card)
+    for name in ("--server", "--balance"):
+        parser.add_argument(name)
     parser.add_argument("--platform", type=_platform)
     parser.add_argument("--port", type=_port, default=0)
     parser.add_argument("--format", type=_format, default="json")
-    for name in ("--demo", "--quit-when-ready", "--store-token", "--version", "--help"):
+    flags = ("--demo", "--quit-when-ready", "--store-token", "--issue", "--yes", "--write")
+    for name in (*flags, "--version", "--help"):
         parser.add_argument(name, action="store_true")
     parser.add_argument("-h", dest="help", action="store_true")
     found, unknown = parser.parse_known_intermixed_args(argv)
@@ -159,6 +186,9 @@ def _check_fit(command: tuple[str, ...], argv: list[str]) -> None:
             " ".join(known) or "the till window" for known in COMMANDS if name in COMMANDS[known]
         )
         raise _wrong(f"{name} does not go with {' '.join(command) or 'the till window'}, only with {homes}")
+    for name in sorted(given & NEEDS.keys()):
+        if NEEDS[name] not in given:
+            raise _wrong(f"{name} needs {NEEDS[name]}")
 
 
 def _wrong(problem: str) -> SettingsError:
@@ -176,6 +206,14 @@ def _path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("needs a path")
     return Path(text)
+
+
+def _card(text: str) -> "CardNumber":
+    from centara_giftcard.domain.secrets import CardNumber  # hashes, which the first paint does not need
+
+    if not text:
+        raise argparse.ArgumentTypeError("needs a card number")
+    return CardNumber(text)
 
 
 def _port(text: str) -> int:

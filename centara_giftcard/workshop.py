@@ -6,7 +6,7 @@ the journal's file; the parts are imported here when they are wanted, for the fi
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -31,8 +31,13 @@ def vault_of(data_dir: Path, identity: str, use_keyring: bool = True) -> SystemV
     return SystemVault(data_dir, identity, use_keyring)
 
 
-def loyalty_of(settings: Settings, token: AccessToken, note: "Note | None" = None) -> "HttpLoyalty":
-    """The client of the Loyalty server; `note` hears of every request. Raises SettingsError."""
+def loyalty_of(
+    settings: Settings, token: AccessToken, note: "Note | None" = None, **more: Any
+) -> "HttpLoyalty":
+    """The client of the Loyalty server; `note` hears of every request, `more` is the client's own.
+
+    Raises SettingsError.
+    """
     from centara_giftcard.loyalty.client import HttpLoyalty
 
     server = settings.loyalty
@@ -47,6 +52,7 @@ def loyalty_of(settings: Settings, token: AccessToken, note: "Note | None" = Non
         zone=settings.till.zone,
         series=settings.series,
         note=note or (lambda name, facts: None),
+        **more,
     )
 
 

@@ -57,6 +57,10 @@ Note = Callable[[str, Mapping[str, Fact]], None]
 """Told `request` and its facts after every HTTP exchange, `unreadable` with what of an answer did not fit;
 nothing in it is secret."""
 
+Hear = Callable[[str, int, Mapping[str, str], bytes], None]
+"""Told every reply as it came: call, status code (0: not even a status line), headers, body. They hold
+numbers and codes: this is for the probe, which keeps them for the length of its walk."""
+
 _KEYS: Final = {call: call for call in ("pay", "commit", "cancel", "issue", "unissue")} | {
     "issue_live": "issue"
 }
@@ -142,6 +146,7 @@ class HttpLoyalty:
         zone: tzinfo = UTC,
         series: tuple[Series, ...] = (),
         note: Note = lambda name, facts: None,
+        hear: Hear = lambda call, code, headers, body: None,
     ) -> None:
         self._addresses = Addresses(server, group)
         self._reader = Reader(rules, currency, zone, series)
@@ -152,6 +157,7 @@ class HttpLoyalty:
         self._reply_timeout_s = reply_timeout_s
         self._listen_timeout_s = listen_timeout_s
         self._note = note
+        self._hear = hear
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._kept = self._transport(keep_alive=True)
         self._kept_is_used = False
@@ -366,6 +372,7 @@ class HttpLoyalty:
                 "ms": round(_ms_since(started), 1),
             },
         )
+        self._hear(call, heard.code, heard.headers, bytes(heard.body))
         return heard
 
     def _noted(self, heard: _Heard, error: Unreadable) -> Misfit:

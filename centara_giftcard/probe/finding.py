@@ -1,0 +1,21 @@
+"""What a check or a probe found: a mark, what it is about, one sentence. Never a secret in it."""
+
+from enum import Enum
+
+
+class Mark(Enum):
+    """How a check ended."""
+
+    OK = "ok"
+    FAIL = "FAIL"
+    LEFT_OUT = "--"  # something it needs failed before, or there is nothing to check
+
+
+Finding = tuple[Mark, str, str]
+"""Mark, what was checked, one sentence."""
+
+
+def told(finding: Finding) -> str:
+    """A finding as a line of the doctor's."""
+    mark, subject, sentence = finding
+    return f"{mark.value:<4} {subject:<9} {sentence}\n"

@@ -1,0 +1,98 @@
+"""The walk through a sale: read a card that is not sold, sell it, read, undo the sale, read."""
+
+from centara_giftcard.domain.cards import CardStatus
+from centara_giftcard.domain.issue import Issue, Kind
+from centara_giftcard.domain.operation import Call, Reply
+from centara_giftcard.domain.replies import Accepted, Issued
+from centara_giftcard.probe import sentences, traits
+from centara_giftcard.probe.finding import Mark
+from centara_giftcard.probe.steps import Steps, Stopped
+
+
+class SaleWalk(Steps):
+    """Sells a test card for `balance`, undoes the sale, and leaves the card as it was."""
+
+    async def walk(self) -> None:
+        before = await self.read_first()
+        if before.issued or before.balance.net or before.balance.authorised:
+            raise Stopped(
+                "card",
+                f"by {self.trying.wire.issued_when} and its balance it is sold already: take a test card "
+                "that is not, or set loyalty.wire.issued_when. Nothing but this question was sent",
+            )
+        await self._sell(before)
+        sold = await self._until(before, is_sold=True)
+        self._told_by(before, sold)
+        await self._undo(before)
+        await self._until(before, is_sold=False)
+        self.world.tell((Mark.OK, "card", "as it was: not sold"))
+
+    async def _sell(self, before: CardStatus) -> None:
+        series = self.known.series
+        fixed = series is not None and series.sale.fixed
+        issue = self._intent(Kind.ISSUE, before, fixed)
+        await self.begin(issue)
+        amount = None if fixed else self.balance
+        reply = await self.loyalty.issue(issue.id, self.card, before.instrument, amount)
+        raw = self.last
+        await self.happened(Reply(Call.ISSUE, reply))
+        if isinstance(reply, Issued):
+            told = (
+                "with the card in its answer"
+                if reply.status is not None
+                else "without the card in its answer"
+            )
+            return self.world.tell((Mark.OK, "sale", f"carried out ({raw.code}), {told}"))
+        now = await self.read(before.instrument)
+        if isinstance(now, CardStatus):
+            await self.seen(now)
+            if now.balance.net:
+                return self.wrong("sale", f"the card is sold, though {sentences.why(reply, raw)}")
+        raise Stopped("sale", sentences.why(reply, raw))
+
+    async def _undo(self, before: CardStatus) -> None:
+        undoing = self._intent(Kind.UNISSUE, before, False)
+        await self.begin(undoing)
+        reply = await self.loyalty.unissue(undoing.id, self.card)
+        raw = self.last
+        await self.happened(Reply(Call.UNISSUE, reply))
+        if isinstance(reply, Accepted):
+            self.world.tell((Mark.OK, "undo", f"carried out ({raw.code})"))
+        else:
+            self.wrong("undo", f"{sentences.why(reply, raw)}")
+
+    def _intent(self, kind: Kind, before: CardStatus, fixed: bool) -> Issue:
+        return Issue(
+            self.world.ids.operation(),
+            kind,
+            before.series_number,
+            self.balance,
+            "",
+            self.world.clock.now(),
+            self.card,
+            before.instrument,
+            fixed,
+        )
+
+    async def _until(self, before: CardStatus, is_sold: bool) -> CardStatus:
+        """Read the card until its balance is what the sale, or its undoing, makes of it."""
+        now = await self.look(before.instrument, lambda it: bool(it.balance.net) is is_sold)
+        if not isinstance(now, CardStatus):
+            raise Stopped("card", f"it cannot be read any more: {sentences.why(now, self.last)}")
+        await self.seen(now)
+        if is_sold and now.balance.net != self.balance:
+            self.wrong("sale", f"the card was sold for {self.balance}, and {now.balance.net} is on it")
+        if not is_sold and now.balance.net:
+            raise Stopped("undo", f"{now.balance.net} is still on the card: undo the sale at the till (F4)")
+        return now
+
+    def _told_by(self, before: CardStatus, sold: CardStatus) -> None:
+        """What shows that a card is sold: what is there now and was not before."""
+        telling = [name for name in traits.issued_when(sold) if name not in traits.issued_when(before)]
+        if self.trying.wire.issued_when in telling:
+            self.world.tell((Mark.OK, "sold", f"a sold card is told by {' and by '.join(telling)}"))
+        elif len(telling) == 1:
+            self.found("sold", f"a sold card is told by {telling[0]}", issued_when=telling[0])
+        else:
+            told = " or by ".join(telling) or "nothing that it says"
+            self.wrong("sold", f"a sold card is told by {told}: set loyalty.wire.issued_when")

@@ -1,0 +1,244 @@
+"""What every walk of a probe does: try other settings, read the card, write down what happens to money."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from centara_giftcard.config.settings import LoyaltySettings, Settings
+from centara_giftcard.domain.cards import CardStatus, KnownCard
+from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operation import Reply, StatusSeen
+from centara_giftcard.domain.payment import Release
+from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.domain.secrets import InstrumentId
+from centara_giftcard.probe import sentences
+from centara_giftcard.probe.finding import Finding, Mark
+from centara_giftcard.probe.raw import Raw
+from centara_giftcard.terminal.operations import WORDS, step
+from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Operation
+
+READINGS: Final = 3
+PAUSE_S: Final = 1.0
+"""A reading that fails, or does not show yet what it should, is repeated after this."""
+
+TOKEN_WAYS: Final = (
+    ("Authorization", "Bearer"),
+    ("Authorization", ""),
+    ("Authorization", "Token"),
+    ("Authorize", "Bearer"),  # Centara's own page spells it so once
+    ("Authentication", "Bearer"),  # and so once
+)
+"""Ways of giving the token that are tried where the one that is set is not accepted: with a reading only, at
+the same server, and never in an address, which stands in logs."""
+
+BASES: Final = ("/loyalty/api/v1/pos", "/loyalty/gw")
+"""The base paths that Centara's pages name."""
+
+
+class Connect(Protocol):
+    """Makes a client that goes by these settings; `hear` is told every reply as it came."""
+
+    def __call__(self, loyalty: LoyaltySettings, hear: Callable[[Raw], None], /) -> Loyalty: ...
+
+
+class World(Struct, frozen=True):
+    """What a walk needs around it. `tell` hears each finding as it is made."""
+
+    connect: Connect
+    journal: Journal
+    clock: Clock
+    ids: Ids
+    tell: Callable[[Finding], None]
+
+
+class Outcome(Struct, frozen=True):
+    """How a walk ended. `loyalty` are the settings that it went by in the end, `differs` those of the wire
+    that are not set so. `passed`: it came to its end, and nothing is wrong that these would not mend."""
+
+    loyalty: LoyaltySettings
+    differs: Mapping[str, Any]
+    passed: bool
+
+
+class Stopped(Exception):
+    """The walk goes no further; its finding says why."""
+
+    def __init__(self, subject: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.finding: Finding = Mark.FAIL, subject, sentence
+
+
+class Steps:
+    """One walk with one card that has `balance` on it, or is to have."""
+
+    def __init__(self, world: World, settings: Settings, card: KnownCard, balance: Money) -> None:
+        self.world = world
+        self.settings = settings
+        self.known = card
+        self.card = card.number
+        self.balance = balance
+        self.trying = settings.loyalty
+        self.differs: dict[str, Any] = {}
+        self.failed = False
+        self.operation: Operation | None = None
+        self._heard: list[Raw] = []
+        self._clients: list[Loyalty] = []
+        self._try(self.trying)
+
+    async def go(self) -> Outcome:
+        """Walk to the end, or as far as it is safe. Raises JournalError while nothing is sent yet."""
+        came_through = False
+        try:
+            await self.walk()
+            came_through = True
+        except Stopped as stop:
+            self.world.tell(stop.finding)
+        finally:
+            for client in self._clients:
+                await client.close()
+            if self.operation is not None and not self.operation.settled:
+                self.wrong("left", sentences.left_behind(self.operation))
+        return Outcome(self.trying, self.differs, came_through and not self.failed)
+
+    async def walk(self) -> None:
+        """The steps, one after the other. Raises Stopped."""
+        raise NotImplementedError
+
+    # --- findings ---------------------------------------------------------------------------------------
+
+    def found(self, subject: str, sentence: str, **wire: Any) -> None:
+        """Tell a trait; where other settings are set it is a FAIL, and from now on these are tried."""
+        others = {name: value for name, value in wire.items() if getattr(self.trying.wire, name) != value}
+        if not others:
+            return self.world.tell((Mark.OK, subject, sentence))
+        self.differs.update(others)
+        told = " and ".join(
+            f"loyalty.wire.{name} = {sentences.toml(value)}" for name, value in others.items()
+        )
+        self.world.tell((Mark.FAIL, subject, f"{sentence}: set {told}"))
+        return self._try(replace(self.trying, wire=replace(self.trying.wire, **others)))
+
+    def wrong(self, subject: str, sentence: str) -> None:
+        """Tell what no setting that was found would mend."""
+        self.failed = True
+        self.world.tell((Mark.FAIL, subject, sentence))
+
+    def _try(self, loyalty: LoyaltySettings) -> None:
+        self.trying = loyalty
+        self._clients.append(self.world.connect(loyalty, self._heard.append))
+
+    @property
+    def loyalty(self) -> Loyalty:
+        """The client that goes by the settings that are tried now."""
+        return self._clients[-1]
+
+    @property
+    def last(self) -> Raw:
+        """The last reply as it came."""
+        return self._heard[-1] if self._heard else Raw("", 0, {}, b"")
+
+    # --- reading ----------------------------------------------------------------------------------------
+
+    async def read(self, expected: InstrumentId | None = None) -> CardStatus | StatusFailed:
+        """Read the card, a few times where it may help."""
+        for _ in range(READINGS - 1):
+            result = await self.loyalty.status(self.card, expected)
+            if isinstance(result, CardStatus) or result.cause not in sentences.PASSING:
+                return result
+            await self.world.clock.sleep(PAUSE_S)
+        return await self.loyalty.status(self.card, expected)
+
+    async def look(
+        self, expected: InstrumentId, fits: Callable[[CardStatus], bool]
+    ) -> CardStatus | StatusFailed:
+        """Read the card; once more after a while where it is not yet as it should be."""
+        first = await self.read(expected)
+        if isinstance(first, StatusFailed) or fits(first):
+            return first
+        await self.world.clock.sleep(PAUSE_S)
+        return await self.read(expected)
+
+    async def read_first(self) -> CardStatus:
+        """Read the card for the first time; find out how the token is given and where the server is."""
+        status = await self.read()
+        if isinstance(status, StatusFailed) and status.cause is Cause.NOT_ACCEPTED:
+            status = await self._with_token_otherwise(status)
+        elif isinstance(status, StatusFailed) and status.cause is Cause.NOT_FOUND and not self.last.is_own:
+            status = await self._at_another_base(status)
+        if isinstance(status, StatusFailed):
+            sentence = sentences.not_read(status, self.last, self.trying.group)
+            raise Stopped("card", f"{sentence}. Nothing but this question was sent")
+        return status
+
+    async def _with_token_otherwise(self, refused: StatusFailed) -> CardStatus | StatusFailed:
+        """Try the same token in other headers, at the same server and only with a reading."""
+        wire, own = self.trying, self.last
+        asked_for = own.headers.get("www-authenticate", "").split(" ")[0]
+        tried = {(wire.wire.auth_header, wire.wire.auth_scheme)}
+        wanted = [("Authorization", asked_for)] if asked_for.isalpha() else []
+        for way in (*wanted, *TOKEN_WAYS):
+            if way in tried or way[1] in {"Basic", "Digest", "Negotiate"}:
+                continue
+            tried.add(way)
+            names = {"auth_header": way[0], "auth_scheme": way[1]}
+            self._try(replace(wire, wire=replace(wire.wire, **names)))
+            status = await self.loyalty.status(self.card)
+            if not (isinstance(status, StatusFailed) and status.cause is Cause.NOT_ACCEPTED):
+                self._try(wire)
+                self.found(
+                    "token", f"it is accepted as “{way[0]}: {way[1]} …”".replace(":  …", ": …"), **names
+                )
+                return await self.read()
+        self._try(wire)
+        self._heard.append(own)
+        return refused
+
+    async def _at_another_base(self, unknown: StatusFailed) -> CardStatus | StatusFailed:
+        """Ask at the other base paths that Centara's pages name, on the same host."""
+        usual, own = self.trying, self.last
+        scheme, _, rest = usual.server.partition("://")
+        host = f"{scheme}://{rest.partition('/')[0]}"
+        for base in BASES:
+            if host + base == usual.server:
+                continue
+            self._try(replace(usual, server=host + base))
+            status = await self.loyalty.status(self.card)
+            if isinstance(status, CardStatus) or self.last.is_own:
+                self.wrong("server", f"it answers at another path: set loyalty.server = “{host + base}”")
+                return status
+        self._try(usual)
+        self._heard.append(own)
+        return unknown
+
+    # --- the journal ------------------------------------------------------------------------------------
+
+    async def begin(self, operation: Operation) -> None:
+        """Write the intent down. Raises JournalError: then nothing may be sent."""
+        await self.world.journal.record(operation, "requested")
+        self.operation = operation
+
+    async def happened(self, event: Reply | Release | StatusSeen) -> None:
+        """Bring an event to the operation and write it down. A journal that fails stops nothing now: what is
+        held must be let go."""
+        if self.operation is None:
+            return
+        self.operation, _ = step(self.operation, event)
+        try:
+            await self.world.journal.record(self.operation, _word(event))
+        except JournalError as fault:
+            self.wrong("journal", str(fault))
+
+    async def seen(self, status: CardStatus) -> None:
+        """Bring a reading to the operation."""
+        at_s = self.world.clock.monotonic()
+        await self.happened(StatusSeen(status.balance, at_s, status.issued, status.original, status.expires))
+
+
+def _word(event: Reply | Release | StatusSeen) -> str:
+    """The journal's word for an event, as the till writes it."""
+    if isinstance(event, Reply):
+        return f"{event.call.value} {WORDS[type(event.result)]}"
+    return WORDS[type(event)]

@@ -1,0 +1,231 @@
+"""The walk through a hold: read, hold the smallest amount, read, let it go, read, ask for what is gone.
+
+The hold is a payment like any other: it stands in the till's journal before it is asked for, and each answer
+after it, by the till's own machine. What the walk cannot settle (a cut line, a power cut) the till settles at
+its next start, or lists. Two rules keep it harmless: no step is made before a reading proves the last one,
+and what fits two readings is told, not guessed.
+"""
+
+from typing import Final
+
+from centara_giftcard.domain.cards import CardStatus, Standing, standing
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operation import Call, Reply
+from centara_giftcard.domain.payment import Payment, Release, State
+from centara_giftcard.domain.replies import Accepted, HoldPlaced, NotSent, OutcomeUnknown, Refused
+from centara_giftcard.domain.secrets import AuthCode
+from centara_giftcard.probe import sentences, traits
+from centara_giftcard.probe.finding import Mark
+from centara_giftcard.probe.raw import Raw, dotted
+from centara_giftcard.probe.steps import Steps, Stopped
+
+_CANDIDATES: Final = 3
+"""How many values of an answer are tried as its auth code."""
+
+_WHY_NOT: Final = {
+    Standing.NOT_YET_VALID: "it is not valid yet",
+    Standing.EXPIRED: "it has expired",
+    Standing.EMPTY: "nothing can be spent from it",
+}
+
+
+class HoldWalk(Steps):
+    """Walks a card that is sold through a hold, and leaves it as it was."""
+
+    async def walk(self) -> None:
+        before = await self._card_as_it_is()
+        code = await self._hold(before)
+        await self._read_under_hold(before)
+        await self._let_go(before, code)
+        await self._ask_for_what_is_gone(before, code)
+        self.world.tell((Mark.OK, "card", f"as it was: {before.balance.net}, nothing held"))
+
+    # --- the card ---------------------------------------------------------------------------------------
+
+    async def _card_as_it_is(self) -> CardStatus:
+        status = await self.read_first()
+        status = await self._in_its_units(status)
+        if status.balance.authorised:
+            raise Stopped(
+                "card",
+                f"{status.balance.authorised} is held on it already: take a test card on which nothing is "
+                "held, or wait until the other probe or till is done. Nothing was sent but this question",
+            )
+        series = self.known.series
+        if series is not None and status.series_number not in ("", series.number):
+            raise Stopped(
+                "series",
+                f'the server counts the card to series "{status.series_number}", the settings to '
+                f'"{series.number}" ({series.name}): mend number of that series. Nothing was held',
+            )
+        for finding in traits.of_card(self.last, status):
+            self.world.tell(finding)
+        self._sold(status)
+        why_not = _WHY_NOT.get(standing(status, self.world.clock.now()))
+        if why_not is not None:
+            raise Stopped("card", f"{why_not}: take another test card. Nothing was held")
+        return status
+
+    async def _in_its_units(self, status: CardStatus) -> CardStatus:
+        if status.balance.net == self.balance:
+            self.world.tell((Mark.OK, "balance", f"{self.balance}, as was said"))
+            return status
+        raise Stopped(
+            "balance",
+            f"the card's balance is not {self.balance}: is it the test card? "
+            "Nothing but this question was sent",
+        )
+
+    def _sold(self, status: CardStatus) -> None:
+        """What makes a card count as sold: a card with a balance is."""
+        fitting = traits.issued_when(status)
+        if status.issued:
+            self.world.tell((Mark.OK, "sold", f"by {self.trying.wire.issued_when} the card counts as sold"))
+        elif len(fitting) == 1:
+            self.found("sold", f"only by {fitting[0]} does this card count as sold", issued_when=fitting[0])
+        else:
+            told = " or ".join(fitting) or "nothing that it says"
+            self.wrong("sold", f"by {told} this card counts as sold: set loyalty.wire.issued_when")
+
+    # --- the hold ---------------------------------------------------------------------------------------
+
+    async def _hold(self, before: CardStatus, again: bool = False) -> AuthCode:
+        """Ask for a hold of the smallest amount there is, and find its code."""
+        amount = Money(1, self.balance.currency)
+        payment = Payment(
+            self.world.ids.operation(),
+            self.card,
+            before.instrument,
+            amount,
+            before.balance,
+            "",
+            self.world.clock.now(),
+        )
+        await self.begin(payment)
+        reply = await self.loyalty.request_payment(payment.id, self.card, before.instrument, amount)
+        raw = self.last
+        await self.happened(Reply(Call.PAY, reply))
+        match reply:
+            case HoldPlaced():
+                for finding in traits.of_hold(raw, reply):
+                    self.world.tell(finding)
+                if not reply.same_card:
+                    self.wrong("hold", "the answer names another card")
+                elif reply.amount != amount:
+                    self.wrong("hold", f"{amount} was asked for, and the answer says {reply.amount}")
+                return reply.auth_code
+            case NotSent():
+                raise Stopped("hold", f"it was not sent: {sentences.why(reply)}. Nothing is held")
+            case OutcomeUnknown(auth_code=AuthCode() as code):
+                self.wrong("hold", f"{sentences.why(reply, raw)}; its auth code can")
+                return code
+        now = await self.read(before.instrument)
+        if isinstance(now, CardStatus):
+            await self.seen(now)
+        is_held = isinstance(now, CardStatus) and bool(now.balance.authorised)
+        if isinstance(reply, Refused):
+            told = "though something is held now" if is_held else "nothing is held"
+            raise Stopped("hold", f"{sentences.why(reply, raw)}; {told}")
+        if is_held and await self._code_by_letting_go(before, raw) and not again:
+            return await self._hold(before, again=True)  # that one is gone; now with the setting for its code
+        raise Stopped("hold", sentences.why(reply, raw))
+
+    async def _code_by_letting_go(self, before: CardStatus, raw: Raw) -> bool:
+        """Find the code of a hold whose answer is unreadable: the value whose cancel frees it.
+
+        A cancel of what is no code does nothing; the hold is told to the journal only with its own.
+        """
+        known = (before.instrument.reveal(), self.card.reveal(), before.series_number)
+        fitting = traits.holds_code(raw, known)
+        if not fitting or len(fitting) > _CANDIDATES or self.operation is None:
+            return False
+        for path, text in fitting:
+            code = AuthCode(text)
+            reply = await self.loyalty.cancel(self.operation.id, before.instrument, code)
+            now = await self.read(before.instrument)
+            if isinstance(now, CardStatus) and not now.balance.authorised:
+                await self.happened(Reply(Call.PAY, HoldPlaced(code, Money(1, self.balance.currency))))
+                await self.happened(Reply(Call.CANCEL, reply))
+                await self.seen(now)
+                self.found("code", f"it stands at {dotted(path)}", auth_code_field=dotted(path))
+                return True
+        return False
+
+    async def _read_under_hold(self, before: CardStatus) -> None:
+        """Read the card under its hold, and tell whether the net amount is with or without it."""
+        now = await self.look(before.instrument, lambda it: it.balance != before.balance)
+        if not isinstance(now, CardStatus):
+            return self.wrong(
+                "net", f"under the hold the card cannot be read: {sentences.why(now, self.last)}"
+            )
+        moves = traits.moves(before.balance, now.balance, self.trying.wire)
+        if isinstance(self.operation, Payment) and self.operation.state is State.HELD:
+            await self.seen(now)
+        held, nothing = Money(1, self.balance.currency), Money(0, self.balance.currency)
+        match moves.risen, moves.fallen:
+            case (risen, fallen) if risen == held and fallen == nothing:
+                return self.found(
+                    "net", "the net amount still has in it what is held", net_excludes_holds=False
+                )
+            case (risen, fallen) if risen == held and fallen == held:
+                return self.found("net", "the net amount is without what is held", net_excludes_holds=True)
+            case (risen, fallen) if risen == fallen == nothing:
+                return self.wrong("net", "the reading under the hold does not show it")
+        return self.wrong(
+            "net",
+            f"{held} was held, and the reading shows {moves.risen} more held and {moves.fallen} less on the "
+            "card: another till moved it, or amounts are in other units",
+        )
+
+    # --- and back ---------------------------------------------------------------------------------------
+
+    async def _let_go(self, before: CardStatus, code: AuthCode) -> None:
+        """Let the hold go; done when a reading shows it gone, whatever the answers were."""
+        payment = self.operation
+        if not isinstance(payment, Payment) or payment.settled:
+            return
+        if payment.releasable:
+            await self.happened(Release())
+        reply = await self.loyalty.cancel(payment.id, before.instrument, code)
+        raw = self.last
+        await self.happened(Reply(Call.CANCEL, reply))
+        now = await self._gone(before)
+        if now.balance.authorised:
+            told = (
+                "was accepted"
+                if isinstance(reply, Accepted)
+                else f"did not work: {sentences.why(reply, raw)}"
+            )
+            raise Stopped("cancel", f"letting the hold go {told}; the reading shows it still held")
+        if now.balance != before.balance:
+            raise Stopped(
+                "card", f"{now.balance.net} is on it now: it moved meanwhile, or the hold was taken"
+            )
+        if isinstance(reply, Accepted):
+            self.world.tell((Mark.OK, "cancel", f"the hold is let go by the card's id ({raw.code})"))
+        else:
+            self.wrong("cancel", f"the hold is gone, though {sentences.why(reply, raw)}")
+
+    async def _gone(self, before: CardStatus) -> CardStatus:
+        """Read whether the hold is gone."""
+        now = await self.look(before.instrument, lambda it: it.balance == before.balance)
+        if not isinstance(now, CardStatus):
+            raise Stopped("card", f"after the release it cannot be read: {sentences.why(now, self.last)}")
+        await self.seen(now)
+        return now
+
+    async def _ask_for_what_is_gone(self, before: CardStatus, code: AuthCode) -> None:
+        """Commit what was let go, which a server must refuse: that is how it says no."""
+        if self.operation is None:
+            return
+        reply = await self.loyalty.commit(self.operation.id, self.card, code)
+        raw = self.last
+        now = await self.read(before.instrument)
+        if not isinstance(now, CardStatus):
+            raise Stopped("card", f"at the end it cannot be read: {sentences.why(now, self.last)}")
+        is_taken = now.balance.net < before.balance.net
+        finding = traits.of_refusal(raw, reply, is_taken)
+        self.failed = self.failed or finding[0] is Mark.FAIL
+        self.world.tell(finding)
+        if now.balance != before.balance:
+            raise Stopped("card", f"{now.balance.net} is on it at the end, not {before.balance.net}")
