@@ -6,8 +6,8 @@ correct a wording with any PO editor and no build step.
 
 import re
 from copy import copy
-from datetime import UTC, datetime, tzinfo
-from functools import cached_property
+from datetime import UTC, date, datetime, time, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from centara_giftcard.domain.money import Money
@@ -42,25 +42,15 @@ class Words:
 
     def money(self, amount: Money) -> str:
         """An amount with its currency and exactly the currency's decimals: `€12.50`, `1.500 kr.`"""
-        pattern = copy(self._locale.currency_formats["standard"])
-        pattern.frac_prec = (amount.currency.decimals, amount.currency.decimals)  # ISO's, not CLDR's
-        text = pattern.apply(
-            amount.decimal, self._locale, currency=amount.currency.code, currency_digits=False
-        )
-        return _CODE_MEETS_DIGIT.sub("\u00a0", text)
+        return _money(amount, self._locale_name)
 
     def date(self, moment: datetime) -> str:
         """The store's date at an aware moment, in the locale's middle length: `5 Jan 2026`."""
-        from babel.dates import format_date
-
-        return format_date(self._in_store(moment), format="medium", locale=self._locale)
+        return _date(self._in_store(moment).date(), self._locale_name)
 
     def time(self, moment: datetime) -> str:
         """The store's time of day at an aware moment, hours and minutes: `14:07`."""
-        from babel.dates import format_time
-
-        wall = self._in_store(moment)
-        return format_time(wall.replace(tzinfo=None), format="short", locale=self._locale)
+        return _time(self._in_store(moment).time().replace(second=0, microsecond=0), self._locale_name)
 
     def time_to_the_second(self, moment: datetime) -> str:
         """The same with seconds, for what is compared with a log: `14:07:09`."""
@@ -75,25 +65,53 @@ class Words:
         """What stands between thousands in the locale: `.` in German, `,` in English."""
         from babel.numbers import get_group_symbol
 
-        return get_group_symbol(self._locale)
+        return get_group_symbol(_locale(self._locale_name))
 
     @property
     def decimal_mark(self) -> str:
         """The locale's decimal mark, for the keypad."""
         from babel.numbers import get_decimal_symbol
 
-        return get_decimal_symbol(self._locale)
+        return get_decimal_symbol(_locale(self._locale_name))
 
     def _in_store(self, moment: datetime) -> datetime:
         if moment.tzinfo is None:
             raise ValueError("a moment without a zone is no moment")
         return moment.astimezone(self._zone)
 
-    @cached_property
-    def _locale(self) -> "Locale":
-        from babel import Locale  # not needed before the first paint
 
-        return Locale.parse(self._locale_name)
+# A screen says the same few figures again and again, and babel writes each with care: they are remembered.
+
+
+@lru_cache(maxsize=512)
+def _money(amount: Money, locale: str) -> str:
+    pattern = copy(_locale(locale).currency_formats["standard"])
+    pattern.frac_prec = (amount.currency.decimals, amount.currency.decimals)  # ISO's, not CLDR's
+    text = pattern.apply(
+        amount.decimal, _locale(locale), currency=amount.currency.code, currency_digits=False
+    )
+    return _CODE_MEETS_DIGIT.sub("\u00a0", text)
+
+
+@lru_cache(maxsize=512)
+def _date(day: date, locale: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(day, format="medium", locale=_locale(locale))
+
+
+@lru_cache(maxsize=512)
+def _time(minute: time, locale: str) -> str:
+    from babel.dates import format_time
+
+    return format_time(minute, format="short", locale=_locale(locale))
+
+
+@lru_cache
+def _locale(name: str) -> "Locale":
+    from babel import Locale  # not needed before the first paint
+
+    return Locale.parse(name)
 
 
 def _read(language: str) -> dict[str, str]:

@@ -83,6 +83,19 @@ _US = {
 _CONVERSATION_MS = 1000
 """Keys further apart than this need no common clock."""
 
+_Held = Qt.KeyboardModifier
+_SHIFT, _CONTROL, _ALT, _META, _KEYPAD = (
+    it.value
+    for it in (
+        _Held.ShiftModifier,
+        _Held.ControlModifier,
+        _Held.AltModifier,
+        _Held.MetaModifier,
+        _Held.KeypadModifier,
+    )
+)
+"""As plain numbers: a scanner's burst asks hundreds of times, and each question to an enum is dear."""
+
 _PASSING = frozenset({_Key.Key_Alt, _Key.Key_Meta, _Key.Key_Super_L, _Key.Key_Super_R})
 
 
@@ -152,9 +165,10 @@ class KeyRouter(QObject):
         if _is_the_window_managers(event):
             return False
         event.accept()  # an override of a shortcut counts only when accepted; the press then follows
-        if event.type() == QEvent.Type.KeyPress:
+        kind = event.type()
+        if kind is QEvent.Type.KeyPress:
             self._press(event)
-        elif event.type() == QEvent.Type.KeyRelease:
+        elif kind is QEvent.Type.KeyRelease:
             self._released = (event.key(), event.timestamp())
         return True
 
@@ -214,14 +228,13 @@ class KeyRouter(QObject):
 
 def _keys(event: QKeyEvent) -> list[str]:
     """The keys of one press as the sorter knows them; none for a modifier or an unknown key."""
-    key = _Key(event.key())
-    if event.modifiers() & Qt.KeyboardModifier.KeypadModifier:
+    key, held = _Key(event.key()), event.modifiers().value
+    if held & _KEYPAD:
         if key in _KEYPAD_OFF:
             return [_KEYPAD_OFF[key]]
         if event.text() in _DECIMAL_MARKS:
             return ["."]
-    control = Qt.KeyboardModifier.ControlModifier
-    if event.modifiers() & control and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+    if held & _CONTROL and not held & _ALT:
         name = _NAMES.get(key) or (chr(key.value).lower() if 0x20 < key.value < 0x7F else "")
         return [f"ctrl+{name}"] if name else []
     if key in _NAMES:
@@ -236,15 +249,15 @@ def _on_us_keyboard(event: QKeyEvent) -> str:
     writes = _US.get(event.nativeScanCode() - _FIRST_CODE)
     if writes is None:
         return ""
-    return writes[bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)]
+    return writes[bool(event.modifiers().value & _SHIFT)]
 
 
 def _is_the_window_managers(event: QKeyEvent) -> bool:
     """Whether a key is Alt or the system key, or pressed with one. AltGr (Control and Alt) writes instead."""
-    modifiers = event.modifiers()
-    if event.key() in _PASSING or modifiers & Qt.KeyboardModifier.MetaModifier:
+    held = event.modifiers().value
+    if event.key() in _PASSING or held & _META:
         return True
-    if not modifiers & Qt.KeyboardModifier.AltModifier:
+    if not held & _ALT:
         return False
     writes = event.text() and event.text().isprintable()
-    return not (modifiers & Qt.KeyboardModifier.ControlModifier and writes)
+    return not (held & _CONTROL and writes)

@@ -1,17 +1,17 @@
 """The asyncio loop under Qt: qasync's, with quicker callbacks and with timers that end when cancelled.
 
 qasync makes a Qt timer of every callback, so that each step of a request costs a round of Qt's event loop;
-here the steps that are ready run in one go. It keeps a cancelled timer until it would have run out; each
-request leaves some behind, with reply timeouts up to minutes, so that a busy till would drag hundreds along.
-Its timers are coarse, too.
+here the steps that are ready run in one go, and one Qt timer rings for whatever is due next: a request begins
+and cancels seven timeouts, and a Qt timer for each is dear. qasync's are coarse, too, and a cancelled one
+stays until it would have run out, with reply timeouts up to minutes.
 """
 
 import asyncio
 import time
+from bisect import insort
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context
-from functools import partial
 from math import ceil
 from typing import Any, Final
 
@@ -26,11 +26,10 @@ class TillLoop(QEventLoop):  # type: ignore[misc]  # qasync has no types
     """qasync's loop; its `call_later` is precise to a millisecond, and `cancel` lets the timer go at once."""
 
     def __init__(self, *arguments: Any) -> None:
-        self._timers: dict[int, QTimer] = {}
+        self._later: list[asyncio.TimerHandle] = []  # the earliest first
+        self._alarm = _timer(self._run_due)
         self._soon: deque[asyncio.Handle] = deque()
-        self._wake = QTimer()
-        self._wake.setSingleShot(True)
-        self._wake.timeout.connect(self._run_soon)
+        self._wake = _timer(self._run_soon)
         super().__init__(*arguments)
 
     def call_soon(
@@ -50,19 +49,16 @@ class TillLoop(QEventLoop):  # type: ignore[misc]  # qasync has no types
         if delay <= 0:
             return self.call_soon(callback, *arguments, context=context)
         handle = asyncio.TimerHandle(self.time() + delay, callback, arguments, self, context)
-        timer = QTimer()
-        timer.setSingleShot(True)
-        timer.setTimerType(Qt.TimerType.PreciseTimer)
-        timer.timeout.connect(partial(self._run_out, handle))
-        self._timers[id(handle)] = timer
-        timer.start(ceil(delay * 1000))
+        insort(self._later, handle)
+        if self._later[0] is handle:
+            self._set_alarm()
         return handle
 
     def close(self) -> None:
         """Let all timers and callbacks go, then close."""
-        for timer in (*self._timers.values(), self._wake):
-            timer.stop()
-        self._timers.clear()
+        self._alarm.stop()
+        self._wake.stop()
+        self._later.clear()
         self._soon.clear()
         super().close()
 
@@ -78,12 +74,23 @@ class TillLoop(QEventLoop):  # type: ignore[misc]  # qasync has no types
                 self._wake.start(0)
                 return
 
-    def _run_out(self, handle: asyncio.TimerHandle) -> None:
-        del self._timers[id(handle)]
-        handle._run()
+    def _set_alarm(self) -> None:
+        if self._later:
+            self._alarm.start(max(0, ceil((self._later[0].when() - self.time()) * 1000)))
+
+    def _run_due(self) -> None:
+        while self._later and self._later[0].when() <= self.time():
+            self._later.pop(0)._run()
+        self._set_alarm()
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         """asyncio's own word to the loop that a timer handle was cancelled."""
-        timer = self._timers.pop(id(handle), None)
-        if timer is not None:
-            timer.stop()
+        self._later = [it for it in self._later if it is not handle]
+
+
+def _timer(ring: Callable[[], None]) -> QTimer:
+    timer = QTimer()
+    timer.setSingleShot(True)
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(ring)
+    return timer

@@ -4,9 +4,10 @@ Every widget is drawn by hand from the tokens, which is both exact and fast; onl
 style sheet.
 """
 
+from collections.abc import Callable, Hashable
 from enum import Enum
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -39,6 +40,7 @@ class Theme(QObject):
         self._mode = mode
         self._fonts: dict[tuple[int, QFont.Weight, float], QFont] = {}
         self._icons: dict[tuple[str, int, int, float], QPixmap] = {}
+        self._pictures: dict[Hashable, QPixmap] = {}
         self._family = QGuiApplication.font().families()
         self.sizes: Sizes = ROOMY
         self.colours: Colours = self._wanted()
@@ -78,6 +80,22 @@ class Theme(QObject):
         if found is None:
             found = self._icons[key] = _draw_icon(name, size, colour, ratio)
         return found
+
+    def picture(self, look: Hashable, size: QSize, ratio: float, draw: Callable[[QPainter], None]) -> QPixmap:
+        """What `draw` draws on a panel's ground, antialiased: drawn once, and remembered by its `look`.
+
+        For what comes in few looks and is painted often. `size` is in logical pixels, `ratio` the screen's.
+        """
+        key = (look, size.width(), size.height(), ratio, self.colours.surface.rgba())
+        if key not in self._pictures:
+            self._pictures[key] = pixmap = QPixmap(size * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(self.colours.surface)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            draw(painter)
+            painter.end()
+        return self._pictures[key]
 
     def _make_font(self, size: int, weight: QFont.Weight, spacing: float) -> QFont:
         font = QFont(["Inter", *self._family])

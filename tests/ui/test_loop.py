@@ -24,7 +24,7 @@ def test_a_thousand_timeouts_that_were_not_needed_leave_no_timer(loop: TillLoop)
         for _ in range(1000):
             async with asyncio.timeout(60):
                 await asyncio.sleep(0)
-        return len(loop._timers)
+        return len(loop._later)
 
     assert loop.run_until_complete(work()) == 0
 
@@ -59,4 +59,4 @@ def test_a_cancelled_wait_does_not_come_back(loop: TillLoop) -> None:
 
     loop.run_until_complete(work())
     assert came == ["at once", "kept"]
-    assert loop._timers == {}
+    assert loop._later == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -48,7 +48,7 @@ class LongPress(QObject):
 
 
 class Key(DrawnButton):
-    """One key of the pad: a figure, or the backspace drawing."""
+    """One key of the pad, on a panel: a figure, or the backspace drawing."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget) -> None:
         super().__init__(theme, parent)
@@ -56,8 +56,19 @@ class Key(DrawnButton):
         self.face = name
         self.setAccessibleName("Backspace" if name == "backspace" else name)
         self.setObjectName(f"key-{name}")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def paint(self, painter: QPainter) -> None:
+        # A dozen keys come and go with every card: each of their looks is drawn once.
+        ratio = self.devicePixelRatioF()
+        painter.drawPixmap(0, 0, self.theme.picture(self.look(), self.size(), ratio, self.draw))
+
+    def look(self) -> tuple[object, ...]:
+        """All that `draw` depends on, beside the size and the colours."""
+        return (type(self), self.face, self.isEnabled(), self.isDown(), self.hovered)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the key as it is now."""
         colours = self.theme.colours
         rect = QRectF(self.rect())
         fill(painter, rect, 12, self.state_of(colours.sunk, colours.sunk_hover, colours.sunk_press))

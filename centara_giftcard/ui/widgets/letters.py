@@ -50,9 +50,12 @@ class LetterKey(Key):
                 self.setAccessibleName(face)
             self.update()
 
-    def paint(self, painter: QPainter) -> None:
+    def look(self) -> tuple[object, ...]:
+        return (*super().look(), self.active)
+
+    def draw(self, painter: QPainter) -> None:
         if self.name == BACKSPACE:
-            return super().paint(painter)
+            return super().draw(painter)
         colours, rect = self.theme.colours, QRectF(self.rect())
         idle = colours.brand_soft if self.active else colours.sunk
         line = colours.brand if self.active else None

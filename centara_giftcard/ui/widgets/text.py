@@ -1,6 +1,6 @@
 """Setting text: shrinking an amount to its place, breaking lines, key caps. Nothing is cut silently."""
 
-from typing import Final
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
@@ -15,9 +15,30 @@ MINIMUM = 13
 """No text is set smaller than this many pixels; below it, words are elided."""
 
 
+MANY_DIGITS = 8
+"""A text with more of them may be a card's number: nothing of it is remembered."""
+
+
 def width_of(text: str, font: QFont) -> float:
     """The advance of one line of `text` in pixels."""
+    if sum(map(str.isdecimal, text)) > MANY_DIGITS:
+        return QFontMetricsF(font).horizontalAdvance(text)
+    return _width_of(text, font)
+
+
+# Each paint measures the same few words in the same few fonts, and measuring costs more than drawing.
+
+
+@lru_cache(maxsize=2000)
+def _width_of(text: str, font: QFont) -> float:
     return QFontMetricsF(font).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=500)
+def _measures_of(font: QFont) -> tuple[float, float, float]:
+    """Line spacing, height and ascent."""
+    metrics = QFontMetricsF(font)
+    return metrics.lineSpacing(), metrics.height(), metrics.ascent()
 
 
 TIGHT, LOOSE = 1.08, 1.24
@@ -26,7 +47,7 @@ TIGHT, LOOSE = 1.08, 1.24
 
 def line_height(font: QFont, leading: float = TIGHT) -> float:
     """The distance between two lines."""
-    return QFontMetricsF(font).lineSpacing() * leading
+    return _measures_of(font)[0] * leading
 
 
 def fitted(
@@ -52,9 +73,8 @@ def draw_line(
     keep: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> None:
     """One line of text in `rect`, elided when it is too long."""
-    metrics = QFontMetricsF(font)
-    if metrics.horizontalAdvance(text) > rect.width() + 0.5:
-        text = metrics.elidedText(text, keep, rect.width())
+    if width_of(text, font) > rect.width() + 0.5:
+        text = QFontMetricsF(font).elidedText(text, keep, rect.width())
     painter.setFont(font)
     painter.setPen(colour)
     painter.drawText(rect, align, text)
@@ -83,7 +103,8 @@ def draw_lines(
     painter.setFont(font)
     painter.setPen(colour)
     height = line_height(font, leading)
-    lift = (height - QFontMetricsF(font).height()) / 2 + QFontMetricsF(font).ascent()
+    _, own_height, ascent = _measures_of(font)
+    lift = (height - own_height) / 2 + ascent
     for number, line in enumerate(lines):
         indent = (room - width_of(line, font)) / 2 if centred else 0.0
         painter.drawText(QPointF(at.x() + indent, at.y() + number * height + lift), line)
@@ -104,17 +125,9 @@ def draw_cap(painter: QPainter, theme: Theme, at: QPointF, key: str, colour: QCo
     draw_line(painter, rect, key, theme.font(13, SEMIBOLD), colour, CENTRE)
 
 
-_BROKEN: Final[dict[tuple[str, str, float], list[str]]] = {}
-"""The same few sentences are broken again and again; emptied when it is full."""
-
-
-def _lines(text: str, font: QFont, room: float) -> list[str]:
-    key = (text, font.toString(), room)
-    if key not in _BROKEN:
-        if len(_BROKEN) > 500:
-            _BROKEN.clear()
-        _BROKEN[key] = [line for part in text.split("\n") for line in _break_paragraph(part, font, room)]
-    return _BROKEN[key]
+@lru_cache(maxsize=500)
+def _lines(text: str, font: QFont, room: float) -> tuple[str, ...]:
+    return tuple(line for part in text.split("\n") for line in _break_paragraph(part, font, room))
 
 
 def _break_paragraph(text: str, font: QFont, room: float) -> list[str]:
