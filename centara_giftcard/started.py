@@ -27,6 +27,8 @@ def _windows_age_s() -> float:
     created, *others = (wintypes.FILETIME() for _ in range(4))
     kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
     kernel.GetCurrentProcess.restype = wintypes.HANDLE
+    # Without it ctypes hands the pseudo handle over as 32 bits, which is no process.
+    kernel.GetProcessTimes.argtypes = (wintypes.HANDLE, *[ctypes.POINTER(wintypes.FILETIME)] * 4)
     kernel.GetProcessTimes(kernel.GetCurrentProcess(), ctypes.byref(created), *map(ctypes.byref, others))
     since_1601_s = ((created.dwHighDateTime << 32) + created.dwLowDateTime) / 1e7
     return time.time() - (since_1601_s - 11_644_473_600)

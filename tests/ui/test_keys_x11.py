@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -23,8 +24,15 @@ TRACK_2 = f";{NUMBER}=28121010000?"
 HAND = "200"
 """xdotool presses keys at half of its --delay: a quick person's 100 ms."""
 
+SCANNERS_MS = 40
+"""The longest pause within a scanner's code; the till's line lies at 60."""
+
+TRIES = 20
+
 TILL = """
 import sys
+import time
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QPushButton
 from centara_giftcard.scanner.keyboard import WedgeDetector
 from centara_giftcard.ui.focus import KeyboardWatch
@@ -35,9 +43,18 @@ window = QPushButton("Take payment")
 window.clicked.connect(lambda: print("CLICKED", flush=True))
 router = KeyRouter(app, WedgeDetector())
 router.scanned.connect(lambda text: print("scan", text, flush=True))
+class Stopwatch(QObject):
+    pressed = []
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.KeyPress and event.timestamp() not in self.pressed[-1:]:
+            self.pressed.append(event.timestamp())
+        return False
+stopwatch = Stopwatch()
+app.installEventFilter(stopwatch)
 def typed(key):
     print(key, flush=True)
     if key == "f9":
+        print("pressed", *stopwatch.pressed, flush=True)
         app.quit()
     if key == "f2":
         time.sleep(0.8)
@@ -71,6 +88,10 @@ class Screen:
 
     def __init__(self, display: str) -> None:
         self._env = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        self.start()
+
+    def start(self) -> None:
+        """Open the till's window and give it the keyboard."""
         self._till = subprocess.Popen(
             [sys.executable, "-c", TILL], env=self._env, stdout=subprocess.PIPE, text=True
         )
@@ -104,9 +125,26 @@ class Screen:
         """Press F9, which closes the till, by a hand that comes to it; return what the till said before."""
         self.keys("sleep", "0.4", "key", "F9")
         said, _ = self._till.communicate(timeout=10)
-        *before, last = said.splitlines()
+        *before, last, pressed = said.splitlines()
         assert last == "f9"
+        *self._pressed, _f9 = map(int, pressed.split()[1:])
         return before
+
+    def of_scanner(self, *call: str, stutter_ms: int = SCANNERS_MS) -> list[str]:
+        """What the till says of a scanner's keys, with one pause between them of at most `stutter_ms`.
+
+        A machine that is busy elsewhere may keep xdotool waiting in the middle of a code. Such keys are
+        another story than the test's, which is begun anew with a new till.
+        """
+        for _ in range(TRIES):
+            self.keys(*call)
+            said = self.end()
+            *others, longest = sorted(b - a for a, b in pairwise(self._pressed))
+            if longest <= stutter_ms and max(others, default=0) <= SCANNERS_MS:
+                return said
+            self.kill()
+            self.start()
+        pytest.fail(f"this machine kept the scanner waiting for more than {SCANNERS_MS} ms, {TRIES} times")
 
     def kill(self) -> None:
         for program in filter(None, (self._till, self._other)):
@@ -140,8 +178,7 @@ def screen(display: str) -> Iterator[Screen]:
 
 @pytest.mark.parametrize("delay", ["0", "2"])
 def test_fast_keys_are_a_scan_whose_enter_presses_nothing(screen: Screen, delay: str) -> None:
-    screen.keys("type", "--delay", delay, f"{NUMBER}\n")
-    assert screen.end() == [f"scan {NUMBER}"]
+    assert screen.of_scanner("type", "--delay", delay, f"{NUMBER}\n") == [f"scan {NUMBER}"]
 
 
 def test_slow_keys_are_typing(screen: Screen) -> None:
@@ -152,25 +189,22 @@ def test_slow_keys_are_typing(screen: Screen) -> None:
 @pytest.mark.parametrize("delay", ["0", "8", "24"])
 @pytest.mark.parametrize("text", ["4006381333931", "40063"])
 def test_goods_codes_at_any_scanners_pace_are_scans(screen: Screen, text: str, delay: str) -> None:
-    screen.keys("type", "--delay", delay, f"{text}\n")
-    assert screen.end() == [f"scan {text}"]
+    assert screen.of_scanner("type", "--delay", delay, f"{text}\n") == [f"scan {text}"]
 
 
 @pytest.mark.parametrize("named", ["F12", "Escape", "Delete", "F10", "ctrl+bracketright", "ctrl+1"])
 def test_keys_inside_a_code_act_never(screen: Screen, named: str) -> None:
-    screen.keys("key", "--delay", "4", *"400638", named, *"1333931", "Return", "F12")
-    assert screen.end() == ["scan 4006381333931"]
+    keys = [*"400638", named, *"1333931", "Return", "F12"]
+    assert screen.of_scanner("key", "--delay", "4", *keys) == ["scan 4006381333931"]
 
 
 @pytest.mark.parametrize("keys", [["F3", "ctrl+1"], ["F12", "F12"]])
 def test_a_code_of_function_keys_does_nothing(screen: Screen, keys: list[str]) -> None:
-    screen.keys("key", "--delay", "4", *keys)
-    assert screen.end() == ["scan "]
+    assert screen.of_scanner("key", "--delay", "4", *keys) == ["scan "]
 
 
 def test_a_code_that_types_enter_and_f12_does_nothing(screen: Screen) -> None:
-    screen.keys("key", "--delay", "4", *"500", "Return", "F12")
-    assert screen.end() == ["scan 500"]
+    assert screen.of_scanner("key", "--delay", "4", *"500", "Return", "F12") == ["scan 500"]
 
 
 @pytest.mark.parametrize("place", [1, 3, 9])
@@ -178,15 +212,15 @@ def test_a_code_that_types_enter_and_f12_does_nothing(screen: Screen) -> None:
 def test_a_stutter_leaves_nothing_behind(screen: Screen, place: int, pause: str) -> None:
     code = "4006381333931"
     before, after = code[:place], code[place:]
-    screen.keys("key", "--delay", "4", *before, "sleep", pause, "key", "--delay", "4", *after, "Return")
-    said = screen.end()
+    keys = [*before, "sleep", pause, "key", "--delay", "4", *after, "Return"]
+    said = screen.of_scanner("key", "--delay", "4", *keys, stutter_ms=round(float(pause) * 1000) + 40)
     taken_back = said.count("take_back")
     assert said == [*before[:taken_back], *["take_back"] * taken_back, f"scan {code}"]
 
 
 def test_a_swipe_with_shifted_characters_is_one_scan(screen: Screen) -> None:
-    screen.keys("type", "--delay", "2", f"%B{NUMBER}^GIFT CARD^2812?\n{TRACK_2}\n")
-    assert screen.end() == [f"scan %B{NUMBER}^GIFT CARD^2812?{TRACK_2}"]
+    said = screen.of_scanner("type", "--delay", "2", f"%B{NUMBER}^GIFT CARD^2812?\n{TRACK_2}\n")
+    assert said == [f"scan %B{NUMBER}^GIFT CARD^2812?{TRACK_2}"]
 
 
 def test_a_held_key_is_one_press_and_only_backspace_repeats(screen: Screen) -> None:
@@ -200,8 +234,8 @@ def test_a_held_key_is_one_press_and_only_backspace_repeats(screen: Screen) -> N
 
 @pytest.mark.parametrize("delay", ["2", "20"])
 def test_a_scan_into_a_busy_till_is_whole(screen: Screen, delay: str) -> None:
-    screen.keys("key", "F2", "sleep", "0.1", "type", "--delay", delay, f"{NUMBER}\n")
-    assert screen.end() == ["f2", f"scan {NUMBER}"]
+    keys = ["key", "F2", "sleep", "0.1", "type", "--delay", delay, f"{NUMBER}\n"]
+    assert screen.of_scanner(*keys, stutter_ms=1000) == ["f2", f"scan {NUMBER}"]
 
 
 def test_typing_into_a_busy_till_is_typing(screen: Screen) -> None:
@@ -215,8 +249,7 @@ def test_a_swipe_on_a_foreign_keyboard_is_read(screen: Screen, layout: str) -> N
     """The scanner presses the keys of a US keyboard, whatever is printed on the till's."""
     us = {";": "47", "=": "21", "?": "shift+61"} | {d: str(10 + i) for i, d in enumerate("1234567890")}
     screen.layout(layout)
-    screen.keys("key", "--delay", "2", *(us[key] for key in TRACK_2), "36")
-    scan, *rest = screen.end()
+    scan, *rest = screen.of_scanner("key", "--delay", "2", *(us[key] for key in TRACK_2), "36")
     screen.layout("us")
     assert rest == []
     assert read_frame(scan.removeprefix("scan ")) == NUMBER
@@ -249,8 +282,7 @@ US_PLACES = {digit: str(10 + place) for place, digit in enumerate("1234567890")}
 def test_digits_are_read_by_their_place_on_the_keyboard(screen: Screen, layout: str) -> None:
     """The digit row of a French, Belgian or Czech keyboard writes letters and signs unless shifted."""
     screen.layout(layout)
-    screen.keys("key", "--delay", "2", *(US_PLACES[digit] for digit in NUMBER), "36")
-    said = screen.end()
+    said = screen.of_scanner("key", "--delay", "2", *(US_PLACES[digit] for digit in NUMBER), "36")
     screen.layout("us")
     assert said == [f"scan {NUMBER}"]
 
