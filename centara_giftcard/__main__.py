@@ -4,6 +4,7 @@ Start-up time counts from here, so this module imports nothing that a command ma
 """
 
 import contextlib
+import errno
 import gc
 import io
 import os
@@ -14,9 +15,13 @@ from centara_giftcard.options import HELP, Options, parse
 
 DONE, FAILED, INTERRUPTED = 0, 2, 130
 
+_HAS_CONSOLE = sys.stderr is not None
+_ERROR_BOX = 0x10  # MB_ICONERROR
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return the process's exit status. `argv` is without the program's name."""
+    _give_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks a letter is no reason to fail
@@ -29,11 +34,11 @@ def main(argv: list[str] | None = None) -> int:
         return _say(str(fault))
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # `… | head`: the reader has what it wanted; Python would flush again at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except Exception as fault:  # noqa: BLE001 - the contract: never a traceback
-        return _say(_unexpected(fault, options))
+        if not _nobody_reads(fault):
+            return _say(_unexpected(fault, options))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python would flush again at exit
+        return DONE
     finally:
         gc.enable()
     return status
@@ -61,6 +66,10 @@ def _open_window(options: Options) -> int:
     gc.disable()  # up to the ready till, which turns it on again: start-up makes hardly any garbage
     if options.platform:
         os.environ["QT_QPA_PLATFORM"] = options.platform
+    if sys.platform == "win32":  # Qt's offscreen platform looks for fonts only where this says
+        os.environ.setdefault(
+            "QT_QPA_FONTDIR", os.path.join(os.environ.get("WINDIR", r"C:\Windows"), "Fonts")
+        )
     problem = None if options.demo else display_problem()  # the demo has a way without a display
     if problem:
         return _say(problem)
@@ -92,7 +101,25 @@ def _unexpected(fault: Exception, options: Options) -> str:
 def _say(sentence: str) -> int:
     line = "".join(letter if letter.isprintable() else " " for letter in sentence)  # a word may be hostile
     sys.stderr.write(f"centara-giftcard: {line}\n")
+    if sys.platform == "win32" and not _HAS_CONSOLE:
+        import ctypes
+
+        ctypes.windll.user32.MessageBoxW(None, line, "Centara gift cards", _ERROR_BOX)
     return FAILED
+
+
+def _give_streams() -> None:
+    """Give a program that was started from an icon of Windows the standard streams that it lacks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - for ever
+
+
+def _nobody_reads(fault: Exception) -> bool:
+    """Whether `… | head` has what it wanted, which Windows calls EINVAL."""
+    if sys.platform == "win32" and isinstance(fault, OSError):
+        return fault.errno in {errno.EPIPE, errno.EINVAL} and fault.filename is None
+    return isinstance(fault, BrokenPipeError)
 
 
 if __name__ == "__main__":

@@ -265,6 +265,7 @@ def _listen(
 
     till.app.attach(till.presenter, router, keyboard)
     till.app.watch_keyboard(lambda here: publish(KeyboardChanged(here)))
+    till.app.watch_session(till.words.say("Closing after confirmation"))
     serial = scanner_of(scanner, lambda fault: recorder.event("fault", fault=where(fault)))
 
     def changed(state: SourceState) -> None:

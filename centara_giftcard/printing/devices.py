@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final
 
 from centara_giftcard.domain.addresses import printer_address
-from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.printing.esc_pos import DEFAULT_PROFILE, layout_of, to_bytes
 from centara_giftcard.printing.links import Link, NetworkLink, open_device
@@ -28,7 +27,7 @@ Render = Callable[[Receipt], bytes]
 COMMAND_S: Final = 15.0
 """How long the system may take to accept a receipt."""
 
-_WINDOWS_PORT: Final = re.compile(r"(\\\\\.\\)?COM[0-9]+", re.IGNORECASE)
+_WINDOWS_PORT: Final = re.compile(r"(\\\\\.\\)?(?:COM|LPT)[0-9]+:?", re.IGNORECASE)
 
 
 class DevicePrinter:
@@ -60,9 +59,10 @@ def open_printer(
 ) -> DevicePrinter:
     """Return the printer of an address that is not empty; nothing is opened before the first receipt.
 
-    Addresses: `tcp://host:port`; a device (`/dev/usb/lp0`, `/dev/ttyUSB0`, `COM3`); a file, to which ESC/POS
-    bytes are added, or where its name ends in `.pdf`, beside which each receipt becomes a PDF of its own;
-    anything else is the name of a printer of the system (not on Windows). Raises SettingsError.
+    Addresses: `tcp://host:port`; a device (`/dev/usb/lp0`, `/dev/ttyUSB0`, `COM3`, `LPT1`); a file, to which
+    ESC/POS bytes are added, or where its name ends in `.pdf`, beside which each receipt becomes a PDF of its
+    own; anything else is the name of a printer of the system: on Windows its queue takes ESC/POS bytes, CUPS
+    is given a PDF. Raises SettingsError for a profile that is not known.
     """
     if profile != DEFAULT_PROFILE:
         layout_of(width_mm, profile)  # raises for one that is not known; a quarter of a second of importing
@@ -82,9 +82,11 @@ def open_printer(
         path = Path(os.path.expanduser(address))
         return _filing(path, lambda receipt: _append(path, render(receipt)))
     if sys.platform == "win32":
-        raise SettingsError(
-            f'printer.address: "{address}" is a printer\'s name, which this version cannot use on Windows: '
-            "give its port (COM3), its network address (tcp://…:9100), or a file."
+        from centara_giftcard.printing import winspool  # only there
+
+        return DevicePrinter(
+            lambda receipt: winspool.put(address, receipt.operation, render(receipt)),
+            lambda: winspool.probe(address),
         )
     return DevicePrinter(
         lambda receipt: _hand_over(address, receipt.operation, to_pdf(receipt)),

@@ -22,6 +22,9 @@ _LAST_WORDS_S: Final = 1.0
 
 _CHUNK: Final = 1024
 
+_DEVICES: Final = "\\\\.\\"
+"""Where Windows keeps its devices."""
+
 # What pyserial raises for a device that is gone, besides OSError (see scanner/serial.py).
 _SERIAL_FAULTS: tuple[type[Exception], ...] = (OSError, TypeError, ValueError)
 if sys.platform != "win32":
@@ -148,6 +151,35 @@ class SerialLink:
             self._port.close()
 
 
+class ParallelLink:
+    """A printer port of Windows (`LPT1`), only written to. Raises PrintError when it is not there."""
+
+    def __init__(self, path: str) -> None:
+        self._name = path
+        try:
+            name = _DEVICES + path.removeprefix(_DEVICES)
+            self._port = open(name, "wb", buffering=0)  # noqa: SIM115 - close() closes it
+        except OSError as fault:
+            raise _not_there(path, fault.strerror) from None
+
+    def write(self, data: bytes) -> None:
+        """Send all of `data`; the port's driver gives up on a printer that takes nothing."""
+        try:
+            while data:
+                data = data[self._port.write(data[:_CHUNK]) or 0 :]
+        except OSError as fault:
+            raise broken(self._name, fault.strerror) from None
+
+    def read(self, timeout_s: float) -> bytes:
+        """Return nothing: the port has no way back."""
+        return b""
+
+    def close(self) -> None:
+        """Close the port."""
+        with contextlib.suppress(OSError):
+            self._port.close()
+
+
 if sys.platform != "win32":
     import select
 
@@ -217,4 +249,6 @@ def open_device(path: str, baud: int) -> Link:
         if not device.is_terminal:
             return device
         device.close()
-    return SerialLink(path, baud)
+    elif "LPT" in path.upper():
+        return ParallelLink(path.rstrip(":"))
+    return SerialLink(path.rstrip(":"), baud)

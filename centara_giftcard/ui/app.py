@@ -72,7 +72,8 @@ def _signals_close(close: Callable[[], object]) -> Iterator[None]:
 
     Python hears a signal only when Qt calls it next: the window's timer sees to that every second.
     """
-    known = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last is Windows': its console closes
+    known = [getattr(signal, name) for name in names if hasattr(signal, name)]
     former = {number: signal.signal(number, lambda *_: QTimer.singleShot(0, close)) for number in known}
     try:
         yield
@@ -194,6 +195,13 @@ class App:
 
         KeyboardWatch(self._qt, self._window).changed.connect(changed)
 
+    def watch_session(self, reason: str) -> None:
+        """From now on the end of a Windows session waits, showing `reason`, until the till has closed."""
+        if sys.platform == "win32":
+            from centara_giftcard.ui.session import SessionEnd
+
+            self._session_end = SessionEnd(self._qt, self._window, self._window.close, reason)
+
     async def closed(self) -> None:
         """Return when somebody wants the window closed, or has wanted it; it stays until `run` ends."""
         if self._close_wanted is not None:
@@ -246,6 +254,8 @@ class App:
             self._window.resize(DESIGN_WIDTH, DESIGN_HEIGHT)
         elif fill_screen or free.width() <= DESIGN_WIDTH or free.height() <= DESIGN_HEIGHT:
             self._window.setGeometry(free)
+            if sys.platform == "win32":  # where the frame would come on top of it
+                self._window.setWindowState(Qt.WindowState.WindowMaximized)
         else:
             self._window.resize(DESIGN_WIDTH, DESIGN_HEIGHT)
 

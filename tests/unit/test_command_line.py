@@ -410,3 +410,14 @@ def test_an_interrupt_is_130_and_silent(
 ) -> None:
     assert run(failing, KeyboardInterrupt(), tmp_path) == 130
     assert capsys.readouterr().err == ""
+
+
+def test_a_start_from_an_icon_has_no_streams_and_ends_as_any_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert main(["--version"]) == 0
+    assert main(["--nonsense"]) == 2
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.close()

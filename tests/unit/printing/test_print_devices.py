@@ -221,12 +221,6 @@ def test_a_computer_that_cannot_print_by_name_says_so(
     assert str(refusal("Counter 1")) == "This computer has no lp, so it cannot print by name."
 
 
-def test_windows_is_told_what_it_can_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "win32")
-    with pytest.raises(SettingsError, match="cannot use on Windows: give its port"):
-        open_printer("Counter 1", pdf)
-
-
 def test_a_printer_s_make_is_checked_before_the_first_receipt() -> None:
     with pytest.raises(SettingsError, match=r"^printer\.profile"):
         open_printer("tcp://printer:9100", pdf, profile="TM-T99")
