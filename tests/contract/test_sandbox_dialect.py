@@ -55,14 +55,15 @@ def test_an_empty_file_is_the_contract_itself(speak: Speak) -> None:
 
 def test_names_amounts_ids_and_dates_as_a_dotnet_house_writes_them(speak: Speak) -> None:
     pos = speak(
-        '[looks]\nnames = "pascal"\nids = "guid"\namounts = "text"\ndates = "seven_digits"\nwrapper = "result"\n'
-        "says_success = true\n"
+        '[looks]\nnames = "pascal"\nids = "guid"\namounts = "text"\ndates = "seven_digits"\n'
+        'wrapper = "result"\nsays_success = true\n'
     )
     card = loads(pos.get(f"giftcards/{GOOD}").content)
     assert card["Success"] is True
     assert card["Result"]["Account"]["AmountNet"] == "50.00"
     assert len(card["Result"]["GiftCardId"]) == 36
-    assert card["Result"]["Created"].endswith("0") and "." in card["Result"]["Created"]
+    assert card["Result"]["Created"].endswith("0")
+    assert "." in card["Result"]["Created"]
 
 
 def test_names_in_an_object_and_snakes(speak: Speak) -> None:
