@@ -70,8 +70,9 @@ class Till(Struct, frozen=True, weakref=True):  # Qt holds what it calls weakly
 class Plan(Struct):
     """How to run a till. `prepare` runs in a thread after the first paint and may complete the settings.
 
-    `token` is None where the vault has it; `drive` is given the till once it is ready and returns the exit
-    status, otherwise the till runs until its window is closed.
+    `token` is None where the vault has it; `practice`: the server is part of this program, and needs no
+    proof; `drive` is given the till once it is ready and returns the exit status, otherwise the till runs
+    until its window is closed.
     """
 
     settings: Settings
@@ -79,6 +80,7 @@ class Plan(Struct):
     badge: str = ""
     fill_screen: bool = True
     use_keyring: bool = True
+    practice: bool = False
     token: AccessToken | None = None
     prepare: Callable[[Settings], Settings] = lambda settings: settings
     ready: Callable[[Till], None] = lambda till: None
@@ -115,6 +117,7 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
 
     from centara_giftcard.journal.flight import FlightRecorder
     from centara_giftcard.machine import SystemClock, SystemIds
+    from centara_giftcard.probe.proof import is_proven
     from centara_giftcard.terminal.controller import Controller
     from centara_giftcard.terminal.desk import Rules
     from centara_giftcard.terminal.operations import where
@@ -161,6 +164,7 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         if paper.printer is not None:
             stack.callback(paper.printer.close)
         tasks.spawn(papers.run())
+        proven = plan.practice or is_proven(plan.data_dir, settings.loyalty)
         controller = Controller(loyalty, journal, clock, SystemIds(), recorder, rules, publish)
         presenter = ShellPresenter(
             app.shell,
@@ -172,7 +176,7 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             settings.till.currency,
             rules,
             PaperPresenter(words, papers, settings.printer.width_mm),
-            _place(replace(plan, settings=settings), words),
+            replace(_place(replace(plan, settings=settings), words), proven=proven),
             tasks.spawn,
             asyncio.get_running_loop().call_later,
         )

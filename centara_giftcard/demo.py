@@ -57,6 +57,7 @@ def run(options: Options) -> int:
                 badge="DEMO",
                 fill_screen=False,
                 use_keyring=False,
+                practice=not options.server,
                 token=AccessToken(os.environ.get("CENTARA_GIFTCARD_TOKEN") or "demo"),
                 prepare=(lambda known: known) if options.server else embedded.prepare(data_dir),
                 ready=_offer_samples,

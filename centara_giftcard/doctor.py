@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,18 +26,26 @@ from centara_giftcard.domain.errors import EnvironmentFault, JournalError, Setti
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.options import Options
+from centara_giftcard.probe.asking import access, ask, reading
 from centara_giftcard.probe.finding import Finding, Mark, told
+from centara_giftcard.probe.jwt import runs_out
+from centara_giftcard.probe.proof import is_proven
 from centara_giftcard.terminal.ports import SourceState
 from centara_giftcard.workshop import line_of, loyalty_of, printer_of, vault_of
 
 MAX_CLOCK_S: Final = 300
 """A till's clock further from the server's than this puts wrong times on receipts and in the journal."""
-MAX_TOKEN: Final = 4096
+MAX_TOKEN: Final = 64 * 1024
+MAX_TYPED: Final = 4095
+"""A terminal hands over no longer line (Linux's canonical mode), and cuts what is longer without a word."""
 LISTEN_S: Final = 0.5
 """How long the doctor listens to a scanner: enough for the noise of a line that is set wrong."""
 
 _MEND_LINE: Final = "set scanner.baud, scanner.parity and scanner.data_bits as the scanner has them"
 
+_OF_THE_SERVER: Final = ("server", "tls", "clock")
+_PROVEN: Final = "a probe went well with it"
+_NOT_PROVEN: Final = "server not proven yet: try it with a test card and doctor --probe"
 _MEND_FIRST: Final = "not checked: mend the settings first"
 _GOOD_TLS: Final = "the certificate is good, by this computer's own trust store"
 _BAD_TLS: Final = "no secure connection: check the server's certificate and this computer's date"
@@ -70,10 +78,14 @@ def store_token(options: Options) -> int:
         import getpass
 
         text = getpass.getpass("Access token: ").strip()
+        if len(text) >= MAX_TYPED:
+            raise EnvironmentFault("This terminal may have cut the access token: give it as < token.txt.")
     else:
         text = sys.stdin.readline(MAX_TOKEN).strip()
     if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise EnvironmentFault("Standard input holds no access token: it must be one word on one line.")
+    if len(text) >= MAX_TOKEN:
+        raise EnvironmentFault(f"An access token of {MAX_TOKEN} characters or more cannot be used.")
     vault_of(options.data_folder(), settings.identity).store_token(AccessToken(text))
     sys.stdout.write(f"The access token of {settings.identity} is in the keyring.\n")
     return 0
@@ -85,11 +97,7 @@ def _checks(options: Options) -> Iterator[Finding]:
     yield from findings
     yield _token(options, found)
     yield _keyring(options)
-    if found is None or not found.sound("loyalty"):
-        yield from ((Mark.LEFT_OUT, subject, _MEND_FIRST) for subject in ("server", "tls", "clock"))
-    else:
-        # Whether it can be reached does not depend on the token, so a missing one does not hide the rest.
-        yield from _server(found.settings, _token_of(options, found) or AccessToken("none"))
+    yield from _loyalty(options, found)
     if found is None or not found.sound("till", "time_zone"):
         yield Mark.LEFT_OUT, "zone", _MEND_FIRST
     else:
@@ -105,6 +113,23 @@ def _checks(options: Options) -> Iterator[Finding]:
         yield _printer(found.settings.printer)
         yield from _receipts(found.settings.printer)
     yield _journal(options.data_folder())
+
+
+def _loyalty(options: Options, found: Examined | None) -> Iterator[Finding]:
+    """The server, and what it says of token, path, group and card."""
+    if found is None or not found.sound("loyalty"):
+        yield from ((Mark.LEFT_OUT, subject, _MEND_FIRST) for subject in _OF_THE_SERVER)
+        return
+    settings, token = found.settings, _token_of(options, found)
+    # Whether it can be reached does not depend on the token, so a missing one does not hide the rest.
+    proven = is_proven(options.data_folder(), settings.loyalty)
+    reached = yield from _server(settings, token or AccessToken("none"), proven)
+    if reached and token is not None:
+        yield from access(asyncio.run(ask(settings, token)), settings.loyalty.group)
+        if options.card is not None:
+            yield reading(asyncio.run(ask(settings, token, options.card)), settings.loyalty.group)
+    elif options.card is not None:
+        yield Mark.LEFT_OUT, "card", "not read without an answer and a token"
 
 
 def _settings(options: Options) -> tuple[Examined | None, list[Finding]]:
@@ -151,7 +176,13 @@ def _token(options: Options, found: Examined | None) -> Finding:
         way = "store it with centara-giftcard doctor --store-token"
         return Mark.FAIL, "token", f"there is none for {identity}: {way}, or set {TOKEN_VARIABLE}"
     place = TOKEN_VARIABLE if os.environ.get(TOKEN_VARIABLE) else f"the keyring, for {identity}"
-    return Mark.OK, "token", f"from {place}"
+    end = runs_out(token)
+    if end is None:
+        return Mark.OK, "token", f"from {place}"
+    if end > datetime.now(UTC):
+        return Mark.OK, "token", f"from {place}, good until {end:%Y-%m-%d %H:%M} UTC"
+    way = "have a new one made on the loyalty web page"
+    return Mark.FAIL, "token", f"from {place}: it ran out on {end:%Y-%m-%d %H:%M} UTC, {way}"
 
 
 def _keyring(options: Options) -> Finding:
@@ -164,7 +195,8 @@ def _keyring(options: Options) -> Finding:
     return Mark.OK, "keyring", f"{name} answers"
 
 
-def _server(settings: Settings, token: AccessToken) -> Iterator[Finding]:
+def _server(settings: Settings, token: AccessToken, proven: bool) -> Generator[Finding, None, bool]:
+    """Whether the server can be reached at all; returns that."""
     address = settings.loyalty.server
     found = asyncio.run(_probe(settings, token))
     if isinstance(found, StatusFailed):
@@ -172,12 +204,17 @@ def _server(settings: Settings, token: AccessToken) -> Iterator[Finding]:
         yield Mark.FAIL, "server", f"{address}: {_WHY_NOT.get(found.cause, _NO_ANSWER)}"
         yield mark, subject, _BAD_TLS if mark is Mark.FAIL else "not checked without an answer"
         yield Mark.LEFT_OUT, "clock", "not checked without an answer"
-        return
+        return False
     round_trip_ms, server_time = found
     secure = address.lower().startswith("https:")
-    yield Mark.OK, "server", f"{address} answers in {round_trip_ms:.0f} ms"
+    yield (
+        Mark.OK,
+        "server",
+        f"{address} answers in {round_trip_ms:.0f} ms; {_PROVEN if proven else _NOT_PROVEN}",
+    )
     yield Mark.OK, "tls", _GOOD_TLS if secure else "not needed: plain http to this computer"
     yield _clock(server_time, datetime.now(UTC))
+    return True
 
 
 async def _probe(settings: Settings, token: AccessToken) -> tuple[float, datetime | None] | StatusFailed:

@@ -29,10 +29,11 @@ from centara_giftcard.config.vault import TOKEN_VARIABLE
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.errors import SettingsError, VaultError
 from centara_giftcard.domain.replies import Cause, StatusFailed
-from centara_giftcard.domain.secrets import AccessToken, CardNumber
+from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.flight import FlightRecorder
 from centara_giftcard.machine import SystemClock
 from centara_giftcard.options import Options
+from centara_giftcard.probe.asking import NOBODY_S_CARD
 from centara_giftcard.scanner.framing import read_frame
 from centara_giftcard.scanner.keyboard import WedgeDetector
 from centara_giftcard.terminal.ports import SourceState
@@ -49,9 +50,6 @@ from centara_giftcard.workshop import loyalty_of, scanner_of, vault_of
 if TYPE_CHECKING:
     from centara_giftcard.loyalty.client import HttpLoyalty
     from centara_giftcard.scanner.serial import SerialScanner
-
-NOBODY_S_CARD: Final = CardNumber("0000000000000000")
-"""The server is asked about this number: it says no to it only once it has accepted group and token."""
 
 _LOCALES: Final = {"en": "en_IE", "de": "de_DE", "is": "is_IS"}
 

@@ -61,6 +61,10 @@ class SystemVault:
             raise VaultError(
                 f"This computer has no keyring to keep the access token in: set {TOKEN_VARIABLE} instead."
             )
+        if self._get(self._token_user) != token.reveal():  # Windows' takes no long ones, some forget at once
+            raise VaultError(
+                f"This computer's keyring does not keep the access token whole: set {TOKEN_VARIABLE} instead."
+            )
 
     def keyring(self) -> str:
         """The name of this computer's keyring, once it has answered; nothing where there is none.

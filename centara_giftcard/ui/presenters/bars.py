@@ -36,7 +36,8 @@ LABELS: Final = {
 class Place(Struct, frozen=True):
     """What the top bar says of this till. `badge` is the training or demo banner, or empty; so may `name` be.
 
-    `settings` are those in force as (name, value), for the page that shows them.
+    `settings` are those in force as (name, value), for the page that shows them. `proven`: a probe has gone
+    well with the server, or it is the demo's own.
     """
 
     store: str
@@ -45,6 +46,7 @@ class Place(Struct, frozen=True):
     scanner_configured: bool
     settings: tuple[tuple[str, str], ...]
     name: str = ""
+    proven: bool = True
 
 
 class Bars:
@@ -68,8 +70,7 @@ class Bars:
         """Take in one event of the terminal."""
         match event:
             case ServerHeard():
-                ms = max(1, round(event.round_trip_s * 1000))
-                self._server = Lamp(Tone.PAID, self._words.say("Server {ms} ms", ms=ms))
+                self._server = self._server_lamp(event.round_trip_s)
                 self._silent_since, self.outage = "", None
             case ServerSilent():
                 broken = event.cause is Cause.SERVER_ERROR
@@ -103,6 +104,11 @@ class Bars:
             current,
         )
         return replace(view, notice=notice)
+
+    def _server_lamp(self, round_trip_s: float) -> Lamp:
+        if not self._place.proven:
+            return Lamp(Tone.ATTENTION, self._words.say("Server not proven"))
+        return Lamp(Tone.PAID, self._words.say("Server {ms} ms", ms=max(1, round(round_trip_s * 1000))))
 
     def _scanner_lamp(self, state: SourceState) -> Lamp:
         say = self._words.say

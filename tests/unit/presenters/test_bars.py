@@ -1,0 +1,22 @@
+"""The lamps of the top bar."""
+
+from unit.presenters.face import WORDS
+
+from centara_giftcard.domain.replies import Cause
+from centara_giftcard.machine import SystemClock
+from centara_giftcard.terminal.events import ServerHeard, ServerSilent
+from centara_giftcard.ui.presenters.bars import Bars, Place
+from centara_giftcard.ui.presenters.views import Lamp, Tone
+
+
+def lamps(bars: Bars) -> tuple[Lamp, ...]:
+    return bars.view(None, {}, "till").lamps
+
+
+def test_a_server_that_no_probe_has_proven_is_named_so_until_it_is() -> None:
+    place = Place("12", "3", "", scanner_configured=False, settings=(), proven=False)
+    bars = Bars(WORDS, place, SystemClock())
+    bars.told(ServerHeard(0.0124))
+    assert lamps(bars)[0] == Lamp(Tone.ATTENTION, "Server not proven")
+    bars.told(ServerSilent(Cause.TIMEOUT))
+    assert lamps(bars)[0].text == "Server: no answer"
