@@ -68,16 +68,17 @@ def run_probe(options: Options) -> int:
     lock.acquire()
     try:
         outcome = asyncio.run(_walk(options, settings, token, card, balance))
+        as_set = not _changes(settings, outcome)
         _told(options, settings, outcome)
         if outcome.passed and not options.issue:
             note_proven(folder, outcome.loyalty, SystemClock().now())
-            if not outcome.differs or options.write:
+            if as_set or options.write:
                 _say("The server is proven: the till may open.")
             else:
                 _say("With these lines in the settings file the server is proven.")
     finally:
         lock.release()
-    return 0 if outcome.passed and not outcome.differs else 1
+    return 0 if outcome.passed and as_set else 1
 
 
 def card_of(number: CardNumber | None, settings: Settings) -> KnownCard:
@@ -169,23 +170,31 @@ def connector(
 
 def _told(options: Options, settings: Settings, outcome: Outcome) -> None:
     """Print the settings that were found, or write them."""
-    if not outcome.differs:
+    changes = _changes(settings, outcome)
+    if not changes:
         return
-    changes: Changes = {"loyalty.wire": outcome.differs}
     if not options.write:
         _say(f"\n{block(changes)}\n")
         return
-    wire = replace(settings.loyalty.wire, **outcome.differs)
     file = options.settings_file()
-    # what the file says, without what the command line says instead
-    wanted = load(file)
-    wanted = replace(wanted, loyalty=replace(wanted.loyalty, wire=wire))
+    wanted = load(file)  # what the file says, without what the command line says instead
+    server = changes.get("loyalty", {}).get("server", wanted.loyalty.server)
+    wanted = replace(wanted, loyalty=replace(wanted.loyalty, server=server, wire=outcome.loyalty.wire))
     try:
         kept = amend(file, changes, wanted, SystemClock().now())
     except SettingsError:
         _say(f"\n{block(changes)}\n")
         raise
     _say(f"Written into {file}; the old file is {kept}.")
+
+
+def _changes(settings: Settings, outcome: Outcome) -> Changes:
+    """What must be set otherwise than it is, by table and key."""
+    server = outcome.loyalty.server
+    return {
+        **({"loyalty": {"server": server}} if server != settings.loyalty.server else {}),
+        **({"loyalty.wire": outcome.differs} if outcome.differs else {}),
+    }
 
 
 def _line(finding: Finding) -> None:

@@ -30,6 +30,7 @@ TOKEN_WAYS: Final = (
     ("Authorization", "Token"),
     ("Authorize", "Bearer"),  # Centara's own page spells it so once
     ("Authentication", "Bearer"),  # and so once
+    ("X-Api-Key", ""),
 )
 """Ways of giving the token that are tried where the one that is set is not accepted: with a reading only, at
 the same server, and never in an address, which stands in logs."""
@@ -166,7 +167,7 @@ class Steps:
         status = await self.read()
         if isinstance(status, StatusFailed) and status.cause is Cause.NOT_ACCEPTED:
             status = await self._with_token_otherwise(status)
-        elif isinstance(status, StatusFailed) and status.cause is Cause.NOT_FOUND and not self.last.is_own:
+        elif isinstance(status, StatusFailed) and status.cause is Cause.NOT_FOUND:
             status = await self._at_another_base(status)
         if isinstance(status, StatusFailed):
             sentence = sentences.not_read(status, self.last, self.trying.group)
@@ -206,8 +207,9 @@ class Steps:
                 continue
             self._try(replace(usual, server=host + base))
             status = await self.loyalty.status(self.card)
-            if isinstance(status, CardStatus) or self.last.is_own:
-                self.wrong("server", f"it answers at another path: set loyalty.server = “{host + base}”")
+            if isinstance(status, CardStatus) or (self.last.is_own and not own.is_own):
+                told = f"it answers at another path: set loyalty.server = {sentences.toml(host + base)}"
+                self.world.tell((Mark.FAIL, "server", told))
                 return status
         self._try(usual)
         self._heard.append(own)

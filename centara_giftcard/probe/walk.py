@@ -12,7 +12,7 @@ from centara_giftcard.domain.cards import CardStatus, Standing, standing
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Call, Reply
 from centara_giftcard.domain.payment import Payment, Release, State
-from centara_giftcard.domain.replies import Accepted, HoldPlaced, NotSent, OutcomeUnknown, Refused
+from centara_giftcard.domain.replies import Accepted, Cause, HoldPlaced, NotSent, OutcomeUnknown, Refused
 from centara_giftcard.domain.secrets import AuthCode
 from centara_giftcard.probe import sentences, traits
 from centara_giftcard.probe.finding import Mark
@@ -201,7 +201,8 @@ class HoldWalk(Steps):
             raise Stopped(
                 "card", f"{now.balance.net} is on it now: it moved meanwhile, or the hold was taken"
             )
-        if isinstance(reply, Accepted):
+        promised = isinstance(reply, OutcomeUnknown) and reply.cause is Cause.NOT_YET
+        if isinstance(reply, Accepted) or promised:
             self.world.tell((Mark.OK, "cancel", f"the hold is let go by the card's id ({raw.code})"))
         else:
             self.wrong("cancel", f"the hold is gone, though {sentences.why(reply, raw)}")

@@ -302,7 +302,9 @@ def test_a_token_that_is_not_accepted_at_all_is_told(probe: Probe, monkeypatch: 
 def test_another_base_path_is_found(probe: Probe) -> None:
     with loyalty_server(Dialect(base="/loyalty/gw")) as server:
         assert probe.run(server) == 1
-        assert f"set loyalty.server = “{server.address}/loyalty/gw”" in probe.line("server")[1]
+        assert f'set loyalty.server = "{server.address}/loyalty/gw"' in probe.line("server")[1]
+        assert probe.run(server, "--write") == 1
+        assert probe.run(server) == 0, probe.out
 
 
 @pytest.mark.parametrize(
