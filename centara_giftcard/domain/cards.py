@@ -104,7 +104,7 @@ def identify(text: str, series: tuple[Series, ...]) -> KnownCard:
         raise CardNumberError("malformed")
     if not series:
         if len(number) < MIN_NUMBER:
-            raise CardNumberError("length")
+            raise CardNumberError("too_short")
         return KnownCard(CardNumber(number), None)
     try:
         return _of_series(number, series)
@@ -128,13 +128,11 @@ def _of_series(number: str, series: tuple[Series, ...]) -> KnownCard:
         key=lambda s: (-len(s.prefix), not number.startswith(s.prefix)),
     )
     if not matching:
-        raise CardNumberError("unknown_series")
+        begun = any(s.prefix.lower().startswith(number.lower()) for s in series)
+        raise CardNumberError("too_short" if begun else "unknown_series")
     fitting = [s for s in matching if s.length == len(number)]
     if not fitting:
-        apart = {len(number) - s.length for s in matching}
-        if (-1 in apart) is (1 in apart):
-            raise CardNumberError("length")
-        raise CardNumberError("one_missing" if -1 in apart else "one_extra")
+        raise CardNumberError(_wrong_length({len(number) - s.length for s in matching}))
     found = fitting[0]
     number = _in_case_of(found.prefix, number)
     if found.prefix.isdecimal() and not found.letters and not number.isdecimal():
@@ -142,6 +140,15 @@ def _of_series(number: str, series: tuple[Series, ...]) -> KnownCard:
     if found.check_digit is CheckDigit.LUHN and not luhn_valid(number):
         raise CardNumberError("check_digit")
     return KnownCard(CardNumber(number), found)
+
+
+def _wrong_length(apart: set[int]) -> str:
+    """Why no series has a number of this length; `apart` is by how many digits it differs from theirs."""
+    if (-1 in apart) is not (1 in apart):
+        return "one_missing" if -1 in apart else "one_extra"
+    if max(apart) < 0:
+        return "too_short"
+    return "too_long" if min(apart) > 0 else "length"
 
 
 def _in_case_of(prefix: str, number: str) -> str:

@@ -34,8 +34,8 @@ class AmountError(CashierError):
 
 
 class CardNumberError(CashierError):
-    """Reasons: `empty`, `malformed`, `unknown_series`, `one_missing` and `one_extra` (a digit), `length` for
-    any other wrong length, `letter` in a series of digits, `check_digit`."""
+    """Reasons: `empty`, `malformed`, `unknown_series`, `one_missing` and `one_extra` (a digit), `too_short`
+    and `too_long` by more, `length` between two series, `letter` in a series of digits, `check_digit`."""
 
 
 class EnvironmentFault(TerminalError):

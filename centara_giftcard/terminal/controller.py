@@ -192,7 +192,7 @@ class Controller:
         try:
             card = identify(text, self._desk.rules.series)
         except CardNumberError as error:
-            return self._publish(ScanRefused(error.reason))  # what is in view stays
+            return self._publish(ScanRefused(error.reason, keyed))  # what is in view stays
         pinned = self.paying.pinned
         if pinned is not None:
             return self._publish(Refusal(Why.FINISH_FIRST)) if card != pinned else None

@@ -63,9 +63,13 @@ class CardShown(Struct, frozen=True):
 
 
 class ScanRefused(Struct, frozen=True):
-    """What was scanned or typed is no card of this till; `reason` is CardNumberError's. No more changed."""
+    """What was scanned, or `keyed`, is no card of this till; `reason` is CardNumberError's.
+
+    No more changed than that.
+    """
 
     reason: str
+    keyed: bool = False
 
 
 class StatusMissing(Struct, frozen=True):

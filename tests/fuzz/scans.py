@@ -68,8 +68,8 @@ SERIES: Final = (
     Series("Letters", "AB", "AB", 8),
 )
 _REASONS: Final = set(
-    "empty malformed length one_missing one_extra letter check_digit unknown_series".split()
-)
+    "empty malformed one_missing one_extra too_short too_long length letter check_digit".split()
+) | {"unknown_series"}
 _AMOUNT_REASONS: Final = {"empty", "malformed", "decimals", "zero", "too_large"}
 
 

@@ -133,9 +133,6 @@ class HoldsPresenter:
                 self._ended(event.payment)
             case Refusal() if event.why in OWN_REFUSALS:
                 self._refused(event)
-            case ScanRefused() if self._in_view and self._closing is None:
-                id, card = self._subject()
-                self._notice = _Notice(id, card, sentences.no_card(self._words, event.reason))
             case ServerHeard():
                 self._heard_at = self._clock.now()
             case Asked() if self._ask is not None and self._ask.id == event.id:

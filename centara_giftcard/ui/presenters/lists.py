@@ -6,15 +6,13 @@ They say what the journal says. When what is open changes while one is in view, 
 from collections.abc import Callable, Coroutine
 from typing import Final, Protocol
 
-from msgspec.structs import replace
-
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency
-from centara_giftcard.terminal.events import OpenChanged, ScanRefused, TerminalEvent
+from centara_giftcard.terminal.events import OpenChanged, TerminalEvent
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder
-from centara_giftcard.ui.presenters import pages, sentences
+from centara_giftcard.ui.presenters import pages
 from centara_giftcard.ui.presenters.bars import LABELS
-from centara_giftcard.ui.presenters.views import Band, TableView, TextView
+from centara_giftcard.ui.presenters.views import TableView, TextView
 from centara_giftcard.words import Words
 
 HISTORY_ROWS: Final = 100
@@ -53,12 +51,10 @@ class ListPresenter:
         self._open_now = open_now
         self._spawn = spawn
         self._name = ""
-        self._view: TableView | None = None
-        self._notice: Band | None = None
 
     def enter_view(self, name: str) -> None:
         """`history` or `shift` comes to the front."""
-        self._name, self._view, self._notice = name, None, None
+        self._name = name
         self._spawn(self._read(name, again=False))
 
     def leave_view(self) -> None:
@@ -71,20 +67,6 @@ class ListPresenter:
             return
         if isinstance(event, OpenChanged):
             self._spawn(self._read(self._name, again=True))
-        elif isinstance(event, ScanRefused):
-            self._notice = sentences.no_card(self._words, event.reason)
-            self._recorder.screen(self._name, self._notice.headline, None, None, None)
-            self._show()
-
-    def answered(self) -> None:
-        """Something was pressed: what was said of a scan is read."""
-        if self._notice is not None:
-            self._notice = None
-            self._show()
-
-    def _show(self) -> None:
-        if self._view is not None:
-            self._stage.show_table(replace(self._view, band=self._notice))
 
     async def _read(self, name: str, again: bool) -> None:
         midnight = self._words.midnight(self._clock.now())
@@ -97,8 +79,7 @@ class ListPresenter:
         except JournalError:
             return self._unreadable(name)
         if self._name == name:
-            self._view = view
-            self._show()
+            self._stage.show_table(view)
             if not again:
                 self._recorder.screen(name, view.title, None, None, None)
         return None
@@ -107,6 +88,5 @@ class ListPresenter:
         if self._name == name:
             title = self._words.say(LABELS[name][0])
             advice = self._words.say("The till's journal cannot be read. Call support.")
-            self._view = None
             self._stage.show_text(TextView(title, advice, ()))
             self._recorder.screen(name, title, None, None, None)

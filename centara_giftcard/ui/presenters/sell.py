@@ -25,7 +25,6 @@ from centara_giftcard.terminal.events import (
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.terminal.sales import Line, Step
 from centara_giftcard.ui.presenters import sell_sentences as said
-from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sell_views import Hand, SellViews, card_of
 from centara_giftcard.ui.presenters.stage import (
@@ -95,7 +94,7 @@ class SellPresenter(StagePresenter):
             case Refusal():
                 self._refused(event, said.refusal(self._words, event), answered=True)
             case ScanRefused():
-                self._notice.say(Note(sentences.no_card(self._words, event.reason)), answered=True)
+                self._no_card(event)
             case Closing():
                 self._notice.say(Note(said.closing(self._words)), lasting=True)
             case Settled(operation=Issue(handed_over=True) as issue):

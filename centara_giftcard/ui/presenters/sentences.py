@@ -16,7 +16,15 @@ from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.replies import Cause, Misfit
-from centara_giftcard.terminal.events import CardShown, JournalSetAside, Offer, PaymentShown, Refusal, Why
+from centara_giftcard.terminal.events import (
+    CardShown,
+    JournalSetAside,
+    Offer,
+    PaymentShown,
+    Refusal,
+    ScanRefused,
+    Why,
+)
 from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.words import Words
 
@@ -54,19 +62,26 @@ _NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
     Cause.JOURNAL: ("Stop using this till", "Its journal has a fault. Call support."),
 }
 
-_NO_CARD: Final[dict[str, tuple[str, str]]] = {
-    "empty": ("Scan again", "No number was read."),
-    "malformed": ("Scan again", "That was not a card number."),
-    "length": ("Scan again", "The number is too short or too long for this series."),
-    "one_missing": ("Scan again", "The number is one digit too short."),
-    "one_extra": ("Scan again", "The number is one digit too long."),
-    "letter": ("Scan again", "There is a letter in it; the numbers of this series are all digits."),
-    "check_digit": ("Scan again", "The number was misread: its check digit is wrong."),
-    "unknown_series": (
-        "Scan again. Not one of our cards",
-        "No series of this shop starts like that.",
-    ),
+_NO_CARD: Final[dict[str, str]] = {
+    "empty": "No number was read.",
+    "malformed": "That was not a card number.",
+    "length": "The number is too short or too long for this series.",
+    "one_missing": "The number is one digit too short.",
+    "one_extra": "The number is one digit too long.",
+    "too_short": "The number has too few digits.",
+    "too_long": "The number has too many digits.",
+    "letter": "There is a letter in it; the numbers of this series are all digits.",
+    "check_digit": "The number was misread: its check digit is wrong.",
+    "unknown_series": "No series of this shop starts like that.",
 }
+_MISTYPED: Final = {**_NO_CARD, "check_digit": "A digit was mistyped: the check digit does not fit."}
+_NO_CARD_HEADLINES: Final = {
+    (False, False): "Scan again",
+    (False, True): "Scan again. Not one of our cards",
+    (True, False): "Check the number",
+    (True, True): "Check the number. Not one of our cards",
+}
+"""By whether it was typed, and whether it is of no series."""
 
 _CANNOT_PAY: Final[dict[Standing, tuple[str, str]]] = {
     Standing.NOT_ISSUED: ("Not active", "This card was never sold, so it cannot pay."),
@@ -127,9 +142,11 @@ _MISREAD: Final[dict[Cause | None, str]] = {
 }
 
 
-def no_card(words: Words, reason: str) -> Band:
+def no_card(words: Words, event: ScanRefused) -> Band:
     """A scan or a typed number that names no card (row 1)."""
-    return _band(words, Tone.REFUSED, _NO_CARD[reason])
+    headline = _NO_CARD_HEADLINES[event.keyed, event.reason == "unknown_series"]
+    advice = (_MISTYPED if event.keyed else _NO_CARD)[event.reason]
+    return _band(words, Tone.REFUSED, (headline, advice))
 
 
 def no_status(words: Words, cause: Cause, server_words: str, misfit: Misfit | None = None) -> Band:
@@ -229,7 +246,7 @@ def payment(words: Words, event: PaymentShown) -> Told:
         case State.COMMITTED:
             return _paid(words, event, amount), PAID
         case State.CANCELLED | State.REFUSED | State.NOT_HELD:
-            return _not_paid(words, shown), NOT_PAID
+            return _still_owed(words, _not_paid(words, shown), event.carried), NOT_PAID
         case State.ORPHAN_HOLD:  # row 20
             told = (
                 "Not paid. An amount may be held",
@@ -377,6 +394,14 @@ def _paid(words: Words, event: PaymentShown, amount: str) -> Band:
     headline = words.say("{amount} paid, {rest} still to pay", amount=amount, rest=rest)
     advice = words.say("Enter: another gift card for {rest}. Esc: it is paid another way.", rest=rest)
     return Band(Tone.PAID, headline, advice)
+
+
+def _still_owed(words: Words, band: Band, rest: Money | None) -> Band:
+    """The same, and the rest that this card was to pay of an earlier one's sale: it is owed as before."""
+    if rest is None:
+        return band
+    owed = words.say("{rest} still to pay", rest=words.money(rest))
+    return replace(band, advice=f"{band.advice} {owed}.")
 
 
 def _not_paid(words: Words, shown: Payment) -> Band:

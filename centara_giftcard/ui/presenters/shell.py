@@ -59,7 +59,7 @@ _PLACES: Final = {
     "f10": "lock",
 }
 _TURNS: Final = {"page_up": -0.9, "page_down": 0.9, "up": -0.1, "down": 0.1}
-_CALLS_BACK: Final = (Checking, ScanRefused, Refusal)
+_CALLS_BACK: Final = (Checking, Refusal)
 _BY_THEMSELVES: Final = OWN_REFUSALS | {Why.STOPPED, Why.BALANCE_UNKNOWN, Why.JOURNAL_FAILED}
 """Refusals that no press or scan of this moment asked for, or that another page tells."""
 
@@ -67,8 +67,6 @@ _ANSWERS: Final = frozenset({"enter", "escape", "f12", "delete"})
 """The keys that answer a notice too."""
 
 _OF_PAPER: Final = (ReceiptPrinting, ReceiptPrinted, ReceiptPending)
-_LISTS: Final = frozenset({"holds", "history", "shift"})
-"""Lists that stay in view, and say it themselves, when what is scanned is no card."""
 _ASIDE: Final = frozenset({"help", "receipt"})
 """Pages to glance at: cards that are scanned meanwhile are still for the stage behind them."""
 
@@ -178,8 +176,6 @@ class ShellPresenter:
 
     def _is_for(self, name: str, event: TerminalEvent) -> bool:
         """Whether a stage hears an event: what was refused is told where the cashier is at work."""
-        if isinstance(event, ScanRefused) and self._current in _LISTS:
-            return False  # the list says it, and stays
         if not isinstance(event, Refusal | ScanRefused):
             return True
         if isinstance(event, Refusal) and event.why in {*OWN_REFUSALS, Why.STOPPED}:
@@ -195,8 +191,6 @@ class ShellPresenter:
         """The stage that a scan brings to the front, if any: none that was left comes back by itself."""
         match event:
             case Refusal(why=why) if why in _BY_THEMSELVES:
-                return ""
-            case ScanRefused() if self._current in _LISTS:
                 return ""
             case SellShown(step=Step.CHECKING | Step.AMOUNT | Step.PACKAGE) | UndoShown(checking=KnownCard()):
                 return self._at_work if self._current in _ASIDE else ""
@@ -252,8 +246,6 @@ class ShellPresenter:
                 return self._undo.key(key)
             case "holds":
                 return self._holds.key(key)
-            case "history" | "shift":
-                self._lists.answered()
         return False
 
     def press(self, name: str) -> None:
@@ -293,7 +285,7 @@ class ShellPresenter:
     def render(self) -> None:
         """Draw the bars, and the ages of what is open (cheap: the window compares)."""
         self._holds.render()
-        current = self._help_for if self._current == "help" else self._current
+        current = self._current if self._current in LABELS else self._at_work  # a receipt is its stage's
         notice = self._tidings.said.band if self._tidings.said is not None and not self._locked else None
         self._stage.show_shell(self._bars.view(self._papers.lamp, self._waiting(), current, notice))
 
@@ -304,6 +296,8 @@ class ShellPresenter:
         if isinstance(event, PaymentShown) and self._current == "till":
             return self._tidings.seen(event)
         note = self._tidings.of(event)
+        if isinstance(event, ScanRefused) and self._current not in self._stages:
+            note = Note(sentences.no_card(self._words, event))
         if isinstance(event, Refusal) and event.why in _BY_THEMSELVES - OWN_REFUSALS:
             elsewhere = self._current != self._hearing(event)
             note = Note(sentences.refusal(self._words, event)) if elsewhere else None

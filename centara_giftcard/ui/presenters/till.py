@@ -148,8 +148,7 @@ class TillPresenter(StagePresenter):
                 self._notice.say(Note(Band(Tone.INFO, closing, advice, busy=True)), lasting=True)
             case ScanRefused():  # what is in view and typed stays; a hold is not covered for long
                 self._expect_nothing()
-                note = Note(sentences.no_card(self._words, event.reason))
-                self._notice.say(note, answered=not isinstance(self._stage, PaymentShown))
+                self._no_card(event, answered=not isinstance(self._stage, PaymentShown))
             case Ready() | Checking() | StatusMissing() | CardShown() | Preparing() | PaymentShown():
                 self._turn(event)
             case _:

@@ -233,14 +233,16 @@ class TillViews:
         money = self._words.money
         paid = payment.state is State.COMMITTED
         caption = say("Taken from {card}" if paid else "Requested from {card}", card=event.card.number)
+        listed = payment.state in {State.ORPHAN_HOLD, State.UNCLEAR} or not told
+        in_doubt = listed and payment.decision is Decision.TAKE
         lines: tuple[tuple[str, str], ...] = ()
         if paid and event.left is not None:
             lines += ((say("Left on the card"), money(event.left)),)
-        if paid and event.rest:
-            lines += ((say("Left to pay"), money(event.rest)),)
-        listed = payment.state in {State.ORPHAN_HOLD, State.UNCLEAR} or not told
+        owed = event.still_to_pay if paid or in_doubt else event.carried
+        if owed is not None:
+            lines += ((say("Left to pay"), money(owed)),)
         forward = say("Next sale")
-        if listed and payment.decision is not Decision.TAKE:  # else never an invitation to charge again
+        if listed and not in_doubt:  # else never an invitation to charge again
             forward = say("Pay another way")
         elif event.carried is not None and not listed:
             forward = say("Next card for {rest}", rest=money(event.carried))

@@ -15,7 +15,6 @@ from centara_giftcard.terminal.events import Closing, Refusal, ScanRefused, Term
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.terminal.sales import Sight
 from centara_giftcard.ui.presenters import sell_sentences as said
-from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sell_sentences import UNDONE
 from centara_giftcard.ui.presenters.sentences import UNCLEAR
@@ -75,7 +74,7 @@ class UndoPresenter(StagePresenter):
             case Refusal():
                 self._refused(event, said.refusal(self._words, event), answered=True)
             case ScanRefused():
-                self._notice.say(Note(sentences.no_card(self._words, event.reason)), answered=True)
+                self._no_card(event)
             case Closing():
                 self._notice.say(Note(said.closing(self._words)), lasting=True)
             case _:

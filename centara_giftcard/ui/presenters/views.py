@@ -181,8 +181,7 @@ class TillView(Struct, frozen=True):
 class TableView(Struct, frozen=True):
     """A page that is a list: History, Shift. `totals` are (label, value) pairs above the list.
 
-    `numeric` holds the indexes of the columns that are set flush right in tabular figures. `band` says
-    something that is to be answered, at the foot.
+    `numeric` holds the indexes of the columns that are set flush right in tabular figures.
     """
 
     title: str
@@ -192,7 +191,6 @@ class TableView(Struct, frozen=True):
     empty: str
     totals: tuple[tuple[str, str], ...] = ()
     numeric: frozenset[int] = frozenset()
-    band: Band | None = None
 
 
 class TableRow(Struct, frozen=True):

@@ -8,7 +8,6 @@ from centara_giftcard.ui.presenters.views import TableRow, TableView
 from centara_giftcard.ui.screens.page import Body, Page
 from centara_giftcard.ui.theme import BOLD, MEDIUM, REGULAR, SEMIBOLD, Theme
 from centara_giftcard.ui.widgets import text
-from centara_giftcard.ui.widgets.band import BandBar
 from centara_giftcard.ui.widgets.base import Drawn, fill
 from centara_giftcard.ui.widgets.measure import stage_rect
 
@@ -126,8 +125,6 @@ class TablePage(Page):
         self._rows = TableBody(theme)
         super().__init__(theme, self._rows, parent)
         self._head = TableHead(theme, self._rows, self.panel)
-        self._band = BandBar(theme, self)
-        self._band.hide()
         self._view: TableView | None = None
 
     def show_view(self, view: TableView) -> None:
@@ -138,9 +135,6 @@ class TablePage(Page):
         self.set_heading(view.title, view.subtitle)
         self._rows.set_view(view)
         self._head.set_view(view)
-        self._band.setVisible(view.band is not None)
-        if view.band is not None:
-            self._band.show_value(view.band)
         self.arrange()
         self.update()
 
@@ -148,13 +142,6 @@ class TablePage(Page):
         super().arrange()
         self._head.setGeometry(1, 1, self.body.width(), self.panel_head())
         self._head.update()
-        sizes = self.theme.sizes
-        room = stage_rect(self.rect(), sizes)
-        self._band.setGeometry(room.left(), room.bottom() + 1 - sizes.band, room.width(), sizes.band)
-
-    def foot_height(self) -> int:
-        said = self._view is not None and self._view.band is not None
-        return self.theme.sizes.band + self.theme.sizes.gap_y if said else 0
 
     def extra_height(self) -> int:
         rows = self._tile_rows()

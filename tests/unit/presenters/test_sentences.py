@@ -30,7 +30,7 @@ from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.printing.typesetter import Typesetter
-from centara_giftcard.terminal.events import Checking, Refusal, StatusMissing, Why
+from centara_giftcard.terminal.events import Checking, Refusal, ScanRefused, StatusMissing, Why
 from centara_giftcard.ui.presenters import open_items, sentences
 from centara_giftcard.ui.presenters.stage import Note
 from centara_giftcard.ui.presenters.till_views import TillViews, Typing
@@ -184,15 +184,19 @@ def test_every_refusal_is_explained(why: Why) -> None:
         ("length", "too short or too long"),
         ("one_missing", "one digit too short"),
         ("one_extra", "one digit too long"),
+        ("too_short", "too few digits"),
+        ("too_long", "too many digits"),
         ("letter", "a letter"),
         ("check_digit", "check digit"),
         ("unknown_series", "No series"),
     ],
 )
 def test_every_scan_that_names_no_card_says_what_was_wrong(reason: str, wrong: str) -> None:
-    band = sentences.no_card(WORDS, reason)
-    assert band.headline.startswith("Scan again")
-    assert wrong in band.advice
+    scanned, typed = (sentences.no_card(WORDS, ScanRefused(reason, keyed)) for keyed in (False, True))
+    assert scanned.headline.startswith("Scan again")
+    assert wrong in scanned.advice
+    assert typed.headline.startswith("Check the number")
+    assert wrong in typed.advice
 
 
 @pytest.mark.parametrize("standing", Standing)

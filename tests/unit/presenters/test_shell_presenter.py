@@ -646,27 +646,40 @@ def test_the_till_s_name_stands_at_the_top() -> None:
     assert first_shell(WORDS, PLACE).name == ""
 
 
-@pytest.mark.parametrize("key", ["f5", "f6", "f7"])
-def test_a_refused_scan_on_a_list_stays_visible_until_it_is_answered_and_the_list_stays(key: str) -> None:
+@pytest.mark.parametrize("keys", [["f5"], ["f5", "c"], ["f6"], ["f7"], ["f9"], ["f1"], ["f3", "f1"], ["p"]])
+def test_a_refused_scan_is_told_where_the_cashier_is_until_it_is_answered(keys: list[str]) -> None:
     till = Till()
-    till.tell(OpenChanged((payment(State.ORPHAN_HOLD),)))
-    till.key(key)
-    before = till.window.front
+    till.papers.of["till"] = Receipt("op-1", ())
+    till.tell(PAID, OpenChanged((payment(State.ORPHAN_HOLD),)))
+    till.key(*keys)
+    before, screen = till.window.front, till.flight.screens[-1].screen
+    till.shell.scanned(Scan("6091", ScanSource.KEYBOARD))
     till.tell(ScanRefused("check_digit"))
-    shown = till.window.front
-    assert isinstance(shown, HoldsView | TableView)
-    assert type(shown) is type(before)
-    assert shown.band is not None
-    said = shown.band.headline
+    assert till.window.front == before
+    assert (till.flight.screens[-1].screen, till.flight.screens[-1].headline) == (screen, "Scan again")
     till.tell(ServerHeard(0.01))
-    assert till.flight.screens[-1].headline == said
-    till.key("down")
-    shown = till.window.front
-    assert isinstance(shown, HoldsView | TableView)
-    assert shown.band is None or shown.band.headline != said
+    assert till.bars.notice is not None
+    assert "check digit" in till.bars.notice.advice
+    till.shell.press("notice")
+    assert till.bars.notice is None
     till.key("f2")
     assert isinstance(till.window.front, TillView)
-    assert till.window.front.band.headline != said  # it was said where it was scanned
+    assert till.window.front.band.headline == "Paid"  # it was said where it was scanned
+    till.tell(Ready())
+    till.key("6")  # meant for the next card's number, not for an amount of the one that was refused
+    assert till.window.front.entry is not None
+    assert till.window.front.entry.text == "6"
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"), [(["f1"], "help"), (["f6", "f1"], "help"), (["f3", "f1"], "help"), (["p"], "till")]
+)
+def test_the_rail_marks_the_page_in_view(keys: list[str], place: str) -> None:
+    till = Till()
+    till.papers.of["till"] = Receipt("op-1", ())
+    till.tell(PAID)
+    till.key(*keys)
+    assert till.bars.current == place
 
 
 @pytest.mark.parametrize("key", ["f6", "f7"])

@@ -67,7 +67,6 @@ def test_a_glance_at_help_does_not_turn_the_scans_away() -> None:
 def test_what_is_refused_is_said_where_the_cashier_is_at_work() -> None:
     till = at("f3", Refusal(Why.ALREADY_LISTED))
     assert on(till) == ("sell", "On the list already")
-    till.key("f1")
     till.tell(ScanRefused("length"))
     assert on(till) == ("sell", "Scan again")
     till = at("f4", Refusal(Why.FINISH_FIRST))

@@ -549,6 +549,10 @@ def test_a_rest_that_was_not_paid_goes_on_to_the_next_card_and_its_button_says_s
     face = Face()
     face.tell(replace(shown(payment(State.CANCELLED, decision=Decision.RELEASE)), carried=Money(1_500, EUR)))
     assert [it.label for it in face.view.actions] == ["Next card for €15.00", "Show receipt"]
+    assert face.view.band.headline == "Not paid. The hold was released"
+    assert face.view.band.advice == "Nothing was taken from the card. €15.00 still to pay."
+    assert isinstance(face.view.panel, ResultPanel)
+    assert face.view.panel.lines == (("Left to pay", "€15.00"),)
     face.tell(shown(payment(State.CANCELLED, decision=Decision.RELEASE)))
     assert [it.label for it in face.view.actions] == ["Next sale", "Show receipt"]
 

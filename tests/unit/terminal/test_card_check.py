@@ -80,7 +80,7 @@ async def test_a_misread_scan_is_told_and_nothing_is_asked() -> None:
     """Row 1."""
     async with SmallTill() as till:
         await till.scan("60910")
-        assert till.last(ScanRefused).reason == "length"
+        assert till.last(ScanRefused).reason == "too_short"
         assert till.server.sent == []
 
 
@@ -101,7 +101,7 @@ async def test_a_misread_scan_on_another_screen_leaves_the_till_as_it_was() -> N
         await till.scan()
         till.controller.turn_to(Place.SELL)
         await till.scan("60910")
-        assert till.last(ScanRefused).reason == "length"
+        assert till.last(ScanRefused).reason == "too_short"
         await till.leave()
         assert len(till.all(Ready)) == 2  # at start, and for the card that was still there
 
