@@ -184,6 +184,11 @@ class Balance(Struct, frozen=True):
     net: Money
     authorised: Money
 
+    def available(self, floor: Money) -> Money:
+        """What can be spent: net - authorised - floor, never below zero."""
+        free = self.net - self.authorised - floor
+        return max(free, Money(0, free.currency))
+
 
 class CardStatus(Struct, frozen=True):
     """What the server says of a card at one moment; all dates are aware.
@@ -205,9 +210,8 @@ class CardStatus(Struct, frozen=True):
 
     @property
     def available(self) -> Money:
-        """What can be spent now: net - authorised - floor, never below zero."""
-        free = self.balance.net - self.balance.authorised - self.floor
-        return max(free, Money(0, free.currency))
+        """What can be spent now."""
+        return self.balance.available(self.floor)
 
     @property
     def spent(self) -> Money:

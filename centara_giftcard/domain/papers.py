@@ -76,26 +76,20 @@ _OF_A_PAYMENT = {
 }
 
 
-def paper_of_payment(
-    payment: Payment,
-    series: Series | None = None,
-    expires: datetime | None = None,
-    due: Money | None = None,
-    left: Money | None = None,
-) -> Paper | None:
-    """The paper of a payment that came to its end, or None. `due` is what the customer owed in all."""
+def paper_of_payment(payment: Payment, series: Series | None = None) -> Paper | None:
+    """The paper of a payment with a card of `series` that came to its end, or None."""
     kind = _OF_A_PAYMENT.get(payment.state)
     if kind is None:
         return None
-    rest = due - payment.amount if due is not None and kind is Kind.PAYMENT else None
+    rest = payment.due - payment.amount if payment.due is not None and kind is Kind.PAYMENT else None
     return Paper(
         kind,
         payment.id,
         payment.created_at,
         payment.operator,
-        (Item(payment.id, str(payment.card), payment.amount, series, expires),),
+        (Item(payment.id, str(payment.card), payment.amount, series, payment.expires),),
         rest=rest or None,
-        left=left,
+        left=payment.left,
         reason=payment.words if payment.state is paying.State.REFUSED else "",
     )
 

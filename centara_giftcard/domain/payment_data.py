@@ -68,8 +68,9 @@ class Payment(Struct, frozen=True):
     is the reading that agrees with the end. `guessed`: how much is held was not told. `wanted`:
     the cashier takes the payment as soon as the hold is seen. `looks` counts the
     readings still to come of a card on which nothing was held. `quiet_since_s` is monotonic and means nothing
-    after a restart. `closed` stands only on a payment that was left to a person. `due` is all that the
-    customer owed, for the receipt.
+    after a restart. `closed` stands only on a payment that was left to a person. For the
+    receipt, also after a restart: `due` is all that the customer owed, `floor` what of the card may not be
+    spent, `series` the number of its series, `expires` its last moment.
     """
 
     id: str
@@ -99,6 +100,16 @@ class Payment(Struct, frozen=True):
     quiet_since_s: float | None = None
     closed: Closed | None = None
     due: Money | None = None
+    floor: Money | None = None
+    series: str = ""
+    expires: datetime | None = None
+
+    @property
+    def left(self) -> Money | None:
+        """What can still be spent from the card, once its balance was read again after the payment."""
+        if self.after is None or self.floor is None:
+            return None
+        return self.after.available(self.floor)
 
     @property
     def ended(self) -> bool:

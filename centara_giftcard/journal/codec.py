@@ -22,7 +22,7 @@ from centara_giftcard.domain.operation import Closed, Doubt
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId, Secret
-from centara_giftcard.terminal.ports import Closure, Operation, Record
+from centara_giftcard.terminal.ports import Closure, OnPaper, Operation, Record
 
 T = TypeVar("T")
 
@@ -114,6 +114,9 @@ def _payment_body(it: Payment) -> dict[str, object]:
     return {
         "asked": _money(it.asked),
         "due": _maybe(_money, it.due),
+        "floor": _maybe(_money, it.floor),
+        "series": it.series,
+        "expires": _maybe(utc_text, it.expires),
         "before": _balance(it.before),
         "held": _maybe(_money, it.held),
         "guessed": it.guessed,
@@ -155,6 +158,9 @@ def _read_payment(id_: str, _: str, it: dict[str, Any], secrets: Mapping[str, st
         instrument=InstrumentId(secrets["instrument"]),
         asked=_read_money(it["asked"]),
         due=_read_maybe(_read_money, it, "due"),
+        floor=_read_maybe(_read_money, it, "floor"),
+        series=it.get("series", ""),
+        expires=_read_maybe(utc, it, "expires"),
         before=_read_balance(it["before"]),
         operator=it["operator"],
         created_at=utc(it["created_at"]),
@@ -278,13 +284,18 @@ def read_record(row: tuple[Any, ...]) -> Record:
     )
 
 
-def read_rest(body: str) -> Money | None:
-    """What was left to pay another way beside a payment, if its body tells; None where it cannot be read."""
+def read_on_paper(body: str) -> OnPaper:
+    """What a body tells for the receipt; nothing where it cannot be read."""
     try:
         it = json.loads(body)
-        return _read_money(it["due"]) - _read_money(it.get("held") or it["asked"])
+        expires, series = _read_maybe(utc, it, "expires"), it.get("series", "")
+        after, floor = _read_maybe(_read_balance, it, "after"), _read_maybe(_read_money, it, "floor")
+        due = _read_maybe(_read_money, it, "due")
+        rest = due - _read_money(it.get("held") or it["asked"]) if due is not None else None
+        left = after.available(floor) if after is not None and floor is not None else None
     except (ValueError, KeyError, TypeError, AttributeError):
-        return None
+        return OnPaper()
+    return OnPaper(series, expires, rest, left)
 
 
 def utc_text(moment: datetime) -> str:

@@ -9,7 +9,7 @@ only one (readers open the file read-only, and `InstanceLock` keeps a second til
 import asyncio
 import hmac
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
@@ -26,9 +26,9 @@ from centara_giftcard.journal.codec import (
     RECORD_COLUMNS,
     Entry,
     entry_of,
+    read_on_paper,
     read_operation,
     read_record,
-    read_rest,
     utc_text,
     written_off,
 )
@@ -74,6 +74,14 @@ SELECT word, settled, body, {RECORD_COLUMNS} FROM (
     ) AS word FROM operations WHERE created_at >= ?
 ) WHERE word IS NOT NULL AND (settled = 0 OR word != ?) ORDER BY number
 """  # noqa: S608 - the names of the columns, and question marks
+
+_SINCE_UNDONE: Final = """
+SELECT id FROM operations AS sale WHERE id IN ({}) AND EXISTS (
+    SELECT 1 FROM operations AS later
+    WHERE later.number > sale.number AND later.card_hash = sale.card_hash
+        AND later.kind = 'unissue' AND later.state = 'done'
+)
+"""
 
 _DIGEST: Final = "digest"
 """Sealed with the secrets: a digit that changed in the body would make a comparison prove what is not so."""
@@ -141,6 +149,10 @@ class SqliteJournal:
     async def papers(self, since: datetime) -> Sequence[PaperTrace]:
         """The receipts that are not printed, oldest first. Raises JournalError."""
         return await self._run(lambda: self._papers(utc_text(since)))
+
+    async def undone(self, sales: Collection[str]) -> frozenset[str]:
+        """Those of `sales`, by their ids, that were undone since. Raises JournalError."""
+        return await self._run(lambda: self._undone(sales))
 
     async def recent(self, limit: int) -> Sequence[Record]:
         """The newest `limit` operations, newest first. Raises JournalError."""
@@ -221,11 +233,15 @@ class SqliteJournal:
                 state, body = row
                 _add_event(self._db, operation, at, word.value, state, body)
 
+    def _undone(self, sales: Collection[str]) -> frozenset[str]:
+        marks = ", ".join("?" * len(sales))
+        return frozenset(id_ for (id_,) in self._db.execute(_SINCE_UNDONE.format(marks), (*sales,)))
+
     def _papers(self, since: str) -> list[PaperTrace]:
         words = [word.value for word in PaperWord]
         rows = self._db.execute(_PAPERS, (*words, since, PaperWord.PRINTED.value)).fetchall()
         return [
-            PaperTrace(self._record(tuple(columns)), PaperWord(word), bool(settled), read_rest(body))
+            PaperTrace(self._record(tuple(columns)), PaperWord(word), bool(settled), read_on_paper(body))
             for word, settled, body, *columns in rows
         ]
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from enum import Enum
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.issue import Issue
@@ -102,13 +101,6 @@ class PaymentShown(Struct, frozen=True):
     due: Money
     decided_in_s: float | None = None
     carried: Money | None = None
-
-    @property
-    def left(self) -> Money | None:
-        """What can still be spent from the card, once its balance was read again after the payment."""
-        if self.payment.after is None:
-            return None
-        return replace(self.status, balance=self.payment.after).available
 
     @property
     def rest(self) -> Money:

@@ -16,8 +16,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from centara_giftcard.domain.cards import Series, identify
-from centara_giftcard.domain.errors import CardNumberError, JournalError
+from centara_giftcard.domain.cards import Series
+from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.issue import Issue, State
 from centara_giftcard.domain.issue import Kind as Done
 from centara_giftcard.domain.papers import (
@@ -32,7 +32,6 @@ from centara_giftcard.domain.papers import (
 from centara_giftcard.domain.payment import Payment
 from centara_giftcard.domain.payment import State as PaymentState
 from centara_giftcard.domain.receipts import Receipt, as_copy
-from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.events import (
     CardShown,
     CardToPrint,
@@ -60,9 +59,6 @@ from centara_giftcard.terminal.sales import Step
 
 REMEMBERED: Final = 100
 """Papers: many more than are in front of the cashier at once."""
-
-UNDER_WAY: Final = 20
-"""Payments that may come to their end after the cashier went on."""
 
 TAKEN_UP: Final = timedelta(days=7)
 """A receipt that is older was missed by nobody."""
@@ -128,9 +124,8 @@ class Papers:
         self._publish = publish
         self._operator = ""
         self._in_view: dict[str, Paper | None] = {}
-        self._shown: dict[str, PaymentShown] = {}
         self._slips: dict[str, _Slip] = {}
-        self._orders: asyncio.Queue[_Order] = asyncio.Queue()
+        self._orders: asyncio.Queue[_Order | None] = asyncio.Queue()  # None: a sale was undone
         self._notes: asyncio.Queue[tuple[str, PaperWord]] = asyncio.Queue()  # written in their order
 
     # --- what the face asks for ---
@@ -197,7 +192,8 @@ class Papers:
             case CardShown():
                 self._in_view["till"] = self._balance(event)
             case PaymentShown():
-                self._paying(event)
+                self._in_view["till"] = paper = self._of_payment(event.payment)
+                self._offer_payment(paper)
             case SellShown():
                 self._selling(event)
             case UndoShown():
@@ -218,14 +214,6 @@ class Papers:
         item = Item("", str(card.number), status.available, card.series, status.expires)
         return Paper(Kind.BALANCE, "", self._clock.now(), self._operator, (item,), status=status)
 
-    def _paying(self, event: PaymentShown) -> None:
-        self._shown.pop(event.payment.id, None)
-        self._shown[event.payment.id] = event
-        if len(self._shown) > UNDER_WAY:
-            del self._shown[next(iter(self._shown))]
-        self._in_view["till"] = paper = self._of_payment(event.payment)
-        self._offer_payment(paper)
-
     def _paid_later(self, payment: Payment) -> None:
         """A payment came to its end after the cashier went on, or after a restart."""
         paper = self._of_payment(payment)
@@ -234,11 +222,7 @@ class Papers:
         self._offer_payment(paper)
 
     def _of_payment(self, payment: Payment) -> Paper | None:
-        shown = self._shown.get(payment.id)
-        if shown is None:  # from before a restart
-            return paper_of_payment(payment, self._series_by(payment.card), due=payment.due)
-        left = replace(shown, payment=payment).left
-        return paper_of_payment(payment, shown.card.series, shown.status.expires, shown.due, left)
+        return paper_of_payment(payment, self._series_of(payment.series))
 
     def _offer_payment(self, paper: Paper | None) -> None:
         """What is told as taken was read after it, or could not be: there is no balance to wait for."""
@@ -265,31 +249,38 @@ class Papers:
             self._in_view["undo"] = None
             return
         self._in_view["undo"] = paper = self._of_issue(issue)
+        self._orders.put_nowait(None)
         self._offer(paper)
 
     def _done_later(self, issue: Issue) -> None:
         """A sale, or its undoing, came to its end after the cashier went on, or after a restart."""
         if issue.state is State.DONE and not (issue.closed or issue.undone):
+            if issue.kind is Done.UNISSUE:
+                self._orders.put_nowait(None)
             self._offer(self._of_issue(issue))
 
     def _of_issue(self, issue: Issue) -> Paper:
         """The paper of one issue that is done."""
         kind = Kind.UNDONE if issue.kind is Done.UNISSUE else Kind.SALE
-        return paper_of_issues(kind, issue, item_of_issue(issue, self._series_of(issue)))
+        return paper_of_issues(kind, issue, item_of_issue(issue, self._series_of(issue.series)))
 
     def _card(self, issue: Issue) -> None:
         """A live card; until it is scanned back another print of it is no copy."""
         if self._printer is not None:
-            card = replace(item_of_issue(issue, self._series_of(issue)), number=issue.card)
+            card = replace(item_of_issue(issue, self._series_of(issue.series)), number=issue.card)
             self._orders.put_nowait(_Order(paper_of_issues(Kind.CARD, issue, card)))
 
-    def _series_by(self, card: CardNumber) -> Series | None:
-        with contextlib.suppress(CardNumberError):  # the settings may have changed since
-            return identify(card.reveal(), self._series).series
-        return None
+    def _series_of(self, number: str) -> Series | None:
+        """The series with this number; the settings may have changed since."""
+        return next((it for it in self._series if it.number == number), None)
 
-    def _series_of(self, issue: Issue) -> Series | None:
-        return next((it for it in self._series if it.number == issue.series), None)
+    def _anew(self, trace: PaperTrace) -> Paper:
+        """The paper of an operation as the journal remembers it."""
+        record, told = trace.record, trace.on_paper
+        item = Item(record.id, record.card, record.amount, self._series_of(told.series), told.expires)
+        kind = _KINDS.get(record.kind, Kind.SALE)
+        whence = (record.id, record.created_at, record.operator)
+        return Paper(kind, *whence, (item,), rest=told.rest or None, left=told.left)
 
     def _offer(self, paper: Paper, better_to_come: bool = False) -> None:
         """Print by itself, once; what may still grow once it is whole, or left."""
@@ -351,7 +342,7 @@ class Papers:
             while True:
                 order = await self._orders.get()
                 try:
-                    await self._print(order, self._printer)
+                    await (self._print(order, self._printer) if order else self._forget_undone())
                 finally:
                     self._orders.task_done()
         finally:
@@ -376,12 +367,34 @@ class Papers:
             told = any(id in slip.paper.operations for slip in self._slips.values())  # in this run already
             if told or (trace.word is PaperWord.DUE and not _ended(trace)):  # its end makes it due again
                 continue
-            slip = self._slips[id] = _Slip(_anew(trace), _FATES[trace.word])
-            if slip.fate is _Fate.DUE and self._automatic:
+            self._slips[id] = _Slip(self._anew(trace), _FATES[trace.word])
+        await self._forget_undone()
+        for slip in self._slips.values():
+            if slip.fate is _Fate.DUE and not slip.better_to_come and self._automatic:
                 self._order(slip)
         if waiting := self._waiting():
             operation = waiting[0].paper.operation
             self._tell(ReceiptPending(operation, Trouble.EARLIER, len(waiting)))
+        return None
+
+    async def _forget_undone(self) -> None:
+        """Of a sale that was undone no receipt is printed any more: it would say that the card is sold."""
+        sales = {
+            name: slip
+            for name, slip in self._slips.items()
+            if slip.paper.kind is Kind.SALE and slip.fate not in {_Fate.UNDER_WAY, _Fate.PRINTED}
+        }
+        try:
+            undone = await self._journal.undone(
+                {it for slip in sales.values() for it in slip.paper.operations}
+            )
+        except JournalError as error:
+            return self._recorder.event("journal_failed", fault=str(error))
+        for name, slip in sales.items():
+            items = tuple(item for item in slip.paper.items if item.operation not in undone)
+            slip.paper = replace(slip.paper, items=items)
+            if not items:
+                del self._slips[name]
         return None
 
     async def _print(self, order: _Order, printer: Printer) -> None:
@@ -455,14 +468,6 @@ _FATES: Final = {
     PaperWord.PRINTED: _Fate.PRINTED,
 }
 _KINDS: Final = {"payment": Kind.PAYMENT, Done.UNISSUE.value: Kind.UNDONE}
-
-
-def _anew(trace: PaperTrace) -> Paper:
-    """The paper of an operation as the journal remembers it."""
-    record = trace.record
-    item = Item(record.id, record.card, record.amount)
-    kind = _KINDS.get(record.kind, Kind.SALE)
-    return Paper(kind, record.id, record.created_at, record.operator, (item,), rest=trace.rest or None)
 
 
 def _ended(trace: PaperTrace) -> bool:

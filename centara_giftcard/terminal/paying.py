@@ -244,6 +244,9 @@ class Paying:
             operator=self._desk.operator,
             created_at=self._desk.clock.now(),
             due=due,
+            floor=sight.status.floor,
+            series=sight.card.series.number if sight.card.series is not None else "",
+            expires=sight.status.expires,
         )
         self._now = _Paying(sight, payment, due)
         if not await self._desk.start(payment):

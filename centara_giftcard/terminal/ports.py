@@ -3,7 +3,7 @@
 Everything here is called from the one asyncio loop. An adapter that blocks brings its own thread.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
@@ -129,13 +129,26 @@ class PaperWord(Enum):
     PRINTED = "receipt printed"
 
 
+class OnPaper(Struct, frozen=True):
+    """What stands on an operation's receipt beside its record, as far as it is known.
+
+    `series` is the number of the card's series, `expires` its last moment; of a payment `rest` is what was
+    left to pay another way, `left` what is left on the card.
+    """
+
+    series: str = ""
+    expires: datetime | None = None
+    rest: Money | None = None
+    left: Money | None = None
+
+
 class PaperTrace(Struct, frozen=True):
-    """The last word on the receipt of an operation. `rest` is what was left to pay another way, if known."""
+    """The last word on the receipt of an operation, and what stands on it."""
 
     record: Record
     word: PaperWord
     settled: bool
-    rest: Money | None = None
+    on_paper: OnPaper = OnPaper()
 
 
 class PaperTrail(Protocol):
@@ -149,6 +162,9 @@ class PaperTrail(Protocol):
 
         Of those that are not settled also the ones whose receipt is printed.
         """
+
+    async def undone(self, sales: Collection[str]) -> frozenset[str]:
+        """Those of `sales`, by the ids of their operations, that were undone since."""
 
 
 class ScanSource(Enum):

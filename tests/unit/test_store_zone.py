@@ -62,7 +62,8 @@ def _berlin_computer(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_screen_and_the_slip_tell_the_same_day(zone: str, day: str, hour: str) -> None:
     words = Words(zone=ZoneInfo(zone))
     card = replace(status(), expires=NEW_YEAR_IN_BERLIN, starts=NEW_YEAR_IN_BERLIN)
-    sold = paper_of_payment(payment(State.COMMITTED, created_at=NEW_YEAR_IN_BERLIN), expires=card.expires)
+    paid = payment(State.COMMITTED, created_at=NEW_YEAR_IN_BERLIN, expires=card.expires)
+    sold = paper_of_payment(paid)
     assert sold is not None
     slip = as_text(Typesetter(words, load_templates(), "12", "3").set(sold))
     face = card_face(words, CARD, card)

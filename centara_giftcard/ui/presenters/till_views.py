@@ -236,8 +236,8 @@ class TillViews:
         listed = payment.state in {State.ORPHAN_HOLD, State.UNCLEAR} or not told
         in_doubt = listed and payment.decision is Decision.TAKE
         lines: tuple[tuple[str, str], ...] = ()
-        if paid and event.left is not None:
-            lines += ((say("Left on the card"), money(event.left)),)
+        if paid and payment.left is not None:
+            lines += ((say("Left on the card"), money(payment.left)),)
         owed = event.still_to_pay if paid or in_doubt else event.carried
         if owed is not None:
             lines += ((say("Left to pay"), money(owed)),)

@@ -129,6 +129,10 @@ payments = st.builds(
     watched=st.booleans(),
     quiet_since_s=st.none() | st.floats(allow_nan=False),
     closed=_closings,
+    due=st.none() | _moneys,
+    floor=st.none() | _moneys,
+    series=_texts,
+    expires=st.none() | _times,
 ).map(lambda it: it if it.state in _CLOSABLE else replace(it, closed=None))
 """Payments in every state, with every field present and absent."""
 

@@ -53,6 +53,7 @@ def payment(state: State = State.HELD, **known: object) -> Payment:
         created_at=NOON,
         state=state,
         auth_code=AuthCode(CODE),
+        floor=Money(0, EUR),
     )
     return replace(sample, **known)  # type: ignore[arg-type]
 

@@ -136,7 +136,7 @@ def test_no_secret_stands_in_any_view_or_record() -> None:
     for it in EVERY:
         built = views.build(shown(it), Typing(), IDLE)
         table = open_items.row(WORDS, it, NOON), open_items.summary(WORDS, it, NOON)
-        paper = paper_of_payment(it, CLASSIC, NOON, it.amount, it.amount)
+        paper = paper_of_payment(it, CLASSIC)
         receipt = texts(typesetter.set(paper)) if paper is not None else []
         said = " ".join([*texts(built), *texts(table), *receipt])
         assert not [secret for secret in (NUMBER, INSTRUMENT, CODE) if secret in said]

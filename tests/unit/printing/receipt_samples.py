@@ -67,12 +67,12 @@ def papers(
         state=State.COMMITTED,
         auth_code=AuthCode("auth-7781"),
         after=status.balance,
+        floor=status.floor,
+        expires=YEARS_LATER,
     )
 
     def paid(state: State, words: str = "", due: int = 20) -> Paper:
-        paper = paper_of_payment(
-            replace(payment, state=state, words=words), series, YEARS_LATER, money(due), status.available
-        )
+        paper = paper_of_payment(replace(payment, state=state, words=words, due=money(due)), series)
         assert paper is not None
         return paper
 

@@ -1,7 +1,7 @@
 """A small till with a printer: what comes out of it, and what the journal remembers of the papers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +9,13 @@ from unit.terminal.small_till import CARD, SERIES, Account, Flight, Memory, Serv
 
 from centara_giftcard.domain.cards import Series, SeriesKind
 from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.issue import Issue, Kind, State
 from centara_giftcard.domain.papers import Paper
 from centara_giftcard.domain.payment import Payment
 from centara_giftcard.domain.receipts import Code128, Pair, Receipt, Text
 from centara_giftcard.terminal.events import TerminalEvent
 from centara_giftcard.terminal.papers import Papers
-from centara_giftcard.terminal.ports import Operation, PaperTrace, PaperWord, Record
+from centara_giftcard.terminal.ports import OnPaper, Operation, PaperTrace, PaperWord, Record
 from centara_giftcard.terminal.printing import PrintError, PrintEvent, Trouble
 
 LIVE = Series("Live", "7000", "7000", 16, kind=SeriesKind.LIVE_PRINTED)
@@ -81,11 +82,23 @@ class Trail:
         if self.fails:
             raise JournalError("the disk is gone")
         return [
-            PaperTrace(_record(it), self.words[it.id][-1], it.settled, _rest(it))
+            PaperTrace(_record(it), self.words[it.id][-1], it.settled, _on_paper(it))
             for it in self.journal.operations.values()
             if it.created_at >= since and it.id in self.words
             if not it.settled or self.words[it.id][-1] is not PaperWord.PRINTED
         ]
+
+    async def undone(self, sales: Collection[str]) -> frozenset[str]:
+        if self.fails:
+            raise JournalError("the disk is gone")
+        operations = [it for it in self.journal.operations.values() if isinstance(it, Issue)]
+        return frozenset(
+            sale.id
+            for place, sale in enumerate(operations)
+            if sale.id in sales
+            for it in operations[place + 1 :]
+            if (it.card, it.kind, it.state) == (sale.card, Kind.UNISSUE, State.DONE)
+        )
 
 
 def _record(it: Operation) -> Record:
@@ -94,8 +107,10 @@ def _record(it: Operation) -> Record:
     return Record(it.id, kind, it.state.value, it.amount, card, it.operator, it.created_at, it.created_at)
 
 
-def _rest(it: Operation) -> Any:
-    return it.due - it.amount if isinstance(it, Payment) and it.due is not None else None
+def _on_paper(it: Operation) -> OnPaper:
+    if not isinstance(it, Payment):
+        return OnPaper(it.series, it.expires)
+    return OnPaper(it.series, it.expires, it.due - it.amount if it.due is not None else None, it.left)
 
 
 def blank(*numbers: str) -> Server:
@@ -162,3 +177,7 @@ class PaperTill(SmallTill):
     def pairs(self, number: int = -1) -> dict[str, str]:
         """The pairs on a paper that came out."""
         return {it.label: it.value for it in self.roll.papers[number].lines if isinstance(it, Pair)}
+
+    def sold(self) -> list[dict[str, str]]:
+        """The pairs on each sale's receipt that came out."""
+        return [self.pairs(n) for n, it in enumerate(self.roll.papers) if _kind(it) == "sale"]

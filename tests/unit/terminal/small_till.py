@@ -262,10 +262,10 @@ class Memory:
 
 
 class Counting:
-    """Port Ids, counting; its jitter is always a half."""
+    """Port Ids, counting from what was `made` before; its jitter is always a half."""
 
-    def __init__(self) -> None:
-        self.made = 0
+    def __init__(self, made: int) -> None:
+        self.made = made
 
     def operation(self) -> str:
         self.made += 1
@@ -309,7 +309,7 @@ class SmallTill:
         self.server = server or Server(self.log)
         self.journal = journal or Memory(self.log)
         self.server._log = self.journal._log = self.log
-        self.clock, self.ids, self.flight = VirtualClock(), Counting(), Flight()
+        self.clock, self.ids, self.flight = VirtualClock(), Counting(len(self.journal.operations)), Flight()
         self.events: list[TerminalEvent] = []
         self.faults_expected = False
         rules = Rules(series, EUR, keying, 10.0, supervisors, printer)

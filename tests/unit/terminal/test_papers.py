@@ -12,6 +12,7 @@ from unit.terminal.small_till import (
 )
 from unit.terminal.virtual_time import in_virtual_time
 
+from centara_giftcard.domain.receipts import Text
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.events import OperatorChanged
 from centara_giftcard.terminal.ports import PaperWord
@@ -109,6 +110,8 @@ async def test_a_payment_that_is_confirmed_after_a_power_cut_has_its_receipt_onc
         await till.wait(40)
         assert till.roll.told == [f"payment {operation}"]
         assert till.words(operation) == [DUE, SENT, PRINTED]
+        assert till.roll.papers[0].lines[1] == Text("Classic")
+        assert till.pairs() == {"•••• 1111": "2500", "left": "7500"}
     async with PaperTill(till) as again:
         await again.wait(1)
         assert again.roll.told == []
@@ -156,24 +159,6 @@ async def test_a_balance_slip_is_never_a_copy_and_a_card_that_is_not_sold_has_no
         till.papers.print("till")
         await till.wait(1)
         assert len(till.roll.papers) == 2
-
-
-@in_virtual_time
-async def test_only_the_newest_payments_are_remembered_with_their_cards(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("centara_giftcard.terminal.papers.UNDER_WAY", 1)
-    async with PaperTill() as till:
-        first = (await till.hold()).id
-        till.server.faults["commit"].append(lost())
-        till.server.down = True
-        await till.take()
-        await till.leave()
-        till.server.down = False
-        await till.scan(OTHER_CARD)
-        await till.request(1_000)
-        await till.wait(40)
-        assert f"payment {first}" in till.roll.told  # of what the payment itself knows
 
 
 @in_virtual_time

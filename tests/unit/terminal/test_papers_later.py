@@ -10,6 +10,7 @@ from unit.terminal.small_till import (
 )
 from unit.terminal.virtual_time import in_virtual_time
 
+from centara_giftcard.domain.receipts import Text
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.ports import PaperWord
 from centara_giftcard.terminal.printing import ReceiptPending, Trouble
@@ -44,7 +45,8 @@ async def test_what_waited_for_paper_is_there_after_a_restart_and_is_no_copy() -
         till.papers.print_waiting()
         await till.wait(1)
         assert till.roll.told == [f"payment {operation}"]
-        assert till.pairs() == {"•••• 1111": "2500", "rest": "1500"}
+        assert till.roll.papers[0].lines[1] == Text("Classic")
+        assert till.pairs() == {"•••• 1111": "2500", "rest": "1500", "left": "0"}
 
 
 @in_virtual_time

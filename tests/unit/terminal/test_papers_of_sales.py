@@ -1,5 +1,6 @@
 """The papers of cards that are sold and undone: a list's receipt, a live card, an undone sale."""
 
+import pytest
 from unit.terminal.paper_till import LIVE, NO_PAPER, PaperTill, blank
 from unit.terminal.small_till import (
     CARD,
@@ -230,6 +231,63 @@ async def test_a_live_card_that_is_closed_unprinted_has_no_receipt() -> None:
         till.controller.exceptions.close("op-1", "7", "torn up")
         await till.wait(1)
         assert till.roll.told == []
+
+
+async def undo(till: PaperTill, number: str) -> None:
+    till.controller.turn_to(Place.UNDO)
+    await till.scan(number)
+    till.controller.undoing.undo()
+    await till.wait(1)
+
+
+@in_virtual_time
+@pytest.mark.parametrize("restart", [False, True])
+async def test_a_waiting_receipt_of_a_sale_that_was_undone_says_no_longer_that_it_is_sold(
+    restart: bool,
+) -> None:
+    before = PaperTill(server=blank(CARD, OTHER_CARD))
+    async with before:
+        before.roll.fault = NO_PAPER
+        before.controller.turn_to(Place.SELL)
+        await put(before, CARD, OTHER_CARD)
+        await sell(before)
+        before.controller.selling.leave()
+        if not restart:
+            await undo(before, CARD)
+            before.roll.fault = None
+            before.papers.print_waiting()
+            await before.wait(1)
+            assert before.sold() == [{"•••• 2222": "2500"}]
+            assert before.papers.waiting == 0
+            return
+        await before.pull_the_plug()
+    async with PaperTill(before) as till:
+        assert till.papers.waiting == 2
+        await undo(till, CARD)
+        assert till.papers.waiting == 1
+        await till.pull_the_plug()
+    async with PaperTill(till) as again:
+        assert again.papers.waiting == 1
+        again.papers.print_waiting()
+        await again.wait(1)
+        assert again.sold() == [{"•••• 2222": "2500"}]
+
+
+@in_virtual_time
+async def test_an_undoing_known_later_and_a_journal_that_cannot_be_read_then() -> None:
+    async with PaperTill(server=blank(CARD)) as till:
+        till.roll.fault = NO_PAPER
+        till.controller.turn_to(Place.SELL)
+        await put(till, CARD)
+        await sell(till)
+        till.trail.fails = True
+        till.server.faults["unissue"].append(lost())
+        till.server.faults["status"] += [late(0), slow(5)]
+        await undo(till, CARD)
+        till.controller.undoing.leave()
+        await till.wait(60)
+        assert "journal_failed" in [name for name, _ in till.paper_flight.events]
+        assert till.papers.waiting == 2  # what the journal cannot tell is not dropped
 
 
 @in_virtual_time

@@ -29,8 +29,8 @@ async def test_a_whole_sale() -> None:
         assert till.payment.after is not None
         assert till.payment.after.net == eur(7_500)
         assert till.last(PaymentShown).rest == eur(0)
-        assert till.last(PaymentShown).left == eur(7_500)
-        assert till.all(PaymentShown)[0].left is None  # not read again yet
+        assert till.payment.left == eur(7_500)
+        assert till.all(PaymentShown)[0].payment.left is None  # not read again yet
         assert [(sale.amount, sale.card) for sale in till.all(LastSale)] == [(eur(2_500), "•••• 1111")]
         await till.leave()
         assert till.events[-1] == Ready()
