@@ -62,7 +62,12 @@ def main(arguments):
 
 
 def run(command):
-    """Run a command in ROOT and return its exit status; where it can, become it, so that signals reach it."""
+    """Run a command in ROOT and return its exit status; where it can, become it, so that signals reach it.
+
+    Python may keep what it compiles, also where the machine says no: the tests start the program some hundred
+    times, and each start would compile all of it.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.chdir(ROOT)
     if os.name == "posix":
         sys.stdout.flush()

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +29,9 @@ PUT_DOWN_S: Final = 0.3
 
 SCAN_TO_KEY_S: Final = 0.3
 """Nobody presses a key sooner after a scan; for a while it is taken for the scanner's own."""
+
+SCANNER_MS: Final = 4.0
+"""A scanner's pause between two keys, where a test names none."""
 
 KEY_S: Final = 0.1
 """A quick hand's pause between two keys, or two touches of the keypad."""
@@ -54,7 +57,8 @@ class Cashier:
         self._more = more
         self._token = token
         self._recorder = data_dir / "log" / "till.jsonl"
-        self._read = 0
+        self._lines = list[Line]()
+        self._bytes = self._read = 0
         self._hands_free_s = self._acted_s = 0.0
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the till
         self._till: subprocess.Popen[bytes] | None = None
@@ -112,39 +116,40 @@ class Cashier:
     # --- hands ---------------------------------------------------------------------------------------------
 
     def scan(self, number: str) -> None:
-        """A scanner types a card's number, or a track, and its Enter; by a hand that has left the keys.
-
-        As fast as the display takes it: pauses between the characters would last as long as a busy machine
-        makes them, and a scan with a pause in it is another test.
-        """
+        """A scanner types a card's number, or a track, and its Enter; by a hand that has left the keys."""
         self._come_to_hand()
-        self.screen.do("type", "--delay", 0, f"{number}\n")
-        self._rest(SCAN_TO_KEY_S)
+        self._scanner_types([*number, "Return"], SCANNER_MS, {})
 
-    def wedge(self, keys: Sequence[str], gap_ms: int = 4, pauses: dict[int, float] | None = None) -> None:
+    def wedge(
+        self, keys: Sequence[str], gap_ms: float = SCANNER_MS, pauses: dict[int, float] | None = None
+    ) -> None:
         """A scanner presses keys by their X11 names at its own pace, with a pause before some of them."""
         self._come_to_hand()
         time.sleep(PUT_DOWN_S)
-        pauses = pauses or {}
-        edges = [0, *sorted(pauses), len(keys)]
-        words: list[str | int] = []
-        for start, end in pairwise(edges):
-            pause = ["sleep", str(pauses[start])] if start in pauses else []
-            words += [*pause, "key", "--delay", gap_ms, *keys[start:end]]
-        self.screen.do(*words)
+        self._scanner_types(keys, gap_ms, pauses or {})
+
+    def _scanner_types(self, keys: Sequence[str], gap_ms: float, pauses: dict[int, float]) -> None:
+        moments = list(accumulate(gap_ms / 1000 + pauses.get(place, 0) for place in range(len(keys))))
+        time.sleep(moments[-1])
+        began_s = time.monotonic() - moments[-1]
+        self.screen.windows.strike((key, began_s + at_s) for key, at_s in zip(keys, moments, strict=True))
         self._rest(SCAN_TO_KEY_S)
 
     def type(self, text: str) -> None:
         """A person types, at a quick hand's pace."""
-        self._come_to_hand()
-        self.screen.do("type", "--delay", round(KEY_S * 2000), text)  # xdotool halves it
-        self._rest(KEY_S)
+        self.press(*text)
 
     def press(self, *keys: str) -> None:
         """Keys, one after the other, by their X11 names; by a hand that has just put a card down."""
+        for key in keys:
+            self._come_to_hand()
+            self.screen.windows.strike([(key, time.monotonic())])
+            self._rest(KEY_S)
+
+    def hold_down(self, key: str, seconds: float) -> None:
+        """A key that is held down, which the display itself repeats."""
         self._come_to_hand()
-        first, *more = keys
-        self.screen.do("key", first, *(word for key in more for word in ("sleep", KEY_S, "key", key)))
+        self.screen.do("keydown", key, "sleep", seconds, "keyup", key)
         self._rest(KEY_S)
 
     def touch(self, name: str) -> None:
@@ -194,9 +199,14 @@ class Cashier:
     # --- eyes ----------------------------------------------------------------------------------------------
 
     def lines(self) -> list[Line]:
-        """All the recorder said, without a line that is being written."""
-        whole = self._recorder.read_text(encoding="utf-8") if self._recorder.exists() else ""
-        return [json.loads(line) for line in whole.splitlines(keepends=True) if line.endswith("\n")]
+        """All the recorder said, without a line that is being written; only what is new is read."""
+        if self._recorder.exists():
+            with self._recorder.open("rb") as file:
+                file.seek(self._bytes)
+                new, line_end, _ = file.read().rpartition(b"\n")
+            self._bytes += len(new + line_end)
+            self._lines += map(json.loads, new.splitlines())
+        return self._lines
 
     def catch_up(self) -> None:
         """What was said up to now does not count for the next wait."""

@@ -1,7 +1,6 @@
 """A display of its own (Xvfb), with the hands that work on it: keys, touches, pictures."""
 
 import atexit
-import ctypes
 import os
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from e2e.names import Names
+from e2e.x11 import Windows
 
 WIDTH: Final = 1280
 HEIGHT: Final = 800
@@ -23,7 +23,7 @@ def missing() -> str:
 class Screen:
     """A virtual display on a free number, and keyboard and finger on it. `name` goes into DISPLAY.
 
-    `names` knows what stands on it, of the programs that were started with its address.
+    `names` knows what stands on it, of the programs that were started with its address; `windows` are theirs.
     """
 
     def __init__(self) -> None:
@@ -39,12 +39,14 @@ class Screen:
             number = told.readline().strip()
         assert number, "Xvfb did not start"
         self.name = f":{number}"
+        self.windows = Windows(self.name)
         self.names = Names()
         atexit.register(self.close)  # whatever becomes of the test that has it
 
     def close(self) -> None:
         """End the display; a second time does nothing."""
         self.names.close()
+        self.windows.close()
         self._server.terminate()
         self._server.wait(timeout=10)
 
@@ -76,40 +78,4 @@ class Screen:
     def close_windows(self, title: str) -> None:
         """Ask every window with this title to close, as a window manager's button does."""
         found = self.do("search", "--onlyvisible", "--name", title).split()
-        x11 = ctypes.CDLL("libX11.so.6")
-        x11.XOpenDisplay.restype = ctypes.c_void_p
-        x11.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
-        x11.XInternAtom.restype = ctypes.c_ulong
-        x11.XSendEvent.argtypes = [
-            *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long),
-            ctypes.POINTER(_Message),
-        ]
-        x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
-        display = x11.XOpenDisplay(self.name.encode())
-        protocols, delete = (
-            x11.XInternAtom(display, atom, 0) for atom in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW")
-        )
-        for window in map(int, found):
-            data = (ctypes.c_long * 5)(delete, 0, 0, 0, 0)
-            message = _Message(_CLIENT_MESSAGE, 0, 1, display, window, protocols, 32, data)
-            x11.XSendEvent(display, window, 0, 0, ctypes.byref(message))
-        x11.XCloseDisplay(display)
-
-
-_CLIENT_MESSAGE: Final = 33
-
-
-class _Message(ctypes.Structure):
-    """Xlib's XClientMessageEvent, with room for the whole of the union XEvent behind it."""
-
-    _fields_ = (
-        ("type", ctypes.c_int),
-        ("serial", ctypes.c_ulong),
-        ("send_event", ctypes.c_int),
-        ("display", ctypes.c_void_p),
-        ("window", ctypes.c_ulong),
-        ("message_type", ctypes.c_ulong),
-        ("format", ctypes.c_int),
-        ("data", ctypes.c_long * 5),
-        ("rest", ctypes.c_long * 24),
-    )
+        self.windows.ask_to_close(map(int, found))

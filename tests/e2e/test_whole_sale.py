@@ -138,7 +138,7 @@ def test_another_card_in_the_middle_of_a_sale_is_ignored(cashier: Cashier, serve
 def test_a_held_f12_takes_once_and_so_do_two_presses(cashier: Cashier, server: Server) -> None:
     held, twice = server.new_card(), server.new_card()
     cashier.holds(held, "4")
-    cashier.screen.do("keydown", "F12", "sleep", "1", "keyup", "F12")
+    cashier.hold_down("F12", 1)
     cashier.sees("done", "Paid", "paid")
     assert server.asked(held, "commit") == 1
     assert_sale(cashier, server, held, 400, "committed")

@@ -137,16 +137,19 @@ PAGES: dict[str, list[str | tuple[str, Any]]] = {
 }
 
 
-def _show(made: tuple[ShellView, LockView]) -> Callable[[Shell], None]:
+def _show(make: Callable[..., tuple[ShellView, LockView]], *what: Any) -> Callable[[Shell], None]:
+    """Shows a page that is made only then: most runs show none of them."""
+
     def show(shell: Shell) -> None:
-        shell.show_shell(made[0])
-        shell.show_lock(made[1])
+        bars, view = make(*what)
+        shell.show_shell(bars)
+        shell.show_lock(view)
 
     return show
 
 
 STATES: dict[str, Callable[[Shell], None]] = {
-    f"setup_{name}_{language}": _show(page(language, *acts))
+    f"setup_{name}_{language}": _show(page, language, *acts)
     for language in ("en", "de", "is")
     for name, acts in PAGES.items()
-} | {f"setup_fault_{language}": _show(fault(language)) for language in ("en", "de", "is")}
+} | {f"setup_fault_{language}": _show(fault, language) for language in ("en", "de", "is")}
