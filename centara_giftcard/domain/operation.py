@@ -96,13 +96,19 @@ class Closed(Struct, frozen=True):
 
 
 class StatusSeen(Struct, frozen=True):
-    """A card read at `at_s` on the monotonic clock. `original` is None where only the balance was told."""
+    """A card read at `at_s` on the monotonic clock. `original` is None where only the balance was told.
+
+    `others` is what other lost requests of this till turn out to hold in this reading, None for nothing;
+    `by_the_way` is a reading that was made for another reason.
+    """
 
     balance: Balance
     at_s: float
     issued: bool = True
     original: Money | None = None
     expires: datetime | None = None
+    others: Money | None = None
+    by_the_way: bool = False
 
 
 class Reply(Struct, frozen=True):

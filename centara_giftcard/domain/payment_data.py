@@ -137,6 +137,11 @@ class Payment(Struct, frozen=True):
         return self.state is State.NOT_HELD and self.looks > 0
 
     @property
+    def known(self) -> Balance:
+        """The last reading in which nothing was held for it, as long as no hold is known."""
+        return self.before if self.seen is None or self.state is State.REQUESTING else self.seen
+
+    @property
     def unread(self) -> bool:
         """Whether its end stands on the server's word alone: no reading could be had since (row 28b)."""
         return self.state in {State.COMMITTED, State.CANCELLED} and self.doubt is Doubt.ACCEPTED

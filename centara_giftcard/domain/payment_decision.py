@@ -48,8 +48,12 @@ def take(payment: Payment, _: Take) -> Step:
 
 
 def release(payment: Payment, _: object = None) -> Step:
+    """Let the hold go. Of one whose answer came late, the last reading may have been one under the hold."""
+    held, seen = payment.held, payment.seen
+    shown = held is not None and seen is not None and seen.authorised - payment.before.authorised >= held
     decided = replace(
         payment,
+        holding=seen if payment.holding is None and shown else payment.holding,
         state=State.CANCELLING,
         decision=Decision.RELEASE,
         attempts=0,
@@ -225,8 +229,9 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
     if moves.both and not moves.taken and (moves.gone or same_again or seen.doubt is Doubt.ACCEPTED):
         return _agreed(seen)
     if seen.doubt is Doubt.ACCEPTED:
-        if not moves.less:
-            return _ask_again(seen)
+        if not moves.less:  # not done, or hidden by another till's doing: a second yes is believed
+            hidden = seen.contradicted and not (moves.still or seen.guessed)
+            return _agreed(seen) if hidden else _ask_again(seen)
         # Exactly ours fell on both sides: it was taken. Anything else is another till's doing.
         return for_a_person(seen) if moves.both and moves.taken == seen.held else _agreed(seen)
     # A yes at first and a no to the repeats: another's new hold hides the release, perhaps of as much.

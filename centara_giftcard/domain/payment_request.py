@@ -4,6 +4,8 @@
 and only where nothing else moved; everything else is for a person. The row numbers are the catalogue's.
 """
 
+from collections.abc import Sequence
+from itertools import combinations
 from typing import Final
 
 from msgspec.structs import replace
@@ -146,6 +148,9 @@ def doubt_pay(payment: Payment, cause: Cause | None, after_s: float = 0.0) -> St
 
 def settle_pay(payment: Payment, status: StatusSeen) -> Step:
     """Rows 19 to 21, 23 and 24: what the authorised total says about a request without a clean reply."""
+    if status.others:  # held for others of our own, and no part of what this request is compared with
+        before = replace(payment.before, authorised=payment.before.authorised + status.others)
+        payment = replace(payment, before=before, quiet_since_s=None)
     seen = replace(payment, seen=status.balance, attempts=0)
     grown = status.balance.authorised - payment.before.authorised
     if payment.doubt is Doubt.ASKED:
@@ -179,14 +184,31 @@ def _look_on(payment: Payment) -> Step:
     return payment, Effect(Call.STATUS, LOOKS_S[-payment.looks])
 
 
+def late_holds(lost: Sequence[Payment], now: Balance) -> tuple[Payment, ...]:
+    """Which of the `lost` requests of this till on one card are held after all; the newest come first.
+
+    So much more is held as some of them asked for: the fewest, and of those the newest. Of two of one amount
+    nothing tells which it is; what counts is that as many are listed as are held.
+    """
+    for number in range(1, len(lost) + 1):
+        for some in combinations(lost, number):
+            known = {it.known.authorised for it in some}
+            if len(known) == 1 and (now.authorised - known.pop()).minor == sum(it.asked.minor for it in some):
+                return some
+    return ()
+
+
 def late_hold_seen(payment: Payment, status: StatusSeen) -> Step:
     """Row 19b: nothing was held, and the server may yet do it: then so much more is held, all at once."""
     if not payment.lingers:
         return payment, None
-    known = payment.seen or payment.before
-    more = status.balance.authorised - known.authorised
-    seen = replace(payment, seen=status.balance, looks=payment.looks - 1)
-    return _orphan(seen) if more == payment.asked else _look_on(seen)
+    more = status.balance.authorised - payment.known.authorised
+    if status.others:
+        more -= status.others
+    seen = replace(payment, seen=status.balance)
+    if more == payment.asked:
+        return _orphan(seen)
+    return (seen, None) if status.by_the_way else _look_on(replace(seen, looks=payment.looks - 1))
 
 
 def not_looked_at(payment: Payment, _: StatusFailed) -> Step:

@@ -33,7 +33,8 @@ from centara_giftcard.terminal.events import (
     Why,
 )
 from centara_giftcard.terminal.exceptions import Exceptions
-from centara_giftcard.terminal.operations import Event, Operations, where
+from centara_giftcard.terminal.journal_words import Event
+from centara_giftcard.terminal.operations import Operations, where
 from centara_giftcard.terminal.paying import Paying
 from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Operation, Recorder, Scan
 from centara_giftcard.terminal.selling import Selling

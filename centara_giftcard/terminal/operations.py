@@ -9,7 +9,7 @@ import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from itertools import count
-from typing import Final, TypeVar
+from typing import Final, TypeGuard, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -25,66 +25,28 @@ from centara_giftcard.domain.operation import (
     Closed,
     Doubt,
     Effect,
-    Overdue,
     Reply,
     Restarted,
     StatusSeen,
     Unread,
 )
 from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take
+from centara_giftcard.domain.payment_request import late_holds
 from centara_giftcard.domain.replies import (
-    Accepted,
     Cause,
-    HoldPlaced,
-    Issued,
     NotSent,
     OutcomeUnknown,
-    Refused,
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.calls import Calls
+from centara_giftcard.terminal.journal_words import Event, word_of
 from centara_giftcard.terminal.ports import Clock, Journal, Operation, Record, Recorder
 
 CARDS_REMEMBERED: Final = 32
 """Cards whose last movement is remembered: many more than pass while one reading is fresh."""
 
-Event = (
-    Take
-    | Release
-    | Restarted
-    | Overdue
-    | Unread
-    | AskedAgain
-    | Closed
-    | HandedOver
-    | Undone
-    | StatusSeen
-    | Reply
-)
 T = TypeVar("T")
-
-WORDS: Final[dict[type, str]] = {
-    Take: "take",
-    Release: "release",
-    Restarted: "restarted",
-    Overdue: "overdue",
-    Unread: "unread",
-    AskedAgain: "asked_again",
-    Closed: "closed",
-    HandedOver: "handed_over",
-    Undone: "undone",
-    StatusSeen: "status read",
-    HoldPlaced: "held",
-    Issued: "issued",
-    Accepted: "accepted",
-    Refused: "refused",
-    NotSent: "not_sent",
-    OutcomeUnknown: "unknown",
-    StatusFailed: "failed",
-}
-"""The journal's words for events and, behind their call's, for replies: a contract, whatever the types are
-called."""
 
 _NOTHING: Final = 0
 """The number of no call."""
@@ -212,14 +174,17 @@ class Operations:
         id = before.id
         if isinstance(event, Reply | StatusSeen):
             self._awaited[id] -= 1
-        if isinstance(event, StatusSeen) and self._hidden(before, self._asked_at.get(id, 0)):
-            event = Reply(Call.STATUS, StatusFailed(Cause.CONFLICT))
+        lost: tuple[Payment, ...] = ()
+        if isinstance(event, StatusSeen) and before.card is not None:
+            lost = self._lost_on(before.card, self._asked_at.get(id, 0), before)
         if before.card is not None and not _lingers(before):
             self._note_movement(before.card)
         if _is_reading(event) and number != self._readings.get(id):
             return self._forget_settled(before)
         if isinstance(event, Closed):
             self._call_off(id)
+        if isinstance(event, StatusSeen):
+            return await self._read(before, event, lost)
         return await self._advance(before, event)
 
     async def ask_again(self, id: str) -> None:
@@ -260,26 +225,61 @@ class Operations:
         await self._written(self._journal.write_off(id, closed))
         self.damaged = tuple(record for record in self.damaged if record.id != id)
 
-    async def sighted(self, card: CardNumber, seen: StatusSeen) -> None:
-        """Tell of a reading that had another reason whoever waits for one on `card` (rows 20, 28b)."""
+    async def sighted(self, card: CardNumber, seen: StatusSeen, asked_at: int) -> None:
+        """Tell of a reading that had another reason whoever waits for one on `card` (rows 19b, 20, 28b).
+
+        Not where the card moved since the mark at which it was asked for: then it may be from before.
+        """
+        if self.moved_since(card, asked_at):
+            return
+        lost = self._lost_on(card, asked_at)
         for operation in tuple(self._live.values()):
-            waits = operation.state is State.ORPHAN_HOLD or operation.unread or _lingers(operation)
-            if operation.card == card and waits and not self._hidden(operation, self._movements):
+            waits = operation.state is State.ORPHAN_HOLD or operation.unread
+            if operation.card == card and waits:
                 self._call_off(operation.id)  # the reading that it waits for is here
                 await self._advance(operation, seen)
+        await self._tell_lost(lost, seen)
 
-    def _hidden(self, operation: Operation, asked_at: int) -> bool:
-        """Whether a late hold could not be told from what this till does, or did meanwhile, on the card."""
-        if not _lingers(operation) or operation.card is None:
-            return False
-        others = (it for it in self._live.values() if it.card == operation.card and it.id != operation.id)
-        return self.moved_since(operation.card, asked_at) or any(it.listed for it in others)
+    async def _read(self, asker: Operation, seen: StatusSeen, lost: tuple[Payment, ...]) -> None:
+        """A reading is told to whom it was made for, and to the lost requests whose holds it would show."""
+        if asker in lost:
+            return await self._tell_lost(lost, seen, asker)
+        hidden = Reply(Call.STATUS, StatusFailed(Cause.CONFLICT))
+        return await self._advance(asker, hidden if _lingers(asker) else seen)
+
+    async def _tell_lost(
+        self, lost: tuple[Payment, ...], seen: StatusSeen, asker: Operation | None = None
+    ) -> None:
+        late = late_holds(lost, seen.balance)
+        for it in lost:
+            others = sum(other.asked.minor for other in late if other is not it)
+            told = replace(seen, others=Money(others, it.asked.currency), by_the_way=it is not asker)
+            if it in late and it is not asker:
+                self._call_off(it.id)  # no look is needed any more
+            await self._advance(it, told)
+
+    def _lost_on(
+        self, card: CardNumber, asked_at: int, asker: Operation | None = None
+    ) -> tuple[Payment, ...]:
+        """The requests without an answer on a card whose late holds a reading shows, newest first.
+
+        Nothing where they could not be told from what else this till does, or did since, on the card.
+        """
+        here = [it for it in self._live.values() if it.card == card]
+        lost = tuple(it for it in reversed(here) if _is_lost(it) and (it is asker or _lingers(it)))
+        moves = any(self._moves(it) for it in here if it not in lost)
+        return () if moves or self.moved_since(card, asked_at) else lost
+
+    def _moves(self, it: Operation) -> bool:
+        """Whether what an operation does, or may do yet, could be taken for another's late hold."""
+        known = isinstance(it, Payment) and it.auth_code is not None
+        return bool(self._awaited[it.id]) or (it.listed and (it.watched or known))
 
     async def _advance(self, before: Operation, event: Event) -> None:
         operation, effect = step(before, event)
         if operation != before:
             try:
-                await self._written(self._journal.record(operation, _name(event)))
+                await self._written(self._journal.record(operation, word_of(event)))
             except JournalError as error:
                 self._recorder.event("journal_failed", operation=before.id, fault=str(error))
                 self.journal_failed = True
@@ -296,7 +296,7 @@ class Operations:
         Where that fails too, the next start may find either: then nobody may be told that it was not taken.
         """
         try:
-            await self._written(self._journal.record(released, _name(Release())))
+            await self._written(self._journal.record(released, word_of(Release())))
         except JournalError:
             return replace(released, problem=Cause.JOURNAL)
         return released
@@ -443,6 +443,13 @@ def _lingers(operation: Operation) -> bool:
     return isinstance(operation, Payment) and operation.lingers
 
 
+def _is_lost(operation: Operation) -> TypeGuard[Payment]:
+    """Whether nobody answered for it, and its hold may be there yet."""
+    if not isinstance(operation, Payment):
+        return False
+    return operation.lingers or (operation.state is State.REQUESTING and operation.doubt is not None)
+
+
 def _takes(before: Operation, operation: Operation) -> bool:
     decided = isinstance(operation, Payment) and operation.decision is Decision.TAKE
     return decided and isinstance(before, Payment) and before.decision is None
@@ -456,9 +463,3 @@ def _in_vain(event: Reply | StatusSeen) -> Cause | None:
 
 def _is_reading(event: Event) -> bool:
     return isinstance(event, StatusSeen) or (isinstance(event, Reply) and event.call is Call.STATUS)
-
-
-def _name(event: Event) -> str:
-    if isinstance(event, Reply):
-        return f"{event.call.value} {WORDS[type(event.result)]}"
-    return WORDS[type(event)]

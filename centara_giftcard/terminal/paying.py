@@ -159,11 +159,13 @@ class Paying:
         if isinstance(result, StatusFailed):
             self._turn(_Waiting())
             return self._desk.publish(StatusMissing(card, result.cause, result.words, result.misfit))
-        seen = self._reader.seen(card, result)
-        operations = self._desk.operations
-        if not operations.moved_since(card.number, seen.asked_at):  # else it may be from before
-            await operations.sighted(card.number, StatusSeen(result.balance, seen.at_s))
-        return self._show_card(seen)
+        return self._show_card(await self._sighted(card, result))
+
+    async def _sighted(self, card: KnownCard, status: CardStatus) -> Sight:
+        """A card as it was just read; whoever waits for a reading of it is told (rows 19b, 20, 28b)."""
+        seen = self._reader.seen(card, status)
+        await self._desk.operations.sighted(card.number, StatusSeen(status.balance, seen.at_s), seen.asked_at)
+        return seen
 
     def _show_card(self, sight: Sight, changed: bool = False, offer: Offer | None = None) -> None:
         self._now = _Card(sight, offer)
@@ -221,7 +223,7 @@ class Paying:
             if isinstance(result, StatusFailed):
                 self._show_card(sight)  # as old as it was
                 return self._desk.publish(Refusal(Why.BALANCE_UNKNOWN, result.cause))
-            seen = self._reader.seen(card, result)
+            seen = await self._sighted(card, result)
             if not self._covered(seen, amount):
                 return self._show_card(seen, changed=True)
             self._now = _Card(seen)

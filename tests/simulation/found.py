@@ -185,4 +185,65 @@ STORIES: Final = (
             faults=(Fault(0, "pay", 0, Kind.LOST, applies=True, breaks_s=6.0),),
         ),
     ),
+    Story(
+        "one till: a late hold is there when its card is read for the next request, and no list has it",
+        4,
+        replace(
+            _calm(tills=1, heals_s=70.0),
+            sales=(
+                Sale(0, 0.1, 0, 2_500, "f12", 0.1, 12.0),
+                Sale(0, 34.0, 0, 1_000, "f12", 0.1, 3.0),
+            ),
+            presses=(Press(0, 50.0, "enter"), Press(0, 58.0, "close 0")),
+            faults=(
+                Fault(0, "pay", 0, Kind.LOST, applies=True, before_s=36.0),
+                Fault(0, "pay", 1, Kind.CONFLICT, applies=True),
+            ),
+        ),
+    ),
+    Story(
+        "one till: of two lost requests of one amount the older is listed for the newer's late hold",
+        2,
+        replace(
+            _calm(tills=1, heals_s=90.0),
+            sales=(
+                Sale(0, 0.1, 1, 5_000, "f12", 0.1, 12.0),
+                Sale(0, 29.0, 1, 5_000, "f12", 0.1, 45.0),
+            ),
+            presses=(Press(0, 40.0, "enter"),),
+            faults=(
+                Fault(0, "pay", 0, Kind.LOST, applies=False),
+                Fault(0, "pay", 1, Kind.LOST, applies=True, before_s=37.0),
+            ),
+        ),
+    ),
+    Story(
+        "one till: two lost requests are carried out together, long after, and no list has them",
+        4,
+        replace(
+            _calm(tills=1, heals_s=80.0),
+            sales=(
+                Sale(0, 0.1, 0, 2_500, "f12", 0.1, 12.0),
+                Sale(0, 36.0, 0, 2_500, "f12", 0.1, 45.0),
+            ),
+            faults=(
+                Fault(0, "pay", 0, Kind.LOST, applies=True, before_s=74.0),
+                Fault(0, "pay", 1, Kind.LOST, applies=True, before_s=38.0),
+            ),
+        ),
+    ),
+    Story(
+        "two tills: a hold whose answer is late is released beside another's, and that is not seen",
+        5,
+        replace(
+            _calm(tills=2, heals_s=20.0),
+            amounts=Amounts.DISTINCT,
+            again=Again.CONFLICT,
+            sales=(Sale(0, 0.1, 1, 50, "f12", 0.1, 12.0), Sale(1, 0.5, 1, 1_500, "f12", 0.1, 12.0)),
+            faults=(
+                Fault(0, "pay", 0, Kind.SLOW, applies=True, after_s=57.0),
+                Fault(1, "pay", 0, Kind.SILENT, applies=True),
+            ),
+        ),
+    ),
 )

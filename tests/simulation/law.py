@@ -199,17 +199,30 @@ class Law:
     def late_holds_are_listed(self, started_at_s: float) -> None:
         """What was told as not held and held later is on a list the next morning.
 
-        Unless something else of that till is open on the card: then it is told when that is over.
+        Unless that till finds out about something else on the card: then it is told when that is over. Of two
+        of one amount on one card nothing tells which is held: as many are listed as are held.
         """
         rows = [row.operation for till in self.world.tills for row in till.disk.rows.values()]
         listed = frozenset[str]().union(*(till.listed() for till in self.world.tills))
         for hold in self.world.ledger.holds.values():
-            others = any(it.listed and it.card == CardNumber(hold.card) for it in rows)
             deal = self.deal(hold.operation)
-            late = deal.late and not deal.lied_to and not deal.closed and hold.fate is Fate.OPEN
-            late = late and deal.placed_at_s < started_at_s
-            if late and hold.operation not in listed and not others:
+            late = deal.late and not deal.lied_to and hold.fate is Fate.OPEN
+            if not late or deal.placed_at_s >= started_at_s:
+                continue
+            here = [it for it in rows if it.card == CardNumber(hold.card)]
+            others = any(it.listed and (it.watched or getattr(it, "auth_code", None)) for it in here)
+            alike = [it.id for it in here if isinstance(it, Payment) and it.asked.minor == hold.minor]
+            told = sum(id in listed or self.deal(id).closed for id in alike)
+            if not others and told < self._open_late(hold):
                 self.broken(4, f"{hold.operation} was held late, and is on no till's list")
+
+    def _open_late(self, like: Hold) -> int:
+        """How many such holds are open on that card that came late."""
+        alike = (like.card, like.minor, Fate.OPEN)
+        return sum(
+            self.deal(it.operation).late and (it.card, it.minor, it.fate) == alike
+            for it in self.world.ledger.holds.values()
+        )
 
     def looked(self, life: "Life") -> None:
         """A till looks whether the server answers."""
@@ -339,7 +352,13 @@ class Law:
             self.broken(2, f"{said} for {operation.id}, and the server never held it")
 
     def _held(self, payment: Payment) -> bool:
-        return any(hold.operation == payment.id for hold in self.world.ledger.holds.values())
+        """Whether the server held it, or, late, another request that nothing but its name tells apart."""
+        alike = (payment.card.reveal(), payment.asked.minor)
+        return any(
+            hold.operation == payment.id
+            or (self.deal(hold.operation).late and (hold.card, hold.minor) == alike)
+            for hold in self.world.ledger.holds.values()
+        )
 
     def _issue_heard(self, it: Issue, said: str) -> None:
         books = self.world.ledger

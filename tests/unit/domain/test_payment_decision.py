@@ -27,6 +27,7 @@ from centara_giftcard.domain.operation import (
     Closed,
     Doubt,
     Effect,
+    Overdue,
     Reply,
     StatusSeen,
     Unread,
@@ -225,6 +226,16 @@ def test_a_release_is_believed_where_another_till_moved_the_card() -> None:
     payment, effect = step(said_released(), hidden)
     assert (payment.state, effect) == (State.CANCELLING, Effect(Call.CANCEL, PAUSES_S[0]))
     assert after(payment, refused(Call.CANCEL), hidden)[0].state is State.CANCELLED
+    assert after(payment, accepted(Call.CANCEL), hidden)[0].state is State.CANCELLED
+
+
+def test_a_late_hold_is_compared_with_the_last_reading_where_that_can_have_shown_it() -> None:
+    """Another till held 14.58 on the card: what was read last, before the late answer, is what counts."""
+    moved = after(requested(2), Overdue(), seen(authorised=1_460))[0]
+    released, effect = after(moved, placed(2), accepted(Call.CANCEL), seen(authorised=1_458))
+    assert (released.state, effect) == (State.CANCELLED, None)
+    early = after(requested(2), Overdue(), seen(10_000, 1))[0]  # not yet
+    assert step(early, placed(2))[0].holding is None
 
 
 @pytest.mark.parametrize("state", [s for s in State if s is not State.HELD])

@@ -7,6 +7,7 @@ from unit.domain.samples import (
     RESTARTED,
     accepted,
     after,
+    balance,
     eur,
     placed,
     refused,
@@ -34,6 +35,7 @@ from centara_giftcard.domain.operation import (
     Unread,
 )
 from centara_giftcard.domain.payment import Decision, Payment, State, Take, step
+from centara_giftcard.domain.payment_request import late_holds
 from centara_giftcard.domain.replies import Cause, HoldPlaced, NotSent, OutcomeUnknown, StatusFailed
 
 NO_STATUS = Reply(Call.STATUS, StatusFailed(Cause.TIMEOUT))
@@ -211,6 +213,44 @@ def test_row_19b_the_card_is_looked_at_ever_more_seldom_and_then_no_more(look: S
 def test_row_19b_a_late_hold_is_told_apart_from_another_tills_that_stands() -> None:
     payment, _ = step(not_held(), seen(authorised=700))
     assert step(payment, seen(authorised=3_200))[0].state is State.ORPHAN_HOLD
+
+
+def named(id: str, asked: int, authorised: int = 0) -> Payment:
+    lost = after(requested(asked, authorised), unknown(Call.PAY), seen(authorised=authorised))[0]
+    return replace(step(lost, seen(authorised=authorised, at_s=QUIET_S))[0], id=id)
+
+
+def test_row_19b_the_newest_of_the_lost_requests_that_explain_a_rise_are_held_after_all() -> None:
+    newest, middle, oldest = named("op-3", 2_500), named("op-2", 1_000), named("op-1", 2_500)
+    lost = (newest, middle, oldest)
+    assert late_holds(lost, balance(10_000, 2_500)) == (newest,)
+    assert late_holds(lost, balance(10_000, 3_500)) == (newest, middle)
+    assert late_holds(lost, balance(10_000, 5_000)) == (newest, oldest)
+    assert late_holds(lost, balance(10_000, 4_000)) == ()  # another till's
+    assert late_holds(lost, balance()) == ()
+    assert late_holds((newest, named("op-1", 1_000, 700)), balance(10_000, 3_500)) == ()  # not of one reading
+
+
+def test_row_19b_what_another_lost_request_turns_out_to_hold_is_not_this_ones() -> None:
+    others = replace(seen(authorised=2_500), others=eur(2_500))
+    payment, effect = step(not_held(), others)
+    assert (payment.state, effect) == (State.NOT_HELD, Effect(Call.STATUS, LOOKS_S[1]))
+    assert step(payment, seen(authorised=5_000))[0].state is State.ORPHAN_HOLD
+    both = replace(seen(authorised=5_000), others=eur(2_500))
+    assert step(not_held(), both)[0].state is State.ORPHAN_HOLD
+
+
+def test_row_19b_a_reading_made_for_another_reason_takes_no_look_away() -> None:
+    payment, effect = step(not_held(), replace(seen(authorised=700), by_the_way=True))
+    assert (payment.looks, payment.known, effect) == (len(LOOKS_S), balance(10_000, 700), None)
+
+
+def test_row_19_an_older_request_that_is_held_late_is_no_part_of_the_comparison() -> None:
+    late = replace(seen(authorised=1_000, at_s=5), others=eur(1_000))
+    payment, effect = after(requested(), unknown(Call.PAY), seen(at_s=0), late)
+    assert (payment.state, effect) == (State.REQUESTING, Effect(Call.STATUS, QUIET_S))  # from now on
+    assert step(payment, seen(authorised=1_000, at_s=5 + QUIET_S))[0].state is State.NOT_HELD
+    assert step(payment, seen(authorised=3_500, at_s=9))[0].state is State.ORPHAN_HOLD
 
 
 def test_row_19b_it_is_looked_at_after_a_restart() -> None:

@@ -1,13 +1,9 @@
 """Replies that get lost, come late or make no sense: what the till finds out by itself."""
 
-import asyncio
-
 import pytest
 from unit.terminal.small_till import (
     CARD,
     OTHER_CARD,
-    Doing,
-    Fault,
     SmallTill,
     answers,
     bug,
@@ -25,7 +21,6 @@ from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, Refu
 from centara_giftcard.terminal.events import (
     OpenChanged,
     PaymentShown,
-    Reopened,
     ServerSilent,
     Settled,
 )
@@ -61,80 +56,6 @@ async def test_a_request_that_was_lost_and_not_done_is_not_held_after_a_quiet_ha
         await till.wait(2)
         assert till.payment.state is State.NOT_HELD
         assert till.server.calls("pay") == 1
-
-
-def carried_out_after(seconds: float) -> Fault:
-    """A gateway gives up at once, and the server does it yet."""
-
-    async def fault(do: Doing) -> OutcomeUnknown:
-        asyncio.get_running_loop().call_later(seconds, do)
-        return OutcomeUnknown(Cause.SERVER_ERROR)
-
-    return fault
-
-
-@in_virtual_time
-async def test_a_request_that_is_carried_out_after_it_was_told_as_not_held_is_listed_and_told() -> None:
-    """Row 19b: a gateway's 504, and the hold is there 36 s later."""
-    async with SmallTill() as till:
-        till.server.faults["pay"].append(carried_out_after(36))
-        await request(till)
-        await till.wait(31)
-        assert till.payment.state is State.NOT_HELD
-        await till.leave()
-        assert till.listed == []
-        await till.wait(65)
-        assert till.last(Reopened).operation.state is State.ORPHAN_HOLD
-        assert till.listed == ["orphan_hold"]
-
-
-@in_virtual_time
-async def test_a_late_hold_is_seen_when_its_card_is_scanned_again_and_bars_nothing_before() -> None:
-    """Row 19b: at its next scan."""
-    async with SmallTill() as till:
-        till.server.faults["pay"].append(carried_out_after(40))
-        await request(till)
-        await till.wait(32)
-        await till.leave()
-        await till.scan()
-        assert till.listed == []
-        await till.leave()
-        await till.wait(10)
-        await till.scan()
-        assert till.listed == ["orphan_hold"]
-
-
-@in_virtual_time
-async def test_a_server_that_is_back_is_not_asked_at_once_about_what_is_only_looked_at_now_and_then() -> None:
-    async with SmallTill() as till:
-        till.server.faults["pay"].append(answers(OutcomeUnknown(Cause.LOST)))
-        await request(till)
-        await till.wait(31)
-        looked = till.server.calls("status")
-        till.server.down = True
-        await till.wait(31)
-        till.server.down = False
-        await till.wait(20)
-        assert till.server.calls("status") == looked
-        await till.wait(20)
-        assert till.server.calls("status") == looked + 1
-
-
-@in_virtual_time
-async def test_ones_own_next_hold_of_the_same_amount_is_not_taken_for_the_late_one() -> None:
-    async with SmallTill() as till:
-        till.server.faults["pay"].append(answers(OutcomeUnknown(Cause.LOST)))
-        await request(till)
-        await till.wait(31)
-        await till.leave()
-        await till.hold()
-        await till.wait(130)  # the card is looked at while it is held
-        assert till.listed == []
-        await till.take()
-        assert till.payment.state is State.COMMITTED
-        await till.wait(8 * 3600)
-        assert till.listed == []
-        assert till.server.calls("status") < 25
 
 
 @in_virtual_time

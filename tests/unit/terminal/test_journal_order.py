@@ -42,7 +42,7 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
     Why,
 )
-from centara_giftcard.terminal.operations import WORDS, Event
+from centara_giftcard.terminal.journal_words import WORDS, Event
 
 NOT_DONE = answers(OutcomeUnknown(Cause.LOST))
 
