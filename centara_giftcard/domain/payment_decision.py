@@ -109,7 +109,10 @@ def not_answered(payment: Payment, reply: NotSent | OutcomeUnknown) -> Step:
     if isinstance(reply, NotSent):
         return repeated(troubled, resolving_call(payment))
     wish_s = min(reply.retry_after_s or 0.0, LONGEST_WISH_S)  # row 10: a busy server is left alone first
-    return replace(troubled, lost=True, doubt=Doubt.LOST), Effect(Call.STATUS, wish_s)
+    # Where the server has said yes before, a conflict tells of the release that is done already.
+    done = payment.contradicted and payment.decision is Decision.RELEASE and reply.cause is Cause.CONFLICT
+    doubt = Doubt.REFUSED if done else Doubt.LOST
+    return replace(troubled, lost=True, doubt=doubt), Effect(Call.STATUS, wish_s)
 
 
 def not_accepted(payment: Payment, reply: Refused) -> Step:

@@ -214,6 +214,17 @@ def test_a_release_that_was_accepted_and_then_refused_three_times_is_hidden_by_a
     assert after(payment, refused(Call.CANCEL), seen(authorised=3_000))[0].state is State.CANCELLED
 
 
+def test_a_conflict_after_a_yes_tells_of_the_release_that_is_done() -> None:
+    """The hold that was guessed at is gone; beside those of other tills no reading can tell that."""
+    late = replace(cancelling(read=False), guessed=True)
+    payment, _ = step(late, accepted(Call.CANCEL))
+    for _ in range(3):
+        payment, _ = step(payment, seen(authorised=1_458))
+        assert payment.state is State.CANCELLING
+        payment, _ = step(payment, unknown(Call.CANCEL, Cause.CONFLICT))
+    assert step(payment, seen(authorised=1_458))[0].state is State.CANCELLED
+
+
 def test_a_release_that_was_accepted_and_debited_is_for_a_person() -> None:
     payment, effect = step(said_released(), seen(7_500, 500))
     assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)
