@@ -17,7 +17,8 @@ from centara_giftcard.domain.secrets import InstrumentId
 from centara_giftcard.probe import sentences
 from centara_giftcard.probe.finding import Finding, Mark
 from centara_giftcard.probe.raw import Raw
-from centara_giftcard.terminal.operations import WORDS, step
+from centara_giftcard.terminal.journal_words import word_of
+from centara_giftcard.terminal.operations import step
 from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Operation
 
 READINGS: Final = 3
@@ -229,7 +230,7 @@ class Steps:
             return
         self.operation, _ = step(self.operation, event)
         try:
-            await self.world.journal.record(self.operation, _word(event))
+            await self.world.journal.record(self.operation, word_of(event))
         except JournalError as fault:
             self.wrong("journal", str(fault))
 
@@ -237,10 +238,3 @@ class Steps:
         """Bring a reading to the operation."""
         at_s = self.world.clock.monotonic()
         await self.happened(StatusSeen(status.balance, at_s, status.issued, status.original, status.expires))
-
-
-def _word(event: Reply | Release | StatusSeen) -> str:
-    """The journal's word for an event, as the till writes it."""
-    if isinstance(event, Reply):
-        return f"{event.call.value} {WORDS[type(event.result)]}"
-    return WORDS[type(event)]
