@@ -134,7 +134,11 @@ def pay_unknown(payment: Payment, reply: OutcomeUnknown) -> Step:
 
 
 def late_pay_unknown(payment: Payment, reply: OutcomeUnknown) -> Step:
-    return pay_unknown(payment, reply) if reply.auth_code is not None else (payment, None)
+    if reply.auth_code is not None:
+        return pay_unknown(payment, reply)
+    if reply.cause is not Cause.UNREADABLE or payment.auth_code is not None:
+        return payment, None
+    return replace(payment, problem=reply.cause), None  # it was a success: that matters to the next card
 
 
 def overdue(payment: Payment, _: Overdue) -> Step:

@@ -17,6 +17,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
+from msgspec.json import decode, encode
+
+from centara_giftcard.domain.brake import Brake
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Closed
@@ -142,6 +145,14 @@ class SqliteJournal:
         """Settle an operation whose entry is damaged. Raises JournalError."""
         await self._run(lambda: self._write_off(id, written_off(closed)))
 
+    async def brake(self) -> Brake:
+        """How the brake on payments was left. Raises JournalError."""
+        return await self._run(self._read_brake)
+
+    async def set_brake(self, brake: Brake, payment: str, event: str) -> None:
+        """Keep `brake` and append `event` to its payment, in one synced transaction. Raises JournalError."""
+        await self._run(lambda: self._set_brake(brake, payment, event))
+
     async def note(self, operation: str, word: PaperWord) -> None:
         """Append a word on an operation's receipt, if the operation is known. Raises JournalError."""
         await self._run(lambda: self._note(operation, word))
@@ -226,12 +237,23 @@ class SqliteJournal:
             _add_event(self._db, id_, at, event, _UNCLEAR, body)
 
     def _note(self, operation: str, word: PaperWord) -> None:
-        at = utc_text(self._now())
         with transaction(self._db):
-            row = self._db.execute("SELECT state, body FROM operations WHERE id = ?", (operation,)).fetchone()
-            if row is not None:
-                state, body = row
-                _add_event(self._db, operation, at, word.value, state, body)
+            self._add_word(operation, word.value)
+
+    def _read_brake(self) -> Brake:
+        row = self._db.execute("SELECT value FROM meta WHERE name = 'brake'").fetchone()
+        return Brake() if row is None else decode(row[0], type=Brake)
+
+    def _set_brake(self, brake: Brake, payment: str, event: str) -> None:
+        with transaction(self._db):
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('brake', ?)", (encode(brake).decode(),))
+            self._add_word(payment, event)
+
+    def _add_word(self, operation: str, word: str) -> None:
+        """Append an event that leaves its operation as it is, if there is one."""
+        row = self._db.execute("SELECT state, body FROM operations WHERE id = ?", (operation,)).fetchone()
+        if row is not None:
+            _add_event(self._db, operation, utc_text(self._now()), word, *row)
 
     def _undone(self, sales: Collection[str]) -> frozenset[str]:
         marks = ", ".join("?" * len(sales))

@@ -45,6 +45,7 @@ class CardShown(Struct, frozen=True):
     `offer` is what it can pay of an amount that it was asked for; `due` is what is left of a sale that was
     paid in part, for which this card was scanned; `open_here` are this till's payments on it that are not
     settled: none goes beside one that is being found out about, none of its amount beside an orphan (row 20).
+    `stopped`: no payment is requested until somebody allows it (row 26c).
     """
 
     card: KnownCard
@@ -54,6 +55,7 @@ class CardShown(Struct, frozen=True):
     offer: Offer | None = None
     due: Money | None = None
     open_here: tuple[Payment, ...] = ()
+    stopped: bool = False
 
     @property
     def being_found_out(self) -> bool:
@@ -160,6 +162,7 @@ class Why(Enum):
     JOURNAL_FAILED = "journal_failed"  # row 34: nothing was sent
     STOPPED = "stopped"  # row 35
     BALANCE_UNKNOWN = "balance_unknown"  # the reading before the request failed: nothing was sent
+    PAYMENTS_STOPPED = "payments_stopped"  # the server's answers to requests could not be read (row 26c)
     SERVER_DOWN = "server_down"  # known to be out of reach: nothing was sent
     NOT_A_SUPERVISOR = "not_a_supervisor"
     ALREADY_LISTED = "already_listed"  # the card is on the list of the sale already

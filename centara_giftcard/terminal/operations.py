@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from centara_giftcard.domain import issue as issuing
 from centara_giftcard.domain import payment as paying
+from centara_giftcard.domain.brake import Brake
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.issue import REQUEST, HandedOver, Issue, Undone
 from centara_giftcard.domain.money import Money
@@ -107,6 +108,7 @@ class Operations:
         self._movements = 0  # counted, not timed: clocks are too coarse to order what follows at once
         self._moved: dict[CardNumber, int] = {}
         self.damaged: tuple[Record, ...] = ()
+        self.brake = Brake()
         self.journal_failed = False
 
     def unsettled(self) -> tuple[Operation, ...]:
@@ -150,6 +152,7 @@ class Operations:
     async def load(self) -> int:
         """Take up what the last run left unfinished (row 36) and say how many. Raises JournalError."""
         found, self.damaged = await self._written(self._journal.unfinished())
+        self.brake = await self._written(self._journal.brake())
         for operation in found:
             self._live[operation.id] = operation
         for operation in found:
@@ -279,6 +282,7 @@ class Operations:
         operation, effect = step(before, event)
         if operation != before:
             try:
+                await self._brake(before, event, operation)
                 await self._written(self._journal.record(operation, word_of(event)))
             except JournalError as error:
                 self._recorder.event("journal_failed", operation=before.id, fault=str(error))
@@ -289,6 +293,25 @@ class Operations:
         self._keep(operation, effect)
         if self.journal_failed and operation.state is State.HELD:
             self._feed(before.id, Release(), 0)  # row 35: finish from memory, leave no hold undecided
+
+    async def allow_payments(self, operator: str) -> None:
+        """Take the brake off: somebody read why it is on. Raises JournalError."""
+        by = f" by {operator}" if operator else ""
+        await self._set_brake(Brake(), self.brake.by, f"payments allowed{by}")
+
+    async def _brake(self, before: Operation, event: Event, now: Operation) -> None:
+        """Put the brake on before anything else can go on. Raises JournalError."""
+        if isinstance(before, Payment) and isinstance(now, Payment):
+            brake = self.brake.after(before, event, now)
+            if brake != self.brake:
+                word = "success unread" if brake.unread else "success read"
+                word = word if brake.by == self.brake.by else "payments stopped"
+                await self._set_brake(brake, now.id, word)
+
+    async def _set_brake(self, brake: Brake, payment: str, event: str) -> None:
+        await self._written(self._journal.set_brake(brake, payment, event))
+        self.brake = brake
+        self._recorder.event("brake", operation=payment, what=event)
 
     async def _overwritten(self, released: Operation) -> Operation:
         """Write a release over a decision to take that failed to be written, and may be on the disk yet.

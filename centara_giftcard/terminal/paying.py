@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing, accepted_here, standing
+from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import StatusSeen, quiet_left_s
 from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take
@@ -92,6 +93,10 @@ class Paying:
         """Take the offer back: another amount is being typed."""
         self._desk.put(self._withdraw)
 
+    def allow(self) -> None:
+        """Allow payments again: the person at the till was told why none is requested."""
+        self._desk.put(self._allow)
+
     def take(self) -> None:
         """Take the payment: the one call that moves value."""
         self._desk.put(self._decide, self._in_front, Take())
@@ -175,8 +180,8 @@ class Paying:
             for it in self._desk.operations.unsettled()
             if isinstance(it, Payment) and it.card == card.number
         )
-        found = self._standing(card, status)
-        self._desk.publish(CardShown(card, status, found, changed, offer, self._carried, open_here))
+        found, stopped = self._standing(card, status), self._desk.operations.brake.on
+        self._desk.publish(CardShown(card, status, found, changed, offer, self._carried, open_here, stopped))
 
     def _standing(self, card: KnownCard, status: CardStatus) -> Standing:
         found = standing(status, self._desk.clock.now())
@@ -203,12 +208,25 @@ class Paying:
         if isinstance(self._now, _Card) and self._now.offer == offer:
             await self._prepare(self._now.sight, offer.part, offer.due)
 
+    async def _allow(self) -> None:
+        operations = self._desk.operations
+        if isinstance(self._now, _Card) and operations.brake.on:
+            try:
+                await operations.allow_payments(self._desk.operator)
+            except JournalError:
+                return self._desk.publish(Refusal(Why.JOURNAL_FAILED))
+            self._show_card(self._now.sight)
+        return None
+
     async def _withdraw(self) -> None:
         if isinstance(self._now, _Card) and self._now.offer is not None:
             self._show_card(self._now.sight)
 
     async def _prepare(self, sight: Sight, amount: Money, due: Money) -> None:
         """Request a hold, on a balance that is fresh: it is what a lost reply is compared with."""
+        if self._desk.operations.brake.on:
+            self._show_card(sight)  # where it says why, and how to allow it
+            return self._desk.publish(Refusal(Why.PAYMENTS_STOPPED))
         why = self._desk.barred(sight.card, amount)
         if why is None and not self._covered(sight, amount):
             why = Why.MORE_THAN_AVAILABLE

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from centara_giftcard.domain.brake import Brake
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Money
@@ -106,6 +107,12 @@ class Journal(Protocol):
 
     async def unfinished(self) -> tuple[Sequence[Operation], tuple[Record, ...]]:
         """Every operation that is not settled, oldest first, and those whose entries are damaged."""
+
+    async def brake(self) -> Brake:
+        """How the brake on payments was left."""
+
+    async def set_brake(self, brake: Brake, payment: str, event: str) -> None:
+        """Keep `brake`, and append what happened to it to the payment that was the reason."""
 
     async def write_off(self, id: str, closed: Closed) -> None:
         """Settle an operation whose entry is damaged: a supervisor looked at it."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from centara_giftcard.domain.brake import Brake
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import Decision, Payment
@@ -37,6 +38,7 @@ class Disk:
     def __init__(self, world: "World", number: int) -> None:
         self.rows: dict[str, Row] = {}
         self.ghost: tuple[Operation, str] | None = None
+        self.brake = Brake()
         self._world = world
         self._faults = tuple(f for f in world.plan.disk if f.till == number)
         self._accesses = 0
@@ -111,6 +113,15 @@ class SimJournal:
         await asyncio.sleep(self._disk.pause_s())
         rows = [(id, self._disk.rows[id].entry) for id in self._disk.unfinished()]
         return [codec.read_operation(id, it.kind, it.body, it.secrets) for id, it in rows], ()
+
+    async def brake(self) -> Brake:
+        return self._disk.brake
+
+    async def set_brake(self, brake: Brake, payment: str, event: str) -> None:
+        await asyncio.sleep(self._disk.pause_s())
+        self._disk.brake = brake
+        self._life.note(f"disk: {event} ({payment})")
+        await self._life.step(f"written {event}")
 
     async def write_off(self, id: str, closed: Closed) -> None:
         raise AssertionError("no entry is damaged here")

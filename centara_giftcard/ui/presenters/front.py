@@ -118,5 +118,5 @@ class Front:
         caps = [(self._caps.get(it.key, it.key.lower()), it.name) for it in actions if it.enabled and it.key]
         under = (*(it.name for it in actions), *rows)
         field = entry.caption if entry is not None and entry.enabled else ""
-        deciding = frozenset(it.name for it in actions if it.role is Role.TAKE or it.name == "accept")
-        self._guard.shows(Offered(frozenset(caps), under, field, deciding))
+        deciding = {it.name for it in actions if it.role is Role.TAKE} | {"accept", "allow"}
+        self._guard.shows(Offered(frozenset(caps), under, field, frozenset(deciding)))

@@ -108,6 +108,10 @@ _WHY: Final[dict[Why, tuple[str, str]]] = {
         "The till's disk is full or faulty. Nothing was sent; call support.",
     ),
     Why.STOPPED: ("Stop using this till", "Its journal, or the program itself, has a fault. Call support."),
+    Why.PAYMENTS_STOPPED: (
+        "No payments at this till. Call support",
+        "The server's answers to requests cannot be read.",
+    ),
     Why.SERVER_DOWN: (
         "No answer from the server",
         "Nothing was requested. Ask for another tender, or try again once the till says that it answers.",
@@ -218,6 +222,16 @@ def open_here(words: Words, shown: CardShown) -> Band:
     else:
         advice = words.say("It may be held. Another amount can be paid; for this one ask a supervisor (F5).")
     return Band(Tone.ATTENTION, headline, advice)
+
+
+def stopped(words: Words) -> Band:
+    """Payments are stopped at this till: why, and what allowing them risks (row 26c)."""
+    headline = words.say("No payments at this till. Call support")
+    advice = words.say(
+        "The server's answers to requests cannot be read: a hold may stand that nobody can take or release."
+        " Allow payments only when support says so."
+    )
+    return Band(Tone.REFUSED, headline, advice)
 
 
 def refusal(words: Words, event: Refusal) -> Band:

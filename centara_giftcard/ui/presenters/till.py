@@ -236,7 +236,7 @@ class TillPresenter(StagePresenter):
     def _meet(self, card: CardShown, first: bool) -> None:
         """A card was read: what was typed ahead is its amount, all of it, or goes, all of it."""
         self._keyed = ""
-        if card.standing is not Standing.GOOD:
+        if card.standing is not Standing.GOOD or card.stopped:
             self._forget()
         elif first and not self._typed and card.due is not None:
             self._typed, self._fills_in = plain(card.due, self._words), True
@@ -293,6 +293,12 @@ class TillPresenter(StagePresenter):
             "" if self._fills_in else self._typed
         )  # the first character takes the place of what was filled in
 
+    def _key(self, key: str) -> bool:
+        if key.lower() == "a" and isinstance(self._stage, CardShown) and self._stage.stopped:
+            self._press("allow")
+            return True
+        return super()._key(key)
+
     def _type(self, text: str) -> None:
         if self._ahead is not None:
             self._ahead = text if is_amount_so_far(text) else self._ahead
@@ -332,14 +338,14 @@ class TillPresenter(StagePresenter):
 
     def _takes_amount(self) -> bool:
         if isinstance(self._stage, CardShown):
-            return self._stage.standing is Standing.GOOD
+            return self._stage.standing is Standing.GOOD and not self._stage.stopped
         return isinstance(self._stage, Checking)
 
     def _enter(self) -> None:
         match self._stage:
             case Ready() | StatusMissing():
                 self._press("check")
-            case CardShown(standing=Standing.GOOD, offer=offer):
+            case CardShown(standing=Standing.GOOD, stopped=False, offer=offer):
                 self._press("accept" if offer is not None else "request")
             case PaymentShown():
                 self._press("carry" if self._stage.still_to_pay else "leave")
@@ -365,6 +371,8 @@ class TillPresenter(StagePresenter):
                 self._request()
             case "accept" if isinstance(stage, CardShown) and stage.offer is not None:
                 paying.accept(stage.offer)
+            case "allow":
+                paying.allow()
             case "take":
                 paying.take()
             case "release":

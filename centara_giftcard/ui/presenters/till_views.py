@@ -120,7 +120,10 @@ class TillViews:
         amount, available = typing.amount, stage.status.available
         band = sentences.card_standing(self._words, stage.status, stage.standing, stage.changed)
         ask = Action("request", say("Request payment"), say("Enter"), Role.PRIMARY, amount is not None)
-        if stage.offer is not None:
+        if stage.stopped and can_pay:
+            band = sentences.stopped(self._words)
+            ask = Action("allow", say("Allow payments"), "A", Role.PRIMARY)
+        elif stage.offer is not None:
             band = sentences.offer(self._words, stage.offer)
             label = say("Request {amount}", amount=self._words.money(stage.offer.part))
             ask = Action("accept", label, say("Enter"), Role.PRIMARY)
@@ -147,7 +150,7 @@ class TillViews:
                 stage.card, stage.status, _available_figure(self._words, available, can_pay), can_pay
             ),
             band=band,
-            entry=self._amount_entry(typing.text) if can_pay else None,
+            entry=self._amount_entry(typing.text) if can_pay and not stage.stopped else None,
             actions=actions,
         )
         return Shown(view, "amount" if typing.text else "card", card=str(stage.card.number))

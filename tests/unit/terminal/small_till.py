@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 from msgspec.structs import replace
 from unit.terminal.virtual_time import VirtualClock
 
+from centara_giftcard.domain.brake import Brake
 from centara_giftcard.domain.cards import Balance, CardStatus, Series
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.issue import Issue
@@ -227,6 +228,7 @@ class Memory:
         self.fails: set[str] = set()
         self.bugs: set[str] = set()
         self.takes_s = 0.0
+        self.braked = Brake()
         self._log = log
 
     async def record(self, operation: Operation, event: str) -> None:
@@ -239,6 +241,14 @@ class Memory:
         if "unfinished" in self.fails:
             raise JournalError("the disk is gone")
         return [it for it in self.operations.values() if not it.settled], self.damaged
+
+    async def brake(self) -> Brake:
+        return self.braked
+
+    async def set_brake(self, brake: Brake, payment: str, event: str) -> None:
+        self._meet_faults(event)
+        self.braked = brake
+        self._log.append(f"journal {event}")
 
     async def write_off(self, id: str, closed: Closed) -> None:
         self._meet_faults("write_off")
