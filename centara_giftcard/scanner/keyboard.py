@@ -10,7 +10,8 @@ A burst is a scanner's as soon as one line of this table holds:
     3                                                                   40 ms
     3, the last a terminator; all pauses alike within 12 ms             `max_gap_ms`, 60 ms unless set
     6 characters; 4, the last a terminator; or 2, one of which acts     `max_gap_ms`, on average
-    6; 4, the last a terminator; or 3, the last acts; alike too         68 ms (RUN_SLACK times `max_gap_ms`)
+    4, the last a terminator; or 3, the last acts; alike too            68 ms (RUN_SLACK times `max_gap_ms`)
+    6, of whose pauses one in three at most is a stutter                68 ms, for five of them
     a character, and a key that acts                                    90 ms: no hand reaches F12 so soon
     the configured prefix and one more, or a whole magnetic track       `max_gap_ms`, on average
 
@@ -24,7 +25,8 @@ From then on every key is the scanner's, named keys too, and none of them presse
 
     until a terminator (or the configured suffix)         scanned
     until PAUSE_MS without a key, longer than it stutters scanned; a lone terminator up to LATE_MS is its own
-    for AFTER_MS after a terminator                       its line feed, its F12, the next line of its code
+    for AFTER_MS after a terminator                       its line feed, its Esc, the next line of its code
+    for EYE_MS after a terminator                         its F12: no hand takes what the eye has not seen
 
 A key that only brings another screen to the front (F1 to F9) is a person's where the pause after it is longer
 than PLACE_MS and three times the scanner's own: the card was under the scanner already.
@@ -32,7 +34,7 @@ than PLACE_MS and three times the scanner's own: the card was under the scanner 
 A scanner that stutters near its start is found out when the rest comes: what was told as typed less than
 PAUSE_MS before is taken back (`TAKE_BACK`) and read as the scan's beginning, unless the rest alone is a card.
 Two keys or more that were told together count with what follows, for no hand is that fast; so do keys that
-were told one by one, where a clock that pressed them all shows in their pauses.
+were told one by one, where a clock that pressed them shows in their pauses.
 
 A key is one character, or a name of several letters ("enter", "f12"). A modifier alone is no key and must not
 be told. A key that is held down is one press; only backspace repeats. Times are milliseconds on one clock
@@ -55,6 +57,7 @@ TAKE_BACK: Final = "take_back"
 PAUSE_MS: Final = 250.0
 LATE_MS: Final = 500.0
 AFTER_MS: Final = 120.0
+EYE_MS: Final = 200.0
 
 TWO_MS: Final = 15.0
 TWO_NAMED_MS: Final = 32.0
@@ -65,12 +68,18 @@ REACH_MS: Final = 90.0
 RUN_SLACK: Final = 68 / 60
 ALIKE_MS: Final = 12.0
 RUN: Final = 6
+MOST_TOLD: Final = 16
+"""No more keys than this are told as typed before a scanner is found out; a field can take as many back."""
+
 SHORT: Final = 3
 MANY: Final = 6
 ENDED: Final = 4
 
 _PLACES: Final = frozenset("f1 f2 f3 f4 f5 f6 f7 f9".split())
 """Keys that only bring another screen to the front."""
+
+_MOVES_VALUE: Final = frozenset({"f12"})
+"""The one key that moves value, on every screen."""
 
 _NEVER: Final = float("inf")
 _TAIL_LENGTH: Final = 4
@@ -133,7 +142,7 @@ class WedgeDetector:
         self._max_gap_ms = max_gap_ms
         self._burst: list[_Key] = []
         self._gaps: list[float] = []  # between the keys of the burst
-        self._run: list[float] = []  # those and the ones before it, as long as the pace is a scanner's
+        self._pace: list[float] = []  # those and the ones before it, since it was quiet
         self._last_ms = -_NEVER
         self._was_character = self._in_a_rush = False  # of the last key, and how soon this one followed
         self._after_quiet = True  # the burst is the first for PAUSE_MS
@@ -141,6 +150,7 @@ class WedgeDetector:
         self._swipe = Swipe()
         self._scanners_until_ms = self._late_until_ms = -_NEVER
         self._told: list[_Key] = []  # as typed, shortly before the burst, which may turn out to go on from it
+        self._since_quiet: list[_Key] = []  # told as typed, and all that was: what `_told` is the end of
         self._began: list[_Key] = []  # what was told of the scan in hand
 
     @property
@@ -162,7 +172,7 @@ class WedgeDetector:
         # Repeats begin long after a burst is over. A mark inside one is the system's error: it takes a
         # scanner's two equal characters in the same millisecond for a key held down.
         if repeat and not self._burst and not self._scanning:
-            self._told = []
+            self._told, self._since_quiet = [], []
             return [*before, *([Typed(key)] if key == "backspace" else [])]
         return before + self._take(_Key(key, us), at_ms)
 
@@ -185,7 +195,7 @@ class WedgeDetector:
                 self._scanners_until_ms = at_ms + AFTER_MS
                 return []
             self._scanning = self._is_tail = True
-        elif at_ms <= self._late_until_ms and key.name in TERMINATORS:
+        elif self._is_late(key, at_ms):
             return []
         else:
             self._begin(gap_ms)
@@ -197,17 +207,23 @@ class WedgeDetector:
             out += self._finish()
         return out
 
+    def _is_late(self, key: _Key, at_ms: float) -> bool:
+        """Whether a key is the last scan's own, which came late."""
+        if key.name in TERMINATORS:
+            return at_ms <= self._late_until_ms
+        return key.name in _MOVES_VALUE and at_ms <= self._scanners_until_ms + EYE_MS - AFTER_MS
+
     def _begin(self, gap_ms: float) -> None:
         """A burst begins, after a pause."""
         self._gaps = []
         self._go_on(gap_ms)
         self._after_quiet = gap_ms > PAUSE_MS
         if self._after_quiet:
-            self._told = []
+            self._told, self._since_quiet = [], []
         self._late_until_ms = -_NEVER  # a person may be typing: then the next Enter is theirs
 
     def _go_on(self, gap_ms: float) -> None:
-        self._run = [*self._run, gap_ms] if gap_ms <= self._max_gap_ms * RUN_SLACK else []
+        self._pace = [*self._pace[-MOST_TOLD:], gap_ms] if gap_ms <= PAUSE_MS else []
 
     def _leave_before_prefix(self) -> list[Output]:
         """What was held when the prefix comes was typed."""
@@ -215,6 +231,7 @@ class WedgeDetector:
         if not self._prefix or start <= 0 or not _typed(self._burst).endswith(self._prefix):
             return []
         typed, self._burst, self._told = self._burst[:start], self._burst[start:], []
+        self._since_quiet = []
         self._gaps = self._gaps[start:]
         return [Typed(key.name) for key in typed]
 
@@ -232,10 +249,11 @@ class WedgeDetector:
             or self._is_fast()
             or self._is_long()
             or self._is_run()
+            or self._is_rush()
         ):
             return before_it
         self._scanning = True
-        self._began, self._told = ([], []) if marked else (self._told, [])
+        self._began, self._told, self._since_quiet = ([] if marked else self._told), [], []
         return before_it
 
     def _leave_place(self) -> list[Output]:
@@ -277,11 +295,23 @@ class WedgeDetector:
         """Its sixth line: one key after the other was told, and a clock pressed them."""
         keys = self._told + self._burst
         last = keys[-1]
-        acts = last.acts and last.name not in _PLACES
-        enough = 3 if acts else ENDED if last.name in TERMINATORS else RUN
-        if len(keys) < enough or len(self._run) < len(keys) - 1:
+        if last.is_character or len(keys) < (3 if last.acts and last.name not in _PLACES else ENDED):
             return False
-        return _alike(self._run[1 - len(keys) :], self._max_gap_ms * RUN_SLACK)
+        return _alike(self._pace[1 - len(keys) :], self._run_ms)
+
+    def _is_rush(self) -> bool:
+        """Its seventh line: keys at a scanner's pace, with its stutters; `_told` is then how it began."""
+        keys = self._since_quiet + self._burst
+        swift = [gap_ms <= self._run_ms for gap_ms in self._pace[len(self._pace) + 1 - len(keys) :]]
+        start = next((n for n in range(len(swift)) if 3 * sum(swift[n:]) >= 2 * len(swift[n:])), len(swift))
+        if sum(swift[start:]) < RUN - 1:
+            return False
+        self._told = self._since_quiet[start:]
+        return True
+
+    @property
+    def _run_ms(self) -> float:
+        return self._max_gap_ms * RUN_SLACK
 
     def _may_be_a_place(self) -> bool:
         """Whether the third key must show if the first was a person's."""
@@ -310,9 +340,10 @@ class WedgeDetector:
             return [*scans, *map(Scanned, self._swipe.end())]
         typed, self._burst = self._burst, []
         before = [] if self._after_quiet else self._told
-        runs = bool(before) and len(self._run) >= len(before) + len(typed) - 1
-        can_go_on = (self._after_quiet or runs) and all(key.is_character for key in typed)
-        self._told = [*before, *typed] if can_go_on else []
+        characters = all(key.is_character for key in typed)
+        runs = bool(before) and max(self._pace[1 - len(before) - len(typed) :]) <= self._run_ms
+        self._told = [*before, *typed] if characters and (self._after_quiet or runs) else []
+        self._since_quiet = [*self._since_quiet, *typed][-MOST_TOLD:] if characters else []
         return [Typed(key.name) for key in typed]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-DEPTH: Final = 8
+DEPTH: Final = 16
 """More characters than a slow scanner types before it is known for one."""
 
 

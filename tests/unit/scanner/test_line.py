@@ -49,6 +49,8 @@ SCANNERS = {
     "a stutter of 80 ms": [4, 4, 4, 4, 4, 80, 4, 4, 4, 4, 4, 4, 4],
     "a stutter of 150 ms after the first": [4, 150, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4],
     "slow, with a stutter after the third": [45, 45, 45, 120, 45, 45, 45, 45, 45, 45, 45, 45, 45],
+    "60 ms and jitter, and a stutter": [57, 63, 62, 58, 150, 61, 64, 58, 59, 66, 60, 62, 57],
+    "60 ms, and a machine that is late now and then": [64, 61, 67, 93, 62, 66, 58, 61, 120, 64, 66, 62, 64],
     "two stutters": [10, 10, 10, 150, 10, 10, 10, 10, 200, 10, 10, 10, 10],
 }
 GOODS = "4006381333931"
@@ -74,8 +76,25 @@ def test_a_card_is_read_by_each_of_them(scanner: str) -> None:
 
 @pytest.mark.parametrize("named", ["f12", "escape", "f10"])
 def test_a_key_that_a_quick_hand_presses_after_a_scan_is_the_hands(named: str) -> None:
-    """150 ms after the Enter: the lock is always allowed, and a card of a fixed amount is sold at once."""
-    assert Till().press([*GOODS, ENTER]).press([named], 150).wait().out == [Scanned(GOODS), Typed(named)]
+    """The lock is always allowed, and a card of a fixed amount is sold as soon as it was seen on the list."""
+    late_ms = 201 if named == "f12" else 150
+    assert Till().press([*GOODS, ENTER]).press([named], late_ms).wait().out == [Scanned(GOODS), Typed(named)]
+
+
+@pytest.mark.parametrize("pause", [121, 150, 199])
+def test_an_f12_that_stutters_behind_a_scans_enter_takes_nothing(pause: float) -> None:
+    """A code that ends with Enter and F12, from a scanner that paused between the two, took the payment."""
+    assert Till().press([*GOODS, ENTER]).press(["f12"], pause).wait().out == [Scanned(GOODS)]
+    assert Till().press([*GOODS, ENTER, ENTER]).press(["f12"], pause).wait().out == [Scanned(GOODS)]
+
+
+@pytest.mark.parametrize("place", range(1, 8))
+@pytest.mark.parametrize("code", ["4006381", "40063812"])
+def test_a_slow_scanner_that_stutters_once_requests_nothing(code: str, place: int) -> None:
+    """At 57 to 66 ms a key and with one pause, eight digits and their Enter became an amount."""
+    gaps = [62.0, 57, 66, 61, 64, 58, 63, 60]
+    gaps[place - 1] = 180
+    assert net(_play([*code, ENTER], gaps)) == [Scanned(code)]
 
 
 @pytest.mark.parametrize("gap", [2, 20, 35, 45, 55, 60])
