@@ -34,6 +34,7 @@ from centara_giftcard.ui.presenters.stage import (
     StagePresenter,
     amount_of,
     is_amount_so_far,
+    of_its_card,
 )
 from centara_giftcard.ui.presenters.till_views import plain
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
@@ -77,10 +78,17 @@ class SellPresenter(StagePresenter):
 
     @property
     def waiting(self) -> int:
-        """How many cards wait here: on a list that is not sold yet, in hand, or to be scanned back."""
+        """How many cards wait here: on a list whose end was not seen yet, in hand, or to be scanned back."""
         sale = self._sale
-        listed = 0 if sale.step in {Step.SELLING, Step.DONE} else len(sale.lines) + (sale.pending is not None)
-        return listed + len(sale.unprinted)
+        seen = sale.step is Step.DONE and self._seen
+        return (0 if seen else len(sale.lines) + (sale.pending is not None)) + len(sale.unprinted)
+
+    @property
+    def news(self) -> Note | None:
+        """How the sale ended."""
+        if self._sale.step is not Step.DONE or not self._sale.lines:
+            return None
+        return of_its_card(self._views.headline(self._sale))
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""
@@ -121,7 +129,7 @@ class SellPresenter(StagePresenter):
     # --- what the terminal told ---
 
     def _take(self, sale: SellShown) -> None:
-        before, self._sale = self._sale, sale
+        before, self._sale, self._seen = self._sale, sale, self._in_view
         moved = (before.step, before.pending, before.trouble) != (sale.step, sale.pending, sale.trouble)
         count, counted = len(sale.lines), len(before.lines)
         other = sale.checking is not None and sale.checking != before.checking

@@ -292,12 +292,17 @@ class ShellPresenter:
     # --- what comes by itself ---
 
     def _tell(self, event: TerminalEvent) -> None:
-        """Tell what came to pass elsewhere, or how a payment ended whose stage is not in view."""
+        """Tell what came to pass elsewhere, or how something ended whose stage is not in view."""
         if isinstance(event, PaymentShown) and self._current == "till":
             return self._tidings.seen(event)
         note = self._tidings.of(event)
         if isinstance(event, ScanRefused) and self._current not in self._stages:
             note = Note(sentences.no_card(self._words, event))
+        if isinstance(event, SellShown | UndoShown):
+            stage = "sell" if isinstance(event, SellShown) else "undo"
+            note = self._tidings.fresh(stage, self._stages[stage].news)
+            if self._current == stage:
+                return None
         if isinstance(event, Refusal) and event.why in _BY_THEMSELVES - OWN_REFUSALS:
             elsewhere = self._current != self._hearing(event)
             note = Note(sentences.refusal(self._words, event)) if elsewhere else None

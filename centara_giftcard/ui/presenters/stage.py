@@ -52,6 +52,14 @@ class Note(Struct, frozen=True):
     card: str | None = None
 
 
+def of_its_card(note: Note) -> Note | None:
+    """`note` as it is told where its card is not in view; None while its end is still being found out."""
+    if note.band.busy:
+        return None
+    headline = f"{note.card}: {note.band.headline}" if note.card else note.band.headline
+    return replace(note, band=replace(note.band, headline=headline))
+
+
 class Shown(Struct, frozen=True):
     """A view, and what the flight recorder notes of it. `card` is masked."""
 
@@ -102,6 +110,7 @@ class StagePresenter:
         self._patience = Patience(later, self.render)
         self._burst = Burst(later)
         self._in_view = False
+        self._seen = True
         self._shown: Shown | None = None
         self._no_keyboard = Note(
             Band(
@@ -122,6 +131,11 @@ class StagePresenter:
     def waiting(self) -> int:
         """How much waits on this stage for a cashier who looks elsewhere."""
         return 0
+
+    @property
+    def news(self) -> Note | None:
+        """How what was under way here ended, for a cashier who looks elsewhere; None before that."""
+        return None
 
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""
@@ -148,7 +162,7 @@ class StagePresenter:
 
     def enter_view(self) -> None:
         """The page comes to the front: show it as it is, and have the recorder note it anew."""
-        self._in_view, self._shown = True, None
+        self._in_view, self._seen, self._shown = True, True, None
         self.render()
 
     def leave_view(self) -> None:

@@ -1,4 +1,4 @@
-"""What is told by itself, wherever the cashier looks: how a payment ended that is not in view. No Qt here."""
+"""What is told by itself, wherever the cashier looks: how something ended that is not in view. No Qt here."""
 
 from typing import Final
 
@@ -38,10 +38,18 @@ class Tidings:
                 band = replace(band, headline=f"{operation.card}: {band.headline}", advice=advice)
             case _:
                 return None
-        if self._told.get(operation.id) == band.headline:
+        card = str(operation.card) if operation.card else None
+        return self.fresh(operation.id, Note(band, outcome, operation.id, card))
+
+    def fresh(self, about: str, note: Note | None) -> Note | None:
+        """`note`, if it was not told last `about` an operation or a stage; without one it begins anew."""
+        if note is None:
+            self._told.pop(about, None)
+        elif self._told.get(about) == note.band.headline:
             return None
-        self._note(operation.id, band.headline)
-        return Note(band, outcome, operation.id, str(operation.card) if operation.card else None)
+        else:
+            self._note(about, note.band.headline)
+        return note
 
     def seen(self, event: PaymentShown) -> None:
         """A payment was shown on its own stage: it need not be told elsewhere again."""

@@ -73,7 +73,6 @@ class TillPresenter(StagePresenter):
             None  # typed since a card was named, while the terminal does not tell of it yet
         )
         self._fills_in = self._begun = False
-        self._seen = True
         self._later = later
         self._left_s = 0
         self._tick: Timer | None = None
@@ -165,11 +164,6 @@ class TillPresenter(StagePresenter):
                 Note(Band(Tone.INFO, say("The server answers again"), say("Scan the card again.")))
             )
         self.render()
-
-    def enter_view(self) -> None:
-        """The page comes to the front: what is in view is seen now."""
-        self._seen = True
-        super().enter_view()
 
     def _build(self) -> Shown:
         shown = self._views.build(self._stage, self._typing(), self._waiting(), self._due)

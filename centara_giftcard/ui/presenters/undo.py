@@ -18,7 +18,7 @@ from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sell_sentences import UNDONE
 from centara_giftcard.ui.presenters.sentences import UNCLEAR
-from centara_giftcard.ui.presenters.stage import MAX_TYPED, Note, Shown, StagePresenter
+from centara_giftcard.ui.presenters.stage import MAX_TYPED, Note, Shown, StagePresenter, of_its_card
 from centara_giftcard.ui.presenters.till_views import card_face
 from centara_giftcard.ui.presenters.views import (
     Action,
@@ -66,6 +66,19 @@ class UndoPresenter(StagePresenter):
         self._sight: Sight | None = None
         self._selected = 0
 
+    @property
+    def waiting(self) -> int:
+        """1 while a sale is being undone, and until its end was seen."""
+        return 0 if self._now.issue is None or (self._over() and self._seen) else 1
+
+    @property
+    def news(self) -> Note | None:
+        """How the undoing ended."""
+        issue = self._now.issue
+        if issue is None or not self._over():
+            return None
+        return of_its_card(Note(*said.undoing(self._words, issue), issue.id, str(issue.card)))
+
     def told(self, event: TerminalEvent) -> None:
         """Take in one event of the terminal."""
         match event:
@@ -92,7 +105,7 @@ class UndoPresenter(StagePresenter):
     # --- what the terminal told ---
 
     def _take(self, now: UndoShown) -> None:
-        before, self._now = self._now, now
+        before, self._now, self._seen = self._now, now, self._in_view
         if now.sight is not None:
             self._sight = now.sight
         elif now.checking is None or self._sight is None or self._sight.card != now.checking:

@@ -4,11 +4,13 @@ import pytest
 from msgspec.structs import replace
 from unit.presenters.face import CARD, card, payment, shown
 from unit.presenters.test_sale_told import SOLD
-from unit.presenters.test_sell_presenter import AMOUNT, PRINTED, UNPRINTED, line, sale
+from unit.presenters.test_sell_presenter import AMOUNT, PRINTED, UNPRINTED, line, sale, sold
 from unit.presenters.test_shell_presenter import Till
 from unit.presenters.test_undo_presenter import SIGHT, issue, now
 
 from centara_giftcard.domain.issue import Ending
+from centara_giftcard.domain.issue import State as IssueState
+from centara_giftcard.domain.operation import Doubt
 from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.terminal.controller import Place
@@ -114,6 +116,51 @@ def test_a_payment_that_ends_while_the_cashier_looks_elsewhere_is_told_there_onc
     till.tell(paid, paid)
     told = [it for it in till.flight.screens if it.outcome == "paid"]
     assert [(it.screen, it.operation) for it in told] == [(screen, "op-1")]
+
+
+def counts(till: Till) -> dict[str, int]:
+    return {it.name: it.count for it in till.bars.destinations if it.count}
+
+
+@pytest.mark.parametrize("place", ["f1", "f2", "f4", "f5", "f6"])
+def test_a_sale_that_ends_while_the_cashier_looks_elsewhere_is_told_there_once(place: str) -> None:
+    """The server refused, and the customer was let go with a card of no worth."""
+    sending, refused = sold(line(), IssueState.SENDING), sold(line(), IssueState.REFUSED)
+    till = at("f3", sale(Step.SELLING, sending))
+    till.key(place)
+    screen = on(till)[0]
+    assert counts(till)["sell"] == 1
+    till.tell(sale(Step.DONE, refused), sale(Step.DONE, refused))
+    told = [it for it in till.flight.screens if it.outcome == "not_sold"]
+    assert [(it.screen, it.headline) for it in told] == [(screen, "•••• 1111: Not sold")]
+    assert till.bars.notice is not None
+    assert counts(till)["sell"] == 1
+    till.key("f3")
+    till.tell(sale(Step.DONE, refused))  # as asked for by its page
+    assert (on(till), till.bars.notice, counts(till)) == (("selling", "Not sold"), None, {})
+
+
+def test_a_list_whose_end_is_still_found_out_is_told_elsewhere_when_it_is() -> None:
+    till = at("f3", sale(Step.SELLING, line(), line(2222)))
+    till.key("f2")
+    doubtful = sold(line(), IssueState.SENDING, doubt=Doubt.LOST)
+    till.tell(sale(Step.DONE, doubtful, sold(line(2222), id="op-2")))
+    assert on(till)[0] == "ready"
+    till.tell(sale(Step.DONE, sold(line()), sold(line(2222), id="op-2")))
+    assert on(till) == ("ready", "Sold")
+    till.tell(sale(Step.SCAN), sale(Step.DONE, sold(line()), sold(line(2222), id="op-2")))
+    assert [it.headline for it in till.flight.screens].count("Sold") == 2
+
+
+def test_an_undone_sale_is_told_where_the_cashier_looks_and_counted_until_it_was_seen() -> None:
+    till = at("f4", now(sight=SIGHT, issue=issue(IssueState.SENDING)))
+    till.key("f2")
+    assert counts(till) == {"undo": 1}
+    till.tell(now(sight=SIGHT, issue=issue()))
+    assert on(till) == ("ready", "•••• 1111: Sale undone")
+    assert counts(till) == {"undo": 1}
+    till.key("f4")
+    assert (on(till), counts(till)) == (("undoing", "Sale undone"), {})
 
 
 def test_keys_and_buttons_reach_the_stage_in_view() -> None:
