@@ -1,4 +1,4 @@
-"""The settings of a till: a TOML file on the outside, frozen dataclasses on the inside.
+"""The settings of a till: a TOML file on the outside, frozen Structs on the inside.
 
 Every key the program knows is read here once, in the order of `resources/settings/example.toml`, which
 explains them to a shop's support person. Anything else in the file is refused.
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from centara_giftcard.config import checks, toml_file, zones
 from centara_giftcard.config.toml_file import BadValue, Fault, Source, Table
+from centara_giftcard.config.wire import wire_rules
 from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, CheckDigit, SaleRules, Series, SeriesKind
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import AmountError, SettingsError
@@ -123,7 +124,7 @@ class Settings(Struct, frozen=True):
 _TILL = TillSettings("", "", Currency.of("EUR"))
 _LOYALTY = LoyaltySettings("", "")
 _OPERATORS, _SCANNER, _PRINTER = OperatorSettings(), ScannerSettings(), PrinterSettings()
-_WIRE, _SALE, _SERIES = WireRules(), SaleRules(), Series("", "", "", 0)
+_SALE, _SERIES = SaleRules(), Series("", "", "", 0)
 
 
 class Examined(Struct, frozen=True):
@@ -233,27 +234,9 @@ def _loyalty(table: Table) -> LoyaltySettings:
         group=table.need("group", checks.segment, ""),
         connect_timeout_s=table.read("connect_timeout_s", checks.seconds, _LOYALTY.connect_timeout_s),
         reply_timeout_s=table.read("reply_timeout_s", checks.seconds, _LOYALTY.reply_timeout_s),
-        wire=_wire(table.table("wire")),
+        wire=wire_rules(table.table("wire")),
     )
     table.done()
-    return found
-
-
-def _wire(table: Table) -> WireRules:
-    name = checks.text(64, 1)
-    found = WireRules(
-        auth_header=table.read("auth_header", checks.header, _WIRE.auth_header),
-        auth_scheme=table.read("auth_scheme", checks.scheme, _WIRE.auth_scheme),
-        amount_field=table.read("amount_field", name, _WIRE.amount_field),
-        auth_code_field=table.read("auth_code_field", name, _WIRE.auth_code_field),
-        net_excludes_holds=table.read("net_excludes_holds", checks.flag, _WIRE.net_excludes_holds),
-        issued_when=table.read(
-            "issued_when", checks.one_of("created", "start_date", "value"), _WIRE.issued_when
-        ),
-    )
-    table.done()
-    if found.amount_field == found.auth_code_field:
-        table.fault("auth_code_field", "must differ from amount_field")
     return found
 
 

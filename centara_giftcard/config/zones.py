@@ -53,11 +53,18 @@ def zone_of(name: str) -> tzinfo:
 
 
 def checked(value: object) -> str:
+    """A zone's name that this computer has the rules of, or `system`. Raises BadValue."""
+    return SYSTEM if value == SYSTEM else _named(value, f', or "{SYSTEM}"')
+
+
+def named(value: object) -> str:
     """A zone's name that this computer has the rules of. Raises BadValue."""
-    if value == SYSTEM:
-        return SYSTEM
+    return _named(value, "")
+
+
+def _named(value: object, otherwise: str) -> str:
     if not isinstance(value, str) or not value:
-        raise BadValue(f'{show(value)} must be a time zone such as "Europe/Dublin", or "system"')
+        raise BadValue(f'{show(value)} must be a time zone such as "Europe/Dublin"{otherwise}')
     from zoneinfo import ZoneInfo
 
     try:

@@ -5,11 +5,14 @@ parser takes for this computer and another for somebody else's would send a toke
 """
 
 import re
+from collections.abc import Collection
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 _HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 _PATH: Final = re.compile(r"[\w/.~!$&'()*+,;=:@%-]*")
+_PLACE: Final = re.compile(r"\{([^{}]*)\}")
+_CALL: Final = re.compile(r"(?:/[A-Za-z0-9_.~!$&'()*+,;=:@-]*)+(?:\?[A-Za-z0-9_.~!$&'()*+,;=:@/-]*)?")
 
 MAX_LABEL: Final = 63
 MAX_HOST: Final = 253
@@ -40,6 +43,26 @@ def printer_address(text: str) -> tuple[str, int]:
     if not port or parts is None or not _is_host(host) or text.lower() != f"tcp://{parts.netloc}".lower():
         raise ValueError('must be an address such as "tcp://printer:9100"')
     return host, port
+
+
+def call_address(text: str, places: Collection[str]) -> str:
+    """Return the address of a call behind the server's, as `/cards/{card}/_pay`. It leads to no other host.
+
+    `places` are the names that may stand in `{}`. Raises ValueError as above.
+    """
+    for name in _PLACE.findall(text):
+        if name not in places:
+            *most, last = sorted(f"{{{it}}}" for it in places)
+            raise ValueError(f"has no {{{name}}} to fill in: there are {', '.join(most)} and {last}")
+    fixed = _PLACE.sub("", text)  # what is filled in is encoded, and never more than a segment
+    path = text.partition("?")[0]
+    # Before a first slash, or behind two, the name of another host could stand.
+    if not text.startswith("/") or not _CALL.fullmatch(fixed):
+        raise ValueError("must begin with / and have no other marks than an address may, without # and %")
+    segments = path.split("/")[1:]
+    if not all(segments[:-1]) or any(it and not it.strip(".") for it in fixed.partition("?")[0].split("/")):
+        raise ValueError("must not have an empty part, or one of dots alone")
+    return text
 
 
 def _split(text: str) -> SplitResult | None:

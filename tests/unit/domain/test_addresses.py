@@ -2,7 +2,7 @@
 
 import pytest
 
-from centara_giftcard.domain.addresses import printer_address, server_address
+from centara_giftcard.domain.addresses import call_address, printer_address, server_address
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,30 @@ def test_a_network_printer_has_host_and_port_and_nothing_else() -> None:
     for text in ("tcp://printer", "tcp://:9100", "tcp://printer:9100/", "tcp://p:0", "tcp://p:70000", "p:9"):
         with pytest.raises(ValueError, match="tcp://printer:9100"):
             printer_address(text)
+
+
+@pytest.mark.parametrize("text", ["/", "/cards/{card}/_pay/", "/{card}-x?a=b/c&d={card}", "/a:b@c/{card}"])
+def test_an_address_behind_the_servers_stays_at_that_server(text: str) -> None:
+    assert call_address(text, {"card", "group"}) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "must begin with /"),
+        ("{card}", "must begin with /"),
+        ("@evil.example/{card}", "must begin with /"),
+        ("//evil.example/{card}", "an empty part"),
+        ("/a//{card}", "an empty part"),
+        ("/../{card}", "dots alone"),
+        ("/.{card}", "dots alone"),
+        ("/a?b?c", "no other marks"),
+        ("/{card", "no other marks"),
+        ("/%2F{card}", "no other marks"),
+        ("/{CARD}", "has no {CARD} to fill in: there are {card} and {group}"),
+        ("/{}", "has no {} to fill in"),
+    ],
+)
+def test_addresses_behind_the_servers_that_are_refused(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        call_address(text, {"card", "group"})
