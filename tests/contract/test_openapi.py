@@ -45,7 +45,7 @@ def schemathesis(server: SandboxServer, folder: Path, *options: str) -> subproce
         env={**os.environ, "PYTHONUTF8": "1", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"},
         capture_output=True,
         encoding="utf-8",
-        timeout=55,
+        timeout=300,
         check=False,
     )
 

@@ -15,7 +15,7 @@ PAY = f"/loyalty/api/v1/pos/loyaltyGroups/acme/giftcards/{GOOD}/_pay"
 
 
 def send_raw(pos: Pos, data: bytes) -> bytes:
-    with socket.create_connection(pos.host_port, timeout=5) as connection:
+    with socket.create_connection(pos.host_port, timeout=60) as connection:
         received = b""
         try:
             connection.sendall(data)

@@ -23,7 +23,8 @@ from e2e.screen import Screen
 from centara_giftcard.journal.reader import export_json
 
 TITLE: Final = "Centara gift cards"
-PATIENCE_S: Final = 15.0
+PATIENCE_S: Final = 45.0
+"""Nothing takes so long, on a busy machine either; what comes is seen at once."""
 PUT_DOWN_S: Final = 0.3
 """A hand that was on the keys takes this long until it has a card under the scanner."""
 

@@ -74,7 +74,7 @@ class Names:
     def close(self) -> None:
         """End the bus; a second time does nothing."""
         self._bus.terminate()
-        self._bus.wait(timeout=10)
+        self._bus.wait(timeout=60)
         for connection in (self._ours, self._registry):
             with contextlib.suppress(OSError):
                 connection.close()
@@ -123,7 +123,7 @@ class Names:
     ) -> tuple[Any, ...]:
         address = DBusAddress(path, program, interface)
         reply = self._ours.send_and_get_reply(
-            new_method_call(address, call, types or None, words), timeout=10
+            new_method_call(address, call, types or None, words), timeout=60
         )
         if reply.header.message_type is MessageType.error:
             raise NoSuchName(f"{path} is gone: {reply.body}")

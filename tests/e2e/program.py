@@ -50,7 +50,7 @@ def call(home: Path, *words: str | Path, **more: str) -> subprocess.CompletedPro
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=30,
+        timeout=120,
     )
 
 
@@ -164,13 +164,13 @@ class Server:
         headers = {"Authorization": "Bearer another-till", "Content-Type": "application/json"}
         url = f"{self.address}/loyaltyGroups/acme/{path}"
         request = urllib.request.Request(url, data=body, headers=headers, method="POST")
-        with urllib.request.urlopen(request, timeout=10) as reply:
+        with urllib.request.urlopen(request, timeout=60) as reply:
             reply.read()
 
     def _door(self, path: str, document: Iterable[object] | None = None) -> bytes:
         body = None if document is None else json.dumps(document).encode()
         with urllib.request.urlopen(
-            urllib.request.Request(self._sandbox.inspection_address + path, data=body), timeout=10
+            urllib.request.Request(self._sandbox.inspection_address + path, data=body), timeout=60
         ) as reply:
             told: bytes = reply.read()
             return told

@@ -48,7 +48,7 @@ class Screen:
         self.names.close()
         self.windows.close()
         self._server.terminate()
-        self._server.wait(timeout=10)
+        self._server.wait(timeout=60)
 
     def do(self, *words: str | float) -> str:
         """One call of xdotool; several commands may stand behind each other."""
@@ -58,11 +58,11 @@ class Screen:
             check=True,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
         )
         return done.stdout
 
-    def wait_for_focus(self, title: str, within_s: float = 10) -> None:
+    def wait_for_focus(self, title: str, within_s: float = 45) -> None:
         """Return when keys go to the window with this title."""
         until = time.monotonic() + within_s
         while self.do("getwindowfocus", "getwindowname").strip() != title:
@@ -73,7 +73,7 @@ class Screen:
         """Save the display as a PNG, where ImageMagick is at hand."""
         if shutil.which("import"):
             command = ["import", "-display", self.name, "-window", "root", str(path)]
-            subprocess.run(command, check=False, timeout=20)
+            subprocess.run(command, check=False, timeout=60)
 
     def close_windows(self, title: str) -> None:
         """Ask every window with this title to close, as a window manager's button does."""

@@ -92,7 +92,7 @@ def test_a_hold_that_somebody_let_go_cannot_be_taken(cashier: Cashier, server: S
     server.elsewhere_released(hold)
     cashier.press("F12")
     cashier.sees("committing", CONFIRMING, "unclear")
-    cashier.sees("done", "Not paid. The hold is gone", "not_paid", within_s=45)
+    cashier.sees("done", "Not paid. The hold is gone", "not_paid", within_s=90)
     assert server.states(number) == [("cancelled", 500)]
     assert cashier.journal_of(number) == [("not_held", 500)]
 

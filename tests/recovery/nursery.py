@@ -36,7 +36,7 @@ from recovery.broken_disk import break_disk
 import centara_giftcard
 from centara_giftcard.words import Words
 
-PATIENCE_S: Final = 30.0
+PATIENCE_S: Final = 60.0
 
 LATER: Final = (
     *(

@@ -17,7 +17,7 @@ from recovery.nursery import Nursery, Order
 
 from centara_giftcard.journal.reader import export_json, verify
 
-PATIENCE_S: Final = 20.0
+PATIENCE_S: Final = 60.0
 FOR_A_PERSON: Final = {"orphan_hold", "unclear"}
 
 Line = dict[str, Any]

@@ -116,15 +116,15 @@ class Screen:
         return [self._till.stdout.readline().strip() for _ in range(lines)]
 
     def keys(self, *call: str) -> None:
-        subprocess.run(["xdotool", *call], env=self._env, check=True, timeout=10)
+        subprocess.run(["xdotool", *call], env=self._env, check=True, timeout=60)
 
     def layout(self, name: str) -> None:
-        subprocess.run(["setxkbmap", name], env=self._env, check=True, timeout=10)
+        subprocess.run(["setxkbmap", name], env=self._env, check=True, timeout=60)
 
     def end(self) -> list[str]:
         """Press F9, which closes the till, by a hand that comes to it; return what the till said before."""
         self.keys("sleep", "0.4", "key", "F9")
-        said, _ = self._till.communicate(timeout=10)
+        said, _ = self._till.communicate(timeout=60)
         *before, last, pressed = said.splitlines()
         assert last == "f9"
         *self._pressed, _f9 = map(int, pressed.split()[1:])

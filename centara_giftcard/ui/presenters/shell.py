@@ -315,12 +315,12 @@ class ShellPresenter:
         """Show and note what there is to tell, but over the lock."""
         if self._locked or not self._untold:
             return
-        for note in self._untold:
-            self._recorder.screen(self._screen(), note.band.headline, note.outcome, note.operation, note.card)
-        self._tidings.said = self._untold[-1]
-        self._untold = []
-        self._guard.startled()
+        untold, self._untold = self._untold, []
+        self._tidings.said = untold[-1]
         self.render()
+        self._guard.startled()
+        for note in untold:
+            self._recorder.screen(self._screen(), note.band.headline, note.outcome, note.operation, note.card)
 
     def _answer(self) -> None:
         """The notice has been seen."""
