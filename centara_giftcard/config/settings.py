@@ -130,16 +130,18 @@ _SALE, _SERIES = SaleRules(), Series("", "", "", 0)
 class Examined(Struct, frozen=True):
     """A settings file with all that is wrong with it. What cannot be used has a value that stands in for it.
 
+    `wrong` is where: more than is told, for what only follows from another fault is no fault of its own.
     `readable` is False where the file is so far from TOML that nothing of it was read.
     """
 
     settings: Settings
     faults: tuple[Fault, ...]
+    wrong: frozenset[tuple[str | int, ...]]
     readable: bool = True
 
     def sound(self, *path: str) -> bool:
         """Whether a part of the settings can be used as it stands, such as `"till", "time_zone"`."""
-        return self.readable and not any(fault.path[: len(path)] == path for fault in self.faults)
+        return self.readable and not any(place[: len(path)] == path for place in self.wrong)
 
 
 def load(path: Path) -> Settings:
@@ -176,7 +178,7 @@ def _examined(source: Source) -> Examined:
         _scanner(scanner),
         _printer(printer),
     )
-    return Examined(settings, source.faults(), source.readable)
+    return Examined(settings, source.faults(), source.wrong, source.readable)
 
 
 def with_server(settings: Settings, server: str) -> Settings:

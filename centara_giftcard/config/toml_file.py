@@ -42,7 +42,7 @@ class BadValue(ValueError):
 class Fault(Struct, frozen=True):
     """One thing that is wrong with the file: where, and the sentence. `line` is None where none can be told.
 
-    `path` leads to the key, the heading or, for a line that is no TOML, is empty.
+    `path` leads to the key, a missing one too, or the heading; for a line that is no TOML it is empty.
     """
 
     path: _Path
@@ -131,7 +131,7 @@ class Table:
             self._known.append(misspelt)
             self.fault(misspelt, f"is not a setting: did you mean {key}?", colon=False)
         else:
-            self._source.tell(self._path, f"{self._name(key)} is missing", missing=True)
+            self._source.tell((*self._path, key), f"{self._name(key)} is missing", missing=True)
 
 
 class Source:
@@ -160,6 +160,11 @@ class Source:
         sentence = f"{self._name}{f', line {line}' if line else ''}: {problem}"
         self._found.append(Fault(path, line, sentence, missing))
 
+    @property
+    def wrong(self) -> frozenset[_Path]:
+        """Where something is wrong, also where that only follows from another fault."""
+        return frozenset(fault.path for fault in self._found)
+
     def faults(self) -> tuple[Fault, ...]:
         """All that is wrong, in the order of the lines; without what only follows from another fault."""
         bad_lines = [fault for fault in self._found if fault.path == ()]
@@ -169,7 +174,7 @@ class Source:
 
         def follows(it: Fault) -> bool:
             """Of a heading or a line that cannot be read, nobody can say what is missing under it."""
-            unread = bool(bad_lines) or it.path in wrong or (strange_heading and it.line is None)
+            unread = bool(bad_lines) or it.path[:-1] in wrong or (strange_heading and it.line is None)
             return it.missing and unread
 
         kept = [it for it in told if not follows(it)]

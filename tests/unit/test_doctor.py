@@ -183,6 +183,20 @@ def test_settings_that_cannot_be_used_leave_out_what_hangs_on_them(
     assert "does not exist: start centara-giftcard" in lines(capsys)["settings"][1]
 
 
+@pytest.mark.parametrize("broken", ["pos =", 'pos = "3', "pos = 3 4"])
+def test_what_is_missing_behind_a_line_that_is_no_toml_does_not_end_the_doctor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], broken: str
+) -> None:
+    """Without a loyalty group there is no address to ask, and nothing after the token was checked."""
+    options = till(tmp_path, "")
+    (tmp_path / "settings.toml").write_text(f'[till]\nstore = "12"\n{broken}\ncurrency = "EUR"\n')
+    assert run_doctor(options) == 1
+    found = lines(capsys)
+    left_out = {subject for subject, (mark, _) in found.items() if mark == "--"}
+    assert left_out == {"token", "server", "tls", "clock"}
+    assert "line 3" in found["settings"][1]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a POSIX thing")
 @pytest.mark.parametrize(("sends", "mark"), [(b"\x93\xff\x00\x8d", "FAIL"), (b"6091\r", "ok"), (b"", "ok")])
 def test_a_scanner_that_sends_what_cannot_be_read_fails(
