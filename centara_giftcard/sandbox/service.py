@@ -135,25 +135,27 @@ class Service:
             return None
         if not isinstance(document, dict):
             raise RefusalError(422, "body_invalid", "The body must be a JSON object.")
-        if "amount" not in document:
+        name = self.dialect.wire.amount_field
+        if name not in document:
             raise RefusalError(422, "amount_missing", "An amount is required.")
         try:
-            return read_amount(document["amount"], self.decimals)
+            return read_amount(document[name], self.decimals)
         except WireError as error:
             raise RefusalError(422, "amount_invalid", f"The amount {error}.") from None
 
     def _call(self, match: Match, amount: int | None, key: str | None, part: bool) -> Reply:
         now, ledger, behaves = datetime.now(UTC), self.ledger, self.dialect.behaves
+        how = self.decimals, self.dialect.wire.net_excludes_holds
         number, part = self._subject(match), part or behaves.holds_part
         match match.call:
             case Call.STATUS:
-                return Reply(200, status_document(ledger, number, self.decimals))
+                return Reply(200, status_document(ledger, number, *how))
             case Call.ISSUE:
                 card = ledger.issue(number, amount, now)
-                return Reply(200, status_document(ledger, card.number, self.decimals))
+                return Reply(200, status_document(ledger, card.number, *how))
             case Call.ISSUE_LIVE:
                 card = ledger.issue_live(match.names["series"], amount, now)
-                status = status_document(ledger, card.number, self.decimals)
+                status = status_document(ledger, card.number, *how)
                 return Reply(200, {"giftCardNumber": card.number, **status})
             case Call.UNISSUE:
                 ledger.unissue(number, now)
@@ -163,11 +165,11 @@ class Service:
                 hold = ledger.pay(number, max(1, asked // 2) if part and asked else asked, now, key)
                 if behaves.lapse_s:
                     _later(behaves.lapse_s, lambda: ledger.lapse(hold.auth_code, datetime.now(UTC)))
-                return Reply(200, hold_document(ledger, hold, self.decimals))
+                return Reply(200, hold_document(ledger, hold, *how))
             case Call.COMMIT:
                 hold = ledger.commit(number, match.names["auth_code"])
                 _later(behaves.booking_s, lambda: ledger.book(hold.auth_code, datetime.now(UTC)))
-                return Reply(200, {"account": account_document(ledger, hold.number, self.decimals)})
+                return Reply(200, {"account": account_document(ledger, hold.number, *how)})
             case Call.CANCEL:
                 ledger.cancel(number, match.names["auth_code"], now)
                 return Reply(204)

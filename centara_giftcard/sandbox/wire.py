@@ -114,11 +114,11 @@ def read_moment(value: object) -> datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def account_document(ledger: Ledger, number: str, decimals: int) -> dict[str, object]:
-    """The `account` object of a card."""
+def account_document(ledger: Ledger, number: str, decimals: int, without_holds: bool) -> dict[str, object]:
+    """The `account` object of a card; `without_holds`: its net has what is held taken off already."""
     card = ledger.card(number)
     amounts = {
-        "amountNet": card.net,
+        "amountNet": card.net - (ledger.authorised(number) if without_holds else 0),
         "amountOriginal": card.original,
         "amountFloor": card.floor,
         "amountAuthorized": ledger.authorised(number),
@@ -126,22 +126,22 @@ def account_document(ledger: Ledger, number: str, decimals: int) -> dict[str, ob
     return {name: amount_text(minor, decimals) for name, minor in amounts.items()}
 
 
-def status_document(ledger: Ledger, number: str, decimals: int) -> dict[str, object]:
+def status_document(ledger: Ledger, number: str, decimals: int, without_holds: bool) -> dict[str, object]:
     """The status document: `created` and `customer` are absent where there is none, the other dates null."""
     card = ledger.card(number)
     document: dict[str, object] = {"giftCardId": card.id, **_dates(card), "seriesNumber": card.series}
-    document["account"] = account_document(ledger, number, decimals)
+    document["account"] = account_document(ledger, number, decimals, without_holds)
     if card.customer is not None:
         document["customer"] = card.customer
     return document
 
 
-def hold_document(ledger: Ledger, hold: Hold, decimals: int) -> dict[str, object]:
+def hold_document(ledger: Ledger, hold: Hold, decimals: int, without_holds: bool) -> dict[str, object]:
     """What a payment request is answered with. `authCode` stands first: a cut-off reply still shows it."""
     return {
         "authCode": hold.auth_code,
         "amount": amount_text(hold.amount, decimals),
-        "account": account_document(ledger, hold.number, decimals),
+        "account": account_document(ledger, hold.number, decimals, without_holds),
     }
 
 
