@@ -293,10 +293,21 @@ def _settle(issue: Issue, status: StatusSeen) -> Step:
     if issue.doubt is Doubt.REFUSED or (shown and issue.problem is Cause.CONFLICT):
         return replace(seen, state=State.REFUSED, doubt=None), None
     left_s = quiet_left_s(issue.quiet_since_s, status.at_s)
+    if not left_s and _at_odds(status):
+        return replace(seen, state=State.UNCLEAR, problem=Cause.ISSUED_WHEN, doubt=None, watched=False), None
     if not left_s:  # rows 13 and 17: the cashier may send it again; 14: another till sold it; 18: it was used
         return replace(seen, state=State.REFUSED, doubt=None), None
     since_s = status.at_s if issue.quiet_since_s is None else issue.quiet_since_s
     return replace(seen, quiet_since_s=since_s), Effect(Call.STATUS, left_s)
+
+
+def _at_odds(status: StatusSeen) -> bool:
+    """Whether a card has money and counts as not issued, or is issued and never had any.
+
+    Then `issued_when` may be set wrong, and that reading tells neither that it was sold nor that it was not.
+    """
+    worth = status.balance.net or (status.original if status.issued else None)
+    return status.issued is not bool(worth)
 
 
 def _undone(issue: Issue) -> Step:

@@ -134,6 +134,8 @@ def _issue(issue: Issue) -> str:
         return "The server said yes; the card could not be read since to see that it is so."
     if issue.problem is Cause.MORE_HELD:
         return "The card is active, but with another amount than {amount}."
+    if issue.problem is Cause.ISSUED_WHEN:
+        return "What is on the card and whether it is active contradict: issued_when may be set wrong."
     if issue.kind is Kind.ISSUE_LIVE:
         return "The answer was lost: a card of {amount} may exist, but its number is not known."
     if issue.kind is Kind.UNISSUE and not issue.watched:

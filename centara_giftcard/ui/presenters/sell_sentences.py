@@ -217,6 +217,8 @@ _NOT_SOLD: Final[dict[Cause | None, str]] = {
 def _unclear(issue: Issue) -> str:
     if issue.problem is Cause.MORE_HELD:
         return "The server put another amount on the card. Keep it and call your supervisor."
+    if issue.problem is Cause.ISSUED_WHEN:
+        return "It has money on it. Keep the card and call support: the setting issued_when may be wrong."
     if issue.kind is Kind.ISSUE_LIVE:  # row 15
         return "A card may exist, but its number is not known. Call your supervisor; see Holds (F5)."
     return "It may be active. Keep the card; it is listed under Holds (F5) until that is known."
@@ -270,7 +272,9 @@ def undoing(words: Words, issue: Issue) -> Told:
             return Band(Tone.REFUSED, say(headline), issue.words or say(advice)), NOT_UNDONE
         case State.UNCLEAR:
             advice = say("The server gives no answer. Give nothing back yet; see Holds (F5).")
-            if not issue.watched:
+            if issue.problem is Cause.ISSUED_WHEN:
+                advice = say("Give nothing back. Call support: the setting issued_when may be wrong.")
+            elif not issue.watched:
                 advice = say("Another till may have undone it. Give nothing back; call your supervisor.")
             return Band(Tone.UNCLEAR, say("Unclear. The sale may be undone"), advice), UNCLEAR
     if issue.doubtful:  # row 17

@@ -56,7 +56,14 @@ _NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
     Cause.WRONG_CARD: ("Wrong answer from the server", "It was about another card. Call support."),
     Cause.MORE_HELD: ("Wrong answer from the server", "It does not fit what was asked. Call support."),
     **dict.fromkeys(
-        (Cause.TAKEN, Cause.NOT_SHOWN, Cause.NET_FELL, Cause.NET_ROSE, Cause.UNITS),
+        (
+            Cause.TAKEN,
+            Cause.NOT_SHOWN,
+            Cause.NET_FELL,
+            Cause.NET_ROSE,
+            Cause.UNITS,
+            Cause.ISSUED_WHEN,
+        ),
         ("Wrong answer from the server", "It does not fit what was asked. Call support."),
     ),
     Cause.JOURNAL: ("Stop using this till", "Its journal has a fault. Call support."),

@@ -169,9 +169,7 @@ class Counter:
         """Undo the sale of a card."""
         self._turn(Place.UNDO)
         self.controller.scanned(Scan(number, ScanSource.SERIAL))
-        await self._until(
-            lambda: self._undone().sight or self._undone().trouble
-        )
+        await self._until(lambda: self._undone().sight or self._undone().trouble)
         if self._undone().sight:
             self.controller.undoing.undo()
             await self._until(

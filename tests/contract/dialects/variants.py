@@ -53,6 +53,8 @@ _POSTS = [Call.COMMIT, Call.CANCEL, Call.ISSUE, Call.UNISSUE]
 _DOTNET = {"names": "pascal", "ids": "guid", "dates": "seven_digits", "refusal": "message"}
 _SNAKE = {"names": "snake", "dates": "seconds", "refusal": "error"}
 _OFF = {"base_path": "/loyalty/gw"}
+_DATES = ["created", "startDate", "expiryDate"]
+_COMMITS_LATE = {"late": [Call.COMMIT], "late_s": LATE_S}
 
 VARIANTS: Final = (
     *_all(
@@ -91,7 +93,7 @@ VARIANTS: Final = (
         "dates",
         ("a day alone", {"dates": "day"}, _NONE, _NONE),
         ("no created", {"absent": ["created"]}, {"issued_when": "start_date"}, _NONE),
-        ("no dates at all", {"absent": ["created", "startDate", "expiryDate"]}, {"issued_when": "value"}, _NONE),
+        ("no dates at all", {"absent": _DATES}, {"issued_when": "value"}, _NONE),
     ),
     *_all(
         "the token",
@@ -112,9 +114,9 @@ VARIANTS: Final = (
     ),
     *_all(
         "later or sooner",
-        ("202 for a commit", _NONE, _NONE, {"late": [Call.COMMIT], "late_s": LATE_S}),
+        ("202 for a commit", _NONE, _NONE, _COMMITS_LATE),
         ("202 for all but a hold", _NONE, _NONE, {"late": _POSTS, "late_s": LATE_S}),
-        ("504, and a commit yet", _NONE, _NONE, {"late": [Call.COMMIT], "late_s": LATE_S, "late_status": 504}),
+        ("504, and a commit yet", _NONE, _NONE, {**_COMMITS_LATE, "late_status": 504}),
         ("504, and a hold yet", _NONE, _NONE, {"late": [Call.PAY], "late_s": 1.0, "late_status": 504}),
         ("freed first, booked later", _NONE, _NONE, {"booking_s": LATE_S}),
     ),

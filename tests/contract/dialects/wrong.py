@@ -15,7 +15,7 @@ _VALUES: Final[dict[str, tuple[Any, ...]]] = {
     "net_excludes_holds": (False, True),
     "issued_when": ("created", "start_date", "value"),
 }
-"""For each setting what somebody may well write by mistake. A setting without a line here is a test's failure."""
+"""For each setting what somebody may well write by mistake; one without a line here fails the test."""
 
 
 def wrong_settings(fitting: WireRules) -> Iterator[tuple[str, WireRules]]:

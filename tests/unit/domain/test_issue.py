@@ -35,6 +35,7 @@ from centara_giftcard.domain.operation import (
     Effect,
     Overdue,
     Reply,
+    StatusSeen,
     Unread,
 )
 from centara_giftcard.domain.replies import Cause, NotSent
@@ -199,6 +200,17 @@ def test_row_13_a_card_that_stays_unissued_and_quiet_may_be_sold_again() -> None
     assert (issue.state, effect) == (State.SENDING, Effect(Call.STATUS, QUIET_S - 10))
     issue, effect = step(issue, unsold(at_s=100 + QUIET_S))
     assert (issue.state, issue.settled, effect) == (State.REFUSED, True, None)
+
+
+@pytest.mark.parametrize("kind", [Kind.ISSUE, Kind.ISSUE_LIVE])
+def test_a_card_that_has_money_and_counts_as_not_issued_was_not_surely_not_sold(kind: Kind) -> None:
+    """The server said yes, or nobody knows; `issued_when` is wrong, and no reading tells."""
+    said_yes = step(sending(kind), done(sending(kind)))[0]
+    rich = [StatusSeen(balance(5_000), at_s, False, eur(5_000)) for at_s in (0, 1, 1 + QUIET_S)]
+    for it in (said_yes, lost()):
+        issue, effect = after(it, *rich)
+        assert (issue.state, issue.problem, issue.listed) == (State.UNCLEAR, Cause.ISSUED_WHEN, True)
+        assert (issue.watched, effect) == (False, None)
 
 
 def test_row_13_an_issue_that_arrives_late_in_the_quiet_time_is_seen() -> None:

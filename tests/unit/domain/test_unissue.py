@@ -15,6 +15,7 @@ from unit.domain.issue_samples import (
     unknown,
     unsold,
 )
+from unit.domain.samples import balance, eur
 
 from centara_giftcard.domain.issue import Kind, State, step
 from centara_giftcard.domain.operation import (
@@ -45,6 +46,14 @@ def test_a_sale_whose_undoing_was_accepted_and_that_stands_is_not_undone() -> No
     assert (issue.state, issue.doubtful, effect) == (State.SENDING, True, Effect(Call.STATUS, 1.0))
     assert step(issue, unsold())[0].state is State.DONE  # it took its time
     assert after(issue, sold(at_s=1), sold(at_s=1 + QUIET_S))[0].state is State.REFUSED
+
+
+def test_a_card_that_counts_as_issued_and_has_nothing_was_not_surely_not_undone() -> None:
+    empty = [StatusSeen(balance(0), at_s, issued=True, original=eur(0)) for at_s in (0, 1, 1 + QUIET_S)]
+    issue, _ = after(sending(Kind.UNISSUE), UNDONE_REPLY, *empty)
+    assert (issue.state, issue.problem) == (State.UNCLEAR, Cause.ISSUED_WHEN)
+    spent = [StatusSeen(balance(0), at_s, issued=True, original=eur(5_000)) for at_s in (0, 1, 1 + QUIET_S)]
+    assert after(sending(Kind.UNISSUE), UNDONE_REPLY, *spent)[0].state is State.REFUSED
 
 
 def test_a_sale_that_was_undone_on_the_servers_word_is_opened_again_where_it_stands() -> None:
