@@ -18,15 +18,15 @@ from centara_giftcard.sandbox import inspection
 from centara_giftcard.sandbox.connection import Doubled, Dropped
 from centara_giftcard.sandbox.dialect import Dialect
 from centara_giftcard.sandbox.faults import KINDS, Fault, FaultName
+from centara_giftcard.sandbox.hearing import Hearing
 from centara_giftcard.sandbox.ledger import RefusalError
-from centara_giftcard.sandbox.routes import Match, WrongMethodError, match
+from centara_giftcard.sandbox.routes import Match, WrongMethodError
 from centara_giftcard.sandbox.service import Service
 from centara_giftcard.sandbox.spoil import fault_answer, spoil
 from centara_giftcard.sandbox.voice import Rendered, Voice
 from centara_giftcard.sandbox.wire import Reply, problem, refused
 
 MAX_BODY_BYTES = 65_536
-REFUSED_TOKEN = "refused"  # noqa: S105 - the one token that the sandbox turns away
 
 _TOO_LARGE = problem(413, "body_too_large", f"The body must not be beyond {MAX_BODY_BYTES} bytes.")
 
@@ -38,6 +38,7 @@ class LoyaltyApi:
         self._service = service
         self._stopping = stopping
         self._dialect = service.dialect
+        self._hearing = Hearing(service.dialect, service.decimals)
         self._voice = Voice(service.dialect, service.decimals)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,19 +52,23 @@ class LoyaltyApi:
     async def _answer(self, request: Request) -> ASGIApp:
         body = await _read_body(request)
         try:
-            found = match(request.method, request.scope["raw_path"].decode("ascii"), self._dialect)
+            path, query = (
+                request.scope["raw_path"].decode("ascii"),
+                request.scope["query_string"].decode("ascii"),
+            )
+            found = self._hearing.match(request.method, path, query, body or b"")
         except WrongMethodError as refusal:
             return self._said(problem(refusal.status, refusal.code, refusal.detail, {"Allow": refusal.allow}))
         except RefusalError as refusal:
             return self._said(refused(refusal))
         subject = self._service.subject(found)
         self._service.count(found.call, subject)
-        if not self._authorised(request):
+        if not self._hearing.accepts(request.headers, query):
             challenge = {"WWW-Authenticate": "Bearer"}
             return self._said(problem(401, "token_refused", "The token is not accepted.", challenge))
         if body is None:
             return self._said(_TOO_LARGE)
-        fault = self._service.faults.take(subject, found.call, found.names.get("auth_code", ""))
+        fault = self._service.faults.take(subject, found.call, found.names.get("code", ""))
         if fault is not None:
             return await self._misbehave(fault, found, request, body)
         if found.call in self._dialect.behaves.late:
@@ -100,12 +105,6 @@ class LoyaltyApi:
 
     def _said(self, reply: Reply) -> Response:
         return _response(self._voice.render(reply))
-
-    def _authorised(self, request: Request) -> bool:
-        wire = self._dialect.wire
-        told = request.headers.get(wire.auth_header, "")
-        scheme, token = told.partition(" ")[::2] if wire.auth_scheme else ("", told)
-        return scheme.lower() == wire.auth_scheme.lower() and token.strip() not in ("", REFUSED_TOKEN)
 
     def _perform(self, found: Match, request: Request, body: bytes, part: bool = False) -> Reply:
         headers = request.headers

@@ -11,18 +11,42 @@ from msgspec import Struct, field
 
 from centara_giftcard.sandbox.routes import PREFIX, Call
 
-Units = Literal["major", "minor"]
+_GROUP = "/loyaltyGroups/{group}"
+_CARD = f"{_GROUP}/giftcards/{{card}}"
 
 
 class Wire(Struct, frozen=True):
-    """The profile: what an integrator sets at the till, here obeyed from the other side."""
+    """The profile: what an integrator sets at the till, here obeyed from the other side.
+
+    A dotted name is that of a member in an object. An empty `held_field` or `new_number_field` is the usual
+    name; `_sent_as` are names in the body for what an address has no place for. Where a refusal is sent as a
+    success, it fulfils the first condition of `refused_when`, and no success fulfils it.
+    """
 
     auth_header: str = "Authorization"
     auth_scheme: str = "Bearer"
-    amount_field: str = "amount"
-    auth_code_field: str = "authCode"
+    auth_query: str = ""
+    amounts: Literal["major", "minor"] = "major"
     net_excludes_holds: bool = False
     issued_when: Literal["created", "start_date", "value"] = "created"
+    time_zone: str = "UTC"
+    amount_field: str = "amount"
+    auth_code_field: str = "authCode"
+    held_field: str = ""
+    instrument_field: str = "giftCardId"
+    new_number_field: str = ""
+    refused_when: list[str] = field(default_factory=list)
+    status_path: str = _CARD
+    pay_path: str = f"{_CARD}/_pay"
+    commit_path: str = f"{_CARD}/authorizations/{{code}}/_commit"
+    cancel_path: str = f"{_GROUP}/instruments/{{instrument}}/authorizations/{{code}}/_cancel"
+    issue_path: str = f"{_CARD}/_issue"
+    issue_live_path: str = f"{_GROUP}/giftCardSeries/{{series}}/giftcards/_issue"
+    unissue_path: str = f"{_CARD}/_unissue"
+    card_sent_as: str = ""
+    instrument_sent_as: str = ""
+    code_sent_as: str = ""
+    series_sent_as: str = ""
 
 
 class Looks(Struct, frozen=True):

@@ -15,11 +15,13 @@ from pydantic import BeforeValidator, Field, create_model
 
 from centara_giftcard.sandbox.dialect import Behaves, Dialect, Looks, Wire
 from centara_giftcard.sandbox.errors import SandboxError
+from centara_giftcard.sandbox.hearing import misfit
 from centara_giftcard.sandbox.routes import Call
 from centara_giftcard.sandbox.strict import Strict, judge
 from centara_giftcard.sandbox.wire import WireError
 
 MAX_SECONDS = 600
+
 
 _JUDGED: dict[object, Any] = {
     float: Annotated[float, Field(ge=0, le=MAX_SECONDS)],
@@ -59,8 +61,10 @@ def read_dialect(path: Path) -> Dialect:
 
 def _dialect(file: _File) -> Dialect:
     told = file.model_dump(exclude_unset=True)
-    return Dialect(
-        Wire(**told.get("loyalty", {}).get("wire", {})),
-        Looks(**told.get("looks", {})),
-        Behaves(**told.get("behaves", {})),
-    )
+    wire = Wire(**told.get("loyalty", {}).get("wire", {}))
+    looks = Looks(**told.get("looks", {}))
+    if (fault := misfit(wire)) is not None:
+        raise WireError(f"loyalty.wire.{fault}")
+    if not looks.base_path.startswith("/"):
+        raise WireError("looks.base_path must begin with a slash")
+    return Dialect(wire, looks, Behaves(**told.get("behaves", {})))

@@ -150,6 +150,12 @@ class Ledger:
             raise RefusalError(404, "instrument_unknown", "No such instrument.")
         return self._by_id[instrument_id]
 
+    def held_on(self, auth_code: str) -> str:
+        """The number of the card that a hold is on; raises RefusalError 404."""
+        if auth_code not in self.holds:
+            raise RefusalError(404, "authorization_unknown", "No such authorization.")
+        return self.holds[auth_code].number
+
     def authorised(self, number: str) -> int:
         """The total of the open holds on a card."""
         return sum(h.amount for h in self.holds.values() if h.number == number and h.state is HoldState.OPEN)

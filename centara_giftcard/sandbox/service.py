@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from centara_giftcard.sandbox.cards import SAMPLE_SERIES, sample_ledger_cards
 from centara_giftcard.sandbox.dialect import Dialect
 from centara_giftcard.sandbox.faults import MISBEHAVING, FaultPlan
+from centara_giftcard.sandbox.hearing import Hearing
 from centara_giftcard.sandbox.ledger import Ledger, Names, RefusalError
 from centara_giftcard.sandbox.routes import Call, Match
 from centara_giftcard.sandbox.wire import (
@@ -24,7 +25,6 @@ from centara_giftcard.sandbox.wire import (
     hold_document,
     load,
     problem,
-    read_amount,
     refused,
     status_document,
 )
@@ -47,6 +47,7 @@ class Service:
     def __init__(self, seed: "Seed | None", decimals: int, dialect: Dialect) -> None:
         self.decimals = decimals
         self.dialect = dialect
+        self._hearing = Hearing(dialect, decimals)
         self._seed = seed
         self.reset()
 
@@ -66,16 +67,21 @@ class Service:
 
     def subject(self, match: Match) -> str:
         """What counts and faults go by: the card number, or the series number where there is no card yet."""
+        if match.call is Call.ISSUE_LIVE:
+            return match.names.get("series", "")
         try:
-            return self._subject(match)
+            return self._number(match)
         except RefusalError:
-            return match.names["instrument"]
+            return match.names.get("instrument", "")
 
-    def _subject(self, match: Match) -> str:
+    def _number(self, match: Match) -> str:
+        """The number of the card that a call is about, whatever names it. Raises RefusalError."""
         names = match.names
-        if "instrument" in names and "number" not in names:
+        if "card" in names:
+            return names["card"]
+        if "instrument" in names:
             return self.ledger.number_of(names["instrument"])
-        return names["series"] if match.call is Call.ISSUE_LIVE else names["number"]
+        return self.ledger.held_on(names.get("code", ""))
 
     def count(self, call: Call, subject: str) -> None:
         """Count a request as it arrives, whatever becomes of it."""
@@ -133,20 +139,13 @@ class Service:
             return None
         if document is None and call is not Call.PAY:
             return None
-        if not isinstance(document, dict):
-            raise RefusalError(422, "body_invalid", "The body must be a JSON object.")
-        name = self.dialect.wire.amount_field
-        if name not in document:
-            raise RefusalError(422, "amount_missing", "An amount is required.")
-        try:
-            return read_amount(document[name], self.decimals)
-        except WireError as error:
-            raise RefusalError(422, "amount_invalid", f"The amount {error}.") from None
+        return self._hearing.amount(document)
 
     def _call(self, match: Match, amount: int | None, key: str | None, part: bool) -> Reply:
         now, ledger, behaves = datetime.now(UTC), self.ledger, self.dialect.behaves
         how = self.decimals, self.dialect.wire.net_excludes_holds
-        number, part = self._subject(match), part or behaves.holds_part
+        number = "" if match.call is Call.ISSUE_LIVE else self._number(match)
+        code, part = match.names.get("code", ""), part or behaves.holds_part
         match match.call:
             case Call.STATUS:
                 return Reply(200, status_document(ledger, number, *how))
@@ -154,7 +153,7 @@ class Service:
                 card = ledger.issue(number, amount, now)
                 return Reply(200, status_document(ledger, card.number, *how))
             case Call.ISSUE_LIVE:
-                card = ledger.issue_live(match.names["series"], amount, now)
+                card = ledger.issue_live(match.names.get("series", ""), amount, now)
                 status = status_document(ledger, card.number, *how)
                 return Reply(200, {"giftCardNumber": card.number, **status})
             case Call.UNISSUE:
@@ -167,11 +166,11 @@ class Service:
                     _later(behaves.lapse_s, lambda: ledger.lapse(hold.auth_code, datetime.now(UTC)))
                 return Reply(200, hold_document(ledger, hold, *how))
             case Call.COMMIT:
-                hold = ledger.commit(number, match.names["auth_code"])
+                hold = ledger.commit(number, code)
                 _later(behaves.booking_s, lambda: ledger.book(hold.auth_code, datetime.now(UTC)))
                 return Reply(200, {"account": account_document(ledger, hold.number, *how)})
             case Call.CANCEL:
-                ledger.cancel(number, match.names["auth_code"], now)
+                ledger.cancel(number, code, now)
                 return Reply(204)
 
 

@@ -14,7 +14,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from centara_giftcard.sandbox.dialect import Dialect, Looks
-from centara_giftcard.sandbox.wire import JSON_TYPE, PROBLEM_TYPE, AmountText, RawJson, Reply, dump
+from centara_giftcard.sandbox.hearing import CONDITION
+from centara_giftcard.sandbox.wire import JSON_TYPE, PROBLEM_TYPE, AmountText, RawJson, Reply, dump, put
 
 _IDS = ("giftCardId", "authCode")
 _PAGE = "<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1>{detail}</body></html>"
@@ -37,8 +38,15 @@ class Voice:
         self._wire = dialect.wire
         self._decimals = decimals
         wire = dialect.wire
-        told = {"amount": wire.amount_field, "authCode": wire.auth_code_field}
+        told = {
+            "amount": wire.held_field or wire.amount_field,
+            "authCode": wire.auth_code_field,
+            "giftCardId": wire.instrument_field,
+            "giftCardNumber": wire.new_number_field or "giftCardNumber",
+        }
         self._names = {name: as_ for name, as_ in told.items() if as_ != name} | dict(dialect.looks.rename)
+        self._zone = ZoneInfo(wire.time_zone)
+        self._no = _condition(wire.refused_when[0]) if wire.refused_when else None
 
     def render(self, reply: Reply) -> Rendered:
         """An answer as bytes."""
@@ -59,6 +67,8 @@ class Voice:
         if self._looks.wrapper:
             success = {self._cased("success"): True} if self._looks.says_success else {}
             told = {**success, self._cased(self._looks.wrapper): told}
+        if self._no is not None and isinstance(told, dict):
+            put(told, self._no.path, self._no.when if document.get("success") is False else self._no.when_not)
         body = dump(told).encode()
         return Rendered(reply.status, body, self._looks.media_type, headers)
 
@@ -80,7 +90,9 @@ class Voice:
             case "error":
                 document = {self._cased("error"): {self._cased("code"): code, self._cased("message"): detail}}
         if status == 200:
-            document = {self._cased("success"): False, **document}
+            document = dict(document)
+            no = self._no
+            put(document, no.path if no else self._cased("success"), no.when if no else False)
         media_type = PROBLEM_TYPE if document is problem else JSON_TYPE
         return Rendered(status, dump(document).encode(), media_type, dict(reply.headers))
 
@@ -100,11 +112,7 @@ class Voice:
             if name == "account" and self._looks.flat and isinstance(value, Mapping):
                 found |= self._object(value)
                 continue
-            *boxes, last = self._names[name].split(".") if name in self._names else [self._cased(name)]
-            box = found
-            for it in boxes:
-                box = box.setdefault(it, {})  # type: ignore[assignment]
-            box[last] = self._value(name, value)
+            put(found, self._names.get(name) or self._cased(name), self._value(name, value))
         return found
 
     def _value(self, name: str, value: object) -> object:
@@ -112,7 +120,7 @@ class Voice:
             case AmountText():
                 return self._amount(value)
             case datetime():
-                return said_moment(name, value, self._looks, ZoneInfo("UTC"))
+                return said_moment(name, value, self._looks, self._zone)
             case Mapping():
                 return self._object(value)
         if name in _IDS and self._looks.ids == "number" and not isinstance(value, RawJson):
@@ -125,7 +133,9 @@ class Voice:
             return text
         if not number and self._looks.null_for_zero:
             return None
-        said = str(text)
+        said = (
+            f"{number.scaleb(self._decimals).normalize():f}" if self._wire.amounts == "minor" else str(text)
+        )
         if self._looks.amounts == "short" and "." in said:
             said = said.rstrip("0").rstrip(".")
         return said if self._looks.amounts == "text" else RawJson(said)
@@ -137,6 +147,22 @@ class Voice:
             case "snake":
                 return re.sub("(?<=.)([A-Z])", r"_\1", name).lower()
         return name
+
+
+class _Condition(Struct, frozen=True):
+    """A value at a path that means no, and one that does not."""
+
+    path: str
+    when: str
+    when_not: str
+
+
+def _condition(text: str) -> _Condition:
+    """Read `path = value` or `path != value`."""
+    found = re.fullmatch(CONDITION, text)
+    path, sign, value = found.groups() if found else ("success", "=", "false")
+    other = f"{value}-not"
+    return _Condition(path, value, other) if sign == "=" else _Condition(path, other, value)
 
 
 def said_moment(name: str, moment: datetime, looks: Looks, zone: ZoneInfo) -> object:

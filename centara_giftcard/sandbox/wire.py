@@ -82,6 +82,21 @@ def load(text: bytes) -> object:
         raise WireError(f"not readable as JSON{where}") from None
 
 
+def at(document: object, path: str) -> object:
+    """The member at a dotted path; None where there is none."""
+    for name in path.split("."):
+        document = document.get(name) if isinstance(document, Mapping) else None
+    return document
+
+
+def put(document: dict[str, object], path: str, value: object) -> None:
+    """Set the member at a dotted path, in objects that are made on the way."""
+    *boxes, last = path.split(".")
+    for name in boxes:
+        document = document.setdefault(name, {})  # type: ignore[assignment]
+    document[last] = value
+
+
 def read_amount(value: object, decimals: int) -> int:
     """A JSON number in major units as minor units, zero or above. Raises WireError."""
     if not isinstance(value, Decimal):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from json import loads
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,67 @@ def test_another_base_path_and_token(speak: Speak) -> None:
     assert pos.get(f"giftcards/{GOOD}").status_code == 200
 
 
+PLACES = """
+[loyalty.wire]
+auth_query = "key"
+amounts = "minor"
+amount_field = "payment.value"
+held_field = "held"
+instrument_field = "id"
+status_path = "/cards/{card}?group={group}"
+pay_path = "/pay"
+commit_path = "/holds/{code}/commit"
+cancel_path = "/cancel"
+card_sent_as = "card.number"
+code_sent_as = "code"
+"""
+
+
+def test_other_addresses_names_units_and_places(speak: Speak) -> None:
+    pos = speak(PLACES)
+
+    def post(tail: str, body: object) -> httpx.Response:
+        return pos.http.post(f"{pos.server.address}/{tail}?key=till-3", json=body)
+
+    read = pos.http.get(f"{pos.server.address}/cards/{GOOD}?group=acme&key=till-3")
+    assert loads(read.content)["account"]["amountNet"] == 5000
+    assert loads(read.content)["id"].startswith("gc_")
+    assert pos.http.get(f"{pos.server.address}/cards/{GOOD}?group=acme").status_code == 401
+    assert pos.http.get(f"{pos.server.address}/cards/{GOOD}?key=till-3").status_code == 404
+    held = post("pay", {"payment": {"value": 1250}, "card": {"number": GOOD}})
+    assert loads(held.content)["held"] == 1250
+    assert post(f"holds/{loads(held.content)['authCode']}/commit", None).status_code == 200
+    other = loads(post("pay", {"payment": {"value": 100}, "card": {"number": GOOD}}).content)["authCode"]
+    assert post("cancel", {"code": other}).status_code == 204
+    assert post("cancel", {"code": "none"}).status_code == 404
+    assert post("pay", {"payment": 5, "card": {"number": GOOD}}).status_code == 422
+    assert pos.holds() == [(1250, "committed"), (100, "cancelled")]
+
+
+@pytest.mark.parametrize(
+    ("condition", "no", "yes"),
+    [("result.code = 51", "51", "51-not"), ("result.code != 00", "00-not", "00")],
+)
+def test_a_no_in_a_success_by_a_condition(speak: Speak, condition: str, no: str, yes: str) -> None:
+    pos = speak(
+        f'[loyalty.wire]\nrefused_when = ["{condition}"]\n'
+        '[looks]\nrefusal = "message"\nrefusal_status = "200"\n'
+    )
+    assert loads(pos.pay(amount="999.00").content)["result"]["code"] == no
+    assert loads(pos.pay().content)["result"]["code"] == yes
+    pos.fault("pay", "says_no")
+    assert loads(pos.pay().content)["result"]["code"] == no
+
+
+def test_times_in_the_zone_of_the_server(speak: Speak) -> None:
+    pos = speak('[loyalty.wire]\ntime_zone = "Asia/Tokyo"\n[looks]\ndates = "local"\n')
+    plain = speak('[looks]\ndates = "local"\n')
+    there, utc = (
+        datetime.fromisoformat(loads(it.get(f"giftcards/{GOOD}").content)["created"]) for it in (pos, plain)
+    )
+    assert there - utc == timedelta(hours=9)
+
+
 def test_holds_of_a_part_that_lapse(speak: Speak) -> None:
     pos = speak("[behaves]\nholds_part = true\nlapse_s = 0.2\n")
     pos.hold()
@@ -173,6 +235,11 @@ def test_what_is_remembered_by_a_key(speak: Speak, remembers: str, status: int) 
         ("[behaves]\nlapse_s = -1\n", "behaves.lapse_s"),
         ('[behaves]\nlate = ["sing"]\n', r"behaves.late\[0\] 'sing' is not a valid Call"),
         ("[loyalty.wire]\nnet_excludes_holds = 1\n", "loyalty.wire.net_excludes_holds must be true or false"),
+        ('[loyalty.wire]\ntime_zone = "Mars"\n', "loyalty.wire.time_zone 'Mars' is no time zone"),
+        ('[loyalty.wire]\nrefused_when = ["no"]\n', "loyalty.wire.refused_when needs conditions"),
+        ('[loyalty.wire]\npay_path = "/pay"\n', "loyalty.wire.pay_path has no place for the card"),
+        ('[loyalty.wire]\npay_path = "/{card}/{card}"\n', "loyalty.wire.pay_path must begin with a slash"),
+        ('[looks]\nbase_path = "x"\n', "looks.base_path must begin with a slash"),
         ('[loyalty]\nserver = "https://x"\n', "loyalty has the unknown key 'server'"),
     ],
 )
