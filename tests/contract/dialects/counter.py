@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 from simulation.ledger import EUR, LIVE_SERIES, SERIES, eur
 from simulation.life import WORDS
 
+from centara_giftcard.domain.brake import Brake
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.operation import PROOF_S, Closed
 from centara_giftcard.domain.payment import Payment, State
@@ -72,6 +73,12 @@ class _Memory:
 
     async def unfinished(self) -> tuple[Sequence[Operation], tuple[Record, ...]]:
         return (), ()
+
+    async def brake(self) -> Brake:
+        return Brake()
+
+    async def set_brake(self, brake: Brake, payment: str, event: str) -> None:
+        """Each till here serves one customer."""
 
     async def write_off(self, id: str, closed: Closed) -> None:
         """No entry is damaged."""
