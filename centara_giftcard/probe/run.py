@@ -1,0 +1,141 @@
+"""A probe from its first check to its last word, for the command line and for the window alike."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from centara_giftcard.config.amend import Changes, amend
+from centara_giftcard.config.settings import LoyaltySettings, Settings, load
+from centara_giftcard.domain.cards import KnownCard, identify
+from centara_giftcard.domain.errors import AmountError, CardNumberError, EnvironmentFault, SettingsError
+from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.secrets import AccessToken, CardNumber
+from centara_giftcard.journal.flight import FlightRecorder
+from centara_giftcard.journal.lock import InstanceLock
+from centara_giftcard.loyalty.client import HttpLoyalty
+from centara_giftcard.machine import SystemClock, SystemIds
+from centara_giftcard.probe.finding import Finding
+from centara_giftcard.probe.proof import note_proven
+from centara_giftcard.probe.raw import Raw
+from centara_giftcard.probe.sale import SaleWalk
+from centara_giftcard.probe.steps import Outcome, Steps, World
+from centara_giftcard.probe.walk import HoldWalk
+from centara_giftcard.terminal.ports import Recorder
+from centara_giftcard.workshop import journal_of, loyalty_of, vault_of
+
+LISTEN_TIMES: Final = 3
+"""How many reply timeouts a probe waits for an auth code, which cannot be had in another way."""
+
+_NO_CARD: Final = {
+    "malformed": "a card number has letters and digits only",
+    "unknown_series": "its number begins like that of no series in the settings",
+    "one_missing": "one digit is missing for its series",
+    "one_extra": "it has one digit too many for its series",
+    "length": "its length is that of no series in the settings",
+    "letter": "its series has numbers of digits only",
+    "check_digit": "its check digit is wrong",
+}
+
+
+class Trial(Struct, frozen=True):
+    """What is tried: a till's settings, its data folder and token, a card and what is said to be on it.
+
+    With `sale` the card is to be sold for that, and the sale undone.
+    """
+
+    settings: Settings
+    folder: Path
+    token: AccessToken
+    card: KnownCard
+    balance: Money
+    sale: bool = False
+
+
+def card_of(number: CardNumber | None, settings: Settings) -> KnownCard:
+    """A card of the settings' series. Raises SettingsError: nothing is asked about another."""
+    try:
+        return identify(number.reveal() if number else "", settings.series)
+    except CardNumberError as fault:
+        raise SettingsError(
+            f"This is no card of this till: {_NO_CARD.get(fault.reason, fault.reason)}."
+        ) from None
+
+
+def balance_of(text: str, settings: Settings) -> Money:
+    """What is said to be on the card. Raises SettingsError."""
+    try:
+        return Money.typed(text, settings.till.currency)
+    except AmountError:
+        usual = Money(50 * 10**settings.till.currency.decimals, settings.till.currency).decimal
+        raise SettingsError(f"--balance must be an amount above zero, such as {usual}.") from None
+
+
+async def probe(trial: Trial, tell: Callable[[Finding], None]) -> Outcome:
+    """Walk, and remember a proof. Raises EnvironmentFault where it cannot begin: then nothing was sent."""
+    lock = InstanceLock(trial.folder)
+    await asyncio.to_thread(lock.acquire)
+    try:
+        outcome = await _walk(trial, tell)
+        if outcome.passed and not trial.sale:
+            note_proven(trial.folder, outcome.loyalty, SystemClock().now())
+        return outcome
+    finally:
+        lock.release()
+
+
+async def _walk(trial: Trial, tell: Callable[[Finding], None]) -> Outcome:
+    clock, settings, card = SystemClock(), trial.settings, trial.card
+    vault = vault_of(trial.folder, settings.identity)
+    journal = await asyncio.to_thread(journal_of, trial.folder, vault)
+    recorder = FlightRecorder(trial.folder, clock.now)
+    try:
+        open_here, _ = await journal.unfinished()
+        if any(it.card == card.number and it.listed for it in open_here):
+            raise EnvironmentFault(
+                f"An earlier operation on card {card.number} is not settled: "
+                "start the till, which settles it or says under Open holds (F5) what to do."
+            )
+        world = World(connector(settings, trial.token, recorder), journal, clock, SystemIds(), tell)
+        walk: type[Steps] = SaleWalk if trial.sale else HoldWalk
+        return await walk(world, settings, card, trial.balance).go()
+    finally:
+        recorder.close()
+        await journal.close()
+
+
+def connector(
+    settings: Settings, token: AccessToken, recorder: Recorder
+) -> Callable[[LoyaltySettings, Callable[[Raw], None]], HttpLoyalty]:
+    """What makes a client that goes by other settings of the server."""
+
+    def connect(loyalty: LoyaltySettings, hear: Callable[[Raw], None]) -> HttpLoyalty:
+        return loyalty_of(
+            replace(settings, loyalty=loyalty),
+            token,
+            lambda name, facts: recorder.event(name, **facts),
+            listen_timeout_s=LISTEN_TIMES * loyalty.reply_timeout_s,
+            hear=lambda *reply: hear(Raw(*reply)),
+        )
+
+    return connect
+
+
+def changes_of(settings: Settings, outcome: Outcome) -> Changes:
+    """What must be set otherwise than it is, by table and key; empty where all is as set."""
+    server = outcome.loyalty.server
+    return {
+        **({"loyalty": {"server": server}} if server != settings.loyalty.server else {}),
+        **({"loyalty.wire": outcome.differs} if outcome.differs else {}),
+    }
+
+
+def write_changes(file: Path, changes: Changes, outcome: Outcome) -> Path:
+    """Write them into the settings file; return where the old one is kept. Raises SettingsError."""
+    said = load(file)  # what the file says, without what the command line says instead
+    server = outcome.loyalty.server if "loyalty" in changes else said.loyalty.server
+    loyalty = replace(said.loyalty, server=server, wire=outcome.loyalty.wire)
+    return amend(file, changes, replace(said, loyalty=loyalty), SystemClock().now())
