@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from centara_giftcard.workshop import PaperStock
 
 TITLE: Final = "Centara gift cards"
+TRIAL: Final = -1
+"""What `run` returns where somebody wants the server tried: the till is closed, and may be opened again."""
+
 CLOSE_LIMIT_S: Final = 15.0
 """How long closing waits for an answer under way: longer than the reply timeout's default."""
 
@@ -179,6 +182,7 @@ async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             replace(_place(replace(plan, settings=settings), words), proven=proven),
             tasks.spawn,
             asyncio.get_running_loop().call_later,
+            None if plan.practice else app.close,
         )
         events.append(presenter.told)
         stack.push_async_callback(tasks.close)
@@ -211,7 +215,7 @@ async def _run_to_the_end(till: Till, plan: Plan, painted_s: float) -> int:
     if plan.drive is not None:
         return await plan.drive(till)
     await till.app.closed()
-    return 0
+    return TRIAL if till.presenter.trial_wanted else 0
 
 
 async def _adapters(

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -27,6 +27,7 @@ from centara_giftcard.config.first import (
 from centara_giftcard.config.settings import ScannerSettings, Settings, examine_text
 from centara_giftcard.config.vault import TOKEN_VARIABLE
 from centara_giftcard.domain.cards import CardStatus
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import SettingsError, VaultError
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
@@ -37,12 +38,14 @@ from centara_giftcard.probe.asking import NOBODY_S_CARD
 from centara_giftcard.scanner.framing import read_frame
 from centara_giftcard.scanner.keyboard import WedgeDetector
 from centara_giftcard.terminal.ports import SourceState
+from centara_giftcard.trial import TrialWork, UnderWay
 from centara_giftcard.ui.app import App, system_language, system_locale
 from centara_giftcard.ui.keys import KeyRouter
 from centara_giftcard.ui.presenters.fault import FaultPresenter
 from centara_giftcard.ui.presenters.setup import SetupPresenter
 from centara_giftcard.ui.presenters.setup_pages import LANGUAGE, PORT, TOKEN
 from centara_giftcard.ui.presenters.setup_work import Finished, Kept
+from centara_giftcard.ui.presenters.trial import TrialPresenter
 from centara_giftcard.ui.presenters.views import LockView, ShellView
 from centara_giftcard.words import LANGUAGES, Words
 from centara_giftcard.workshop import loyalty_of, scanner_of, vault_of
@@ -52,8 +55,6 @@ if TYPE_CHECKING:
     from centara_giftcard.scanner.serial import SerialScanner
 
 _LOCALES: Final = {"en": "en_IE", "de": "de_DE", "is": "is_IS"}
-
-T = TypeVar("T")
 
 
 class SetUp(Struct, frozen=True):
@@ -109,12 +110,14 @@ def _ask(options: Options, title: str, answers: dict[str, str], settings: Settin
         finished.append(all_is_kept)
         ended.set()
 
-    work = _Work(options, settings)
+    work = _Work(
+        options, settings, _show_on(app), lambda page: flight.screen("setup", page, None, None, None)
+    )
     presenter = SetupPresenter(
         work,
         _words,
-        _show_on(app),
-        lambda page: flight.screen("setup", page, None, None, None),
+        work.show,
+        work.note,
         app.clipboard,
         done,
         file=str(options.settings_file()),
@@ -123,14 +126,15 @@ def _ask(options: Options, title: str, answers: dict[str, str], settings: Settin
         only_token=settings is not None,
     )
     work.presenter = presenter
+    shown = work.pages = _Pages(presenter)
 
     def heard(text: str) -> None:
         number = read_frame(text)
         if number:
-            presenter.scanned(number)
+            shown.scanned(number)
 
     try:
-        _until(app, ended, presenter.render, lambda: app.attach(presenter, _keys(app), heard))
+        _until(app, ended, shown.render, lambda: app.attach(shown, _keys(app), heard), work.finished)
     finally:
         work.stop()
         flight.close()
@@ -141,14 +145,76 @@ def _ask(options: Options, title: str, answers: dict[str, str], settings: Settin
     return SetUp(Path(finished[0].file).expanduser(), None if kept else AccessToken(token))
 
 
+def try_server(options: Options, settings: Settings, token: AccessToken | None, title: str) -> None:
+    """Probe the server of a till that is set up, at a window of its own; keep what was found in its file."""
+    app = App(title, settings.till.theme)
+    flight = FlightRecorder(options.data_folder(), SystemClock().now)
+    ended = asyncio.Event()
+    work = TrialWork(options.data_folder(), settings, token, options.settings_file())
+    presenter = TrialPresenter(
+        work,
+        Words(_spoken(settings.till.language), settings.till.locale),
+        _show_on(app),
+        lambda page: flight.screen("trial", page, None, None, None),
+        ended.set,
+    )
+
+    def heard(text: str) -> None:
+        presenter.scanned(read_frame(text, settings.scanner.prefix, settings.scanner.suffix) or "")
+
+    try:
+        _until(app, ended, presenter.render, lambda: app.attach(presenter, _keys(app), heard), work.finished)
+    finally:
+        flight.close()
+
+
+class _Pages:
+    """The window's presenter during the set-up: the set-up itself, or for a while a probe's."""
+
+    def __init__(self, first: SetupPresenter) -> None:
+        self._first = first
+        self._now: SetupPresenter | TrialPresenter = first
+
+    def turn_to(self, other: TrialPresenter | None) -> None:
+        """Show another's pages, or the set-up's again."""
+        self._now = other or self._first
+        self.render()
+
+    def key(self, key: str) -> None:
+        self._now.key(key)
+
+    def press(self, name: str) -> None:
+        self._now.press(name)
+
+    def go(self, name: str) -> None:
+        self._now.go(name)
+
+    def scanned(self, number: str) -> None:
+        self._now.scanned(number)
+
+    def render(self) -> None:
+        self._now.render()
+
+
 class _Work:
     """The set-up's work on the real server, disk, keyring and scanner."""
 
     presenter: SetupPresenter
+    pages: _Pages
 
-    def __init__(self, options: Options, settings: Settings | None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        settings: Settings | None,
+        show: Callable[[ShellView, LockView], None] = lambda bars, page: None,
+        note: Callable[[str], None] = lambda page: None,
+    ) -> None:
         self._options = options
         self._settings = settings
+        self.show = show
+        self.note = note
+        self._trial: TrialWork | None = None
+        self._wire = WireRules()
         self._serial: SerialScanner | None = None
         self.now_s = time.monotonic
 
@@ -162,10 +228,29 @@ class _Work:
 
     def check_server(
         self, answers: Answers, told: Callable[[StatusFailed | None], None]
-    ) -> "_UnderWay[StatusFailed | None]":
+    ) -> "UnderWay[StatusFailed | None]":
         """Ask the server about a card of nobody's."""
         failed = StatusFailed(Cause.UNREADABLE)
-        return _UnderWay(self._server_says(answers), told, lambda _fault: failed)
+        return UnderWay(self._server_says(answers), told, lambda _fault: failed)
+
+    def try_server(self, answers: Answers, found: Callable[[Answers], None]) -> None:
+        """Probe the server on pages of its own; the settings that were found are kept with the others."""
+        settings = self._settings or examine_text("settings.toml", first_text(answers)).settings
+        work = self._trial = TrialWork(self._options.data_folder(), settings, _token(answers))
+
+        def done() -> None:
+            if work.found is not None:
+                self._wire = work.found.wire
+                found({"loyalty.server": work.found.server})
+            self.pages.turn_to(None)
+
+        words = _words(answers.get(LANGUAGE, "system"))
+        self.pages.turn_to(TrialPresenter(work, words, self.show, self.note, done))
+
+    async def finished(self) -> None:
+        """Return when no probe is under way."""
+        if self._trial is not None:
+            await self._trial.finished()
 
     def listen(self, answers: Answers) -> None:
         """Listen to the scanner on the serial port among the answers, or to one that is found."""
@@ -176,10 +261,10 @@ class _Work:
             lambda state: self.presenter.port_told(state is SourceState.READY),
         )
 
-    def keep(self, file: str, answers: Answers, told: Callable[[Kept], None]) -> "_UnderWay[Kept]":
+    def keep(self, file: str, answers: Answers, told: Callable[[Kept], None]) -> "UnderWay[Kept]":
         """Write the settings and put the token into the keyring, in a thread: a keyring may take its time."""
         whole = {**answers, "till.locale": _locale(answers.get(LANGUAGE, "system"))}
-        return _UnderWay(asyncio.to_thread(self._kept, file, whole), told, lambda fault: Kept(str(fault)))
+        return UnderWay(asyncio.to_thread(self._kept, file, whole), told, lambda fault: Kept(str(fault)))
 
     def later(self, seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
         """Call back after a while."""
@@ -205,14 +290,13 @@ class _Work:
 
     def _client(self, answers: Answers) -> "HttpLoyalty":
         settings = self._settings or examine_text("settings.toml", first_text(answers)).settings
-        token = answers.get(TOKEN) or os.environ.get(TOKEN_VARIABLE, "").strip()
-        return loyalty_of(settings, AccessToken(token))
+        return loyalty_of(settings, _token(answers))
 
     def _kept(self, file: str, answers: Answers) -> Kept:
         settings = {name: text for name, text in answers.items() if name != TOKEN}
         try:
             if file:
-                write_first(Path(file).expanduser(), settings)
+                write_first(Path(file).expanduser(), settings, self._wire)
         except NotWritten as fault:
             return Kept(fault.reason)
         token = answers.get(TOKEN, "")
@@ -228,32 +312,22 @@ class _Work:
         return Kept(token=found is not None)  # some keyrings forget at once
 
 
-class _UnderWay(Generic[T]):
-    """Work of the set-up that is going on: `told` hears how it ended, unless it is called off before.
-
-    What it raises is told as `failed` puts it: nothing ends silently.
-    """
-
-    def __init__(
-        self, work: Coroutine[None, None, T], told: Callable[[T], None], failed: Callable[[BaseException], T]
-    ) -> None:
-        self._told = told
-        self._failed = failed
-        self._task = asyncio.ensure_future(work)
-        self._task.add_done_callback(self._ended)
-
-    def cancel(self) -> None:
-        """Call it off."""
-        self._task.cancel()
-
-    def _ended(self, task: "asyncio.Task[T]") -> None:
-        if not task.cancelled():
-            fault = task.exception()
-            self._told(task.result() if fault is None else self._failed(fault))
+def _token(answers: Answers) -> AccessToken:
+    return AccessToken(answers.get(TOKEN) or os.environ.get(TOKEN_VARIABLE, "").strip())
 
 
-def _until(app: App, ended: asyncio.Event, render: Callable[[], None], attach: Callable[[], None]) -> None:
-    """Show the window until `ended` is set, or somebody closes it."""
+async def _nothing() -> None:
+    """There is nothing to wait for."""
+
+
+def _until(
+    app: App,
+    ended: asyncio.Event,
+    render: Callable[[], None],
+    attach: Callable[[], None],
+    finished: Callable[[], Coroutine[None, None, None]] = _nothing,
+) -> None:
+    """Show the window until `ended` is set, or somebody closes it, and what is under way has `finished`."""
 
     async def wait() -> int:
         attach()
@@ -261,6 +335,7 @@ def _until(app: App, ended: asyncio.Event, render: Callable[[], None], attach: C
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in waiting:
             task.cancel()
+        await finished()
         return 0
 
     app.open(lambda _shell: render(), fill_screen=True)

@@ -9,7 +9,7 @@ import sys
 
 from msgspec.structs import replace
 
-from centara_giftcard.bootstrap import TITLE, Plan, run
+from centara_giftcard.bootstrap import TITLE, TRIAL, Plan, run
 from centara_giftcard.config.settings import Settings, examine, load, with_server
 from centara_giftcard.domain.errors import EnvironmentFault, NoToken, SettingsError
 from centara_giftcard.domain.secrets import AccessToken
@@ -67,13 +67,21 @@ def _in_full(fault: EnvironmentFault, options: Options) -> str:
 
 
 def _open(settings: Settings, options: Options, token: AccessToken | None) -> int:
-    return run(
-        Plan(
-            settings,
-            options.data_folder(),
-            badge="TRAINING" if settings.till.training else "",
-            token=token,
-            quit_when_ready=options.quit_when_ready,
-            settings_name=str(options.settings_file()),
+    """Run the till, again after each time that its server was tried: what that found is read at the start."""
+    while True:
+        status = run(
+            Plan(
+                settings,
+                options.data_folder(),
+                badge="TRAINING" if settings.till.training else "",
+                token=token,
+                quit_when_ready=options.quit_when_ready,
+                settings_name=str(options.settings_file()),
+            )
         )
-    )
+        if status != TRIAL:
+            return status
+        from centara_giftcard.first_run import try_server
+
+        try_server(options, settings, token, TITLE)
+        settings = _settings(options)

@@ -18,20 +18,20 @@ from typing import Final
 from centara_giftcard.config.settings import Settings, examine_text
 from centara_giftcard.domain.errors import SettingsError
 
-Value = str | bool | int
+Value = str | bool | tuple[str, ...]
 Changes = Mapping[str, Mapping[str, Value]]
 """The new values by table (`loyalty.wire`) and key."""
 
 _HEADING: Final = re.compile(r"\s*\[+\s*([^\[\]]+?)\s*\]+\s*(?:#.*)?")
 _SETTING: Final = re.compile(
-    r"""(?P<before>\s*(?P<key>[\w-]+)\s*=\s*)(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s#"'\[{]+)(?P<after>\s*(?:#.*)?)"""
+    r"""(?P<before>\s*(?P<key>[\w-]+)\s*=\s*)(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|\[\s*\]|[^\s#"'\[{]+)(?P<after>\s*(?:#.*)?)"""
 )
 
 
 def block(changes: Changes) -> str:
     """The changes as lines of a settings file."""
     return "\n\n".join(
-        "\n".join([f"[{table}]", *(f"{key} = {_toml(value)}" for key, value in values.items())])
+        "\n".join([f"[{table}]", *(f"{key} = {toml(value)}" for key, value in values.items())])
         for table, values in changes.items()
     )
 
@@ -76,8 +76,8 @@ def _with_values(lines: list[str], table: str, values: Mapping[str, Value]) -> l
     for n, line in enumerate(section):
         found = _SETTING.fullmatch(line)
         if found is not None and found["key"] in left:
-            section[n] = f"{found['before']}{_toml(left.pop(found['key']))}{found['after']}"
-    added = [f"{key} = {_toml(value)}" for key, value in left.items()]
+            section[n] = f"{found['before']}{toml(left.pop(found['key']))}{found['after']}"
+    added = [f"{key} = {toml(value)}" for key, value in left.items()]
     return [*lines[: at + 1], *added, *section, *lines[end:]]
 
 
@@ -86,10 +86,11 @@ def _heading(line: str) -> str:
     return "".join(found[1].split()) if found else ""
 
 
-def _toml(value: Value) -> str:
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value).lower()
+def toml(value: Value) -> str:
+    """A value as it stands in the file."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(toml, value))}]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value).lower()
 
 
 def _write(path: Path, content: bytes, like: Path) -> None:

@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from centara_giftcard.config import checks
+from centara_giftcard.config.amend import amended
 from centara_giftcard.config.settings import examine_text, example_toml
 from centara_giftcard.config.toml_file import BadValue
 from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import SettingsError
 
 DEFAULT_SERVER: Final = "https://centara.online/loyalty/api/v1/pos"
@@ -155,12 +158,17 @@ def first_text(answers: Answers) -> str:
     return text
 
 
-def write_first(path: Path, answers: Answers) -> None:
+def write_first(path: Path, answers: Answers, wire: WireRules | None = None) -> None:
     """Write a settings file that does not exist yet, whole or not at all, for its owner's eyes only.
 
-    Raises NotWritten, and SettingsError where the answers do not go together.
+    `wire` is how the server speaks, where that was found out. Raises NotWritten, and SettingsError where the
+    answers do not go together.
     """
-    text = first_text(answers)
+    usual, found = WireRules(), wire or WireRules()
+    text = amended(
+        first_text(answers),
+        {"loyalty.wire": {it: value for it, value in asdict(found).items() if value != getattr(usual, it)}},
+    )
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
         if path.exists():

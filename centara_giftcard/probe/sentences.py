@@ -1,6 +1,5 @@
 """What the doctor and the probe say of an answer that is none, or of something that is left behind."""
 
-import json
 from typing import Final
 
 from centara_giftcard.domain.issue import Issue, Kind
@@ -86,8 +85,3 @@ def left_behind(payment: Operation) -> str:
         f"{amount} is or may be held on card {card}: the till lets it go at its next start, or says under "
         "Open holds (F5) why it cannot"
     )
-
-
-def toml(value: object) -> str:
-    """A setting's value as it stands in the file."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value).lower()

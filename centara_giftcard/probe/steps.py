@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from centara_giftcard.config.amend import toml
 from centara_giftcard.config.settings import LoyaltySettings, Settings
 from centara_giftcard.domain.cards import CardStatus, KnownCard
 from centara_giftcard.domain.errors import JournalError
@@ -117,9 +118,7 @@ class Steps:
         if not others:
             return self.world.tell((Mark.OK, subject, sentence))
         self.differs.update(others)
-        told = " and ".join(
-            f"loyalty.wire.{name} = {sentences.toml(value)}" for name, value in others.items()
-        )
+        told = " and ".join(f"loyalty.wire.{name} = {toml(value)}" for name, value in others.items())
         self.world.tell((Mark.FAIL, subject, f"{sentence}: set {told}"))
         return self._try(replace(self.trying, wire=replace(self.trying.wire, **others)))
 
@@ -209,7 +208,7 @@ class Steps:
             self._try(replace(usual, server=host + base))
             status = await self.loyalty.status(self.card)
             if isinstance(status, CardStatus) or (self.last.is_own and not own.is_own):
-                told = f"it answers at another path: set loyalty.server = {sentences.toml(host + base)}"
+                told = f"it answers at another path: set loyalty.server = {toml(host + base)}"
                 self.world.tell((Mark.FAIL, "server", told))
                 return status
         self._try(usual)

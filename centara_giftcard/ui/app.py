@@ -202,6 +202,10 @@ class App:
 
             self._session_end = SessionEnd(self._qt, self._window, self._window.close, reason)
 
+    def close(self) -> None:
+        """Have the window closed, as if somebody had."""
+        self._window.close()
+
     async def closed(self) -> None:
         """Return when somebody wants the window closed, or has wanted it; it stays until `run` ends."""
         if self._close_wanted is not None:

@@ -107,7 +107,9 @@ class Shell(Drawn):
         """The page for everything to read."""
         from centara_giftcard.ui.screens.reading import TextPage
 
-        return self._staged(TextPage(self.theme))
+        page = self._staged(TextPage(self.theme))
+        page.action.connect(self.action)
+        return page
 
     @cached_property
     def receipt(self) -> "ReceiptScreen":

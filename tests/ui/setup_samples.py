@@ -46,6 +46,9 @@ class _Work:
         self.told["server"] = told
         return _Silent()
 
+    def try_server(self, _answers: object, _found: object) -> None:
+        """No probe is made."""
+
     def listen(self, _answers: object) -> None:
         """There is no scanner."""
 

@@ -94,7 +94,7 @@ class Front:
 
     def show_text(self, view: TextView) -> None:
         """Bring a page to read to the front."""
-        self._offer(())
+        self._offer(view.actions)
         self._window.show_text(view)
 
     def show_shell(self, view: ShellView) -> None:

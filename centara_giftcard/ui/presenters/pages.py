@@ -7,7 +7,7 @@ from datetime import datetime
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.terminal.ports import Record
 from centara_giftcard.ui.presenters.records import SALES, closed_by, state_of
-from centara_giftcard.ui.presenters.views import TableRow, TableView, TextView
+from centara_giftcard.ui.presenters.views import Action, TableRow, TableView, TextView
 from centara_giftcard.words import Words
 
 
@@ -75,12 +75,17 @@ def shift(
     )
 
 
-def settings_page(words: Words, facts: tuple[tuple[str, str], ...]) -> TextView:
-    """The settings in force, to read out to support; they are changed in the settings file."""
+def settings_page(words: Words, facts: tuple[tuple[str, str], ...], may_try: bool | None = None) -> TextView:
+    """The settings in force, to read out to support; they are changed in the settings file.
+
+    `may_try`: whether the server may be tried now, None where it never needs to be.
+    """
+    trial = Action("trial", words.say("Try the server"), "T", enabled=bool(may_try))
     return TextView(
         words.say("Settings"),
         words.say("Changed in the settings file; the till reads it at start."),
         ((words.say("In force"), facts),),
+        () if may_try is None else (trial,),
     )
 
 

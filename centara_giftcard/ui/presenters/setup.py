@@ -235,6 +235,8 @@ class SetupPresenter:
                 self._go_on("printer.address")
             case pages.SERVER_CHECK, "again":
                 self._check_server()
+            case pages.SERVER_CHECK, "try":
+                self._work.try_server(self._answers, self._answers.update)
             case pages.SCANNER, "port":
                 self._go_on(pages.PORT)
             case pages.TOKEN_NOT_KEPT, "again":
@@ -386,7 +388,9 @@ class SetupPresenter:
         if self._server is None and not self._stopped:
             advice = "It has nothing against the token. Whether it knows the group shows with the first card."
             band = Band(Tone.PAID, say("The server answers"), say(advice))
-            return self._page_of(title, band, self._options([("next", say("Next"))], "next"), part=2)
+            trial = [] if self._only_token else [("try", say("Try it with a test card"))]
+            ways = self._options([("next", say("Next")), *trial], "next")
+            return self._page_of(title, band, ways, part=2)
         options = self._options([("again", say("Try again")), ("anyway", say("Go on anyway"))], "again")
         if self._server is None:
             band = Band(Tone.ATTENTION, say("Not checked"), say("The server had not answered yet."))

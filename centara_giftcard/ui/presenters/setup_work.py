@@ -42,6 +42,9 @@ class Work(Protocol):
     def check_server(self, answers: Answers, told: Callable[[StatusFailed | None], None]) -> Timer:
         """Ask the server about no card of anyone's; None: it has nothing against it."""
 
+    def try_server(self, answers: Answers, found: Callable[[Answers], None]) -> None:
+        """Probe the server on pages of its own; what was found is told as answers to keep."""
+
     def listen(self, answers: Answers) -> None:
         """Listen to the scanner on the serial port among the answers from now on."""
 

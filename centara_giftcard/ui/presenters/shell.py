@@ -101,7 +101,11 @@ class ShellPresenter:
         place: Place,
         spawn: Callable[[Coroutine[None, None, None]], None],
         later: Callable[[float, Callable[[], None]], Timer],
+        close: Callable[[], None] | None = None,
     ) -> None:
+        """`close` closes the till; None where its server needs no trial."""
+        self.trial_wanted = False
+        self._close = close
         self._guard = Guard(clock.monotonic)
         stage = self._stage = Front(window, self._guard, words)
         self._till = TillPresenter(
@@ -246,6 +250,8 @@ class ShellPresenter:
                 return self._undo.key(key)
             case "holds":
                 return self._holds.key(key)
+            case "settings" if key in {"t", "T"}:
+                self._try_server()
         return False
 
     def press(self, name: str) -> None:
@@ -265,6 +271,8 @@ class ShellPresenter:
             self._key("escape")
         elif name in LABELS:
             self.go(name)
+        elif name == "trial":
+            self._try_server()
         elif self._current == "holds":
             self._holds.press(name)
         else:
@@ -386,7 +394,8 @@ class ShellPresenter:
             case "history" | "shift":
                 self._lists.enter_view(name)
             case "settings":
-                self._text(name, pages.settings_page(self._words, self._place.settings))
+                ways = None if self._close is None else self._at_rest
+                self._text(name, pages.settings_page(self._words, self._place.settings, ways))
             case "receipt":
                 self._show_paper()
             case "help":
@@ -431,6 +440,17 @@ class ShellPresenter:
         shown = self._till.payment
         if shown is not None and shown.payment.id == id:
             self._controller.paying.leave()
+
+    @property
+    def _at_rest(self) -> bool:
+        """Whether nobody is in the middle of anything."""
+        return not any(stage.waiting for stage in self._stages.values())
+
+    def _try_server(self) -> None:
+        """Close the till, for a probe needs its journal, and what it finds is read at the start."""
+        if self._close is not None and self._at_rest:
+            self.trial_wanted = True
+            self._close()
 
     def _has_paper(self) -> bool:
         return self._current in {self._at_work, "receipt"} and self._papers.has(self._at_work)

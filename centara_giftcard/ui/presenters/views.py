@@ -239,6 +239,7 @@ class TextView(Struct, frozen=True):
     title: str
     subtitle: str
     sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    actions: tuple[Action, ...] = ()
 
 
 class ReceiptView(Struct, frozen=True):

@@ -5,7 +5,8 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
 from centara_giftcard.ui.presenters.views import TextView
-from centara_giftcard.ui.screens.page import Body, Page
+from centara_giftcard.ui.screens.acting import ActingPage
+from centara_giftcard.ui.screens.page import Body
 from centara_giftcard.ui.theme import BOLD, SEMIBOLD, Theme
 from centara_giftcard.ui.widgets import text
 
@@ -71,7 +72,7 @@ class TextBody(Body):
         return self.theme.font(self.theme.sizes.body)
 
 
-class TextPage(Page):
+class TextPage(ActingPage):
     """Shows a TextView."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -86,5 +87,6 @@ class TextPage(Page):
         self._view = view
         self.set_heading(view.title, view.subtitle)
         self._text.set_view(view)
+        self.show_actions(view.actions)
         self.arrange()
         self.update()

@@ -40,6 +40,9 @@ class FakeWork:
         self.server_told = told
         return FakeTimer(0, lambda: None)
 
+    def try_server(self, answers: Mapping[str, str], found: Callable[[Mapping[str, str]], None]) -> None:
+        found({"loyalty.server": "https://found.example"})
+
     def listen(self, answers: Mapping[str, str]) -> None:
         self.asked.append(("listen", answers.get("scanner.serial_port", "")))
 
