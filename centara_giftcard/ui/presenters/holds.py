@@ -278,6 +278,8 @@ class HoldsPresenter:
         ask = Action("ask", say("Ask again"), "A", role, idle)
         release = Action("release", say("Release"), "R", Role.PRIMARY, idle)
         close = Action("close", say("Close (supervisor)…"), "C", Role.PLAIN, open_items.can_close(entry))
+        if open_items.is_unprinted(entry):
+            return self._way_there(entry), close
         return (
             *((ask,) if open_items.can_ask(entry) else ()),
             *((release,) if may_release else ()),

@@ -30,7 +30,7 @@ def can_ask(entry: Listed) -> bool:
     """Whether there is something to ask the server for: a live card without a number cannot be read."""
     if isinstance(entry, Record):
         return False
-    return entry.card is not None and not (isinstance(entry, Issue) and entry.unprinted)
+    return entry.card is not None and not is_unprinted(entry)
 
 
 def can_release(entry: Listed) -> bool:
@@ -43,9 +43,14 @@ def can_close(entry: Listed) -> bool:
     return isinstance(entry, Record) or entry.told
 
 
+def is_unprinted(entry: Listed) -> bool:
+    """Whether it is a printed card that nobody was given yet: Sell prints it, takes it back, or undoes it."""
+    return isinstance(entry, Issue) and entry.unprinted
+
+
 def still_asking(entry: Listed) -> bool:
     """Whether the till goes on finding out by itself, and would stop if the entry were closed."""
-    return not isinstance(entry, Record) and entry.watched and not _is_unprinted(entry)
+    return not isinstance(entry, Record) and entry.watched and not is_unprinted(entry)
 
 
 def place_of(entry: Listed) -> str:
@@ -159,7 +164,7 @@ def advice(words: Words, entry: Listed, in_front: bool = False) -> str:
         return words.say("Finish it there; nothing is done about it here.")
     if isinstance(entry, Record):
         return words.say("Call your supervisor, who closes it once it is clear what became of it.")
-    if _is_unprinted(entry):
+    if is_unprinted(entry):
         return words.say("Print it under Sell (F3) and scan it back, or undo its sale there.")
     if entry.problem is Cause.NOT_ACCEPTED and entry.watched:
         return words.say("The server refuses this till. Your supervisor calls support; then ask again.")
@@ -177,7 +182,7 @@ def advice(words: Words, entry: Listed, in_front: bool = False) -> str:
 def _state(entry: Listed) -> tuple[str, Tone]:
     if isinstance(entry, Record):
         return "Damaged", Tone.REFUSED
-    if _is_unprinted(entry):
+    if is_unprinted(entry):
         return NOT_HANDED_OVER
     if entry.unread:
         return TO_BE_CONFIRMED
@@ -193,7 +198,3 @@ def _kind(entry: Listed) -> str:
 
 def _card(entry: Listed) -> str:
     return str(entry.card) if entry.card is not None else ""
-
-
-def _is_unprinted(entry: Listed) -> bool:
-    return isinstance(entry, Issue) and entry.unprinted

@@ -163,7 +163,7 @@ def test_a_payment_that_was_taken_here_is_never_told_as_nothing_taken() -> None:
         (UNCONFIRMED, {"ask": True, "close": True}),
         (WAITING, {"ask": True, "close": False}),  # its first answers are still to come
         (SOLD, {"ask": True, "close": True}),
-        (UNPRINTED, {"close": True}),
+        (UNPRINTED, {"sell": True, "close": True}),  # Sell prints it, takes it back, or undoes it
         (NUMBERLESS, {"close": True}),  # there is nothing to ask for
         (DAMAGED, {"close": True}),
     ],
