@@ -26,12 +26,16 @@ def main(folder: Path, names: list[str]) -> None:
     from centara_giftcard.ui.theme import Mode, Theme
 
     app = QApplication([])
+    states = {**samples.STATES, **sales.STATES, **setups.STATES}
+    for language in ("de", "is"):
+        others = samples.states(language) | sales.states(language)
+        states |= {f"{name}_{language}": act for name, act in others.items()}
     folder.mkdir(parents=True, exist_ok=True)
     for name in names or list(SIZES):
         for mode in (Mode.LIGHT, Mode.DARK):
             shell = Shell(Theme(mode))
             shell.resize(*SIZES[name])
-            for state, act in (samples.STATES | sales.STATES | setups.STATES).items():
+            for state, act in states.items():
                 shell.show_shell(samples.SHELL)
                 act(shell)
                 shell.show()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from msgspec.structs import replace
+from ui.made import LOCALES
 
 from centara_giftcard.domain.cards import (
     Balance,
@@ -218,19 +219,18 @@ def view_of(event: TerminalEvent, typed: str = "", words: Words | None = None, l
     return views[-1]
 
 
-def _showing(event: TerminalEvent, typed: str) -> Callable[[Shell], None]:
-    return lambda shell: shell.show_till(view_of(event, typed))
+def _showing(event: TerminalEvent, typed: str, language: str, live: int = 2) -> Callable[[Shell], None]:
+    view = view_of(event, typed, Words(language, LOCALES[language]), live)
+    return lambda shell: shell.show_till(view)
 
 
-STATES: dict[str, Callable[[Shell], None]] = {
-    name: _showing(event, typed) for name, (event, typed) in {**SALES, **UNDOS}.items()
-}
-STATES |= {
-    "sell_nine": lambda shell: shell.show_till(view_of(sale(), live=9)),
-    "sell_list_nine": lambda shell: shell.show_till(view_of(sale(lines=LINES), live=9)),
-    "sell_found_german": lambda shell: shell.show_till(
-        view_of(*SALES["sell_found"], Words("de", "de_DE"), 9)
-    ),
-    "sell_mixed_german": lambda shell: shell.show_till(view_of(*SALES["sell_mixed"], Words("de", "de_DE"))),
-    "sell_amount_german": lambda shell: shell.show_till(view_of(*SALES["sell_amount"], Words("de", "de_DE"))),
-}
+def states(language: str = "en") -> dict[str, Callable[[Shell], None]]:
+    """Sell and Undo as they are in a language."""
+    found = {name: _showing(*told, language) for name, told in {**SALES, **UNDOS}.items()}
+    found["sell_nine"] = _showing(sale(), "", language, live=9)
+    found["sell_list_nine"] = _showing(sale(lines=LINES), "", language, live=9)
+    found["sell_found_nine"] = _showing(*SALES["sell_found"], language, live=9)
+    return found
+
+
+STATES: dict[str, Callable[[Shell], None]] = states()

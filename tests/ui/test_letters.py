@@ -1,5 +1,7 @@
 """Letters by touch alone: all of the three languages, capitals, signs, and the way back to digits."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
@@ -59,17 +61,33 @@ class Board:
             self.qtbot.mouseClick(self.keys()[name], Qt.MouseButton.LeftButton)
 
 
+Boards = Callable[..., Board]
+
+
+@pytest.fixture
+def board_of(qtbot: QtBot) -> Iterator[Boards]:
+    """Makes boards that live until the test is over: what is painted must not be collected meanwhile."""
+    boards: list[Board] = []
+
+    def make(language: str, closable: bool = False) -> Board:
+        boards.append(Board(qtbot, language, closable))
+        return boards[-1]
+
+    yield make
+    boards.clear()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_letter_of_every_language_can_be_pressed(qtbot: QtBot, language: str) -> None:
-    board = Board(qtbot, language)
+def test_every_letter_of_every_language_can_be_pressed(board_of: Boards, language: str) -> None:
+    board = board_of(language)
     wanted = "abcdefghijklmnopqrstuvwxyzäöüßæðþáéíóúý0123456789"
     board.press(*wanted)
     assert board.said == list(wanted)
 
 
-def test_each_language_has_its_letters_where_they_are_looked_for(qtbot: QtBot) -> None:
+def test_each_language_has_its_letters_where_they_are_looked_for(board_of: Boards) -> None:
     def first_row(language: str) -> str:
-        keys = Board(qtbot, language).keys()
+        keys = board_of(language).keys()
         row = sorted((key for key in keys.values() if key.y() == keys["e"].y()), key=lambda key: key.x())
         return "".join(key.accessibleName() for key in row)
 
@@ -78,21 +96,21 @@ def test_each_language_has_its_letters_where_they_are_looked_for(qtbot: QtBot) -
     assert first_row("is").startswith("qwertyuiopð")
 
 
-def test_shift_once_is_one_capital_and_twice_is_all_of_them(qtbot: QtBot) -> None:
-    board = Board(qtbot, "de")
+def test_shift_once_is_one_capital_and_twice_is_all_of_them(board_of: Boards) -> None:
+    board = board_of("de")
     board.press("Capitals", "Ä", "n")
     board.press("Capitals", "Capitals", "A", "B", "ß", "Capitals", "c")
     assert "".join(board.said) == "ÄnABßc"
 
 
-def test_signs_are_a_page_of_their_own(qtbot: QtBot) -> None:
-    board = Board(qtbot, "en")
+def test_signs_are_a_page_of_their_own(board_of: Boards) -> None:
+    board = board_of("en")
     board.press("Signs", *"@#_?&%", "Space", "Signs", "a", ":", "/", ".", "-", ",", "Backspace")
     assert board.said == [*"@#_?&%", "space", "a", ":", "/", ".", "-", ",", "backspace"]
 
 
-def test_no_two_keys_have_one_name(qtbot: QtBot) -> None:
-    board = Board(qtbot, "is", closable=True)
+def test_no_two_keys_have_one_name(board_of: Boards) -> None:
+    board = board_of("is", closable=True)
     for press in ((), ("Capitals",), ("Signs",)):
         board.press(*press)
         names = [key.accessibleName() for key in board.letters.findChildren(QAbstractButton)]
@@ -100,8 +118,8 @@ def test_no_two_keys_have_one_name(qtbot: QtBot) -> None:
         assert all(names)
 
 
-def test_a_long_backspace_clears(qtbot: QtBot) -> None:
-    board = Board(qtbot, "en")
+def test_a_long_backspace_clears(qtbot: QtBot, board_of: Boards) -> None:
+    board = board_of("en")
     key = board.keys()["Backspace"]
     with qtbot.waitSignal(board.letters.pressed, check_params_cb=lambda said: said == "clear"):
         qtbot.mousePress(key, Qt.MouseButton.LeftButton)

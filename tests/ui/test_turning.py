@@ -47,6 +47,6 @@ def test_a_long_list_is_turned_by_touch(qtbot: QtBot, state: str) -> None:
     assert bar.value() < bar.maximum()
 
 
-@pytest.mark.parametrize("state", ["holds", "sell_list", "help"])
+@pytest.mark.parametrize("state", ["holds", "sell_list", "settings"])
 def test_what_is_all_in_sight_has_nothing_to_turn(qtbot: QtBot, state: str) -> None:
     assert turns(seen(qtbot, state)) == {}

@@ -101,8 +101,8 @@ class RowButton(DrawnButton):
         if not row.note or text.width_of(row.note, font) <= room - lead:
             return [row.note]
         if not row.state:
-            return text.broken(row.note, font, room, 2)
-        return ["", *text.broken(row.note, font, room, 2)]
+            return text.broken(row.note, font, room, 3)
+        return ["", *text.broken(row.note, font, room, 3)]
 
     def _amount_width(self) -> float:
         return text.width_of(self.row.amount, self._amount_font()) + 2 if self.row else 0.0

@@ -93,11 +93,11 @@ class WritingPanel(Panel):
         top += high + gap
         room = self.height() - pad - top
         line = round(text.line_height(self._font()))
-        most = (room - gap - (ROWS * KEY_MIN + (ROWS - 1) * sizes.key_gap)) // line
+        most = (room - gap // 2 - (ROWS * KEY_MIN + (ROWS - 1) * sizes.key_gap)) // line
         words = text.broken(self._shown.paragraph, self._font(), wide, min(2, most)) if most > 0 else []
         self._paragraph, self._below = words if self._shown.paragraph else [], top
         if self._paragraph:
-            taken = line * len(words) + gap
+            taken = line * len(words) + gap // 2
             top, room = top + taken, room - taken
         keys = self.letters.high_for(room)
         self.letters.setGeometry(left, top + (room - keys) // 2, wide, keys)

@@ -61,12 +61,11 @@ class BandBar(Showing[Band]):
         head_font = text.fitted(self.theme, band.headline, room.width(), sizes.headline, BOLD)
         head = text.line_height(head_font)
         # Long advice may take two lines, in the smaller body size when the band is low.
-        font = self.theme.font(sizes.advice)
-        lines = text.broken(band.advice, font, room.width(), 1) if band.advice else []
-        if lines and text.width_of(band.advice, font) > room.width():
+        font, most = self.theme.font(sizes.advice), 1
+        if text.width_of(band.advice, font) > room.width():
             font = self.theme.font(max(text.MINIMUM, sizes.body - 1))
-            most = int((self.height() - head - 4) / text.line_height(font))
-            lines = text.broken(band.advice, font, room.width(), max(1, most))
+            most = max(1, int((self.height() - head - 4) / text.line_height(font)))
+        lines = text.broken(band.advice, font, room.width(), most) if band.advice else []
         height = head + text.line_height(font) * len(lines)
         top = room.center().y() - height / 2
         head_room = QRectF(room.left(), top, room.width(), head)

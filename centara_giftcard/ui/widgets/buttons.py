@@ -85,7 +85,8 @@ class ActionButton(DrawnButton):
             return
         ink = self._draw_ground(painter, action.role)
         inset = 4 if self.height() > 60 else 2
-        room = QRectF(self.rect()).adjusted(10, inset, -10, -inset)
+        side = 10 if self.height() > 60 else 6
+        room = QRectF(self.rect()).adjusted(side, inset, -side, -inset)
         if self.isDown():
             room.translate(0, 1)
         sizes = self.theme.sizes
@@ -133,7 +134,8 @@ class ActionButton(DrawnButton):
 
     def _draw_over_cap(self, painter: QPainter, room: QRectF, action: Action, size: int, ink: QColor) -> None:
         gap = 10.0 if room.height() > 80 else 3.0
-        font = self.theme.font(size, BOLD)
+        longest = max(action.label.split(" "), key=len)  # two lines, but never within a word
+        font = text.fitted(self.theme, longest, room.width() - 2, size, BOLD)
         lines = text.broken(action.label, font, room.width(), 2)
         if text.line_height(font) * len(lines) + gap + text.CAP_HEIGHT > room.height():
             font = text.fitted(self.theme, action.label, room.width(), size, BOLD)

@@ -1,0 +1,61 @@
+"""No word that a person needs is cut, at any size, in any language; what may be shortened is named here."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from PySide6.QtGui import QFontMetricsF
+from pytestqt.qtbot import QtBot
+from ui import look_samples, sale_samples, setup_samples
+
+from centara_giftcard.ui.shell import Shell
+from centara_giftcard.ui.theme import Mode, Theme
+from centara_giftcard.ui.widgets import text
+from centara_giftcard.words import LANGUAGES
+
+SIZES: Final = ((1280, 800), (1024, 768), (853, 533))
+MAY_BE_CUT: Final = re.compile(
+    r"· Front desk|.*Beleg liegt in der Kasse.*|Weihnachtsgut\w* ?\w*"  # what a shop or a cashier wrote
+)
+
+
+@pytest.fixture
+def cut(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that were shortened."""
+    found: list[str] = []
+
+    class Metrics(QFontMetricsF):
+        def elidedText(self, words: str, *how: Any) -> str:  # noqa: N802 - Qt's name
+            short = super().elidedText(words, *how)
+            if short != words:
+                found.append(words)
+            return short
+
+    monkeypatch.setattr(text, "QFontMetricsF", Metrics)
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_is_cut(qtbot: QtBot, cut: list[str], language: str, size: tuple[int, int]) -> None:
+    shell = Shell(Theme(Mode.LIGHT))
+    qtbot.addWidget(shell)
+    shell.resize(*size)
+    shell.show()
+    setups = {name: act for name, act in setup_samples.STATES.items() if name.endswith(f"_{language}")}
+    states: dict[str, Callable[[Shell], Any]] = {
+        **look_samples.states(language),
+        **sale_samples.states(language),
+        **setups,
+    }
+    shortened: dict[str, set[str]] = {}
+    for name, act in states.items():
+        act(shell)
+        shell.grab()
+        cut.clear()
+        shell.theme.changed.emit()  # lay it all out and draw it once more, at the size that it has by now
+        shell.grab()
+        if words := {it for it in cut if not MAY_BE_CUT.fullmatch(it)}:
+            shortened[name] = words
+    assert shortened == {}
