@@ -71,7 +71,9 @@ def balance_of(text: str, settings: Settings) -> Money:
         return Money.typed(text, settings.till.currency)
     except AmountError:
         usual = Money(50 * 10**settings.till.currency.decimals, settings.till.currency).decimal
-        raise SettingsError(f"--balance must be an amount above zero, such as {usual}.") from None
+        raise SettingsError(
+            f"What is on the test card must be an amount above zero, such as {usual}."
+        ) from None
 
 
 async def probe(trial: Trial, tell: Callable[[Finding], None]) -> Outcome:

@@ -9,13 +9,14 @@ from msgspec.structs import replace
 from centara_giftcard.config.amend import toml
 from centara_giftcard.config.settings import LoyaltySettings, Settings
 from centara_giftcard.domain.cards import CardStatus, KnownCard
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Reply, StatusSeen
 from centara_giftcard.domain.payment import Release
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import InstrumentId
-from centara_giftcard.probe import sentences
+from centara_giftcard.probe import sentences, traits
 from centara_giftcard.probe.finding import Finding, Mark
 from centara_giftcard.probe.raw import Raw
 from centara_giftcard.terminal.journal_words import word_of
@@ -122,6 +123,11 @@ class Steps:
         self.world.tell((Mark.FAIL, subject, f"{sentence}: set {told}"))
         return self._try(replace(self.trying, wire=replace(self.trying.wire, **others)))
 
+    def go_by(self, wire: WireRules) -> None:
+        """Try these settings of the wire now."""
+        if wire != self.trying.wire:
+            self._try(replace(self.trying, wire=wire))
+
     def wrong(self, subject: str, sentence: str) -> None:
         """Tell what no setting that was found would mend."""
         self.failed = True
@@ -162,38 +168,88 @@ class Steps:
         await self.world.clock.sleep(PAUSE_S)
         return await self.read(expected)
 
-    async def read_first(self) -> CardStatus:
-        """Read the card for the first time; find out how the token is given and where the server is."""
+    async def read_first(self, fits: Callable[[CardStatus], bool]) -> CardStatus:
+        """Read the card for the first time; find out how the token is given, where the server is, what its id
+        is called and in which units its amounts are: those in which the card `fits`."""
         status = await self.read()
         if isinstance(status, StatusFailed) and status.cause is Cause.NOT_ACCEPTED:
             status = await self._with_token_otherwise(status)
         elif isinstance(status, StatusFailed) and status.cause is Cause.NOT_FOUND:
             status = await self._at_another_base(status)
+        if isinstance(status, StatusFailed) and traits.lacks_id(status, self.trying.wire):
+            status = await self._by_another_id(status)
+        if isinstance(status, StatusFailed) or not fits(status):
+            status = await self._in_other_units(status, fits)
         if isinstance(status, StatusFailed):
             sentence = sentences.not_read(status, self.last, self.trying.group)
             raise Stopped("card", f"{sentence}. Nothing but this question was sent")
         return status
 
+    async def _by_another_id(self, unread: StatusFailed) -> CardStatus | StatusFailed:
+        """Find the card's id under another name, where one member only can be it."""
+        own = self.last
+        fitting = traits.ids(own, self.card)
+        if len(fitting) > 1:
+            named = " or ".join(fitting)
+            raise Stopped(
+                "ids", f"the card's id may be {named}: set loyalty.wire.instrument_field to the right one"
+            )
+        for path in fitting:
+            status = await self._read_with(instrument_field=path)
+            if isinstance(status, CardStatus):
+                self.found("ids", f"the card's id is {path}", instrument_field=path)
+                return status
+        self._heard.append(own)
+        return unread
+
+    async def _in_other_units(
+        self, status: CardStatus | StatusFailed, fits: Callable[[CardStatus], bool]
+    ) -> CardStatus | StatusFailed:
+        """Read the card in the other units; its balance tells which are right."""
+        other, own = ("major" if self.trying.wire.amounts == "minor" else "minor"), self.last
+        if not self._may_be_other_units(status):
+            return status
+        again = await self._read_with(amounts=other)
+        if isinstance(again, CardStatus) and fits(again):
+            self.found("units", f"amounts are in {other} units", amounts=other)
+            return again
+        self._heard.append(own)
+        return status
+
+    def _may_be_other_units(self, status: CardStatus | StatusFailed) -> bool:
+        times: int = 10**self.balance.currency.decimals
+        if times == 1:
+            return False
+        if isinstance(status, StatusFailed):
+            return status.cause is Cause.UNREADABLE
+        net, said = status.balance.net.minor, self.balance.minor
+        return net == said * times or net * times == said
+
+    async def _read_with(self, **wire: Any) -> CardStatus | StatusFailed:
+        """Read the card once by other settings, and go on by those that were tried before."""
+        usual = self.trying
+        self._try(replace(usual, wire=replace(usual.wire, **wire)))
+        status = await self.loyalty.status(self.card)
+        self._try(usual)
+        return status
+
     async def _with_token_otherwise(self, refused: StatusFailed) -> CardStatus | StatusFailed:
         """Try the same token in other headers, at the same server and only with a reading."""
-        wire, own = self.trying, self.last
+        wire, own = self.trying.wire, self.last
         asked_for = own.headers.get("www-authenticate", "").split(" ")[0]
-        tried = {(wire.wire.auth_header, wire.wire.auth_scheme)}
+        tried = {(wire.auth_header, wire.auth_scheme)}
         wanted = [("Authorization", asked_for)] if asked_for.isalpha() else []
         for way in (*wanted, *TOKEN_WAYS):
             if way in tried or way[1] in {"Basic", "Digest", "Negotiate"}:
                 continue
             tried.add(way)
             names = {"auth_header": way[0], "auth_scheme": way[1]}
-            self._try(replace(wire, wire=replace(wire.wire, **names)))
-            status = await self.loyalty.status(self.card)
+            status = await self._read_with(**names)
             if not (isinstance(status, StatusFailed) and status.cause is Cause.NOT_ACCEPTED):
-                self._try(wire)
                 self.found(
                     "token", f"it is accepted as “{way[0]}: {way[1]} …”".replace(":  …", ": …"), **names
                 )
                 return await self.read()
-        self._try(wire)
         self._heard.append(own)
         return refused
 

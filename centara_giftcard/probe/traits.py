@@ -10,21 +10,32 @@ from msgspec import Struct
 from centara_giftcard.domain.cards import Balance, CardStatus
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.replies import Accepted, HoldPlaced, OutcomeUnknown, Refused, ResolveReply
-from centara_giftcard.loyalty.members import folded
+from centara_giftcard.domain.replies import (
+    Accepted,
+    HoldPlaced,
+    OutcomeUnknown,
+    Refused,
+    ResolveReply,
+    StatusFailed,
+)
+from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.loyalty.members import WRAPPERS, folded
 from centara_giftcard.probe.finding import Finding, Mark
 from centara_giftcard.probe.raw import Raw, dotted
 
 _ZONED: Final = re.compile(r".*T.*(?:Z|[+-][0-9]{2}:?[0-9]{2})", re.IGNORECASE)
+_IDS: Final = frozenset(
+    "id cardid giftcardid instrumentid instrument uuid guid cardguid cardref instrumentref reference".split()
+)
 _DATED: Final = ("created", "startDate", "expiryDate")
 
 
 # --- the card ---------------------------------------------------------------------------------------------
 
 
-def of_card(raw: Raw, status: CardStatus) -> list[Finding]:
+def of_card(raw: Raw, status: CardStatus, rules: WireRules) -> list[Finding]:
     """How the server writes down a card: names, ids, amounts, dates."""
-    return [_names(raw), _ids(raw, status), _amounts(raw), *_dates(raw, status)]
+    return [_names(raw), _ids(raw, status), _amounts(raw, rules), *_dates(raw, status, rules.time_zone)]
 
 
 def _names(raw: Raw) -> Finding:
@@ -41,14 +52,15 @@ def _ids(raw: Raw, status: CardStatus) -> Finding:
     return Mark.OK, "ids", f"the card's id is {dotted(leaf[0])}, {kind}"
 
 
-def _amounts(raw: Raw) -> Finding:
+def _amounts(raw: Raw, rules: WireRules) -> Finding:
     leaf = raw.find("amountNet")
     if leaf is None:
         return Mark.LEFT_OUT, "amounts", "how amounts are written cannot be told"
-    return Mark.OK, "amounts", f"written as {'texts' if isinstance(leaf[1], str) else 'numbers'}"
+    written = "texts" if isinstance(leaf[1], str) else "numbers"
+    return Mark.OK, "amounts", f"written as {written}, in {rules.amounts} units"
 
 
-def _dates(raw: Raw, status: CardStatus) -> list[Finding]:
+def _dates(raw: Raw, status: CardStatus, zone: str) -> list[Finding]:
     found: list[Finding] = []
     for name, read in zip(_DATED, (status.created, status.starts, status.expires), strict=True):
         leaf = raw.find(name)
@@ -60,6 +72,9 @@ def _dates(raw: Raw, status: CardStatus) -> list[Finding]:
             found.append((Mark.LEFT_OUT, "dates", sentence))
         else:
             found.append((Mark.OK, "dates", f"{dotted(leaf[0])} is {form}"))
+    if any(sentence.endswith("without a zone") for _, _, sentence in found):
+        way = f"read as {zone}: where the server means another, set loyalty.wire.time_zone"
+        found.append((Mark.LEFT_OUT, "dates", f"times without a zone are {way}"))
     return found or [(Mark.LEFT_OUT, "dates", "the card has none")]
 
 
@@ -78,16 +93,32 @@ def _form(value: object) -> str:
     return "a time with its zone" if _ZONED.fullmatch(text) else "a time without a zone"
 
 
-def has_no_zone(raw: Raw) -> bool:
-    """Whether a date of the card has a time of day, and no zone."""
-    leaves = (raw.find(name) for name in _DATED)
-    return any(leaf is not None and _form(leaf[1]).endswith("without a zone") for leaf in leaves)
-
-
 def issued_when(status: CardStatus) -> tuple[str, ...]:
     """The values of `issued_when` by which a card counts as sold."""
     told = {"created": status.created, "start_date": status.starts, "value": bool(status.original)}
     return tuple(name for name, there in told.items() if there)
+
+
+def lacks_id(failed: StatusFailed, rules: WireRules) -> bool:
+    """Whether a card cannot be read because its id is not where the settings say."""
+    member = failed.misfit.member if failed.misfit is not None else ""
+    return folded(member) in {folded(rules.instrument_field), "giftcardid"}
+
+
+def ids(raw: Raw, card: CardNumber) -> tuple[str, ...]:
+    """Where the server's id of a card may stand: members called so, with a text or a whole number."""
+    found = [
+        (path, value)
+        for path, value in raw.leaves
+        if path and folded(path[-1]) in _IDS and isinstance(value, str | Decimal) and value != ""
+    ]
+    beside = [(path, value) for path, value in found if str(value) != card.reveal()]
+    return tuple(dict.fromkeys(dotted(unwrapped(path)) for path, _ in beside or found))
+
+
+def unwrapped(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A path without the wrapper around a whole answer, which settings need not name."""
+    return path[1:] if len(path) > 1 and folded(path[0]) in WRAPPERS else path
 
 
 # --- the hold ---------------------------------------------------------------------------------------------
@@ -129,29 +160,47 @@ def _told_net(balance: Balance, rules: WireRules) -> Money:
 # --- the refusal ------------------------------------------------------------------------------------------
 
 
-def of_refusal(raw: Raw, reply: ResolveReply, is_taken: bool) -> Finding:
-    """How the server says no to a commit of a hold that is gone."""
+def of_refusal(raw: Raw, reply: ResolveReply, is_taken: bool, success: Raw) -> Finding:
+    """How the server says no to a commit of a hold that is gone; `success` is how it said yes to the hold."""
     if is_taken:
         return Mark.FAIL, "refusal", "a commit of a hold that was let go took the money all the same"
     form = _media(raw)
     if isinstance(reply, Refused):
-        success = " in a success, which is understood" if 200 <= raw.code <= 299 else ""
+        though = " in a success, which is understood" if 200 <= raw.code <= 299 else ""
         words = "; its words can be shown" if reply.words else "; it has no words that can be shown"
-        return Mark.OK, "refusal", f"it says no with {raw.code}, {form}{success}{words}"
+        return Mark.OK, "refusal", f"it says no with {raw.code}, {form}{though}{words}"
     if isinstance(reply, Accepted):
-        members = ", ".join(dict.fromkeys(dotted(path) for path, _ in raw.leaves)) or "it is empty"
-        return (
-            Mark.LEFT_OUT,
-            "refusal",
-            f"it answers a commit of a hold that is gone with a plain {raw.code} ({members}): the till "
-            "believes only the reading after it; where one of these says no, name it in "
-            "loyalty.wire.refused_when",
-        )
+        plain = f"it answers a commit of a hold that is gone with a plain {raw.code}"
+        telling = says_no(raw, success)
+        if not telling:
+            return Mark.LEFT_OUT, "refusal", f"{plain}: the till believes only the reading after it"
+        told = " or ".join(f'["{it}"]' for it in telling)
+        return Mark.FAIL, "refusal", f"{plain}: where that means no, set loyalty.wire.refused_when = {told}"
     if isinstance(reply, OutcomeUnknown) and 500 <= raw.code <= 599:
         return Mark.FAIL, "refusal", f"it says no with {raw.code}, which a till must take for a fault"
     if raw.code:
         return Mark.OK, "refusal", f"it says no with {raw.code}, {form}: the till reads the card after it"
     return Mark.LEFT_OUT, "refusal", "no answer came, so that its form is not known"
+
+
+def says_no(raw: Raw, success: Raw) -> tuple[str, ...]:
+    """The conditions by which a success may say no: a status that the answer to the hold had otherwise."""
+    before = {path: str(value) for path, value in success.leaves}
+    return tuple(
+        f"{dotted(unwrapped(path))} = {str(value).lower() if isinstance(value, bool) else value}"
+        for path, value in raw.leaves
+        if path
+        and isinstance(value, str | Decimal | bool)
+        and folded(path[-1]) in _STATUSES
+        and 0 < len(str(value)) <= _STATUS_LENGTH
+        and before.get(path) != str(value)
+    )
+
+
+_STATUSES: Final = frozenset(
+    "code resultcode returncode responsecode status state result outcome ok success error errorcode".split()
+)
+_STATUS_LENGTH: Final = 24
 
 
 def _media(raw: Raw) -> str:

@@ -12,15 +12,26 @@ from centara_giftcard.domain.cards import CardStatus, Standing, standing
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Call, Reply
 from centara_giftcard.domain.payment import Payment, Release, State
-from centara_giftcard.domain.replies import Accepted, Cause, HoldPlaced, NotSent, OutcomeUnknown, Refused
+from centara_giftcard.domain.replies import (
+    Accepted,
+    Cause,
+    HoldPlaced,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    ResolveReply,
+)
 from centara_giftcard.domain.secrets import AuthCode
 from centara_giftcard.probe import sentences, traits
 from centara_giftcard.probe.finding import Mark
 from centara_giftcard.probe.raw import Raw, dotted
 from centara_giftcard.probe.steps import Steps, Stopped
+from centara_giftcard.probe.ways import named, unlike, ways
 
 _CANDIDATES: Final = 3
 """How many values of an answer are tried as its auth code."""
+
+_NOWHERE: Final = (404, 405)
 
 _WHY_NOT: Final = {
     Standing.NOT_YET_VALID: "it is not valid yet",
@@ -31,6 +42,9 @@ _WHY_NOT: Final = {
 
 class HoldWalk(Steps):
     """Walks a card that is sold through a hold, and leaves it as it was."""
+
+    _yes = Raw("", 0, {}, b"")
+    """How the server said yes to the hold."""
 
     async def walk(self) -> None:
         before = await self._card_as_it_is()
@@ -43,8 +57,14 @@ class HoldWalk(Steps):
     # --- the card ---------------------------------------------------------------------------------------
 
     async def _card_as_it_is(self) -> CardStatus:
-        status = await self.read_first()
-        status = await self._in_its_units(status)
+        status = await self.read_first(lambda it: it.balance.net == self.balance)
+        if status.balance.net != self.balance:
+            raise Stopped(
+                "balance",
+                f"the card's balance is not {self.balance}: is it the test card? "
+                "Nothing but this question was sent",
+            )
+        self.world.tell((Mark.OK, "balance", f"{self.balance}, as was said"))
         if status.balance.authorised:
             raise Stopped(
                 "card",
@@ -58,23 +78,13 @@ class HoldWalk(Steps):
                 f'the server counts the card to series "{status.series_number}", the settings to '
                 f'"{series.number}" ({series.name}): mend number of that series. Nothing was held',
             )
-        for finding in traits.of_card(self.last, status):
+        for finding in traits.of_card(self.last, status, self.trying.wire):
             self.world.tell(finding)
         self._sold(status)
         why_not = _WHY_NOT.get(standing(status, self.world.clock.now()))
         if why_not is not None:
             raise Stopped("card", f"{why_not}: take another test card. Nothing was held")
         return status
-
-    async def _in_its_units(self, status: CardStatus) -> CardStatus:
-        if status.balance.net == self.balance:
-            self.world.tell((Mark.OK, "balance", f"{self.balance}, as was said"))
-            return status
-        raise Stopped(
-            "balance",
-            f"the card's balance is not {self.balance}: is it the test card? "
-            "Nothing but this question was sent",
-        )
 
     def _sold(self, status: CardStatus) -> None:
         """What makes a card count as sold: a card with a balance is."""
@@ -103,7 +113,7 @@ class HoldWalk(Steps):
         )
         await self.begin(payment)
         reply = await self.loyalty.request_payment(payment.id, self.card, before.instrument, amount)
-        raw = self.last
+        raw = self._yes = self.last
         await self.happened(Reply(Call.PAY, reply))
         match reply:
             case HoldPlaced():
@@ -180,16 +190,22 @@ class HoldWalk(Steps):
     # --- and back ---------------------------------------------------------------------------------------
 
     async def _let_go(self, before: CardStatus, code: AuthCode) -> None:
-        """Let the hold go; done when a reading shows it gone, whatever the answers were."""
+        """Let the hold go, by other addresses too where the one that is set is refused; done when a reading
+        shows it gone, whatever the answers were."""
         payment = self.operation
         if not isinstance(payment, Payment) or payment.settled:
-            return
+            return None
         if payment.releasable:
             await self.happened(Release())
-        reply = await self.loyalty.cancel(payment.id, before.instrument, code)
-        raw = self.last
-        await self.happened(Reply(Call.CANCEL, reply))
-        now = await self._gone(before)
+        usual = self.trying
+        for way in ways(usual.wire, "cancel"):
+            self.go_by(way)
+            reply = await self.loyalty.cancel(payment.id, before.instrument, code)
+            raw = self.last
+            await self.happened(Reply(Call.CANCEL, reply))
+            now = await self._gone(before)
+            if not now.balance.authorised or not isinstance(reply, Refused):
+                break
         if now.balance.authorised:
             told = (
                 "was accepted"
@@ -202,10 +218,12 @@ class HoldWalk(Steps):
                 "card", f"{now.balance.net} is on it now: it moved meanwhile, or the hold was taken"
             )
         promised = isinstance(reply, OutcomeUnknown) and reply.cause is Cause.NOT_YET
-        if isinstance(reply, Accepted) or promised:
-            self.world.tell((Mark.OK, "cancel", f"the hold is let go by the card's id ({raw.code})"))
-        else:
-            self.wrong("cancel", f"the hold is gone, though {sentences.why(reply, raw)}")
+        if not (isinstance(reply, Accepted) or promised):
+            return self.wrong("cancel", f"the hold is gone, though {sentences.why(reply, raw)}")
+        self.go_by(usual.wire)
+        return self.found(
+            "cancel", f"the hold is let go by {named(way, 'cancel')} ({raw.code})", **unlike(usual.wire, way)
+        )
 
     async def _gone(self, before: CardStatus) -> CardStatus:
         """Read whether the hold is gone."""
@@ -216,16 +234,30 @@ class HoldWalk(Steps):
         return now
 
     async def _ask_for_what_is_gone(self, before: CardStatus, code: AuthCode) -> None:
-        """Commit what was let go, which a server must refuse: that is how it says no."""
+        """Commit what was let go, which a server must refuse: that is how it says no.
+
+        Where nothing is there at the address that is set, the others are tried: the first that is answered in
+        the server's own form is the right one.
+        """
         if self.operation is None:
             return
-        reply = await self.loyalty.commit(self.operation.id, self.card, code)
-        raw = self.last
-        now = await self.read(before.instrument)
-        if not isinstance(now, CardStatus):
-            raise Stopped("card", f"at the end it cannot be read: {sentences.why(now, self.last)}")
-        is_taken = now.balance.net < before.balance.net
-        finding = traits.of_refusal(raw, reply, is_taken)
+        usual, heard = self.trying, list[tuple[Raw, ResolveReply, CardStatus]]()
+        for way in ways(usual.wire, "commit"):
+            self.go_by(way)
+            reply = await self.loyalty.commit(self.operation.id, self.card, code)
+            raw, now = self.last, await self.read(before.instrument)
+            if not isinstance(now, CardStatus):
+                raise Stopped("card", f"at the end it cannot be read: {sentences.why(now, self.last)}")
+            heard.append((raw, reply, now))
+            if raw.code not in _NOWHERE or raw.is_own or now.balance != before.balance:
+                break
+        else:  # nothing anywhere: what the usual address said counts
+            way = usual.wire
+        raw, reply, now = heard[0] if way is usual.wire else heard[-1]
+        self.go_by(usual.wire)
+        if way is not usual.wire:
+            self.found("commit", f"it is addressed by {named(way, 'commit')}", **unlike(usual.wire, way))
+        finding = traits.of_refusal(raw, reply, now.balance.net < before.balance.net, self._yes)
         self.failed = self.failed or finding[0] is Mark.FAIL
         self.world.tell(finding)
         if now.balance != before.balance:

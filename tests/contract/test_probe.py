@@ -147,9 +147,9 @@ def test_a_customer_s_card_is_read_and_nothing_else(probe: Probe) -> None:
         ("7777000000000017", "50.00", "its number begins like that of no series in the settings"),
         ("609100000000001", "50.00", "one digit is missing"),
         ("6091 0000 0000 001x", "50.00", "numbers of digits only"),
-        (NUMBER, "0", "--balance must be an amount above zero, such as 50.00"),
-        (NUMBER, "fifty", "--balance must be an amount"),
-        (NUMBER, "50.001", "--balance must be an amount"),
+        (NUMBER, "0", "What is on the test card must be an amount above zero, such as 50.00"),
+        (NUMBER, "fifty", "What is on the test card must be an amount"),
+        (NUMBER, "50.001", "What is on the test card must be an amount"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_anything_is_asked(
@@ -338,7 +338,7 @@ def pascal(name: str) -> str:
         (Dialect(code=77001, cancel_by="instruments/gc-17"), "code", "at authCode, a number"),
         (Dialect(code="A-17-1", hold=lambda server, amount: "A-17-1"), "code", "alone, as the whole answer"),
         (Dialect(hold=lambda server, amount: {"authCode": "A-1"}), "hold", "not told: it is taken as asked"),
-        (Dialect(created="2026-01-05T09:30:00.1234567"), "dates", "a time without a zone"),
+        (Dialect(created="2026-01-05T09:30:00.1234567"), "dates", "times without a zone are read as UTC"),
         (Dialect(created=1767605400), "dates", "a number of seconds since 1970"),
         (Dialect(refusal=(200, {"success": False})), "refusal", "in a success, which is understood"),
         (Dialect(refusal=(422, {"detail": "Gone"})), "refusal", "it says no with 422, application/json"),

@@ -8,6 +8,7 @@ from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.ui.presenters.fault import FaultPresenter
 from centara_giftcard.ui.presenters.setup import SetupPresenter
 from centara_giftcard.ui.presenters.setup_work import Kept
+from centara_giftcard.ui.presenters.trial import TrialPresenter, Tried
 from centara_giftcard.ui.presenters.views import LockView, ShellView
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.words import Words
@@ -106,6 +107,59 @@ def fault(language: str) -> tuple[ShellView, LockView]:
     return shown[-1]
 
 
+def trial(language: str, *acts: str, tried: Tried | None = None) -> tuple[ShellView, LockView]:
+    """A probe of the server after these keys (">…" are named ones), and as it ended."""
+    shown: list[tuple[ShellView, LockView]] = []
+    work = _Trial()
+    presenter = TrialPresenter(
+        work, Words(language), lambda *page: shown.append(page), lambda _title: None, lambda: None
+    )
+    for act in acts:
+        for key in [act[1:]] if act.startswith(">") else act:
+            presenter.key(key)
+    if tried is not None:
+        work.told(tried)
+    presenter.render()
+    return shown[-1]
+
+
+class _Trial:
+    now_s = staticmethod(lambda: 0.0)
+    told: Callable[[Tried], None]
+
+    def judge(self, card: str, _balance: str) -> str:
+        return "" if card == CARD else "This is no card of this till: one digit is missing for its series."
+
+    def probe(self, _card: str, _balance: str, told: Callable[[Tried], None]) -> _Silent:
+        self.told = told
+        return _Silent()
+
+    def keep(self) -> str:
+        return ""
+
+
+_BEGUN: tuple[str, ...] = (CARD, ">enter", "50.00", ">enter", ">enter")
+_DIFFERS: tuple[str, ...] = (
+    'amounts are in minor units: set loyalty.wire.amounts = "minor"',
+    "the net amount is without what is held: set loyalty.wire.net_excludes_holds = true",
+)
+_LEFT: tuple[str, ...] = (
+    "letting the hold go did not work: the server did not answer in time; the reading shows it still held",
+    "EUR 0.01 is or may be held on card •••• 0017: the till lets it go at its next start, or says under Open "
+    "holds (F5) why it cannot",
+)
+TRIALS: dict[str, tuple[tuple[str, ...], Tried | None]] = {
+    "card": ((CARD,), None),
+    "card_wrong": ((CARD[:-1], ">enter"), None),
+    "balance": ((CARD, ">enter", "50.0"), None),
+    "begin": (_BEGUN[:-1], None),
+    "running": (_BEGUN, None),
+    "proven": (_BEGUN, Tried(passed=True)),
+    "differs": (_BEGUN, Tried(passed=True, differs=2, findings=_DIFFERS)),
+    "left": (_BEGUN, Tried(findings=_LEFT)),
+}
+
+
 _SERIES: list[str | tuple[str, Any]] = [">enter", *_SERVER, ("server", None), ">enter"]
 _SCANNER: list[str | tuple[str, Any]] = [*_SERIES, "Classic", "6091", "16", "7", ">enter", ""]
 
@@ -140,19 +194,29 @@ PAGES: dict[str, list[str | tuple[str, Any]]] = {
 }
 
 
-def _show(make: Callable[..., tuple[ShellView, LockView]], *what: Any) -> Callable[[Shell], None]:
+def _show(
+    make: Callable[..., tuple[ShellView, LockView]], *what: Any, **more: Any
+) -> Callable[[Shell], None]:
     """Shows a page that is made only then: most runs show none of them."""
 
     def show(shell: Shell) -> None:
-        bars, view = make(*what)
+        bars, view = make(*what, **more)
         shell.show_shell(bars)
         shell.show_lock(view)
 
     return show
 
 
-STATES: dict[str, Callable[[Shell], None]] = {
-    f"setup_{name}_{language}": _show(page, language, *acts)
-    for language in ("en", "de", "is")
-    for name, acts in PAGES.items()
-} | {f"setup_fault_{language}": _show(fault, language) for language in ("en", "de", "is")}
+STATES: dict[str, Callable[[Shell], None]] = (
+    {
+        f"setup_{name}_{language}": _show(page, language, *acts)
+        for language in ("en", "de", "is")
+        for name, acts in PAGES.items()
+    }
+    | {
+        f"trial_{name}_{language}": _show(trial, language, *acts, tried=tried)
+        for language in ("en", "de", "is")
+        for name, (acts, tried) in TRIALS.items()
+    }
+    | {f"setup_fault_{language}": _show(fault, language) for language in ("en", "de", "is")}
+)

@@ -190,7 +190,9 @@ class TrialPresenter:
             title,
             band,
             (Action("next", say("Next"), say("Enter"), Role.PRIMARY, bool(self._typed[self._page])),),
-            entry=Entry(say(caption), self._typed[self._page], ""),
+            entry=Entry(
+                say(caption), self._typed[self._page], "", decimal_key="." if self._page == BALANCE else ""
+            ),
         )
 
     def _ended(self) -> LockView:
