@@ -103,13 +103,13 @@ ORPHAN: Final = payment(
 LOST: Final[dict[str, Any]] = {"doubt": Doubt.LOST, "problem": Cause.LOST}
 
 STATES: Final[dict[str, Steps]] = {
-    "ready": (Ready(), LAST),
-    "typing": (Ready(), LAST, "60910000"),
+    "ready": (LAST, Ready()),
+    "typing": (LAST, Ready(), "60910000"),
     "checking": (Checking(CARD),),
     "card": (card(),),
     "amount": (card(), "12.50"),
     "too_much": (card(), "62.30"),
-    "offer": (card(offer=Offer(eur(5_000), eur(6_230))),),
+    "offer": (card(), "62.30", card(offer=Offer(eur(5_000), eur(6_230))),),
     "open_here": (card(5_000, 1_250, open_here=(ORPHAN,)),),
     "changed": (card(1_000, changed=True), "12.50"),
     **{
