@@ -58,5 +58,9 @@ class NoToken(VaultError):
     """Neither the keyring nor the environment has an access token for this till."""
 
 
+class DisplayGone(TerminalError):
+    """The display went away under the window: no page can tell of it."""
+
+
 class IllegalTransition(TerminalError):
     """A bug in this program: an event reached a payment in a state that has no row for it."""

@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QScreen
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from centara_giftcard.domain.errors import DisplayGone
 from centara_giftcard.ui.presenters.views import SampleTray
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.ui.theme import Mode, Theme
@@ -32,11 +33,21 @@ if TYPE_CHECKING:  # not needed for the first paint
 DESIGN_WIDTH: Final = 1280
 DESIGN_HEIGHT: Final = 800
 PAINT_LIMIT_MS: Final = 5000
+_STOPPED: Final = "Event loop stopped before Future completed."
+"""qasync's word for a loop that nobody of ours ended."""
+
+
+_NOT_PASSED_ON: Final = ("propagateSizeHints", "X11 connection broke")
+"""The offscreen platform's remark on window sizes, and what the program says in a sentence of its own."""
+
+DISPLAY_GONE: Final = (
+    "The display is gone, and the window with it. Start the till again: it settles what was open."
+)
 
 
 def _pass_on(_kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> None:
-    """Qt's own messages on standard error, but for the offscreen platform's remark on window sizes."""
-    if message and "propagateSizeHints" not in message:
+    """Qt's own messages on standard error."""
+    if message and not any(it in message for it in _NOT_PASSED_ON):
         sys.stderr.write(f"Qt: {message}\n")
 
 
@@ -212,7 +223,10 @@ class App:
             await self._close_wanted.wait()
 
     def run(self, work: Callable[[], Coroutine[None, None, int]]) -> int:
-        """Run `work` on an asyncio loop under Qt until it returns the program's exit status."""
+        """Run `work` on an asyncio loop under Qt until it returns the program's exit status.
+
+        Raises DisplayGone when the display goes away: Qt then ends its loop by itself.
+        """
         import asyncio  # both after the first paint
 
         from centara_giftcard.ui.loop import TillLoop
@@ -226,6 +240,10 @@ class App:
             with _signals_close(self._window.close), _generators_close_on(loop), loop:
                 status: int = loop.run_until_complete(work())
                 return status
+        except RuntimeError as fault:
+            if str(fault) != _STOPPED:
+                raise
+            raise DisplayGone(DISPLAY_GONE) from fault
         finally:
             asyncio.set_event_loop(None)
             self._shut()

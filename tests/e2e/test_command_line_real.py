@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import signal
 import socket
 import struct
 import subprocess
@@ -17,6 +18,8 @@ import pytest
 from e2e.cashier import Cashier
 from e2e.program import TOKEN, Server, call, write_settings
 from e2e.screen import HEIGHT, WIDTH, Screen
+
+from centara_giftcard.ui.app import DISPLAY_GONE
 
 pytestmark = pytest.mark.window
 
@@ -249,3 +252,15 @@ def test_a_server_without_a_good_certificate_is_not_trusted(
     finally:
         cashier.put_away()
         own_screen.close()
+
+
+def test_a_display_that_dies_is_one_sentence(tmp_path: Path) -> None:
+    lost = Screen()
+    cashier = Cashier(lost, tmp_path / "data", "--demo")
+    try:
+        lost.close()
+        assert cashier.end(signal.SIGCONT) == 2  # a signal that only wakes it: it ends by itself
+        assert cashier.complaints() == f"centara-giftcard: {DISPLAY_GONE}\n"
+        assert not (tmp_path / "data" / "log" / "crash.txt").exists()
+    finally:
+        cashier.put_away()

@@ -109,7 +109,11 @@ STATES: Final[dict[str, Steps]] = {
     "card": (card(),),
     "amount": (card(), "12.50"),
     "too_much": (card(), "62.30"),
-    "offer": (card(), "62.30", card(offer=Offer(eur(5_000), eur(6_230))),),
+    "offer": (
+        card(),
+        "62.30",
+        card(offer=Offer(eur(5_000), eur(6_230))),
+    ),
     "open_here": (card(5_000, 1_250, open_here=(ORPHAN,)),),
     "changed": (card(1_000, changed=True), "12.50"),
     **{
