@@ -176,7 +176,6 @@ class _Day:
         pause_s = part * self._getting_ready_s
         time.sleep(pause_s)
         self._shop.kill()
-        print("RDY", self._getting_ready_s, pause_s)
         self._died(f"{pause_s:.3f} s after {since}")
 
     def _died(self, when: str) -> None:
