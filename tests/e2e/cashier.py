@@ -11,7 +11,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
@@ -331,3 +332,15 @@ class Cashier:
         told = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines[-12:])
         alive = "runs" if self._till is not None and self._till.poll() is None else "has ended"
         return f"The till {alive}. Its recorder, at last:\n{told}\n{self.complaints()}\nPicture: {picture}"
+
+
+@contextmanager
+def opened(screen: Screen, settings: Path) -> Iterator[Cashier]:
+    """A till with its data folder beside its settings; at the end it is closed, without a complaint."""
+    cashier = Cashier(screen, settings.parent / "data", "--settings", settings)
+    try:
+        yield cashier
+        assert cashier.end() == 0
+        assert cashier.complaints() == ""
+    finally:
+        cashier.put_away()

@@ -3,10 +3,11 @@
 Rows that take half a minute are in `test_waiting.py`.
 """
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from e2e.cashier import Cashier
+from e2e.cashier import Cashier, opened
 from e2e.conftest import assert_all_is_well
 from e2e.patience import wait_for
 from e2e.program import Server, write_settings
@@ -82,8 +83,7 @@ def test_a_server_that_cannot_be_reached_charges_nothing(screen: Screen, tmp_pat
     """Row 8, on a server and a display of its own."""
     server, other_screen = Server(tmp_path), Screen()
     settings = write_settings(tmp_path / "settings.toml", server.address)
-    cashier = Cashier(other_screen, tmp_path / "data", "--settings", settings)
-    try:
+    with closing(other_screen), opened(other_screen, settings) as cashier:
         number = server.new_card()
         cashier.scan(number)
         cashier.sees("card")
@@ -102,12 +102,8 @@ def test_a_server_that_cannot_be_reached_charges_nothing(screen: Screen, tmp_pat
         server.start()
         assert cashier.sees("done", "Paid", "paid")["operation"] == operation
         assert server.states(number) == [("committed", 500)]
-        assert cashier.end() == 0
-        assert_all_is_well(cashier, server)
-    finally:
-        cashier.put_away()
-        server.stop()
-        other_screen.close()
+    assert_all_is_well(cashier, server)
+    server.stop()
 
 
 def test_a_status_that_is_sent_twice_is_not_the_next_cards_balance(cashier: Cashier, server: Server) -> None:

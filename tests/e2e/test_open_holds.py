@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from e2e.books import disagreements
-from e2e.cashier import Cashier, Line
+from e2e.cashier import Cashier, Line, opened
 from e2e.patience import wait_for
 from e2e.program import Server, call, export, write_settings
 from e2e.screen import Screen
@@ -40,20 +40,15 @@ def till(screen: Screen, server: Server, tmp_path_factory: pytest.TempPathFactor
     """The till of this file; when it is put away, its three books agree about every sale."""
     folder = tmp_path_factory.mktemp("holds")
     settings = write_settings(folder / "settings.toml", server.address, reply_timeout_s=2, more=SUPERVISORS)
-    cashier = Cashier(screen, folder / "data", "--settings", settings)
-    try:
+    with opened(screen, settings) as cashier:
         yield cashier
-        assert cashier.end() == 0
-        told_wrongly = f"•••• {MORE_THAN_ASKED[-4:]}"  # the amount is not the server's own
-        rows = [row for row in export(cashier.data_dir) if row["card"] != told_wrongly]
-        journal = {row["id"]: row for row in rows}
-        holds = [hold for hold in server.holds() if hold.operation in journal]
-        shown = [line for line in cashier.screens() if line.get("card") != told_wrongly]
-        assert disagreements(holds, journal, shown) == []
-        assert [line for line in cashier.lines() if line["event"] in {"fault", "journal_failed"}] == []
-        assert cashier.complaints() == ""
-    finally:
-        cashier.put_away()
+    told_wrongly = f"•••• {MORE_THAN_ASKED[-4:]}"  # the amount is not the server's own
+    rows = [row for row in export(cashier.data_dir) if row["card"] != told_wrongly]
+    journal = {row["id"]: row for row in rows}
+    holds = [hold for hold in server.holds() if hold.operation in journal]
+    shown = [line for line in cashier.screens() if line.get("card") != told_wrongly]
+    assert disagreements(holds, journal, shown) == []
+    assert [line for line in cashier.lines() if line["event"] in {"fault", "journal_failed"}] == []
 
 
 def says(cashier: Cashier, headline: str) -> Line:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from contract.receipt_printer import NO_PAPER, PAPER, PAPER_END, READY, Mood, Paper, ReceiptPrinter
-from e2e.cashier import Cashier, Line
+from e2e.cashier import Cashier, Line, opened
 from e2e.patience import wait_for
 from e2e.program import Server, export, write_settings
 from e2e.screen import Screen
@@ -36,13 +36,8 @@ def till(
     folder = tmp_path_factory.mktemp("printing")
     more = f'{LIVE}[printer]\naddress = "{printer.address}"\n'
     settings = write_settings(folder / "settings.toml", server.address, 2, more)
-    cashier = Cashier(screen, folder / "data", "--settings", settings)
-    try:
+    with opened(screen, settings) as cashier:
         yield cashier
-        assert cashier.end() == 0
-        assert cashier.complaints() == ""
-    finally:
-        cashier.put_away()
 
 
 @pytest.fixture
@@ -176,8 +171,7 @@ def test_what_could_not_be_printed_is_there_after_a_restart(
     with ReceiptPrinter(Mood(offline=NO_PAPER, paper=PAPER_END)) as printer:
         more = f'[printer]\naddress = "{printer.address}"\n'
         settings = write_settings(tmp_path / "settings.toml", server.address, 2, more)
-        cashier = Cashier(own_screen, tmp_path / "data", "--settings", settings)
-        try:
+        with opened(own_screen, settings) as cashier:
             operation = take(cashier, server.new_card())
             printed(cashier, "not_printed")
             cashier.kill()
@@ -187,9 +181,6 @@ def test_what_could_not_be_printed_is_there_after_a_restart(
             line = printed(cashier)
             assert (line["operation"], line["copy"]) == (operation, False)
             assert "€12.50" in printer.paper.text
-            assert cashier.end() == 0
-        finally:
-            cashier.put_away()
 
 
 def test_a_huge_logo_is_told_and_the_till_opens_all_the_same(
@@ -201,15 +192,10 @@ def test_a_huge_logo_is_told_and_the_till_opens_all_the_same(
     (own / "logo.png").write_bytes(bomb(20_000, 9_000))
     more = f'[printer]\naddress = "{tmp_path / "paper.bin"}"\ntemplates = "{own}"\n'
     settings = write_settings(tmp_path / "settings.toml", server.address, 2, more)
-    cashier = Cashier(own_screen, tmp_path / "data", "--settings", settings)
-    try:
+    with opened(own_screen, settings) as cashier:
         wait_for(lambda: cashier.screens()[-1]["headline"] == "Receipts or printer need support")
         take(cashier, server.new_card())
         wait_for(lambda: (tmp_path / "paper.bin").exists())
-        assert cashier.end() == 0
-        assert cashier.complaints() == ""
-    finally:
-        cashier.put_away()
 
 
 def test_a_released_hold_prints_nothing_unasked(
@@ -256,16 +242,11 @@ def test_a_printer_that_is_switched_off_keeps_nobody_waiting(
     settings = write_settings(
         tmp_path / "settings.toml", server.address, 2, '[printer]\naddress = "tcp://127.0.0.1:9"\n'
     )
-    cashier = Cashier(own_screen, tmp_path / "data", "--settings", settings)
-    try:
+    with opened(own_screen, settings) as cashier:
         take(cashier, server.new_card())
         assert printed(cashier, "not_printed")["why"] == "unreachable"
         cashier.next_customer()
         take(cashier, server.new_card(), "1")
-        assert cashier.end() == 0
-        assert cashier.complaints() == ""
-    finally:
-        cashier.put_away()
 
 
 def test_a_template_with_a_fault_is_told_and_the_till_opens_all_the_same(
@@ -276,11 +257,7 @@ def test_a_template_with_a_fault_is_told_and_the_till_opens_all_the_same(
     (own / "payment.txt").write_text("header\npair: {amuont}\n")
     more = f'[printer]\naddress = "{tmp_path / "paper.bin"}"\ntemplates = "{own}"\n'
     settings = write_settings(tmp_path / "settings.toml", server.address, 2, more)
-    cashier = Cashier(own_screen, tmp_path / "data", "--settings", settings)
-    try:
+    with opened(own_screen, settings) as cashier:
         wait_for(lambda: cashier.screens()[-1]["headline"] == "Receipts or printer need support")
         take(cashier, server.new_card())
         wait_for(lambda: (tmp_path / "paper.bin").exists())  # by the built-in template
-        assert cashier.end() == 0
-    finally:
-        cashier.put_away()

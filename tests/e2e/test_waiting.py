@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from e2e.cashier import Cashier
+from e2e.cashier import opened
 from e2e.conftest import assert_all_is_well
 from e2e.patience import Patient, Story, wait_for, wait_patiently
 from e2e.program import Server, write_settings
@@ -18,14 +18,10 @@ def patient(screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = tmp_path_factory.mktemp("patient")
     server = Server(folder)
     settings = write_settings(folder / "settings.toml", server.address)
-    cashier = Cashier(screen, folder / "data", "--settings", settings)
-    try:
+    with opened(screen, settings) as cashier:
         yield Patient(cashier, server, wait_patiently(cashier, server))
-        assert cashier.end() == 0
-        assert_all_is_well(cashier, server)
-    finally:
-        cashier.put_away()
-        server.stop()
+    assert_all_is_well(cashier, server)
+    server.stop()
 
 
 @pytest.fixture

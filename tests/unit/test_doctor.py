@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from msgspec.structs import replace
+from unit.keyrings import only_memory
 
 from centara_giftcard.config.settings import ScannerSettings, load
 from centara_giftcard.doctor import _clock, _scanner, _zone, run_doctor, store_token
@@ -48,29 +47,10 @@ SUBJECTS = [
 ]
 
 
-class MemoryKeyring(KeyringBackend):
-    """A keyring that keeps its words in this process."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-
 @pytest.fixture(autouse=True)
 def _memory_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("CENTARA_GIFTCARD_TOKEN", raising=False)
-    before = keyring.get_keyring()
-    keyring.set_keyring(MemoryKeyring())
-    yield
-    keyring.set_keyring(before)
+    with only_memory(monkeypatch):
+        yield
 
 
 @pytest.fixture(scope="module")

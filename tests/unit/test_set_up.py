@@ -11,6 +11,7 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
+from unit.keyrings import MemoryKeyring, only_memory
 
 from centara_giftcard import window
 from centara_giftcard.bootstrap import Plan
@@ -108,26 +109,10 @@ def test_a_fault_of_the_program_s_own_is_an_answer_too(tmp_path: Path) -> None:
 # --- keeping -----------------------------------------------------------------------------------------------
 
 
-class Remembering(KeyringBackend):
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-
 @pytest.fixture(autouse=True)
-def _no_token_and_the_keyring_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("CENTARA_GIFTCARD_TOKEN", raising=False)
-    before = keyring.get_keyring()
-    yield
-    keyring.set_keyring(before)
+def ring(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
+    with only_memory(monkeypatch) as ring:
+        yield ring
 
 
 def kept(file: Path | str, folder: Path) -> Kept:
@@ -140,19 +125,18 @@ def kept(file: Path | str, folder: Path) -> Kept:
     return asyncio.run(keep())
 
 
-def test_settings_and_token_are_kept_each_in_its_place(tmp_path: Path) -> None:
-    keyring.set_keyring(ring := Remembering())
+def test_settings_and_token_are_kept_each_in_its_place(tmp_path: Path, ring: MemoryKeyring) -> None:
     assert kept(tmp_path / "settings.toml", tmp_path) == Kept()
     assert load(tmp_path / "settings.toml").till.store == "12"
     assert "secret-token" not in (tmp_path / "settings.toml").read_text()
     assert ring.kept == {("centara-giftcard", "token:acme/12/3"): "secret-token"}
 
 
-@pytest.mark.parametrize("ring", [fail.Keyring, null.Keyring], ids=["none", "one that forgets"])
+@pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring], ids=["none", "one that forgets"])
 def test_a_token_that_nothing_keeps_is_told_and_the_settings_are_kept(
-    tmp_path: Path, ring: type[KeyringBackend]
+    tmp_path: Path, backend: type[KeyringBackend]
 ) -> None:
-    keyring.set_keyring(ring())
+    keyring.set_keyring(backend())
     assert kept(tmp_path / "settings.toml", tmp_path) == Kept(token=False)
     assert (tmp_path / "settings.toml").exists()
 

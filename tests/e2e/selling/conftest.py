@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from e2e.cashier import Cashier
+from e2e.cashier import Cashier, opened
 from e2e.program import write_settings
 from e2e.screen import Screen
 from e2e.selling.shop import SERIES, Shop, assert_books_agree
@@ -22,15 +22,10 @@ def till(screen: Screen, shop: Shop, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("selling")
     printer = f'[printer]\naddress = "{folder / "paper"}"\n'
     settings = write_settings(folder / "settings.toml", shop.address, 2, SERIES + printer)
-    cashier = Cashier(screen, folder / "data", "--settings", settings)
-    try:
+    with opened(screen, settings) as cashier:
         yield cashier
-        assert cashier.end() == 0
-        assert_books_agree(cashier, shop)
-        assert [line for line in cashier.lines() if line["event"] in {"fault", "journal_failed"}] == []
-        assert cashier.complaints() == ""
-    finally:
-        cashier.put_away()
+    assert_books_agree(cashier, shop)
+    assert [line for line in cashier.lines() if line["event"] in {"fault", "journal_failed"}] == []
 
 
 @pytest.fixture

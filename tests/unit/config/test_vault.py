@@ -12,6 +12,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.backends.null import Keyring as ForgetfulKeyring
 from keyring.errors import KeyringLocked
+from unit.keyrings import MemoryKeyring, only_memory
 
 from centara_giftcard.config.vault import SystemVault
 from centara_giftcard.domain.errors import VaultError
@@ -21,23 +22,7 @@ from centara_giftcard.terminal.ports import Vault
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="rights come from the user's profile there")
 
 
-class KindKeyring(KeyringBackend):
-    """Keeps what it is given, in memory."""
-
-    priority = 1  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-
-class LockedKeyring(KindKeyring):
+class LockedKeyring(MemoryKeyring):
     def get_password(self, service: str, username: str) -> str | None:
         raise KeyringLocked("locked")
 
@@ -45,7 +30,7 @@ class LockedKeyring(KindKeyring):
         raise KeyringLocked("locked")
 
 
-class SilentKeyring(KindKeyring):
+class SilentKeyring(MemoryKeyring):
     """Asks on a screen that nobody sees."""
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -57,18 +42,9 @@ class SilentKeyring(KindKeyring):
 
 
 @pytest.fixture(autouse=True)
-def _surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("CENTARA_GIFTCARD_TOKEN", raising=False)
-    before = keyring.get_keyring()
-    yield
-    keyring.set_keyring(before)
-
-
-@pytest.fixture
-def kind() -> KindKeyring:
-    backend = KindKeyring()
-    keyring.set_keyring(backend)
-    return backend
+def kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
+    with only_memory(monkeypatch) as kind:
+        yield kind
 
 
 def vault(folder: Path) -> SystemVault:
@@ -79,13 +55,13 @@ def key_file(folder: Path) -> str:
     return (folder / "journal.key").read_text()
 
 
-def test_it_fulfils_the_port(tmp_path: Path, kind: KindKeyring) -> None:
+def test_it_fulfils_the_port(tmp_path: Path, kind: MemoryKeyring) -> None:
     port: Vault = vault(tmp_path)
     assert port.token() is None
 
 
 def test_the_token_comes_from_the_keyring_and_the_environment_goes_before(
-    tmp_path: Path, kind: KindKeyring, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, kind: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vault(tmp_path).store_token(AccessToken("kept"))
     assert kind.kept == {("centara-giftcard", "token:acme/12/3"): "kept"}
@@ -115,7 +91,7 @@ def test_a_keyring_that_does_not_answer_is_told_in_time(
     assert time.monotonic() - began < 5
 
 
-def test_the_key_is_made_once_and_kept_in_the_keyring(tmp_path: Path, kind: KindKeyring) -> None:
+def test_the_key_is_made_once_and_kept_in_the_keyring(tmp_path: Path, kind: MemoryKeyring) -> None:
     key = vault(tmp_path / "made").journal_key()
     assert len(key) == 32
     assert vault(tmp_path / "made").journal_key() == key
@@ -132,14 +108,16 @@ def test_where_no_keyring_keeps_it_the_key_is_in_the_file_for_good(
     keyring.set_keyring(backend())
     key = vault(tmp_path).journal_key()
     assert key_file(tmp_path) == f"key {key.hex()}\n"
-    keyring.set_keyring(KindKeyring())
+    keyring.set_keyring(MemoryKeyring())
     assert vault(tmp_path).journal_key() == key
     assert [file.name for file in tmp_path.iterdir()] == ["journal.key"]
 
 
-@pytest.mark.parametrize("backend", [NoKeyring, ForgetfulKeyring, KindKeyring, LockedKeyring, SilentKeyring])
+@pytest.mark.parametrize(
+    "backend", [NoKeyring, ForgetfulKeyring, MemoryKeyring, LockedKeyring, SilentKeyring]
+)
 def test_a_key_that_the_keyring_lost_is_never_replaced(
-    tmp_path: Path, kind: KindKeyring, backend: type[KeyringBackend]
+    tmp_path: Path, kind: MemoryKeyring, backend: type[KeyringBackend]
 ) -> None:
     key = vault(tmp_path).journal_key()
     keyring.set_keyring(backend())
@@ -149,7 +127,7 @@ def test_a_key_that_the_keyring_lost_is_never_replaced(
     assert vault(tmp_path).journal_key() == key
 
 
-def test_a_demo_leaves_the_users_keyring_alone(tmp_path: Path, kind: KindKeyring) -> None:
+def test_a_demo_leaves_the_users_keyring_alone(tmp_path: Path, kind: MemoryKeyring) -> None:
     demo = SystemVault(tmp_path, "demo", use_keyring=False)
     assert demo.journal_key() == demo.journal_key()
     assert demo.token() is None

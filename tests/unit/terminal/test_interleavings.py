@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from unit.terminal.small_till import CARD, LIVE_CARD, OTHER_CARD, Doing, SmallTill, answers, late
+from unit.terminal.small_till import CARD, LIVE_CARD, OTHER_CARD, Doing, Server, SmallTill, answers, late
 from unit.terminal.test_selling import Shop
 from unit.terminal.virtual_time import in_virtual_time
 
@@ -54,17 +54,22 @@ async def test_after_closing_nothing_is_sent_that_nobody_would_wait_for(place: P
         assert till.server.calls("issue") == till.server.calls("unissue") == 0
 
 
+def issues_without_a_word(server: Server) -> None:
+    """A live card's reply has its number and nothing else."""
+    issue_live = server.issue_live
+
+    async def without_a_word(*asked: object) -> object:
+        reply = await issue_live(*asked)  # type: ignore[arg-type]
+        return Issued(None, card=reply.card) if isinstance(reply, Issued) else reply
+
+    server.issue_live = without_a_word  # type: ignore[method-assign, assignment]
+
+
 @in_virtual_time
 async def test_a_live_card_is_printed_once_it_is_known_what_is_on_it() -> None:
     async with Shop() as till:
         await till.live(4_000)
-        issue_live = till.server.issue_live
-
-        async def without_a_word(*asked: object) -> object:
-            reply = await issue_live(*asked)  # type: ignore[arg-type]
-            return Issued(None, card=reply.card) if isinstance(reply, Issued) else reply
-
-        till.server.issue_live = without_a_word  # type: ignore[method-assign, assignment]
+        issues_without_a_word(till.server)
         await till.sell()
         (printed,) = [event.issue for event in till.all(CardToPrint)]
         assert (printed.card, printed.worth is not None) == (CardNumber(LIVE_CARD), True)
@@ -74,13 +79,7 @@ async def test_a_live_card_is_printed_once_it_is_known_what_is_on_it() -> None:
 async def test_a_live_card_whose_worth_cannot_be_read_is_printed_all_the_same() -> None:
     async with Shop() as till:
         await till.live(4_000)
-        issue_live = till.server.issue_live
-
-        async def without_a_word(*asked: object) -> object:
-            reply = await issue_live(*asked)  # type: ignore[arg-type]
-            return Issued(None, card=reply.card) if isinstance(reply, Issued) else reply
-
-        till.server.issue_live = without_a_word  # type: ignore[method-assign, assignment]
+        issues_without_a_word(till.server)
         till.server.faults["status"] += [answers(StatusFailed(Cause.TIMEOUT))] * 4
         await till.sell()
         assert till.all(CardToPrint) == []
