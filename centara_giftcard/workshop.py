@@ -51,6 +51,8 @@ def loyalty_of(
         reply_timeout_s=server.reply_timeout_s,
         zone=settings.till.zone,
         series=settings.series,
+        store=settings.till.store,
+        pos=settings.till.pos,
         note=note or (lambda name, facts: None),
         **more,
     )

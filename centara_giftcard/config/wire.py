@@ -12,14 +12,16 @@ from typing import Any, Final
 from centara_giftcard.config import checks, zones
 from centara_giftcard.config.toml_file import BadValue, Table, show
 from centara_giftcard.domain.addresses import call_address
-from centara_giftcard.domain.dialect import EVERYWHERE, NEEDS, PLACES, Call, Place, WireRules
+from centara_giftcard.domain.dialect import EVERYWHERE, NEEDS, PLACES, Call, Condition, Place, WireRules
 
 MAX_CONDITIONS: Final = 20
 MAX_NAME: Final = 64
+MAX_NAMES: Final = 3
+"""Objects are looked into no deeper than this, and one that wraps the whole answer."""
+
 MAX_PATH: Final = 200
 
 _USUAL: Final = WireRules()
-_CONDITION: Final = re.compile(r"\s*(?P<path>[^=!]*?)\s*!?=\s*(?P<value>\S.*?)\s*")
 _PARAMETER: Final = re.compile(r"[A-Za-z0-9_.~-]+")
 _CALLED: Final[dict[Place, str]] = {
     "card": "the card's number",
@@ -65,6 +67,8 @@ def wire_rules(table: Table) -> WireRules:
 def member(value: Any) -> str:
     """The name of a member, or the names on the way to it with dots between."""
     name = checks.text(MAX_NAME, 1)(value)
+    if name.count(".") >= MAX_NAMES:
+        raise BadValue(f"{show(name)} has more than {MAX_NAMES} names")
     if not all(any(map(str.isalnum, it)) for it in name.split(".")):
         raise BadValue(f'{show(name)} must be a name such as "amount", or names such as "data.amount"')
     return name
@@ -73,10 +77,11 @@ def member(value: Any) -> str:
 def condition(value: Any) -> str:
     """`path = value` or `path != value`."""
     text = checks.text(2 * MAX_NAME, 1)(value)
-    found = _CONDITION.fullmatch(text)
-    if found is None or found["value"].startswith("="):
-        raise BadValue(f'{show(text)} must be such as "result.code = 51" or "result.code != 00"')
-    member(found["path"])
+    try:
+        found = Condition.of(text)
+    except ValueError:
+        raise BadValue(f'{show(text)} must be such as "result.code = 51" or "result.code != 00"') from None
+    member(found.path)
     return text
 
 

@@ -3,6 +3,7 @@
 One model for the settings and for the client: a rule that is added is read, shown and obeyed under one name.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final, Literal
 
@@ -43,6 +44,28 @@ EVERYWHERE: Final = frozenset({"group", "store", "pos"})
 
 _GROUP: Final = "/loyaltyGroups/{group}"
 _CARD: Final = f"{_GROUP}/giftcards/{{card}}"
+
+
+_CONDITION: Final = re.compile(r"\s*(?P<path>[^=!]*?)\s*(?P<sign>!?=)\s*(?P<value>[^\s=].*?)\s*")
+
+
+class Condition(Struct, frozen=True):
+    """When a success says no: where what stands at `path` is `value`, or, without `equal`, another.
+
+    Where nothing stands there, it says nothing.
+    """
+
+    path: str
+    equal: bool
+    value: str
+
+    @classmethod
+    def of(cls, text: str) -> "Condition":
+        """Read `path = value` or `path != value`. Raises ValueError."""
+        found = _CONDITION.fullmatch(text)
+        if found is None:
+            raise ValueError
+        return cls(found["path"], found["sign"] == "=", found["value"])
 
 
 class WireRules(Struct, frozen=True):

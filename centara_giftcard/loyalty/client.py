@@ -9,7 +9,7 @@ import logging
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from importlib import import_module
 from typing import Final
@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from centara_giftcard import __version__
 from centara_giftcard.domain.cards import CardStatus, Series
-from centara_giftcard.domain.dialect import WireRules
+from centara_giftcard.domain.dialect import Call, Condition, WireRules
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import (
@@ -38,10 +38,10 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId, Secret
-from centara_giftcard.loyalty.addresses import Addresses
 from centara_giftcard.loyalty.answers import cause_of_code, failed_status, http_date, refused_post
 from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post
-from centara_giftcard.loyalty.exact_json import Unreadable, amount_body
+from centara_giftcard.loyalty.exact_json import Unreadable
+from centara_giftcard.loyalty.requests import About, Requests
 from centara_giftcard.loyalty.seen import SeenCards
 from centara_giftcard.loyalty.successes import Deed, is_own_no, spoilt_status, spoilt_success
 from centara_giftcard.loyalty.wire import Reader, WrongCard
@@ -61,10 +61,13 @@ Hear = Callable[[str, int, Mapping[str, str], bytes], None]
 """Told every reply as it came: call, status code (0: not even a status line), headers, body. They hold
 numbers and codes: this is for the probe, which keeps them for the length of its walk."""
 
-_KEYS: Final = {call: call for call in ("pay", "commit", "cancel", "issue", "unissue")} | {
-    "issue_live": "issue"
+_DEEDS: Final[dict[Call, Deed]] = {
+    "pay": Deed.HOLDS,
+    "cancel": Deed.GIVES_BACK,
+    "unissue": Deed.GIVES_BACK,
 }
-"""What stands behind the operation's id in the Idempotency-Key of each call (wire contract, "Headers")."""
+_LISTENED_TO: Final = ("pay", "issue_live")
+"""The calls whose reply cannot be had in another way: its auth code, its card number."""
 
 _STALE: Final = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 
@@ -97,17 +100,6 @@ class _Heard(Struct):
     def good(self) -> bool:
         return 200 <= self.code <= 299
 
-    def failed_post(
-        self, hidden: Collection[Secret], deed: Deed = Deed.TAKES
-    ) -> Refused | NotSent | OutcomeUnknown | None:
-        """What a POST came to; None where it is a clean success, and what it says may be read."""
-        body = bytes(self.body)
-        if self.code and not self.good:
-            return refused_post(self.code, self.headers, body, hidden)
-        if self.broken is not None:
-            return failed_post(self.broken)
-        return spoilt_success(self.code, self.headers, body, hidden, deed)
-
     @property
     def location(self) -> str:
         return self.headers.get("location", "")
@@ -129,8 +121,8 @@ class HttpLoyalty:
 
     The caller must not cancel a POST: its outcome would be lost. Times are in seconds; `listen_timeout_s` is
     how long is listened to the two calls whose reply cannot be had in another way: a request for payment (its
-    auth code) and a live issue (its card number). `zone` is the store's, `series` those that it knows. Raises
-    SettingsError (address, group, token).
+    auth code) and a live issue (its card number). `zone` is the store's, `series` those that it knows;
+    `store` and `pos` are for addresses that name them. Raises SettingsError (address, group, token).
     """
 
     def __init__(
@@ -147,10 +139,12 @@ class HttpLoyalty:
         series: tuple[Series, ...] = (),
         note: Note = lambda name, facts: None,
         hear: Hear = lambda call, code, headers, body: None,
+        store: str = "",
+        pos: str = "",
     ) -> None:
-        self._addresses = Addresses(server, group)
+        self._requests = Requests(server, group, token, rules, store, pos)
         self._reader = Reader(rules, currency, zone, series)
-        self._amount_field = rules.amount_field
+        self._refused_when = tuple(map(Condition.of, rules.refused_when))
         self._headers = _fixed_headers(token, rules)
         self._token = token
         self._connect_timeout_s = connect_timeout_s
@@ -167,7 +161,7 @@ class HttpLoyalty:
         self, card: CardNumber, expected: InstrumentId | None = None
     ) -> CardStatus | StatusFailed:
         """Read a card. An answer about another instrument than `expected`, or than before, is WRONG_CARD."""
-        url = self._addresses.status(card)
+        url = self._requests.url("status", {"card": card})
         if self._seen.knows(card):  # a late second answer to the last reading would be about this card, too
             return self._read(await self._get_alone(url, "status", card), card, expected)
         heard, was_used = await self._get(url, "status", card)
@@ -183,14 +177,15 @@ class HttpLoyalty:
     def _read(
         self, heard: _Heard, card: CardNumber, expected: InstrumentId | None
     ) -> CardStatus | StatusFailed:
+        body, hidden = bytes(heard.body), (card, self._token)
         if heard.code and not heard.good:
-            return failed_status(heard.code, heard.headers, bytes(heard.body), (card, self._token))
+            return failed_status(heard.code, heard.headers, body, hidden)
         if heard.broken is not None:
             return StatusFailed(cause_of(heard.broken))
-        if failed := spoilt_status(heard.code, heard.headers, bytes(heard.body), (card, self._token)):
+        if failed := spoilt_status(heard.code, heard.headers, body, hidden, self._refused_when):
             return failed
         try:
-            status = self._reader.status(bytes(heard.body), card, expected, heard.server_time)
+            status = self._reader.status(body, card, expected, heard.server_time)
         except WrongCard:
             return StatusFailed(Cause.WRONG_CARD)
         except Unreadable as error:
@@ -204,9 +199,8 @@ class HttpLoyalty:
         self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money
     ) -> PayReply:
         """Ask for a hold. A code is rescued from a success that is broken, cut off or cannot be read."""
-        url, wait_s = self._addresses.pay(card), self._listen_timeout_s
-        heard = await self._post(url, "pay", operation, card, self._body(amount), wait_s)
-        failed = heard.failed_post((card, instrument, self._token), Deed.HOLDS)
+        about: About = {"card": card, "instrument": instrument}
+        heard, failed = await self._call("pay", operation, about, amount)
         if failed is None:
             try:
                 return self._reader.hold(bytes(heard.body), card, instrument, amount, heard.location)
@@ -219,17 +213,21 @@ class HttpLoyalty:
             return OutcomeUnknown(Cause.UNREADABLE, auth_code=code)
         return OutcomeUnknown(failed.cause, failed.retry_after_s, code, failed.misfit)
 
-    async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
+    async def commit(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, code: AuthCode
+    ) -> ResolveReply:
         """Take what is held."""
-        url, wait_s = self._addresses.commit(card, code), self._reply_timeout_s
-        heard = await self._post(url, "commit", operation, card, b"", wait_s)
-        return heard.failed_post((card, code, self._token)) or Accepted()
+        about: About = {"card": card, "instrument": instrument, "code": code}
+        _, failed = await self._call("commit", operation, about)
+        return failed or Accepted()
 
-    async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
+    async def cancel(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, code: AuthCode
+    ) -> ResolveReply:
         """Let go what is held."""
-        url, wait_s = self._addresses.cancel(instrument, code), self._reply_timeout_s
-        heard = await self._post(url, "cancel", operation, None, b"", wait_s)
-        return heard.failed_post((instrument, code, self._token), Deed.GIVES_BACK) or Accepted()
+        about: About = {"card": card, "instrument": instrument, "code": code}
+        _, failed = await self._call("cancel", operation, about)
+        return failed or Accepted()
 
     async def issue(
         self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money | None
@@ -238,9 +236,9 @@ class HttpLoyalty:
 
         An answer about another card or instrument is an unknown outcome, WRONG_CARD.
         """
-        url, wait_s = self._addresses.issue(card), self._reply_timeout_s
-        heard = await self._post(url, "issue", operation, card, self._body(amount), wait_s)
-        if (failed := heard.failed_post((card, instrument, self._token))) is not None:
+        about: About = {"card": card, "instrument": instrument}
+        heard, failed = await self._call("issue", operation, about, amount)
+        if failed is not None:
             return failed
         try:
             return self._reader.issue(bytes(heard.body), card, instrument, heard.server_time)
@@ -255,10 +253,8 @@ class HttpLoyalty:
         The new number is rescued from a success that is broken, cut off or cannot be read: then `status` is
         None. An answer about another series is an unknown outcome, WRONG_CARD.
         """
-        url, wait_s = self._addresses.live_issue(series_number), self._listen_timeout_s
-        heard = await self._post(url, "issue_live", operation, None, self._body(amount), wait_s)
-        body, hidden = bytes(heard.body), (self._token,)
-        failed = heard.failed_post(hidden)
+        heard, failed = await self._call("issue_live", operation, {"series": series_number}, amount)
+        body = bytes(heard.body)
         if isinstance(failed, Refused) and not heard.good:
             is_own = heard.broken is None and is_own_no(heard.code, heard.headers, body)
             return failed if is_own else OutcomeUnknown(Cause.UNREADABLE)
@@ -272,11 +268,10 @@ class HttpLoyalty:
         except Unreadable as error:
             return failed or OutcomeUnknown(Cause.UNREADABLE, misfit=self._noted(heard, error))
 
-    async def unissue(self, operation: str, card: CardNumber) -> ResolveReply:
+    async def unissue(self, operation: str, card: CardNumber, instrument: InstrumentId) -> ResolveReply:
         """Undo the issue of a card that was not used since."""
-        url, wait_s = self._addresses.unissue(card), self._reply_timeout_s
-        heard = await self._post(url, "unissue", operation, card, b"", wait_s)
-        return heard.failed_post((card, self._token), Deed.GIVES_BACK) or Accepted()
+        _, failed = await self._call("unissue", operation, {"card": card, "instrument": instrument})
+        return failed or Accepted()
 
     async def probe(self) -> tuple[float, datetime | None] | StatusFailed:
         """Ask whether the server can be reached: the round trip in ms and its clock.
@@ -285,7 +280,7 @@ class HttpLoyalty:
         that is down. Opens the connection that the next status call will use.
         """
         started = time.perf_counter()
-        heard, _ = await self._get(self._addresses.base, "probe", None)
+        heard, _ = await self._get(self._requests.base, "probe", None)
         if not heard.code and heard.broken is not None:
             return StatusFailed(cause_of(heard.broken))
         if cause_of_code(heard.code) is Cause.SERVER_ERROR:
@@ -328,21 +323,39 @@ class HttpLoyalty:
             self._kept, self._kept_is_used = self._transport(keep_alive=True), False
         await line.aclose()
 
-    async def _post(
-        self, url: str, call: str, operation: str, card: CardNumber | None, body: bytes, wait_s: float
-    ) -> _Heard:
-        """POST once, over a connection made for it.
+    async def _call(
+        self, call: Call, operation: str, about: About, amount: Money | None = None
+    ) -> tuple[_Heard, Refused | NotSent | OutcomeUnknown | None]:
+        """POST once, over a connection made for it. Returns what came, and what it means where that is no
+        clean success.
 
         A repeat of a call carries the same Idempotency-Key, every other call another: a server that keeps its
         answers by the header alone would answer a commit with the reply to the request for payment.
         """
-        extra = [("Idempotency-Key", f"{operation}-{_KEYS[call]}"), ("Content-Type", "application/json")]
-        request = self._request("POST", url, [*extra, *_CLOSE], body, wait_s)
+        key = f"{operation}-{call.removesuffix('_live')}"
+        extra = [("Idempotency-Key", key), ("Content-Type", "application/json"), *_CLOSE]
+        wait_s = self._listen_timeout_s if call in _LISTENED_TO else self._reply_timeout_s
+        body = self._requests.body(call, about, amount)
+        request = self._request("POST", self._requests.url(call, about), extra, body, wait_s)
+        card = about.get("card")
         transport = self._transport(keep_alive=False)
         try:
-            return await self._exchange(transport, request, wait_s, call, operation, card)
+            heard = await self._exchange(
+                transport, request, wait_s, call, operation, card if isinstance(card, CardNumber) else None
+            )
         finally:
             await transport.aclose()
+        return heard, self._failed(heard, about, _DEEDS.get(call, Deed.TAKES))
+
+    def _failed(self, heard: _Heard, about: About, deed: Deed) -> Refused | NotSent | OutcomeUnknown | None:
+        """What a POST came to; None where it is a clean success, and what it says may be read."""
+        body = bytes(heard.body)
+        hidden = [self._token, *(it for it in about.values() if isinstance(it, Secret))]
+        if heard.code and not heard.good:
+            return refused_post(heard.code, heard.headers, body, hidden)
+        if heard.broken is not None:
+            return failed_post(heard.broken)
+        return spoilt_success(heard.code, heard.headers, body, hidden, deed, self._refused_when)
 
     async def _exchange(
         self,
@@ -380,9 +393,6 @@ class HttpLoyalty:
         facts = {"request_id": heard.request_id, "member": error.member, "shape": error.shape}
         self._note("unreadable", facts)
         return Misfit(error.member, error.shape)
-
-    def _body(self, amount: Money | None) -> bytes:
-        return b"" if amount is None else amount_body(self._amount_field, amount)
 
     def _request(
         self,
@@ -440,8 +450,9 @@ def _fixed_headers(token: AccessToken, rules: WireRules) -> list[tuple[str, str]
     value = token.reveal()
     if not value or not value.isascii() or not value.isprintable() or value != value.strip():
         raise SettingsError("The till's access token is empty or holds a character that no token has.")
+    token_header = [] if rules.auth_query else [(rules.auth_header, f"{rules.auth_scheme} {value}".strip())]
     return [
-        (rules.auth_header, f"{rules.auth_scheme} {value}".strip()),
+        *token_header,
         ("Accept", "application/json"),
         ("Accept-Encoding", "identity"),  # a packed reply could unpack beyond any limit
         ("User-Agent", f"centara-giftcard/{__version__}"),

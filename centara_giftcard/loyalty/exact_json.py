@@ -2,11 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Final
-
-from centara_giftcard.domain.money import Money
+from typing import Any, Final
 
 # An unfinished string is a token too: were it skipped, every escaped quote in it would start a new search.
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
@@ -16,6 +14,7 @@ _VALUE: Final = re.compile(
 
 
 _LONGEST_NAME: Final = 100
+_DEEPEST: Final = 4
 
 
 class Unreadable(Exception):
@@ -56,39 +55,60 @@ def parse(body: bytes) -> object:
         raise Unreadable("body", "no JSON") from None
 
 
-def amount_body(field: str, amount: Money) -> bytes:
-    """The body of a request with an amount, as a number with exactly the currency's decimals: `25.00`."""
-    return f"{{{json.dumps(field)}: {amount.decimal:f}}}".encode()
+def written(members: Mapping[str, str | Decimal]) -> bytes:
+    """The body of a request. A name with dots leads into objects; a number stands as it is: `25.00`."""
+    document: dict[str, Any] = {}
+    for path, value in members.items():
+        *boxes, name = path.split(".")
+        box = document
+        for it in boxes:
+            box = box.setdefault(it, {})
+        box[name] = value
+    return _text(document).encode()
 
 
-def rescue(body: bytes, names: Callable[[str], bool], wraps: Callable[[str], bool]) -> str | None:
-    """Find the value of a member in a text that may be broken or cut off: one of the outermost object, or of
-    an object that this one `wraps`.
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{json.dumps(name)}: {_text(it)}' for name, it in value.items())}}}"
+    return f"{value:f}" if isinstance(value, Decimal) else json.dumps(value)
+
+
+Path = tuple[str, ...]
+"""The names on the way to a member, from the outside in."""
+
+
+def rescue(body: bytes, wanted: Callable[[Path], bool]) -> str | None:
+    """Find the value of a member in a text that may be broken or cut off, by the names on the way to it.
 
     Only a complete value counts (a string with both quotes, a whole number with something after it), and only
-    if the member is not there twice with different values.
+    if no other member that is wanted has a different one. What stands in a list is not looked at.
     """
     text = body.decode("utf-8", errors="replace")
-    found = set(_values(text, names, wraps))
+    found = set(_values(text, wanted))
     return found.pop() if len(found) == 1 else None
 
 
-def _values(text: str, names: Callable[[str], bool], wraps: Callable[[str], bool]) -> Iterator[str]:
-    boxes: list[bool] = []  # of each that is open: may a value in it count?
+def _values(text: str, wanted: Callable[[Path], bool]) -> Iterator[str]:
+    boxes: list[Path | None] = []  # the way to each that is open; None in a list, or too deep
     last = ""
     for token in _TOKEN.finditer(text):
         sign = token[0]
         if sign == "{":
-            boxes.append(not boxes or (len(boxes) == 1 and boxes[0] and wraps(last)))
+            outer = boxes[-1] if boxes else None
+            inner = (*outer, last) if outer is not None and len(outer) < _DEEPEST else None
+            boxes.append(inner if boxes else ())
         elif sign == "[":
-            boxes.append(False)
+            boxes.append(None)
         elif sign in "}]":
             if not boxes:
                 return
             boxes.pop()
         else:
             last = "" if len(sign) > _LONGEST_NAME else _unquoted(sign) if "\\" in sign else sign[1:-1]
-            if boxes and boxes[-1] and names(last) and (value := _VALUE.match(text, token.end())):
+            box = boxes[-1] if boxes else None
+            if box is None or not wanted((*box, last)):
+                continue
+            if value := _VALUE.match(text, token.end()):
                 yield _unquoted(value["text"]) if value["text"] else value["number"]
 
 

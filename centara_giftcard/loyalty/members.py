@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from typing import Final
 
-from centara_giftcard.loyalty.exact_json import TWICE, Unreadable, told_alike
+from centara_giftcard.loyalty.exact_json import TWICE, Path, Unreadable, told_alike
 
 WRAPPERS: Final = frozenset(
     """data result results response payload value body content model item envelope d output
@@ -21,7 +21,8 @@ MAX_TEXT: Final = 200
 
 _BARE_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~+/=:-]{3,199}")
 _MARKS: Final = str.maketrans("", "", "_- .")
-_MAX_DEPTH: Final = 3
+_MAX_DEPTH: Final = 4
+"""A wrapper, and the three names that a setting may have."""
 
 Members = dict[str, object]
 """An object's members by their folded names."""
@@ -50,6 +51,22 @@ def layers(document: object, wrappers: Collection[str] = WRAPPERS) -> Iterator[M
     for name, value in outer.items():
         if name in wrappers and (inner := _object(value)) is not None:
             yield inner
+
+
+def folded_path(names: str) -> Path:
+    """The way to a member, as a setting tells it with dots."""
+    return tuple(map(folded, names.split(".")))
+
+
+def at(members: Members, path: Path) -> object:
+    """What stands at the end of a way into an object; None where there is nothing."""
+    *boxes, name = path
+    for it in boxes:
+        inner = _object(members.get(it))
+        if inner is None:
+            return None
+        members = inner
+    return members.get(name)
 
 
 def leaves(document: object, into: Callable[[str], bool]) -> Iterator[tuple[tuple[str, ...], object]]:

@@ -1,9 +1,10 @@
 """Dates in whatever shape a server tells them. A date only decorates a card: one that cannot be read is not
 known, and spoils nothing.
 
-Read are ISO 8601 with or without an offset (then it is UTC) and with any fraction, a day alone (that day in
-the store's zone: a start is its beginning, an expiry its end), seconds or milliseconds since 1970, and .NET's
-`/Date(...)/`. The first and the last year, and zero, stand for "no date" (.NET's MinValue, MaxValue).
+Read are ISO 8601 with or without an offset (then it is in the zone of `loyalty.wire.time_zone`) and with any
+fraction, a day alone (that day in the store's zone: a start is its beginning, an expiry its end), seconds or
+milliseconds since 1970, and .NET's `/Date(...)/`. The first and the last year, and zero, stand for "no date"
+(.NET's MinValue, MaxValue).
 """
 
 import re
@@ -22,9 +23,12 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}|[0-9]{4}-W[0-9]{2
 _NOTHING: Final = ("", None, False)
 
 
-def moment(value: object, zone: tzinfo, day_ends: bool = False) -> datetime | None:
-    """Read a date into UTC; None for one that is absent or cannot be read. `day_ends` for an expiry."""
-    found = _read(value, zone, day_ends)
+def moment(value: object, zone: tzinfo, day_ends: bool = False, times_in: tzinfo = UTC) -> datetime | None:
+    """Read a date into UTC; None for one that is absent or cannot be read. `day_ends` for an expiry.
+
+    `zone` is that of days, `times_in` that of times which come without one.
+    """
+    found = _read(value, zone, day_ends, times_in)
     return found if found is not None and MINYEAR < found.year < MAXYEAR else None
 
 
@@ -34,11 +38,11 @@ def is_told(value: object, zone: tzinfo) -> bool:
         return bool(value)
     if any(value is nothing for nothing in _NOTHING) or value == "":
         return False
-    found = _read(value, zone, day_ends=False)
+    found = _read(value, zone, day_ends=False, times_in=UTC)
     return found is None or MINYEAR < found.year < MAXYEAR
 
 
-def _read(value: object, zone: tzinfo, day_ends: bool) -> datetime | None:
+def _read(value: object, zone: tzinfo, day_ends: bool, times_in: tzinfo) -> datetime | None:
     try:
         if isinstance(value, Decimal):
             return _since_1970(value)
@@ -54,7 +58,7 @@ def _read(value: object, zone: tzinfo, day_ends: bool) -> datetime | None:
         told = datetime.fromisoformat(text)
         if told.year in (MINYEAR, MAXYEAR):
             return told.replace(tzinfo=UTC)
-        return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+        return (told.replace(tzinfo=times_in) if told.tzinfo is None else told).astimezone(UTC)
     except (ValueError, ArithmeticError):  # ArithmeticError: beyond the years there are, or NaN compared
         return None
 

@@ -11,11 +11,21 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
+from centara_giftcard.domain.dialect import Condition
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused, StatusFailed
 from centara_giftcard.domain.secrets import Secret
 from centara_giftcard.loyalty.answers import is_plain, refused_post
 from centara_giftcard.loyalty.exact_json import TWICE, Unreadable, parse
-from centara_giftcard.loyalty.members import WRAPPERS, folded, folding, is_bare_code, layers
+from centara_giftcard.loyalty.members import (
+    WRAPPERS,
+    at,
+    folded,
+    folded_path,
+    folding,
+    is_bare_code,
+    layers,
+    shape_of,
+)
 
 _DOUBTFUL_CODES: Final = {
     202: Cause.NOT_YET,  # a promise
@@ -30,6 +40,9 @@ _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 
 NOT_YET: Final = 202
 """The code of a success that tells of something still to be done."""
+
+
+Conditions = Collection[Condition]
 
 
 class Deed(Enum):
@@ -96,10 +109,11 @@ def spoilt_success(
     body: bytes,
     hidden: Collection[Secret],
     deed: Deed = Deed.TAKES,
+    refused_when: Conditions = (),
 ) -> Refused | OutcomeUnknown | None:
     """Say what a POST's 2xx is worth that is no clean success; None for one that is."""
     try:
-        no = None if is_page(headers, body) else said_no(body, deed)
+        no = None if is_page(headers, body) else said_no(body, deed, refused_when)
     except Unreadable:
         no, unreadable = None, True
     else:
@@ -112,10 +126,15 @@ def spoilt_success(
 
 
 def spoilt_status(
-    code: int, headers: Mapping[str, str], body: bytes, hidden: Collection[Secret]
+    code: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    hidden: Collection[Secret],
+    refused_when: Conditions = (),
 ) -> StatusFailed | None:
     """Say why a status's 2xx is none; None for one that may be read. A proxy's 203 may: it moves nothing."""
-    spoilt = spoilt_success(200 if code == 203 else code, headers, body, hidden)
+    code = 200 if code == 203 else code
+    spoilt = spoilt_success(code, headers, body, hidden, refused_when=refused_when)
     if spoilt is None:
         return None
     retry_after_s = spoilt.retry_after_s if isinstance(spoilt, OutcomeUnknown) else None
@@ -147,8 +166,10 @@ def _is_problem(headers: Mapping[str, str]) -> bool:
     return headers.get("content-type", "").lower().startswith("application/problem+")
 
 
-def said_no(body: bytes, deed: Deed = Deed.TAKES) -> int | None:
+def said_no(body: bytes, deed: Deed = Deed.TAKES, refused_when: Conditions = ()) -> int | None:
     """Give the HTTP code that a success's body has instead, NOT_YET for a promise, None where it says no no.
+
+    `refused_when` are the ways to say no that this server has beside those that tell themselves.
 
     Raises Unreadable for what is neither empty nor JSON.
     """
@@ -164,7 +185,8 @@ def said_no(body: bytes, deed: Deed = Deed.TAKES) -> int | None:
         return _PLAIN_NO
     if isinstance(document, str | Decimal):
         return _of_status(document, deed, of_a_card=False)
-    return max(filter(None, _noes(document, deed)), default=None)
+    noes = [*_noes(document, deed), *(_PLAIN_NO for it in refused_when if _holds(it, document))]
+    return max(filter(None, noes), default=None)
 
 
 def _noes(document: object, deed: Deed) -> Iterable[int | None]:
@@ -184,6 +206,18 @@ def _noes(document: object, deed: Deed) -> Iterable[int | None]:
                 yield _PLAIN_NO
             elif name in _DONE_IF_TRUE and not of_a_card and deed is not Deed.HOLDS:
                 yield NOT_YET
+
+
+def _holds(condition: Condition, document: object) -> bool:
+    """Whether a condition of the settings is fulfilled. Raises Unreadable where that cannot be said."""
+    for members in layers(document):
+        told = at(members, folded_path(condition.path))
+        if told is TWICE:
+            raise Unreadable(condition.path, shape_of(told))
+        if isinstance(told, str | Decimal | bool):
+            text = str(told).strip().casefold()
+            return (text == condition.value.casefold()) is condition.equal
+    return False
 
 
 def _of_status(value: object, deed: Deed, of_a_card: bool) -> int | None:

@@ -10,7 +10,7 @@ unreadable. What could mean two things is not guessed.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Final
@@ -25,11 +25,13 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import HoldPlaced, Issued
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId, Secret
 from centara_giftcard.loyalty.answers import names_one_of
-from centara_giftcard.loyalty.exact_json import Unreadable, parse, rescue
+from centara_giftcard.loyalty.exact_json import Path, Unreadable, parse, rescue
 from centara_giftcard.loyalty.members import (
     WRAPPERS,
     Members,
+    at,
     folded,
+    folded_path,
     folding,
     identifier,
     is_bare_code,
@@ -93,7 +95,7 @@ class Reader(Struct, frozen=True):
         server_time: datetime | None = None,
     ) -> CardStatus:
         """Read a status document about `card`. Raises Unreadable, WrongCard."""
-        document = _card_of(_answer_of(body))
+        document = self._card_of(_answer_of(body))
         status = self._card_status(document, card, server_time)
         if not _names(document, card) or expected not in (None, status.instrument):
             raise WrongCard
@@ -120,7 +122,7 @@ class Reader(Struct, frozen=True):
         """
         number = self._new_number(body, series_number, location)
         try:
-            status = self._card_status(_card_of(parse(body)), number, server_time)
+            status = self._card_status(self._card_of(parse(body)), number, server_time)
         except Unreadable:
             return Issued(None, number)
         if status.series_number not in ("", series_number):
@@ -140,7 +142,7 @@ class Reader(Struct, frozen=True):
             self._code(document, location),
             self._held(document) or asked,
             next((self._told_balance(it["account"]) for it in found if "account" in it), None),
-            all(_names(layer, card, instrument) for layer in found),
+            all(_names(layer, card) and self._fits(layer, instrument) for layer in found),
             told=self._held(document) is not None,
         )
 
@@ -152,8 +154,7 @@ class Reader(Struct, frozen=True):
                 return self._code(document, location)
         except Unreadable:
             pass
-        own = folded(self.rules.auth_code_field)
-        code = rescue(body, lambda name: folded(name) == own, lambda name: folded(name) in WRAPPERS)
+        code = rescue(body, _leads_to([folded_path(self.rules.auth_code_field)], WRAPPERS))
         return AuthCode(code) if code and is_usable(code) and "\ufffd" not in code else None
 
     # --- the parts of an answer -------------------------------------------------------------------------
@@ -162,47 +163,48 @@ class Reader(Struct, frozen=True):
         """The one auth code of an answer, by the surest name that it has one under."""
         if isinstance(document, str | Decimal):
             if not is_bare_code(str(document)):
-                raise Unreadable("authCode", "missing")
+                raise Unreadable(self.rules.auth_code_field, "missing")
             return AuthCode(str(document))
-        own = folded(self.rules.auth_code_field)
-        boxes = _CODE_BOXES | {own}
+        own = folded_path(self.rules.auth_code_field)
+        boxes = _CODE_BOXES | set(own)
         found = list(leaves(document, (_HOLD_BOXES | boxes).__contains__))
         surest_first = (
-            [value for path, value in found if path[-1] == own],
+            [value for path, value in found if path[-len(own) :] == own],
             [it for path, it in found if path[-1] in _OTHER_CODES and isinstance(it, str | Decimal)],
             [it for path, it in found if path[-1] in ("code", "value") and path[-2:-1] and path[-2] in boxes],
             [it for path, it in found if path[-1] in ("id", "number") and path[-2:-1] and path[-2] in boxes],
         )
         for candidates in surest_first:
-            codes = {identifier(it, "authCode") for it in candidates if it is not None}
+            codes = {identifier(it, self.rules.auth_code_field) for it in candidates if it is not None}
             if len(codes) > 1:
-                raise Unreadable("authCode", "there twice")
+                raise Unreadable(self.rules.auth_code_field, "there twice")
             if codes:
                 return AuthCode(codes.pop())
         at = re.search(r"/authori[sz]ations/([^/?#]+)", location)
         if at is None or not is_usable(unquote(at[1])):
-            raise Unreadable("authCode", "missing")
+            raise Unreadable(self.rules.auth_code_field, "missing")
         return AuthCode(unquote(at[1]))
 
     def _held(self, document: object) -> Money | None:
         """The one amount that an answer says is held; None where it says none."""
-        own = folded(self.rules.amount_field)
-        plain = leaves(document, lambda it: it in _HOLD_BOXES or it == own or _names_a_hold(it))
+        name = self.rules.held_field or self.rules.amount_field
+        own = folded_path(name)
+        plain = leaves(document, lambda it: it in _HOLD_BOXES or it in own or _names_a_hold(it))
         found = [(path, value) for path, value in plain if value is not None]
         accounts = {path[:-1] for path, _ in found if path[-1] == "amountnet"}
-        told = [value for path, value in found if path[-1] == own != "amount"]
+        told = [value for path, value in found if path[-len(own) :] == own != ("amount",)]
         told = told or [
             value
             for path, value in found
             if _is_held(path, value) and not (path[-1].startswith("amount") and path[:-1] in accounts)
         ]
         if not told and any(isinstance(layer.get("amount"), dict) for layer in layers(document)):
-            raise Unreadable("amount", "an object")
-        amounts = {self._money(value, "amount") for value in told}
+            raise Unreadable(name, "an object")
+        amounts = {self._money(value, name) for value in told}
         if len(amounts) > 1:
-            raise Unreadable("amount", "there twice")
+            raise Unreadable(name, "there twice")
         if amounts and not all(amounts):
-            raise Unreadable("amount", "zero")
+            raise Unreadable(name, "zero")
         return amounts.pop() if amounts else None
 
     def _new_number(self, body: bytes, series_number: str, location: str) -> CardNumber:
@@ -212,24 +214,46 @@ class Reader(Struct, frozen=True):
         lost. Where the series' shape is known, a bare text or the last of a `Location` may be it.
         """
         series = next((it for it in self.series if it.number == series_number), None)
-        named = rescue(body, lambda it: folded(it) in _NUMBERS, lambda it: folded(it) in _CARD_WRAPPERS)
+        own = self.rules.new_number_field
+        name = own or "giftCardNumber"
+        ways = [folded_path(own)] if own else [(it,) for it in _NUMBERS]
+        named = rescue(body, _leads_to(ways, _CARD_WRAPPERS))
         number = _ungrouped(named or "")
         if not number:
             document = _answer_of(body)
             found = list(layers(document, _CARD_WRAPPERS))
-            if any(layer.get(name) is not None for layer in found for name in _NUMBERS):
-                raise Unreadable("giftCardNumber", "unclear")
-            told = next((it["giftcardid"] for it in found if it.get("giftcardid") is not None), None)
-            if told is None and series is not None:
+            if any(at(layer, way) is not None for layer in found for way in ways):
+                raise Unreadable(name, "unclear")
+            ids = () if own else (it for it in map(self._id_in, found) if it is not None)
+            told = next(iter(ids), None)
+            if told is None and series is not None and not own:
                 told = (
                     document if isinstance(document, str | Decimal) else unquote(location.rpartition("/")[2])
                 )
-            number = identifier(told, "giftCardNumber")
+            number = identifier(told, name)
         if not (number.isascii() and number.isalnum() and MIN_NUMBER <= len(number) <= MAX_NUMBER):
-            raise Unreadable("giftCardNumber", "no card number")
+            raise Unreadable(name, "no card number")
         if series is not None and not series.fits(number):
-            raise Unreadable("giftCardNumber", "no number of its series")
+            raise Unreadable(name, "no number of its series")
         return CardNumber(number)
+
+    def _id_in(self, document: Members) -> object:
+        return at(document, folded_path(self.rules.instrument_field))
+
+    def _fits(self, document: Members, instrument: InstrumentId) -> bool:
+        """Whether an answer to a request for payment is about an instrument, as far as it tells."""
+        own = folded_path(self.rules.instrument_field)
+        told = at(document, ("giftcardid",) if own == ("id",) else own)  # an `id` is rather the hold's
+        return not isinstance(told, str | Decimal) or str(told) == instrument.reveal()
+
+    def _card_of(self, document: object) -> Members:
+        found = list(layers(document, _CARD_WRAPPERS))
+        cards = [*filter(_is_card, found), *(it for it in found if self._id_in(it) is not None)]
+        if cards:
+            return cards[0]
+        if isinstance(document, dict):
+            raise Unreadable(self.rules.instrument_field, "missing")
+        raise Unreadable("body", shape_of(document))
 
     def _card_status(self, document: Members, card: CardNumber, server_time: datetime | None) -> CardStatus:
         account, created, starts = _account_of(document), document.get("created"), document.get("startdate")
@@ -240,18 +264,26 @@ class Reader(Struct, frozen=True):
             "value": bool(original),
         }
         return CardStatus(
-            instrument=InstrumentId(identifier(document.get("giftcardid"), "giftCardId")),
+            instrument=InstrumentId(identifier(self._id_in(document), self.rules.instrument_field)),
             series_number=_series_number(document, card),
             issued=issued[self.rules.issued_when],
             balance=self._balance(account),
             original=original,
             floor=self._amount(account, "amountFloor", needed=False),
-            created=moment(created, self.zone),
-            starts=moment(starts, self.zone),
-            expires=moment(document.get("expirydate"), self.zone, day_ends=True),
+            created=self._moment(created),
+            starts=self._moment(starts),
+            expires=self._moment(document.get("expirydate"), day_ends=True),
             customer=display_name(document.get("customer"), (card,)),
             server_time=server_time,
         )
+
+    def _moment(self, value: object, day_ends: bool = False) -> datetime | None:
+        times_in: tzinfo = UTC
+        if self.rules.time_zone != "UTC":
+            from zoneinfo import ZoneInfo  # most tills do without it
+
+            times_in = ZoneInfo(self.rules.time_zone)
+        return moment(value, self.zone, day_ends, times_in)
 
     def _told_balance(self, account: object) -> Balance | None:
         """The balance beside a hold, which only tells sooner what the next reading will."""
@@ -281,10 +313,15 @@ class Reader(Struct, frozen=True):
         if value.is_signed() and value:
             raise Unreadable(member, "below zero")
         try:
+            if self.rules.amounts == "minor":
+                return Money(Money.of(value, _UNITS).minor, self.currency)
             return Money.of(value, self.currency)
         except AmountError as error:
             raise Unreadable(member, _NO_AMOUNT[error.reason]) from None
 
+
+_UNITS: Final = Currency("XXX", 0)
+"""Minor units are read as amounts of a currency that has no smaller ones."""
 
 _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 _ABSENT: Final = object()
@@ -313,15 +350,6 @@ def _is_card(document: Members) -> bool:
     return not document.keys().isdisjoint(("account", "giftcardid", "amountnet"))
 
 
-def _card_of(document: object) -> Members:
-    found = next(filter(_is_card, layers(document, _CARD_WRAPPERS)), None)
-    if found is None:
-        raise Unreadable(
-            *(("giftCardId", "missing") if isinstance(document, dict) else ("body", shape_of(document)))
-        )
-    return found
-
-
 def _account_of(document: Members) -> Members:
     account = document.get("account")
     if isinstance(account, dict):
@@ -329,6 +357,16 @@ def _account_of(document: Members) -> Members:
     if account is None and "amountnet" in document:  # a server that tells all in one object
         return document
     raise Unreadable("account", shape_of(account))
+
+
+def _leads_to(ways: Collection[Path], wrappers: Collection[str]) -> Callable[[Path], bool]:
+    """Whether names are one of the ways to a member, from the outermost object or from one it wraps."""
+
+    def leads(names: Path) -> bool:
+        told = tuple(map(folded, names))
+        return told in ways or (told[1:] in ways and told[0] in wrappers)
+
+    return leads
 
 
 def _is_held(path: tuple[str, ...], value: object) -> bool:
@@ -378,11 +416,8 @@ def _name(value: object) -> str:
     return value.strip() if isinstance(value, str) and value.isprintable() else ""
 
 
-def _names(document: Members, card: CardNumber, instrument: InstrumentId | None = None) -> bool:
+def _names(document: Members, card: CardNumber) -> bool:
     """Whether an answer is about the card; one that does not name it, or hides its number, tells nothing."""
-    id_ = document.get("giftcardid")
-    if instrument is not None and isinstance(id_, str | Decimal) and str(id_) != instrument.reveal():
-        return False
     return all(_is_number(document.get(name), _ungrouped(card.reveal()).casefold()) for name in _NUMBERS)
 
 

@@ -53,7 +53,7 @@ class SaleWalk(Steps):
     async def _undo(self, before: CardStatus) -> None:
         undoing = self._intent(Kind.UNISSUE, before, False)
         await self.begin(undoing)
-        reply = await self.loyalty.unissue(undoing.id, self.card)
+        reply = await self.loyalty.unissue(undoing.id, self.card, before.instrument)
         raw = self.last
         await self.happened(Reply(Call.UNISSUE, reply))
         if isinstance(reply, Accepted):

@@ -151,7 +151,7 @@ class HoldWalk(Steps):
             return False
         for path, text in fitting:
             code = AuthCode(text)
-            reply = await self.loyalty.cancel(self.operation.id, before.instrument, code)
+            reply = await self.loyalty.cancel(self.operation.id, self.card, before.instrument, code)
             now = await self.read(before.instrument)
             if isinstance(now, CardStatus) and not now.balance.authorised:
                 await self.happened(Reply(Call.PAY, HoldPlaced(code, Money(1, self.balance.currency))))
@@ -200,7 +200,7 @@ class HoldWalk(Steps):
         usual = self.trying
         for way in ways(usual.wire, "cancel"):
             self.go_by(way)
-            reply = await self.loyalty.cancel(payment.id, before.instrument, code)
+            reply = await self.loyalty.cancel(payment.id, self.card, before.instrument, code)
             raw = self.last
             await self.happened(Reply(Call.CANCEL, reply))
             now = await self._gone(before)
@@ -244,7 +244,7 @@ class HoldWalk(Steps):
         usual, heard = self.trying, list[tuple[Raw, ResolveReply, CardStatus]]()
         for way in ways(usual.wire, "commit"):
             self.go_by(way)
-            reply = await self.loyalty.commit(self.operation.id, self.card, code)
+            reply = await self.loyalty.commit(self.operation.id, self.card, before.instrument, code)
             raw, now = self.last, await self.read(before.instrument)
             if not isinstance(now, CardStatus):
                 raise Stopped("card", f"at the end it cannot be read: {sentences.why(now, self.last)}")

@@ -101,18 +101,17 @@ class Calls:
     async def _send_decision(self, call: Call, payment: Payment) -> Result:
         if payment.auth_code is None:
             raise ValueError(f"payment {payment.id} has no authorisation to {call.value}")
-        if call is Call.COMMIT:
-            return await self._loyalty.commit(payment.id, payment.card, payment.auth_code)
-        return await self._loyalty.cancel(payment.id, payment.instrument, payment.auth_code)
+        resolve = self._loyalty.commit if call is Call.COMMIT else self._loyalty.cancel
+        return await resolve(payment.id, payment.card, payment.instrument, payment.auth_code)
 
     async def _send_issue(self, call: Call, issue: Issue) -> Result:
         amount = None if issue.fixed else issue.amount
         if call is Call.ISSUE_LIVE:
             return await self._loyalty.issue_live(issue.id, issue.series, amount)
-        if call is Call.UNISSUE:
-            return await self._loyalty.unissue(issue.id, _card(issue))
         if issue.instrument is None:
             raise ValueError(f"issue {issue.id} has no instrument")
+        if call is Call.UNISSUE:
+            return await self._loyalty.unissue(issue.id, _card(issue), issue.instrument)
         return await self._loyalty.issue(issue.id, _card(issue), issue.instrument, amount)
 
     def _tell(self, result: CardStatus | Result, started_s: float) -> None:

@@ -42,10 +42,14 @@ class Loyalty(Protocol):
     ) -> PayReply:
         """Ask for a hold. Waits for a reply well past the reply timeout: the caller gives up on its own."""
 
-    async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
+    async def commit(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, code: AuthCode
+    ) -> ResolveReply:
         """Take what is held."""
 
-    async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
+    async def cancel(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, code: AuthCode
+    ) -> ResolveReply:
         """Let go what is held."""
 
     async def issue(
@@ -56,7 +60,7 @@ class Loyalty(Protocol):
     async def issue_live(self, operation: str, series_number: str, amount: Money | None) -> IssueReply:
         """Sell a new card of a series. Waits for a reply as long as a request for payment does."""
 
-    async def unissue(self, operation: str, card: CardNumber) -> ResolveReply:
+    async def unissue(self, operation: str, card: CardNumber, instrument: InstrumentId) -> ResolveReply:
         """Undo the sale of a card."""
 
     async def probe(self) -> tuple[float, datetime | None] | StatusFailed:

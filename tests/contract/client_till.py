@@ -9,11 +9,13 @@ from contract.conftest import GOOD
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.money import Currency
-from centara_giftcard.domain.secrets import AccessToken, CardNumber
+from centara_giftcard.domain.secrets import AccessToken, CardNumber, InstrumentId
 from centara_giftcard.loyalty.client import HttpLoyalty
 
 EUR = Currency.of("EUR")
 CARD = CardNumber(GOOD)
+INSTRUMENT = InstrumentId("gc_any")
+"""For calls whose address names the card by its number."""
 
 Talk = Callable[[HttpLoyalty], Coroutine[Any, Any, None]]
 

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from contract.client_till import CARD, EUR, read, till
+from contract.client_till import CARD, EUR, INSTRUMENT, read, till
 from contract.conftest import Pos
 
 from centara_giftcard.domain.money import Money
@@ -49,7 +49,7 @@ def test_a_printed_card_is_sold_read_back_and_the_sale_undone(pos: Pos) -> None:
         assert (sold.status.issued, sold.status.original, sold.status.available) == (True, FIFTY, FIFTY)
         assert sold.status.expires is not None
         assert worth(pos) == 5000
-        assert await loyalty.unissue("op-2", FRESH) == Accepted()
+        assert await loyalty.unissue("op-2", FRESH, INSTRUMENT) == Accepted()
         after = await read(loyalty, FRESH)
         assert (after.issued, after.created, after.starts, after.expires) == (False, None, None, None)
         assert (after.original, after.balance.net, after.balance.authorised) == (NOTHING,) * 3
@@ -73,7 +73,7 @@ def test_a_card_is_made_sold_and_undone(pos: Pos) -> None:
             numbers.append(answer.card.reveal())
         assert made(pos) == [(number, 5000) for number in numbers]
         assert len(set(numbers)) == 2
-        assert await loyalty.unissue("op-1", CardNumber(numbers[0])) == Accepted()
+        assert await loyalty.unissue("op-1", CardNumber(numbers[0]), INSTRUMENT) == Accepted()
         assert not (await read(loyalty, CardNumber(numbers[0]))).issued
 
     till(pos.server.address, talk)
@@ -114,7 +114,7 @@ def test_one_operation_sent_again_sells_once(pos: Pos) -> None:
         assert isinstance(first, Issued)
         assert isinstance(again, Issued)
         assert first.card == again.card
-        assert [await loyalty.unissue("op-2", FRESH) for _ in range(2)] == [Accepted()] * 2
+        assert [await loyalty.unissue("op-2", FRESH, INSTRUMENT) for _ in range(2)] == [Accepted()] * 2
 
     till(pos.server.address, talk)
     assert len(made(pos)) == 1
@@ -135,7 +135,9 @@ def test_what_the_server_refuses(pos: Pos) -> None:
         assert missing == Refused(Cause.REFUSED, "An amount is required.")
         nobody = await loyalty.issue("op-3", unknown, instrument, FIFTY)
         assert nobody == Refused(Cause.NOT_FOUND, "No such gift card.")
-        assert await loyalty.unissue("op-4", unknown) == Refused(Cause.NOT_FOUND, "No such gift card.")
+        assert await loyalty.unissue("op-4", unknown, INSTRUMENT) == Refused(
+            Cause.NOT_FOUND, "No such gift card."
+        )
         series = await loyalty.issue_live("op-5", "7777", FIFTY)
         assert series == Refused(Cause.NOT_FOUND, "No such gift card series.")
 
@@ -149,13 +151,13 @@ def test_a_409_proves_nothing_and_the_status_tells(pos: Pos) -> None:
 
     async def talk(loyalty: HttpLoyalty) -> None:
         unclear = OutcomeUnknown(Cause.CONFLICT)
-        assert await loyalty.unissue("op-1", FRESH) == unclear
+        assert await loyalty.unissue("op-1", FRESH, INSTRUMENT) == unclear
         assert await loyalty.issue_live("op-2", "6091", FIFTY) == unclear
         assert isinstance(await sell(loyalty, "op-3"), Issued)
         assert await sell(loyalty, "op-4", Money(100, EUR)) == unclear
         assert (await read(loyalty, FRESH)).original == FIFTY
         used = await read(loyalty, CARD)
-        assert await loyalty.unissue("op-5", CARD) == unclear
+        assert await loyalty.unissue("op-5", CARD, INSTRUMENT) == unclear
         now = await read(loyalty, CARD)
         assert (now.issued, now.balance) == (True, used.balance)
 
@@ -168,7 +170,7 @@ def test_a_token_that_is_refused_sells_nothing(pos: Pos) -> None:
         for answer in (
             await loyalty.issue("op-1", FRESH, instrument, FIFTY),
             await loyalty.issue_live("op-2", LIVE, FIFTY),
-            await loyalty.unissue("op-3", CARD),
+            await loyalty.unissue("op-3", CARD, INSTRUMENT),
         ):
             assert isinstance(answer, Refused)
             assert answer.cause is Cause.NOT_ACCEPTED
@@ -262,10 +264,10 @@ def test_an_undoing_without_a_clean_answer_is_told_by_the_status(
 
     async def talk(loyalty: HttpLoyalty) -> None:
         assert isinstance(await sell(loyalty), Issued)
-        answer = await loyalty.unissue("op", FRESH)
+        answer = await loyalty.unissue("op", FRESH, INSTRUMENT)
         assert answer == OutcomeUnknown(cause, 3.0 if cause is Cause.BUSY else None)
         assert (await read(loyalty, FRESH)).issued is not happened
-        assert await loyalty.unissue("op", FRESH) == Accepted()
+        assert await loyalty.unissue("op", FRESH, INSTRUMENT) == Accepted()
 
     till(pos.server.address, talk)
     assert worth(pos) is None
@@ -277,7 +279,7 @@ def test_an_undoing_whose_answer_cannot_be_read_is_settled_by_a_reading(pos: Pos
 
     async def talk(loyalty: HttpLoyalty) -> None:
         assert isinstance(await sell(loyalty), Issued)
-        assert await loyalty.unissue("op", FRESH) == OutcomeUnknown(Cause.UNREADABLE)
+        assert await loyalty.unissue("op", FRESH, INSTRUMENT) == OutcomeUnknown(Cause.UNREADABLE)
         assert not (await read(loyalty, FRESH)).issued
 
     till(pos.server.address, talk)
@@ -290,7 +292,7 @@ def test_a_server_that_is_down_was_sent_nothing() -> None:
     async def talk(loyalty: HttpLoyalty) -> None:
         assert await loyalty.issue("op", FRESH, InstrumentId("x"), FIFTY) == NotSent(Cause.CONNECT)
         assert await loyalty.issue_live("op", LIVE, FIFTY) == NotSent(Cause.CONNECT)
-        assert await loyalty.unissue("op", FRESH) == NotSent(Cause.CONNECT)
+        assert await loyalty.unissue("op", FRESH, INSTRUMENT) == NotSent(Cause.CONNECT)
 
     with socket.socket() as taken:  # bound and not listening: nobody else can answer there
         taken.bind(("127.0.0.1", 0))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from contract.client_till import CARD, EUR, read, till
+from contract.client_till import CARD, EUR, INSTRUMENT, read, till
 from contract.conftest import Pos
 
 from centara_giftcard.domain.cards import Balance, Standing, standing
@@ -63,9 +63,9 @@ def test_a_hold_is_taken_and_another_released(pos: Pos) -> None:
         before = await read(loyalty)
         first = await hold(loyalty)
         assert (first.amount, first.same_card, first.balance) == (TEN, True, balance(5000, 1000))
-        assert await loyalty.commit("op", CARD, first.auth_code) == Accepted()
+        assert await loyalty.commit("op", CARD, INSTRUMENT, first.auth_code) == Accepted()
         second = await hold(loyalty, "op-2")
-        assert await loyalty.cancel("op-2", before.instrument, second.auth_code) == Accepted()
+        assert await loyalty.cancel("op-2", CARD, before.instrument, second.auth_code) == Accepted()
         assert (await loyalty.status(CARD, before.instrument)) == await read(loyalty)
         assert (await read(loyalty)).balance == balance(4000, 0)
 
@@ -112,7 +112,7 @@ def test_a_request_for_payment_that_goes_wrong_is_unknown(
         assert reply.cause is cause
         assert (reply.auth_code is not None) is rescued
         if reply.auth_code is not None:
-            assert await loyalty.cancel("op", instrument, reply.auth_code) == Accepted()
+            assert await loyalty.cancel("op", CARD, instrument, reply.auth_code) == Accepted()
             assert (await read(loyalty)).balance == balance(5000, 0)
 
     till(pos.server.address, talk)
@@ -128,7 +128,7 @@ def test_holds_that_differ_from_what_was_asked_are_told_as_they_are(pos: Pos) ->
         assert not (await hold(loyalty, "op-2")).same_card
         pos.fault("pay", "auth_code_number")
         numbered = await hold(loyalty, "op-3")
-        assert await loyalty.commit("op", CARD, numbered.auth_code) == Accepted()
+        assert await loyalty.commit("op", CARD, INSTRUMENT, numbered.auth_code) == Accepted()
 
     till(pos.server.address, talk)
 
@@ -140,7 +140,7 @@ def test_refusals_carry_the_servers_words(pos: Pos) -> None:
         assert isinstance(much, Refused)
         assert much.cause is Cause.REFUSED
         assert much.words
-        assert isinstance(await loyalty.commit("op", CARD, AuthCode("no-such")), Refused)
+        assert isinstance(await loyalty.commit("op", CARD, INSTRUMENT, AuthCode("no-such")), Refused)
         unknown = await loyalty.status(CardNumber("6091000000000999"))
         assert isinstance(unknown, StatusFailed)
         assert unknown.cause is Cause.NOT_FOUND
@@ -153,7 +153,7 @@ def test_a_token_that_is_refused(pos: Pos) -> None:
         failed = await loyalty.status(CARD)
         assert isinstance(failed, StatusFailed)
         assert failed.cause is Cause.NOT_ACCEPTED
-        reply = await loyalty.commit("op", CARD, AuthCode("x"))
+        reply = await loyalty.commit("op", CARD, INSTRUMENT, AuthCode("x"))
         assert isinstance(reply, Refused)
         assert reply.cause is Cause.NOT_ACCEPTED
 
@@ -196,10 +196,10 @@ def test_a_commit_and_a_cancel_without_a_clean_answer_may_be_sent_again(pos: Pos
     async def talk(loyalty: HttpLoyalty) -> None:
         instrument = (await read(loyalty)).instrument
         taken, released = [(await hold(loyalty, operation)).auth_code for operation in ("op", "op-2")]
-        assert isinstance(await loyalty.commit("op", CARD, taken), OutcomeUnknown)
-        assert await loyalty.commit("op", CARD, taken) == Accepted()
-        assert isinstance(await loyalty.cancel("op-2", instrument, released), OutcomeUnknown)
-        assert await loyalty.cancel("op-2", instrument, released) == Accepted()
+        assert isinstance(await loyalty.commit("op", CARD, INSTRUMENT, taken), OutcomeUnknown)
+        assert await loyalty.commit("op", CARD, INSTRUMENT, taken) == Accepted()
+        assert isinstance(await loyalty.cancel("op-2", CARD, instrument, released), OutcomeUnknown)
+        assert await loyalty.cancel("op-2", CARD, instrument, released) == Accepted()
         assert (await read(loyalty)).balance == balance(4000, 0)
 
     till(pos.server.address, talk)
@@ -225,10 +225,10 @@ def test_a_success_that_is_none_is_not_believed(pos: Pos) -> None:
         refused, promised = Refused(Cause.REFUSED, "Not today."), OutcomeUnknown(Cause.NOT_YET)
         for _ in range(2):
             pos.fault("commit", "promised", seconds=600)
-            assert await loyalty.commit("op", CARD, code) == promised
+            assert await loyalty.commit("op", CARD, INSTRUMENT, code) == promised
         for _ in range(2):
             pos.fault("cancel", "says_no", detail="Not today.")
-            assert await loyalty.cancel("op", instrument, code) == refused
+            assert await loyalty.cancel("op", CARD, instrument, code) == refused
         pos.fault("pay", "says_no", detail="Not today.")
         assert await loyalty.request_payment("op-2", CARD, instrument, TEN) == refused
 

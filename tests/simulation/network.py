@@ -261,14 +261,18 @@ class Line:
         found: PayReply = await self._ask("pay", operation, partial(self._pay, operation, card, amount))
         return found
 
-    async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
+    async def commit(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, code: AuthCode
+    ) -> ResolveReply:
         self._world.law.commit_sent(self._life, operation, code)
         found: ResolveReply = await self._post(
             "commit", operation, partial(self._resolve, code, Fate.COMMITTED)
         )
         return found
 
-    async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
+    async def cancel(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, code: AuthCode
+    ) -> ResolveReply:
         self._world.law.cancel_sent(self._life, operation, code)
         found: ResolveReply = await self._post(
             "cancel", operation, partial(self._resolve, code, Fate.CANCELLED)
@@ -287,7 +291,7 @@ class Line:
         found: IssueReply = await self._ask("issue_live", operation, issue)
         return found
 
-    async def unissue(self, operation: str, card: CardNumber) -> ResolveReply:
+    async def unissue(self, operation: str, card: CardNumber, instrument: InstrumentId) -> ResolveReply:
         unissue = partial(self._unissue, operation, card.reveal())
         found: ResolveReply = await self._ask("unissue", operation, unissue)
         return found

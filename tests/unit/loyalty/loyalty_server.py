@@ -195,11 +195,11 @@ async def all_calls(loyalty: HttpLoyalty) -> list[object]:
     """The six POSTs, then the two GETs."""
     return [
         await pay(loyalty),
-        await loyalty.commit("op-1", CARD, CODE),
-        await loyalty.cancel("op-1", INSTRUMENT, CODE),
+        await loyalty.commit("op-1", CARD, INSTRUMENT, CODE),
+        await loyalty.cancel("op-1", CARD, INSTRUMENT, CODE),
         await loyalty.issue("op-1", CARD, INSTRUMENT, TWENTY_FIVE),
         await loyalty.issue_live("op-1", "6092", TWENTY_FIVE),
-        await loyalty.unissue("op-1", CARD),
+        await loyalty.unissue("op-1", CARD, INSTRUMENT),
         await loyalty.status(CARD),
         await loyalty.probe(),
     ]

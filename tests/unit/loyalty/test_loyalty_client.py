@@ -55,13 +55,13 @@ def test_the_seven_calls_go_where_the_api_page_says() -> None:
         async with talking(http(200, STATUS)) as (loyalty, server):
             await loyalty.status(CARD)
             await pay(loyalty)
-            await loyalty.commit("op-1", CARD, CODE)
-            await loyalty.cancel("op-1", INSTRUMENT, CODE)
+            await loyalty.commit("op-1", CARD, INSTRUMENT, CODE)
+            await loyalty.cancel("op-1", CARD, INSTRUMENT, CODE)
             await loyalty.issue("op-1", CARD, INSTRUMENT, TWENTY_FIVE)
             await loyalty.issue("op-1", CARD, INSTRUMENT, None)
             await loyalty.issue_live("op-1", "60/92", TWENTY_FIVE)
             await loyalty.issue_live("op-1", "60/92", None)
-            await loyalty.unissue("op-1", CARD)
+            await loyalty.unissue("op-1", CARD, INSTRUMENT)
         base = "/api/loyaltyGroups/acme"
         assert [asked.line for asked in server.asked] == [
             f"GET {base}/giftcards/6091000000000017 HTTP/1.1",
@@ -84,12 +84,12 @@ def test_headers_are_those_of_the_contract() -> None:
         async with talking(http(200, STATUS)) as (loyalty, server):
             await loyalty.status(CARD)
             await pay(loyalty)
-            await loyalty.commit("op-1", CARD, CODE)
-            await loyalty.commit("op-1", CARD, CODE)
-            await loyalty.cancel("op-1", INSTRUMENT, CODE)
+            await loyalty.commit("op-1", CARD, INSTRUMENT, CODE)
+            await loyalty.commit("op-1", CARD, INSTRUMENT, CODE)
+            await loyalty.cancel("op-1", CARD, INSTRUMENT, CODE)
             await loyalty.issue("op-2", CARD, INSTRUMENT, None)
             await loyalty.issue_live("op-3", "6092", None)
-            await loyalty.unissue("op-4", CARD)
+            await loyalty.unissue("op-4", CARD, INSTRUMENT)
         status, paying, first, again, *others = (asked.headers for asked in server.asked)
         assert status["authorization"] == "Bearer till-token-9c1f"
         assert status["accept"] == paying["content-type"] == "application/json"
@@ -133,7 +133,7 @@ def test_amounts_are_sent_with_the_currencys_own_decimals(code: str, minor: int,
 def test_a_hostile_auth_code_stays_in_its_own_segment(text: str) -> None:
     async def body() -> None:
         async with talking(http(200)) as (loyalty, server):
-            await loyalty.commit("op-1", CARD, AuthCode(text))
+            await loyalty.commit("op-1", CARD, INSTRUMENT, AuthCode(text))
         target = server.asked[0].line.split(" ")[1]
         segments = target.split("/")
         assert segments[:6] == ["", "api", "loyaltyGroups", "acme", "giftcards", "6091000000000017"]
@@ -157,7 +157,7 @@ def test_first_readings_share_a_connection_and_every_other_call_has_its_own() ->
             await loyalty.status(CARD)
             await loyalty.status(two)
             await pay(loyalty)
-            await loyalty.commit("op-1", CARD, CODE)
+            await loyalty.commit("op-1", CARD, INSTRUMENT, CODE)
             assert isinstance(await loyalty.status(CARD), CardStatus)
             assert isinstance(await loyalty.status(three), CardStatus)
         assert [asked.connection for asked in server.asked] == [1, 1, 2, 3, 4, 1]
@@ -204,11 +204,11 @@ def test_no_post_is_ever_repeated() -> None:
         async with talking(http(200, STATUS), Cut()) as (loyalty, server):
             await loyalty.status(CARD)
             assert await pay(loyalty) == OutcomeUnknown(Cause.LOST)
-            assert await loyalty.commit("op-1", CARD, CODE) == OutcomeUnknown(Cause.LOST)
-            assert await loyalty.cancel("op-1", INSTRUMENT, CODE) == OutcomeUnknown(Cause.LOST)
+            assert await loyalty.commit("op-1", CARD, INSTRUMENT, CODE) == OutcomeUnknown(Cause.LOST)
+            assert await loyalty.cancel("op-1", CARD, INSTRUMENT, CODE) == OutcomeUnknown(Cause.LOST)
             assert await loyalty.issue("op-1", CARD, INSTRUMENT, None) == OutcomeUnknown(Cause.LOST)
             assert await loyalty.issue_live("op-1", "6092", None) == OutcomeUnknown(Cause.LOST)
-            assert await loyalty.unissue("op-1", CARD) == OutcomeUnknown(Cause.LOST)
+            assert await loyalty.unissue("op-1", CARD, INSTRUMENT) == OutcomeUnknown(Cause.LOST)
         assert len(server.asked) == 7
 
     run(body)
@@ -322,7 +322,10 @@ def test_tls_goes_by_the_systems_trust_store_and_by_the_hosts_name(
         async with serving(http(200, STATUS), tls=self_signed(tmp_path, host)) as server:
             monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
             loyalty = client(server.address)
-            status, resolved = await loyalty.status(CARD), await loyalty.commit("op-1", CARD, CODE)
+            status, resolved = (
+                await loyalty.status(CARD),
+                await loyalty.commit("op-1", CARD, INSTRUMENT, CODE),
+            )
             await loyalty.close()
             await asyncio.sleep(0.05)
         if host == "127.0.0.1":

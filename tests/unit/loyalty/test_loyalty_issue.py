@@ -42,7 +42,7 @@ async def make(loyalty: HttpLoyalty) -> object:
 
 
 async def undo(loyalty: HttpLoyalty) -> object:
-    return await loyalty.unissue("op-1", CARD)
+    return await loyalty.unissue("op-1", CARD, INSTRUMENT)
 
 
 # --- answered -----------------------------------------------------------------------------------------------

@@ -150,10 +150,10 @@ def test_error_codes_of_a_post(reply: Reply, result: object) -> None:
     async def body() -> None:
         async with talking(reply) as (loyalty, _):
             assert await pay(loyalty) == result
-            assert await loyalty.commit("op-1", CARD, CODE) == result
-            assert await loyalty.cancel("op-1", INSTRUMENT, CODE) == result
+            assert await loyalty.commit("op-1", CARD, INSTRUMENT, CODE) == result
+            assert await loyalty.cancel("op-1", CARD, INSTRUMENT, CODE) == result
             assert await loyalty.issue("op-1", CARD, INSTRUMENT, TWENTY_FIVE) == result
-            assert await loyalty.unissue("op-1", CARD) == result
+            assert await loyalty.unissue("op-1", CARD, INSTRUMENT) == result
 
     run(body)
 
@@ -267,7 +267,7 @@ def test_every_exchange_is_noted() -> None:
         async with talking(http(200, STATUS), Cut(), note=note) as (loyalty, server):
             await loyalty.status(CARD)
             await pay(loyalty)
-            await loyalty.cancel("op-1", INSTRUMENT, CODE)
+            await loyalty.cancel("op-1", CARD, INSTRUMENT, CODE)
         assert [fact["request_id"] for fact in noted] == [a.headers["x-request-id"] for a in server.asked]
 
     run(body)
@@ -275,7 +275,7 @@ def test_every_exchange_is_noted() -> None:
     assert noted == [
         {"operation": None, "call": "status", "card": "•••• 0017", "status": 200, "problem": None},
         {"operation": "op-1", "call": "pay", "card": "•••• 0017", "status": None, "problem": "lost"},
-        {"operation": "op-1", "call": "cancel", "card": None, "status": None, "problem": "lost"},
+        {"operation": "op-1", "call": "cancel", "card": "•••• 0017", "status": None, "problem": "lost"},
     ]
 
 
@@ -392,7 +392,7 @@ def test_an_address_that_cannot_or_must_not_be_used_is_a_settings_error(server: 
     ],
 )  # fmt: skip
 def test_addresses_that_are_used(server: str) -> None:
-    assert not client(server)._addresses.base.endswith("/")
+    assert not client(server)._requests.base.endswith("/")
 
 
 @given(st.from_regex(r"https?://[a-z0-9.@:\[\]\\\\/?#%_-]{1,20}", fullmatch=True))

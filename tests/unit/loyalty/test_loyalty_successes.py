@@ -35,9 +35,9 @@ from centara_giftcard.loyalty.successes import NOT_YET, Deed, said_no
 Call = Callable[[HttpLoyalty], Awaitable[object]]
 
 RESOLVING: dict[str, Call] = {
-    "commit": lambda till: till.commit("op-1", CARD, CODE),
-    "cancel": lambda till: till.cancel("op-1", INSTRUMENT, CODE),
-    "unissue": lambda till: till.unissue("op-1", CARD),
+    "commit": lambda till: till.commit("op-1", CARD, INSTRUMENT, CODE),
+    "cancel": lambda till: till.cancel("op-1", CARD, INSTRUMENT, CODE),
+    "unissue": lambda till: till.unissue("op-1", CARD, INSTRUMENT),
 }
 EVERY_POST: dict[str, Call] = {
     **RESOLVING,

@@ -14,10 +14,10 @@ from centara_giftcard.domain.cards import Balance, CardStatus
 from centara_giftcard.domain.dialect import IssuedWhen, WireRules
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import HoldPlaced, Issued
-from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
-from centara_giftcard.loyalty.addresses import Addresses
-from centara_giftcard.loyalty.exact_json import Unreadable, amount_body, parse
+from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId
+from centara_giftcard.loyalty.exact_json import Unreadable, parse, written
 from centara_giftcard.loyalty.members import MAX_TEXT
+from centara_giftcard.loyalty.requests import Requests
 from centara_giftcard.loyalty.wire import MAX_NAME, Reader, WrongCard, display_name
 
 READER = Reader(WireRules(), EUR)
@@ -356,15 +356,12 @@ def test_of_a_live_issue_cut_off_anywhere_the_id_is_never_taken_for_the_number()
 
 
 def test_the_addresses_of_the_other_three_calls() -> None:
-    addresses = Addresses("https://centara.online/pos/", "a/c")
-    assert (
-        addresses.issue(CARD)
-        == "https://centara.online/pos/loyaltyGroups/a%2Fc/giftcards/6091000000000017/_issue"
-    )
-    assert addresses.unissue(CARD).endswith("/giftcards/6091000000000017/_unissue")
-    assert addresses.live_issue("60 92").endswith(
-        "/loyaltyGroups/a%2Fc/giftCardSeries/60%2092/giftcards/_issue"
-    )
+    requests = Requests("https://centara.online/pos/", "a/c", AccessToken("t"), WireRules())
+    base = "https://centara.online/pos/loyaltyGroups/a%2Fc"
+    assert requests.url("issue", {"card": CARD}) == f"{base}/giftcards/6091000000000017/_issue"
+    assert requests.url("unissue", {"card": CARD}) == f"{base}/giftcards/6091000000000017/_unissue"
+    new = requests.url("issue_live", {"series": "60 92"})
+    assert new == f"{base}/giftCardSeries/60%2092/giftcards/_issue"
 
 
 # --- whatever the bytes are ---------------------------------------------------------------------------------
@@ -427,7 +424,7 @@ def test_any_damage_to_a_true_document_is_read_or_unreadable(data: st.DataObject
 @given(st.integers(0, 10**12 - 1), st.sampled_from(["ISK", "EUR", "KWD"]))
 def test_an_amount_that_is_sent_is_read_back_as_it_was(minor: int, code: str) -> None:
     currency = Currency.of(code)
-    body = amount_body("amount", Money(minor, currency))
+    body = written({"amount": Money(minor, currency).decimal})
     assert parse(body) == {"amount": Money(minor, currency).decimal}
     digits = body.removeprefix(b'{"amount": ').removesuffix(b"}")
     assert len(digits.partition(b".")[2]) == currency.decimals

@@ -142,10 +142,14 @@ class Server:
     ) -> PayReply:
         return await self._call("pay", lambda: self._pay(card.reveal(), amount))
 
-    async def commit(self, operation: str, card: CardNumber, code: AuthCode) -> ResolveReply:
+    async def commit(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, code: AuthCode
+    ) -> ResolveReply:
         return await self._call("commit", lambda: self._resolve(code, taken=True))
 
-    async def cancel(self, operation: str, instrument: InstrumentId, code: AuthCode) -> ResolveReply:
+    async def cancel(
+        self, operation: str, card: CardNumber, instrument: InstrumentId, code: AuthCode
+    ) -> ResolveReply:
         return await self._call("cancel", lambda: self._resolve(code, taken=False))
 
     async def issue(
@@ -156,7 +160,7 @@ class Server:
     async def issue_live(self, operation: str, series_number: str, amount: Money | None) -> IssueReply:
         return await self._call("issue_live", lambda: self._issue(LIVE_CARD, amount))
 
-    async def unissue(self, operation: str, card: CardNumber) -> ResolveReply:
+    async def unissue(self, operation: str, card: CardNumber, instrument: InstrumentId) -> ResolveReply:
         return await self._call("unissue", lambda: self._unissue(card.reveal()))
 
     async def probe(self) -> tuple[float, datetime | None] | StatusFailed:
