@@ -17,14 +17,17 @@ settings.load_profile("anywhere")  # a busy machine is no failure, and no run ha
 
 HERE: Final = Path(__file__).parent
 
-LONGEST_FIRST: Final = ("recovery/test_crash.py", "simulation", "e2e", "recovery", "contract", "fuzz", "unit")
+LONGEST_FIRST: Final = (
+    *("recovery/test_crash.py", "e2e/test_first_run.py", "e2e/test_waiting.py", "simulation"),
+    *("e2e", "recovery", "contract", "fuzz", "unit"),
+)
 """Folders and files in the order in which they are begun, so that no long one is left for the end."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two for each processor: half of the time goes into waiting, for hands at the window above all."""
-    return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
+    """Three for each processor: most of the time goes into waiting, for hands at the window above all."""
+    return 3 * (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
