@@ -1,4 +1,4 @@
-"""Sell (F3): what each key does, what may be typed, what is said of a sale, and what the recorder notes."""
+"""Sell: its list, its keys, and what may be on it."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.sales import Line, Sight, Step, Unfit
 from centara_giftcard.ui.presenters.sell import SellPresenter
-from centara_giftcard.ui.presenters.views import CardPanel, ListPanel, Role, ScanPrompt, TillView, Tone
+from centara_giftcard.ui.presenters.views import ListPanel, Role, ScanPrompt, TillView, Tone
 
 ISK = Currency.of("ISK")
 
@@ -32,8 +32,14 @@ def eur(minor: int) -> Money:
 
 
 RULES = SaleRules(minimum=eur(500), maximum=eur(50_000), presets=(eur(1_000), eur(2_550)))
+
+
 CLASSIC = Series("Classic", "6091", "6091", 16, sale=RULES)
+
+
 LIVE = Series("Live", "7000", "7000", 16, kind=SeriesKind.LIVE_PRINTED)
+
+
 HIDDEN = replace(LIVE, name="Hidden", number="7001", sale=SaleRules(may_sell=False))
 
 
@@ -65,7 +71,11 @@ def sale(step: Step = Step.SCAN, *lines: Line, **known: Any) -> SellShown:
 
 
 AMOUNT = sale(Step.AMOUNT, pending=line(minor=None))
+
+
 PRINTED = sold(LIVE_LINE)
+
+
 (UNPRINTED,) = [it for it in [PRINTED.issue] if it is not None]
 
 
@@ -115,9 +125,6 @@ class Stage:
     @property
     def offered(self) -> list[str]:
         return [action.name for action in self.view.actions]
-
-
-# --- the list ---
 
 
 def test_the_empty_page_asks_for_a_card_and_offers_what_is_printed_here() -> None:
@@ -223,9 +230,6 @@ def test_a_key_at_the_question_whether_to_drop_the_list_only_keeps_it(key: str) 
     stage.tell(sale(Step.SCAN, line()))
     stage.keys("escape", key)
     assert (stage.headline, stage.selling.taken()) == ("1 card on the list", [])
-
-
-# --- typed while the till is busy: all of it or nothing ---
 
 
 @pytest.mark.parametrize("typed_before", range(6))
@@ -352,9 +356,6 @@ def test_without_the_permission_no_number_is_typed() -> None:
     assert stage.view.entry is None
 
 
-# --- one card ---
-
-
 def test_a_card_that_cannot_be_sold_says_why() -> None:
     stage = Stage()
     stage.tell(sale(trouble=(CARD, Unfit(Unsellable.ALREADY_ISSUED, status()))))
@@ -397,91 +398,6 @@ def test_the_package_is_asked_for() -> None:
     stage.keys(*"6091", "enter", "escape", "escape")
     assert stage.asked.taken() == [("keyed", "6091")]
     assert stage.selling.taken() == [("leave",)]
-
-
-def test_the_amount_is_typed_and_enter_puts_the_card_on_the_list() -> None:
-    stage = Stage()
-    stage.tell(replace(AMOUNT, lines=(line(2222),)))
-    assert isinstance(stage.view.panel, CardPanel)
-    assert stage.view.panel.facts == (("On the list", "1 card · €25.00"),)
-    assert stage.view.band.advice.startswith("From €5.00 to €500.00.")
-    stage.keys(*"12a,5", "enter")
-    assert stage.selling.taken() == [("price", eur(1_250))]
-
-
-def test_usual_amounts_are_a_button_or_a_key_away() -> None:
-    stage = Stage()
-    stage.tell(AMOUNT)
-    assert [it.label for it in stage.view.choices] == ["€10.00", "€25.50"]
-    stage.keys("ctrl+2", "ctrl+9", "enter")
-    stage.sell.press("preset-0")
-    stage.sell.press("price")
-    assert stage.selling.taken() == [("price", eur(2_550)), ("price", eur(1_000))]
-
-
-@pytest.mark.parametrize(
-    ("typed", "headline"),
-    [
-        ("", "Type the amount"),
-        (".", "Type the amount"),
-        ("0", "Not zero"),
-        ("0.00", "Not zero"),
-        ("4.99", "Too little for this series"),
-        ("500.01", "Too much for this series"),
-    ],
-)
-def test_an_amount_that_is_not_allowed_is_said_and_not_sent(typed: str, headline: str) -> None:
-    stage = Stage()
-    stage.tell(AMOUNT)
-    stage.keys(*typed, "enter")
-    assert (stage.headline, stage.selling.taken()) == (headline, [])
-    stage.keys("backspace")
-    assert stage.headline == "For how much?"
-
-
-@pytest.mark.parametrize(
-    ("currency", "typed", "headline", "left"),
-    [
-        (EUR, "1.234", "1.234 is no amount", "1.234"),
-        (EUR, "1..5", "1..5 is no amount", "1..5"),
-        (ISK, "1.5", "1.5 is no amount", "1.5"),
-        (EUR, "12345678901", "Too large", "12345678901"),
-    ],
-)
-def test_what_is_no_amount_is_refused_as_a_whole(
-    currency: Currency, typed: str, headline: str, left: str
-) -> None:
-    stage = Stage(currency)
-    rules = SaleRules()
-    stage.tell(sale(Step.AMOUNT, pending=Line(replace(CLASSIC, sale=rules), None, line().sight)))
-    stage.keys(*typed, "enter")
-    assert stage.view.entry is not None
-    assert (stage.headline, stage.view.entry.text) == (headline, left)
-    assert stage.selling.taken() == []
-    stage.keys("backspace")
-    assert stage.headline == "For how much?"
-
-
-@pytest.mark.parametrize("typed", ["1250.00", "1250,00", "1,250.00", "1.250,00", "1,250"])
-def test_thousands_are_read_right(typed: str) -> None:
-    stage = Stage()
-    stage.tell(sale(Step.AMOUNT, pending=Line(replace(CLASSIC, sale=SaleRules()), None, line().sight)))
-    stage.keys(*typed, "enter")
-    assert stage.selling.taken() == [("price", eur(125_000))]
-
-
-@pytest.mark.parametrize(
-    ("rules", "told"),
-    [
-        (SaleRules(minimum=eur(500)), "At least €5.00."),
-        (SaleRules(maximum=eur(500)), "At most €5.00."),
-        (SaleRules(), "Type the amount, then Enter puts the card on the list."),
-    ],
-)
-def test_the_limits_are_told_beforehand(rules: SaleRules, told: str) -> None:
-    stage = Stage()
-    stage.tell(sale(Step.AMOUNT, pending=Line(replace(CLASSIC, sale=rules), None, line().sight)))
-    assert stage.view.band.advice.startswith(told)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import pytest
 from msgspec.structs import replace
 from unit.presenters.face import CARD, card, payment, shown
+from unit.presenters.shell_till import Till
 from unit.presenters.test_sale_told import SOLD
 from unit.presenters.test_sell_presenter import AMOUNT, PRINTED, UNPRINTED, line, sale, sold
-from unit.presenters.test_shell_presenter import Till
 from unit.presenters.test_undo_presenter import SIGHT, issue, now
 
 from centara_giftcard.domain.issue import Ending
