@@ -25,7 +25,7 @@ from centara_giftcard.domain.receipts import as_text
 from centara_giftcard.loyalty.wire import Reader
 from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.printing.typesetter import Typesetter
-from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters import card_sentences
 from centara_giftcard.ui.presenters.till_views import card_face
 from centara_giftcard.words import Words
 
@@ -67,7 +67,7 @@ def test_the_screen_and_the_slip_tell_the_same_day(zone: str, day: str, hour: st
     assert sold is not None
     slip = as_text(Typesetter(words, load_templates(), "12", "3").set(sold))
     face = card_face(words, CARD, card)
-    band = sentences.card_standing(words, card, Standing.EXPIRED, False)
+    band = card_sentences.card_standing(words, card, Standing.EXPIRED, False)
     assert day in face.valid
     assert day in band.advice + band.headline
     assert f"Valid until {day}" in " ".join(slip.split())

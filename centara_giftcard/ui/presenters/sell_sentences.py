@@ -16,7 +16,7 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.events import Refusal, Why
 from centara_giftcard.terminal.sales import Line, Step, Trouble, Unfit
-from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters import card_sentences, sentences
 from centara_giftcard.ui.presenters.sentences import UNCLEAR, Told
 from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.words import Words
@@ -83,7 +83,7 @@ def closing(words: Words) -> Band:
 def trouble(words: Words, card: KnownCard, found: Trouble) -> Band:
     """A card that was scanned and cannot be sold, or its sale not undone."""
     if isinstance(found, StatusFailed):
-        band = sentences.no_status(words, found.cause, found.words, found.misfit)
+        band = card_sentences.no_status(words, found.cause, found.words, found.misfit)
     else:
         headline, advice = _unfit(words, found)
         band = Band(Tone.REFUSED, headline, advice)
@@ -117,7 +117,7 @@ def amount_limits(words: Words, rules: SaleRules) -> str:
 def bad_amount(words: Words, reason: str, rules: SaleRules, typed: str, currency: Currency) -> Band:
     """An amount that was not put on the list; `reason` is AmountError's."""
     if reason in {"malformed", "decimals"}:
-        return sentences.no_amount(words, typed, currency)
+        return card_sentences.no_amount(words, typed, currency)
     say = words.say
     headline, advice = say("Type the amount"), say("Then press Enter to put the card on the list.")
     if reason == "zero":
@@ -152,7 +152,7 @@ def line(words: Words, line: Line, step: Step) -> LineTold:
 
 def _reason(words: Words, found: Trouble) -> str:
     if isinstance(found, StatusFailed):
-        return sentences.no_status(words, found.cause, found.words, found.misfit).advice
+        return card_sentences.no_status(words, found.cause, found.words, found.misfit).advice
     headline, advice = _unfit(words, found)
     return f"{headline}. {advice}"
 

@@ -26,7 +26,7 @@ from centara_giftcard.terminal.events import (
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder, Scan
 from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting
 from centara_giftcard.terminal.sales import Step
-from centara_giftcard.ui.presenters import pages, sentences
+from centara_giftcard.ui.presenters import card_sentences, pages, sentences
 from centara_giftcard.ui.presenters.bars import LABELS, Bars, Place
 from centara_giftcard.ui.presenters.front import Front, Window
 from centara_giftcard.ui.presenters.guard import Guard
@@ -305,7 +305,7 @@ class ShellPresenter:
             return self._tidings.seen(event)
         note = self._tidings.of(event)
         if isinstance(event, ScanRefused) and self._current not in self._stages:
-            note = Note(sentences.no_card(self._words, event))
+            note = Note(card_sentences.no_card(self._words, event))
         if isinstance(event, SellShown | UndoShown):
             stage = "sell" if isinstance(event, SellShown) else "undo"
             note = self._tidings.fresh(stage, self._stages[stage].news)

@@ -14,7 +14,7 @@ from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.terminal.events import Refusal, ScanRefused, TerminalEvent, Why
 from centara_giftcard.terminal.ports import Recorder
-from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters import card_sentences
 from centara_giftcard.ui.presenters.patience import Burst, Notice, Patience, Timer
 from centara_giftcard.ui.presenters.typing import Former
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
@@ -266,7 +266,7 @@ class StagePresenter:
     def _no_card(self, event: ScanRefused, answered: bool = True) -> None:
         """Say that a scan, or what was typed, is no card; on another page a notice says it."""
         if self._in_view:
-            self._notice.say(Note(sentences.no_card(self._words, event)), answered=answered)
+            self._notice.say(Note(card_sentences.no_card(self._words, event)), answered=answered)
 
     def _refused(self, event: Refusal, band: Band, answered: bool = False) -> None:
         """Say what the terminal did not do; that the till must not be used stands until it is over."""

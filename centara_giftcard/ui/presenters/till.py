@@ -28,7 +28,7 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
 )
 from centara_giftcard.terminal.ports import Recorder
-from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters import card_sentences, sentences
 from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.stage import (
     MAX_TYPED,
@@ -380,5 +380,5 @@ class TillPresenter(StagePresenter):
         due = self._typing().amount
         if due is not None:
             return self._controller.paying.request(due)
-        self._notice.say(Note(sentences.no_amount(self._words, self._typed, self._currency)))
+        self._notice.say(Note(card_sentences.no_amount(self._words, self._typed, self._currency)))
         return None

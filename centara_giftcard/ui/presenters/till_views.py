@@ -15,7 +15,7 @@ from centara_giftcard.terminal.events import (
     Ready,
     StatusMissing,
 )
-from centara_giftcard.ui.presenters import sentences
+from centara_giftcard.ui.presenters import card_sentences, sentences
 from centara_giftcard.ui.presenters.stage import Note, Shown
 from centara_giftcard.ui.presenters.views import (
     Action,
@@ -90,11 +90,11 @@ class TillViews:
             Action("check", say("Check card"), say("Enter"), Role.PRIMARY, bool(typing.text)),
         )
         if due is not None:
-            note = Note(sentences.still_due(self._words, due))
+            note = Note(card_sentences.still_due(self._words, due))
             title = say("Scan the next card for {rest}", rest=self._words.money(due))
             actions += (Action("leave", say("Paid another way"), say("Esc")),)
         if isinstance(stage, StatusMissing):
-            band = sentences.no_status(self._words, stage.cause, stage.words, stage.misfit)
+            band = card_sentences.no_status(self._words, stage.cause, stage.words, stage.misfit)
             note = Note(band, card=str(stage.card.number))
         view = TillView(self._steps, 0, ScanPrompt(title, hint), note.band, entry=entry, actions=actions)
         return Shown(view, "ready", note.outcome, note.operation, note.card)
@@ -118,22 +118,22 @@ class TillViews:
         say = self._words.say
         can_pay = stage.standing is Standing.GOOD
         amount, available = typing.amount, stage.status.available
-        band = sentences.card_standing(self._words, stage.status, stage.standing, stage.changed)
+        band = card_sentences.card_standing(self._words, stage.status, stage.standing, stage.changed)
         ask = Action("request", say("Request payment"), say("Enter"), Role.PRIMARY, amount is not None)
         if stage.stopped and can_pay:
             band = sentences.stopped(self._words)
             ask = Action("allow", say("Allow payments"), "A", Role.PRIMARY)
         elif stage.offer is not None:
-            band = sentences.offer(self._words, stage.offer)
+            band = card_sentences.offer(self._words, stage.offer)
             label = say("Request {amount}", amount=self._words.money(stage.offer.part))
             ask = Action("accept", label, say("Enter"), Role.PRIMARY)
         elif can_pay and stage.due is not None and amount == stage.due <= available:
             advice = say("Enter requests {rest}; or type another amount.", rest=self._words.money(amount))
             band = Band(Tone.INFO, band.headline, advice)
         elif can_pay and amount is not None and amount > available:
-            band = sentences.too_much(self._words, available, stage.changed)
+            band = card_sentences.too_much(self._words, available, stage.changed)
         elif stage.open_here and can_pay:
-            band = sentences.open_here(self._words, stage)
+            band = card_sentences.open_here(self._words, stage)
         actions: tuple[Action, ...] = (
             (ask, Action("leave", say("Back"), say("Esc")))
             if can_pay

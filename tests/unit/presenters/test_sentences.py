@@ -31,7 +31,7 @@ from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.printing.typesetter import Typesetter
 from centara_giftcard.terminal.events import Checking, Refusal, ScanRefused, StatusMissing, Why
-from centara_giftcard.ui.presenters import open_items, sentences
+from centara_giftcard.ui.presenters import card_sentences, open_items, sentences
 from centara_giftcard.ui.presenters.stage import Note
 from centara_giftcard.ui.presenters.till_views import TillViews, Typing
 from centara_giftcard.ui.presenters.views import Action, Band, Role, Tone
@@ -156,15 +156,15 @@ def test_one_action_at_most_is_heavy_and_only_f12_takes() -> None:
 
 @pytest.mark.parametrize("cause", Cause)
 def test_every_missing_status_is_explained(cause: Cause) -> None:
-    band = sentences.no_status(WORDS, cause, "")
+    band = card_sentences.no_status(WORDS, cause, "")
     assert band.headline
     assert band.advice
-    assert sentences.no_status(WORDS, cause, "So says the server").advice == "So says the server"
+    assert card_sentences.no_status(WORDS, cause, "So says the server").advice == "So says the server"
 
 
 def test_an_answer_that_cannot_be_read_names_what_did_not_fit() -> None:
     misfit = Misfit("account.amountNet", "too many decimals")
-    band = sentences.no_status(WORDS, Cause.UNREADABLE, "", misfit)
+    band = card_sentences.no_status(WORDS, Cause.UNREADABLE, "", misfit)
     assert band.headline == "Answer unreadable"
     assert "(account.amountNet: too many decimals)" in band.advice
 
@@ -192,7 +192,7 @@ def test_every_refusal_is_explained(why: Why) -> None:
     ],
 )
 def test_every_scan_that_names_no_card_says_what_was_wrong(reason: str, wrong: str) -> None:
-    scanned, typed = (sentences.no_card(WORDS, ScanRefused(reason, keyed)) for keyed in (False, True))
+    scanned, typed = (card_sentences.no_card(WORDS, ScanRefused(reason, keyed)) for keyed in (False, True))
     assert scanned.headline.startswith("Scan again")
     assert wrong in scanned.advice
     assert typed.headline.startswith("Check the number")
@@ -202,7 +202,7 @@ def test_every_scan_that_names_no_card_says_what_was_wrong(reason: str, wrong: s
 @pytest.mark.parametrize("standing", Standing)
 @pytest.mark.parametrize("changed", [True, False])
 def test_every_card_says_whether_it_can_pay(standing: Standing, changed: bool) -> None:
-    band = sentences.card_standing(WORDS, status(), standing, changed)
+    band = card_sentences.card_standing(WORDS, status(), standing, changed)
     assert band.headline
     assert (band.tone is Tone.REFUSED) is (standing is not Standing.GOOD)
     assert "{" not in band.advice
