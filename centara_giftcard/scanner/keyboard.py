@@ -28,6 +28,10 @@ From then on every key is the scanner's, named keys too, and none of them presse
     for AFTER_MS after a terminator                       its line feed, its Esc, the next line of its code
     for EYE_MS after a terminator                         its F12: no hand takes what the eye has not seen
 
+A code that is one named key and nothing else is a scanner's by its terminator, or by the scanner's prefix.
+From a scanner that sends neither it is a hand's: how long it is down would not tell, for a programmable
+keyboard lets go as soon as a scanner does.
+
 A key that only brings another screen to the front (F1 to F9) is a person's where the pause after it is longer
 than PLACE_MS and three times the scanner's own: the card was under the scanner already.
 

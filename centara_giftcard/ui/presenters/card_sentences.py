@@ -1,4 +1,4 @@
-"""What the till says of a card before a payment: its number, its balance, the amount. Only words, no layout."""
+"""What the till says of a card before a payment: its number, its balance, the amount. Words only."""
 
 from typing import Final
 
