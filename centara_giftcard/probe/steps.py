@@ -251,6 +251,9 @@ class Steps:
                 )
                 return await self.read()
         self._heard.append(own)
+        self.world.tell(
+            (Mark.LEFT_OUT, "token", "in an address (loyalty.wire.auth_query) it is not tried: logs keep it")
+        )
         return refused
 
     async def _at_another_base(self, unknown: StatusFailed) -> CardStatus | StatusFailed:

@@ -19,6 +19,7 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.loyalty.answers import words
 from centara_giftcard.loyalty.members import WRAPPERS, folded
 from centara_giftcard.probe.finding import Finding, Mark
 from centara_giftcard.probe.raw import Raw, dotted
@@ -160,15 +161,19 @@ def _told_net(balance: Balance, rules: WireRules) -> Money:
 # --- the refusal ------------------------------------------------------------------------------------------
 
 
-def of_refusal(raw: Raw, reply: ResolveReply, is_taken: bool, success: Raw) -> Finding:
+def shape(raw: Raw) -> tuple[int, str, str]:
+    """What tells one kind of answer from another: code, kind, and its words without numbers and paths."""
+    said = " ".join(word for word in words(raw.body, ()).split() if word.isalpha())
+    return raw.code, raw.media, said
+
+
+def of_refusal(raw: Raw, reply: ResolveReply, success: Raw) -> Finding:
     """How the server says no to a commit of a hold that is gone; `success` is how it said yes to the hold."""
-    if is_taken:
-        return Mark.FAIL, "refusal", "a commit of a hold that was let go took the money all the same"
     form = _media(raw)
     if isinstance(reply, Refused):
         though = " in a success, which is understood" if 200 <= raw.code <= 299 else ""
-        words = "; its words can be shown" if reply.words else "; it has no words that can be shown"
-        return Mark.OK, "refusal", f"it says no with {raw.code}, {form}{though}{words}"
+        said = "; its words can be shown" if reply.words else "; it has no words that can be shown"
+        return Mark.OK, "refusal", f"it says no with {raw.code}, {form}{though}{said}"
     if isinstance(reply, Accepted):
         plain = f"it answers a commit of a hold that is gone with a plain {raw.code}"
         telling = says_no(raw, success)

@@ -9,6 +9,7 @@ and what fits two readings is told, not guessed.
 from typing import Final
 
 from centara_giftcard.domain.cards import CardStatus, Standing, standing
+from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Call, Reply
 from centara_giftcard.domain.payment import Payment, Release, State
@@ -26,12 +27,12 @@ from centara_giftcard.probe import sentences, traits
 from centara_giftcard.probe.finding import Mark
 from centara_giftcard.probe.raw import Raw, dotted
 from centara_giftcard.probe.steps import Steps, Stopped
-from centara_giftcard.probe.ways import named, unlike, ways
+from centara_giftcard.probe.ways import named, nowhere, unlike, ways
 
 _CANDIDATES: Final = 3
 """How many values of an answer are tried as its auth code."""
 
-_NOWHERE: Final = (404, 405)
+_NOT_THERE: Final = (404, 405)
 
 _WHY_NOT: Final = {
     Standing.NOT_YET_VALID: "it is not valid yet",
@@ -135,7 +136,12 @@ class HoldWalk(Steps):
         is_held = isinstance(now, CardStatus) and bool(now.balance.authorised)
         if isinstance(reply, Refused):
             told = "though something is held now" if is_held else "nothing is held"
-            raise Stopped("hold", f"{sentences.why(reply, raw)}; {told}")
+            way = (
+                ""
+                if is_held
+                else ". Where its words are about the amount, see loyalty.wire.amount_field and amounts"
+            )
+            raise Stopped("hold", f"{sentences.why(reply, raw)}; {told}{way}")
         if is_held and await self._code_by_letting_go(before, raw) and not again:
             return await self._hold(before, again=True)  # that one is gone; now with the setting for its code
         raise Stopped("hold", sentences.why(reply, raw))
@@ -236,29 +242,41 @@ class HoldWalk(Steps):
     async def _ask_for_what_is_gone(self, before: CardStatus, code: AuthCode) -> None:
         """Commit what was let go, which a server must refuse: that is how it says no.
 
-        Where nothing is there at the address that is set, the others are tried: the first that is answered in
-        the server's own form is the right one.
+        A 404 may mean the hold or the address. Which it is shows where nothing can be, and the address that
+        is answered otherwise is the right one.
         """
-        if self.operation is None:
-            return
-        usual, heard = self.trying, list[tuple[Raw, ResolveReply, CardStatus]]()
-        for way in ways(usual.wire, "commit"):
-            self.go_by(way)
-            reply = await self.loyalty.commit(self.operation.id, self.card, before.instrument, code)
-            raw, now = self.last, await self.read(before.instrument)
-            if not isinstance(now, CardStatus):
-                raise Stopped("card", f"at the end it cannot be read: {sentences.why(now, self.last)}")
-            heard.append((raw, reply, now))
-            if raw.code not in _NOWHERE or raw.is_own or now.balance != before.balance:
-                break
-        else:  # nothing anywhere: what the usual address said counts
-            way = usual.wire
-        raw, reply, now = heard[0] if way is usual.wire else heard[-1]
-        self.go_by(usual.wire)
-        if way is not usual.wire:
-            self.found("commit", f"it is addressed by {named(way, 'commit')}", **unlike(usual.wire, way))
-        finding = traits.of_refusal(raw, reply, now.balance.net < before.balance.net, self._yes)
+        usual = self.trying
+        raw, reply = await self._commit(usual.wire, before, code)
+        if raw.code in _NOT_THERE:
+            nothing, _ = await self._commit(nowhere(usual.wire), before, code)
+            for way in ways(usual.wire, "commit"):
+                if way is not usual.wire:
+                    raw, reply = await self._commit(way, before, code)
+                if traits.shape(raw) != traits.shape(nothing):
+                    self.found(
+                        "commit", f"it is addressed by {named(way, 'commit')}", **unlike(usual.wire, way)
+                    )
+                    break
+            else:
+                told = "whether its address is right cannot be told: nothing is said of a hold, anywhere"
+                self.world.tell((Mark.LEFT_OUT, "commit", told))
+        finding = traits.of_refusal(raw, reply, self._yes)
         self.failed = self.failed or finding[0] is Mark.FAIL
         self.world.tell(finding)
+
+    async def _commit(self, wire: WireRules, before: CardStatus, code: AuthCode) -> tuple[Raw, ResolveReply]:
+        """Commit by these rules what is gone; nothing may move. Raises Stopped."""
+        usual = self.trying
+        self.go_by(wire)
+        reply = await self.loyalty.commit(
+            str(self.operation and self.operation.id), self.card, before.instrument, code
+        )
+        raw, now = self.last, await self.read(before.instrument)
+        self.go_by(usual.wire)
+        if not isinstance(now, CardStatus):
+            raise Stopped("card", f"at the end it cannot be read: {sentences.why(now, self.last)}")
         if now.balance != before.balance:
-            raise Stopped("card", f"{now.balance.net} is on it at the end, not {before.balance.net}")
+            taken = "a commit of a hold that was let go took the money all the same: "
+            why = taken if now.balance.net < before.balance.net else ""
+            raise Stopped("card", f"{why}{now.balance.net} is on it at the end, not {before.balance.net}")
+        return raw, reply

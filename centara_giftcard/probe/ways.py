@@ -25,6 +25,11 @@ def ways(rules: WireRules, call: Literal["commit", "cancel"]) -> tuple[WireRules
     return (rules, *(replace(rules, **{name: path}) for path in others if path != usual))
 
 
+def nowhere(rules: WireRules) -> WireRules:
+    """The rules with an address of the commit at which no server has anything, to see how that is told."""
+    return replace(rules, commit_path=f"{rules.commit_path.rpartition('/')[0]}/_nothing")
+
+
 def named(rules: WireRules, call: Literal["commit", "cancel"]) -> str:
     """What a hold is addressed by under these rules, in words."""
     path = rules.path(call)
