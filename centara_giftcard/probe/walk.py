@@ -136,11 +136,7 @@ class HoldWalk(Steps):
         is_held = isinstance(now, CardStatus) and bool(now.balance.authorised)
         if isinstance(reply, Refused):
             told = "though something is held now" if is_held else "nothing is held"
-            way = (
-                ""
-                if is_held
-                else ". Where its words are about the amount, see loyalty.wire.amount_field and amounts"
-            )
+            way = "" if is_held else f". {_hint(raw)}"
             raise Stopped("hold", f"{sentences.why(reply, raw)}; {told}{way}")
         if is_held and await self._code_by_letting_go(before, raw) and not again:
             return await self._hold(before, again=True)  # that one is gone; now with the setting for its code
@@ -280,3 +276,10 @@ class HoldWalk(Steps):
             why = taken if now.balance.net < before.balance.net else ""
             raise Stopped("card", f"{why}{now.balance.net} is on it at the end, not {before.balance.net}")
         return raw, reply
+
+
+def _hint(raw: Raw) -> str:
+    """Which settings may explain a refused hold."""
+    if raw.code in _NOT_THERE:
+        return "Where that is about the address, see loyalty.wire.pay_path"
+    return "Where its words are about the amount, see loyalty.wire.amount_field and amounts"

@@ -10,6 +10,7 @@ import pytest
 from contract.probe_server import NUMBER, Dialect, LoyaltyServer, loyalty_server
 
 from centara_giftcard.__main__ import main
+from centara_giftcard.sandbox import SandboxServer
 
 SETTINGS = """\
 # the shop's own words
@@ -40,10 +41,16 @@ class Probe:
         self._capsys = capsys
 
     def run(
-        self, server: LoyaltyServer, *more: str, wire: str = "", card: str = NUMBER, balance: str = "50.00"
+        self,
+        server: LoyaltyServer | SandboxServer,
+        *more: str,
+        wire: str = "",
+        card: str = NUMBER,
+        balance: str = "50.00",
     ) -> int:
         if wire or not self.file.exists():
-            self.file.write_text(SETTINGS.format(address=server.address, wire=wire))
+            address = server.address.removesuffix("/loyalty/api/v1/pos")
+            self.file.write_text(SETTINGS.format(address=address, wire=wire))
         call = ["doctor", "--probe", card, "--balance", balance, "--yes", *more]
         self.status = main([*call, "--settings", str(self.file), "--data-dir", str(self.data)])
         told = self._capsys.readouterr()
