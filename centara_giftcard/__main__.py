@@ -4,12 +4,15 @@ Start-up time counts from here, so this module imports nothing that a command ma
 """
 
 import contextlib
+import ctypes
 import errno
 import gc
 import io
 import os
 import sys
 
+from centara_giftcard import __version__
+from centara_giftcard.display import display_problem, library_problem
 from centara_giftcard.domain.errors import TerminalError
 from centara_giftcard.options import HELP, Options, parse
 
@@ -49,8 +52,6 @@ def _run(options: Options) -> int:
         sys.stdout.write(HELP)
         return DONE
     if options.version:
-        from centara_giftcard import __version__
-
         sys.stdout.write(f"centara-giftcard {__version__}\n")
         return DONE
     if options.command:
@@ -61,8 +62,6 @@ def _run(options: Options) -> int:
 
 
 def _open_window(options: Options) -> int:
-    from centara_giftcard.display import display_problem
-
     gc.disable()  # up to the ready till, which turns it on again: start-up makes hardly any garbage
     if options.platform:
         os.environ["QT_QPA_PLATFORM"] = options.platform
@@ -84,7 +83,6 @@ def _open_window(options: Options) -> int:
 
 def _unexpected(fault: Exception, options: Options) -> str:
     from centara_giftcard import crash
-    from centara_giftcard.display import library_problem
 
     if isinstance(fault, ImportError) and (problem := library_problem(str(fault))):
         return problem
@@ -102,8 +100,6 @@ def _say(sentence: str) -> int:
     line = "".join(letter if letter.isprintable() else " " for letter in sentence)  # a word may be hostile
     sys.stderr.write(f"centara-giftcard: {line}\n")
     if sys.platform == "win32" and not _HAS_CONSOLE:
-        import ctypes
-
         ctypes.windll.user32.MessageBoxW(None, line, "Centara gift cards", _ERROR_BOX)
     return FAILED
 

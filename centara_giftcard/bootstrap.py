@@ -1,73 +1,32 @@
-"""The only composition root: settings -> adapters -> terminal -> window.
+"""The start: settings -> the first picture -> the till that is composed under it.
 
-What the first paint does not need is imported after it, the large libraries in a thread, so that the window
-is there at once: asyncio too, which is why the names below it are imported where they are used.
+Whoever starts a till waits for what is imported here, so that is only what the first picture shows: the rest
+is imported under the painted window, in `serving`.
 """
 
-import gc
-import sys
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from centara_giftcard import __version__
 from centara_giftcard.config.settings import Settings
-from centara_giftcard.domain.errors import NoToken
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.started import seconds_since_start
-from centara_giftcard.terminal.events import (
-    JournalSetAside,
-    KeyboardChanged,
-    PaperTrouble,
-    ScannerChanged,
-    TerminalEvent,
-)
-from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource, SourceState
 from centara_giftcard.ui.app import App, system_language
-from centara_giftcard.ui.presenters.bars import Place, first_shell
-from centara_giftcard.ui.presenters.till_views import first_till
+from centara_giftcard.ui.presenters.first import Place, first_shell, first_till
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
-    from centara_giftcard.journal.store import SqliteJournal
-    from centara_giftcard.loyalty.client import HttpLoyalty
-    from centara_giftcard.terminal.controller import Controller
-    from centara_giftcard.terminal.papers import Papers
-    from centara_giftcard.ui.presenters.shell import ShellPresenter
-    from centara_giftcard.workshop import PaperStock
+    from centara_giftcard.serving import Till
+    from centara_giftcard.terminal.ports import Recorder
 
 TITLE: Final = "Centara gift cards"
 TRIAL: Final = -1
 """What `run` returns where somebody wants the server tried: the till is closed, and may be opened again."""
-
-CLOSE_LIMIT_S: Final = 15.0
-"""How long closing waits for an answer under way: longer than the reply timeout's default."""
-
-PRINT_LIMIT_S: Final = 5.0
-"""How long it waits for the printer after that."""
-
-
-class Till(Struct, frozen=True, weakref=True):  # Qt holds what it calls weakly
-    """A running till, as a driver inside the program sees it (the demo's walk). `hear` adds a listener."""
-
-    app: App
-    controller: "Controller"
-    presenter: "ShellPresenter"
-    papers: "Papers"
-    settings: Settings
-    words: Words
-    data_dir: Path
-    hear: Callable[[Callable[[TerminalEvent], None]], None]
-
-    def scan(self, number: str, source: ScanSource = ScanSource.DEMO) -> None:
-        """Have a card scanned."""
-        self.presenter.scanned(Scan(number, source))
 
 
 class Plan(Struct):
@@ -86,9 +45,9 @@ class Plan(Struct):
     practice: bool = False
     token: AccessToken | None = None
     prepare: Callable[[Settings], Settings] = lambda settings: settings
-    ready: Callable[[Till], None] = lambda till: None
-    drive: Callable[[Till], Awaitable[int]] | None = None
-    wrap_recorder: Callable[[Recorder], Recorder] = lambda recorder: recorder
+    ready: "Callable[[Till], None]" = lambda till: None
+    drive: "Callable[[Till], Awaitable[int]] | None" = None
+    wrap_recorder: "Callable[[Recorder], Recorder]" = lambda recorder: recorder
     quit_when_ready: bool = False
     settings_name: str = ""
 
@@ -99,13 +58,11 @@ def run(plan: Plan) -> int:
     lock.acquire()
     try:
         words = _words(plan.settings)
-        place = _place(plan, words)
         app = App(TITLE, plan.settings.till.theme)
 
         def fill(shell: Shell) -> None:
-            shell.show_shell(first_shell(words, place))
-            till = plan.settings.till
-            shell.show_till(first_till(words, plan.settings.operators.may_key_numbers, till.currency))
+            shell.show_shell(first_shell(words, place_of(plan, words)))
+            shell.show_till(first_till(words, plan.settings.operators.may_key_numbers))
 
         app.open(fill, plan.fill_screen)
         painted_s = seconds_since_start()
@@ -115,173 +72,16 @@ def run(plan: Plan) -> int:
 
 
 async def _serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
-    """Compose the till under the painted window and run it until it is closed."""
+    """Import the till in a thread, so that the window lives meanwhile, and run it."""
     import asyncio
 
-    from centara_giftcard.journal.flight import FlightRecorder
-    from centara_giftcard.machine import SystemClock, SystemIds
-    from centara_giftcard.probe.proof import is_proven
-    from centara_giftcard.terminal.controller import Controller
-    from centara_giftcard.terminal.desk import Rules
-    from centara_giftcard.terminal.operations import where
-    from centara_giftcard.terminal.papers import Papers
-    from centara_giftcard.terminal.tasks import Tasks
-    from centara_giftcard.ui.beeper import Beeper
-    from centara_giftcard.ui.presenters.paper import PaperPresenter
-    from centara_giftcard.ui.presenters.shell import ShellPresenter
-    from centara_giftcard.ui.presenters.sounds import Sounds
-    from centara_giftcard.workshop import typesetter_of
+    def imported() -> "Callable[[App, Plan, Words, float], Awaitable[int]]":
+        from centara_giftcard.serving import serve
 
-    clock = SystemClock()
-    async with AsyncExitStack() as stack:
-        flight = FlightRecorder(plan.data_dir, clock.now)
-        stack.callback(flight.close)
-        recorder = plan.wrap_recorder(flight)
-        tasks = Tasks(lambda fault: recorder.event("fault", fault=where(fault)))
-        loyalty, journal, paper, settings = await _adapters(plan, recorder, stack)
-        rules = Rules(
-            settings.series,
-            settings.till.currency,
-            settings.operators.may_key_numbers,
-            settings.loyalty.reply_timeout_s,
-            frozenset(settings.operators.supervisors),
-            can_print=paper.printer is not None,
-        )
-        events: list[Callable[[TerminalEvent], None]] = []
+        return serve
 
-        def publish(event: TerminalEvent) -> None:
-            for hear in events:
-                hear(event)
-
-        papers = Papers(
-            paper.printer,
-            typesetter_of(words, settings, paper.templates),
-            journal,
-            clock,
-            recorder,
-            settings.series,
-            settings.printer.automatic,
-            publish,
-        )
-        events.append(papers.told)
-        if paper.printer is not None:
-            stack.callback(paper.printer.close)
-        tasks.spawn(papers.run())
-        proven = plan.practice or is_proven(plan.data_dir, settings.loyalty)
-        controller = Controller(loyalty, journal, clock, SystemIds(), recorder, rules, publish)
-        presenter = ShellPresenter(
-            app.shell,
-            controller,
-            journal,
-            clock,
-            recorder,
-            words,
-            settings.till.currency,
-            rules,
-            PaperPresenter(words, papers, settings.printer.width_mm),
-            replace(_place(replace(plan, settings=settings), words), proven=proven),
-            tasks.spawn,
-            asyncio.get_running_loop().call_later,
-            None if plan.practice else app.close,
-        )
-        events.append(presenter.told)
-        stack.push_async_callback(tasks.close)
-        tasks.spawn(controller.run())
-        till = Till(app, controller, presenter, papers, settings, words, plan.data_dir, events.append)
-        _listen(till, publish, recorder, stack)
-        if settings.till.sounds:
-            events.append(Sounds(Beeper().play).told)
-        plan.ready(till)
-        await controller.started()
-        if paper.trouble:
-            publish(PaperTrouble(paper.trouble))
-        if journal.set_aside is not None:
-            publish(JournalSetAside(journal.set_aside.name, journal.salvaged))
-        gc.freeze()  # what start-up made stays for good: no collection need look at it
-        gc.enable()
-        recorder.event("ready", painted_ms=round(painted_s * 1000))
-        status = await _run_to_the_end(till, plan, painted_s)
-        await controller.close(CLOSE_LIMIT_S)
-        await papers.close(PRINT_LIMIT_S)
-        recorder.event("stopped")
-        return status
-
-
-async def _run_to_the_end(till: Till, plan: Plan, painted_s: float) -> int:
-    if plan.quit_when_ready:
-        ready_s = seconds_since_start()
-        sys.stdout.write(f"first paint: {painted_s * 1000:.0f} ms\nready: {ready_s * 1000:.0f} ms\n")
-        return 0
-    if plan.drive is not None:
-        return await plan.drive(till)
-    await till.app.closed()
-    return TRIAL if till.presenter.trial_wanted else 0
-
-
-async def _adapters(
-    plan: Plan, recorder: Recorder, stack: AsyncExitStack
-) -> "tuple[Loyalty, SqliteJournal, PaperStock, Settings]":
-    """Import, open and connect what the first paint did not need. Raises TerminalError."""
-    import asyncio
-
-    def build() -> "tuple[HttpLoyalty, SqliteJournal, PaperStock, Settings]":
-        from centara_giftcard import workshop
-
-        settings = plan.prepare(plan.settings)
-        vault = workshop.vault_of(plan.data_dir, settings.identity, plan.use_keyring)
-        token = plan.token or vault.token()
-        if token is None:
-            raise NoToken(
-                "This till has no access token: set CENTARA_GIFTCARD_TOKEN, "
-                "or store it with centara-giftcard doctor --store-token."
-            )
-        loyalty = workshop.loyalty_of(settings, token, lambda name, fields: recorder.event(name, **fields))
-        journal = workshop.journal_of(plan.data_dir, vault)
-        return loyalty, journal, workshop.paper_of(settings.printer), settings
-
-    loyalty, journal, paper, settings = await asyncio.to_thread(build)
-    stack.push_async_callback(loyalty.close)
-    stack.push_async_callback(journal.close)
-    return loyalty, journal, paper, settings
-
-
-def _listen(
-    till: Till, publish: Callable[[TerminalEvent], None], recorder: Recorder, stack: AsyncExitStack
-) -> None:
-    """Connect keyboard, wedge and serial scanner."""
-    from centara_giftcard.domain.cards import is_number_of
-    from centara_giftcard.scanner.framing import read_frame
-    from centara_giftcard.scanner.keyboard import WedgeDetector
-    from centara_giftcard.terminal.operations import where
-    from centara_giftcard.ui.keys import KeyRouter
-    from centara_giftcard.workshop import scanner_of
-
-    scanner = till.settings.scanner
-
-    def number(text: str) -> str:
-        # A scan that says nothing was a scan all the same, and the cashier heard it beep.
-        return read_frame(text, scanner.prefix, scanner.suffix) or ""
-
-    def is_card(text: str) -> bool:
-        return is_number_of(number(text), till.settings.series)
-
-    sorter = WedgeDetector(scanner.prefix, scanner.suffix, scanner.max_gap_ms, is_card)
-    router = KeyRouter(till.app.qt, sorter)
-
-    def keyboard(text: str) -> None:
-        till.scan(number(text), ScanSource.KEYBOARD)
-
-    till.app.attach(till.presenter, router, keyboard)
-    till.app.watch_keyboard(lambda here: publish(KeyboardChanged(here)))
-    till.app.watch_session(till.words.say("Closing after confirmation"))
-    serial = scanner_of(scanner, lambda fault: recorder.event("fault", fault=where(fault)))
-
-    def changed(state: SourceState) -> None:
-        recorder.event("scanner", state=state.value)
-        publish(ScannerChanged(state))
-
-    serial.start(till.presenter.scanned, changed)
-    stack.callback(serial.stop)
+    serve = await asyncio.to_thread(imported)
+    return await serve(app, plan, words, painted_s)
 
 
 def _words(settings: Settings) -> Words:
@@ -290,7 +90,8 @@ def _words(settings: Settings) -> Words:
     return Words(language if language in LANGUAGES else "en", settings.till.locale, settings.till.zone)
 
 
-def _place(plan: Plan, words: Words) -> Place:
+def place_of(plan: Plan, words: Words) -> Place:
+    """What the bars say of this till."""
     return Place(
         store=plan.settings.till.store,
         pos=plan.settings.till.pos,

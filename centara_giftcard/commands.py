@@ -3,13 +3,12 @@
 import io
 import json
 import sys
-from typing import TYPE_CHECKING
 
+from centara_giftcard.config.settings import load
 from centara_giftcard.domain.errors import EnvironmentFault
+from centara_giftcard.journal import reader
 from centara_giftcard.options import Options
-
-if TYPE_CHECKING:
-    from centara_giftcard.terminal.ports import Record
+from centara_giftcard.terminal.ports import Record
 
 
 def run(options: Options) -> int:
@@ -34,8 +33,6 @@ def _sandbox(options: Options) -> int:
 
     decimals = 2
     if options.settings is not None:
-        from centara_giftcard.config.settings import load
-
         decimals = load(options.settings).till.currency.decimals
     try:
         SandboxServer(options.port, options.seed, decimals, options.dialect).serve_forever(_announce)
@@ -51,8 +48,6 @@ def _announce(address: str) -> None:
 
 
 def _journal(options: Options) -> int:
-    from centara_giftcard.journal import reader
-
     folder, action = options.data_folder(), options.command[-1]
     if options.data_dir is not None and not folder.is_dir():  # a slip, not an empty journal
         raise EnvironmentFault(f"There is no data folder {folder}.")
@@ -75,7 +70,7 @@ def _journal(options: Options) -> int:
     return 0 if verdict.sound else 1
 
 
-def _line(record: "Record") -> str:
+def _line(record: Record) -> str:
     moment = f"{record.created_at:%Y-%m-%d %H:%M:%SZ}"
     closed = f"  closed by {record.closed.by}: {record.closed.reason}" if record.closed else ""
     return (

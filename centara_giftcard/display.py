@@ -7,7 +7,6 @@ import ctypes
 import importlib.util
 import os
 import re
-import socket
 import sys
 from pathlib import Path
 from typing import Final
@@ -113,6 +112,8 @@ def _x11_problem() -> str | None:
 def _wayland_problem() -> str | None:
     if sys.platform == "win32":
         return None  # for the type checker: it has no such sockets, and nobody asks
+    import socket  # with more than a start on X11 has need of
+
     # A plain socket, because the library would add a line of its own on standard error. The libraries are
     # asked for only where somebody answers: that they are missing is no news where there is no such display.
     address = Path(os.environ.get("XDG_RUNTIME_DIR", "/"), os.environ["WAYLAND_DISPLAY"])

@@ -1,6 +1,7 @@
 """The doctor: is this till fit to open? A line for each check, and what to do where one fails."""
 
 import asyncio
+import getpass
 import json
 import os
 import sys
@@ -25,12 +26,17 @@ from centara_giftcard.config.zones import SYSTEM
 from centara_giftcard.domain.errors import EnvironmentFault, JournalError, SettingsError, VaultError
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
+from centara_giftcard.journal.lock import InstanceLock
+from centara_giftcard.journal.reader import verify
 from centara_giftcard.options import Options
+from centara_giftcard.printing.templates import shop_templates
 from centara_giftcard.probe.asking import access, ask, reading
 from centara_giftcard.probe.finding import Finding, Mark, told
 from centara_giftcard.probe.jwt import runs_out
 from centara_giftcard.probe.proof import is_proven
+from centara_giftcard.scanner.serial import listen_once
 from centara_giftcard.terminal.ports import SourceState
+from centara_giftcard.terminal.printing import PrintError
 from centara_giftcard.workshop import line_of, loyalty_of, printer_of, vault_of
 
 MAX_CLOCK_S: Final = 300
@@ -75,8 +81,6 @@ def store_token(options: Options) -> int:
     """
     settings = load(options.settings_file())
     if sys.stdin.isatty():
-        import getpass
-
         text = getpass.getpass("Access token: ").strip()
         if len(text) >= MAX_TYPED:
             raise EnvironmentFault("This terminal may have cut the access token: give it as < token.txt.")
@@ -250,7 +254,6 @@ def _zone(settings: Settings, now: datetime) -> Finding:
 
 def _scanner(settings: ScannerSettings, running: Path | None) -> Finding:
     """`running` is the data folder of a till that has the port now."""
-    from centara_giftcard.scanner.serial import listen_once
 
     port = settings.serial_port
     if not port:
@@ -290,7 +293,6 @@ def _last_heard(folder: Path, event: str, field: str) -> object:
 
 
 def _printer(settings: PrinterSettings) -> Finding:
-    from centara_giftcard.terminal.printing import PrintError
 
     try:
         printer = printer_of(settings)
@@ -305,7 +307,6 @@ def _printer(settings: PrinterSettings) -> Finding:
 
 
 def _receipts(settings: PrinterSettings) -> Iterator[Finding]:
-    from centara_giftcard.printing.templates import shop_templates
 
     faults = shop_templates(settings.templates).faults
     yield from ((Mark.FAIL, "receipts", fault) for fault in faults)
@@ -314,7 +315,6 @@ def _receipts(settings: PrinterSettings) -> Iterator[Finding]:
 
 
 def _journal(folder: Path) -> Finding:
-    from centara_giftcard.journal.reader import verify
 
     home = next(place for place in (folder, *folder.parents) if place.exists())
     if not (home.is_dir() and os.access(home, os.W_OK | os.X_OK)):
@@ -332,7 +332,6 @@ def _journal(folder: Path) -> Finding:
 
 def _other_till(folder: Path) -> str:
     """Return why a till could not be started on this folder now, or nothing."""
-    from centara_giftcard.journal.lock import InstanceLock
 
     if not folder.is_dir():
         return ""  # asking would make the folder

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -32,11 +32,13 @@ from centara_giftcard.domain.errors import SettingsError, VaultError
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.flight import FlightRecorder
+from centara_giftcard.loyalty.client import HttpLoyalty
 from centara_giftcard.machine import SystemClock
 from centara_giftcard.options import Options
 from centara_giftcard.probe.asking import NOBODY_S_CARD
 from centara_giftcard.scanner.framing import read_frame
 from centara_giftcard.scanner.keyboard import WedgeDetector
+from centara_giftcard.scanner.serial import SerialScanner
 from centara_giftcard.terminal.ports import SourceState
 from centara_giftcard.trial import TrialWork, UnderWay
 from centara_giftcard.ui.app import App, system_language, system_locale
@@ -49,10 +51,6 @@ from centara_giftcard.ui.presenters.trial import TrialPresenter
 from centara_giftcard.ui.presenters.views import LockView, ShellView
 from centara_giftcard.words import LANGUAGES, Words
 from centara_giftcard.workshop import loyalty_of, scanner_of, vault_of
-
-if TYPE_CHECKING:
-    from centara_giftcard.loyalty.client import HttpLoyalty
-    from centara_giftcard.scanner.serial import SerialScanner
 
 _LOCALES: Final = {"en": "en_IE", "de": "de_DE", "is": "is_IS"}
 
@@ -288,7 +286,7 @@ class _Work:
         unknown_group = "group" in status.words.lower()
         return None if status.cause is Cause.NOT_FOUND and not unknown_group else status
 
-    def _client(self, answers: Answers) -> "HttpLoyalty":
+    def _client(self, answers: Answers) -> HttpLoyalty:
         settings = self._settings or examine_text("settings.toml", first_text(answers)).settings
         return loyalty_of(settings, _token(answers))
 

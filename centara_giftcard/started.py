@@ -21,14 +21,16 @@ def seconds_since_start() -> float:
 
 
 def _windows_age_s() -> float:
-    import ctypes
-    from ctypes import wintypes
+    import ctypes.wintypes
 
-    created, *others = (wintypes.FILETIME() for _ in range(4))
+    created, *others = (ctypes.wintypes.FILETIME() for _ in range(4))
     kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
-    kernel.GetCurrentProcess.restype = wintypes.HANDLE
+    kernel.GetCurrentProcess.restype = ctypes.wintypes.HANDLE
     # Without it ctypes hands the pseudo handle over as 32 bits, which is no process.
-    kernel.GetProcessTimes.argtypes = (wintypes.HANDLE, *[ctypes.POINTER(wintypes.FILETIME)] * 4)
+    kernel.GetProcessTimes.argtypes = (
+        ctypes.wintypes.HANDLE,
+        *[ctypes.POINTER(ctypes.wintypes.FILETIME)] * 4,
+    )
     kernel.GetProcessTimes(kernel.GetCurrentProcess(), ctypes.byref(created), *map(ctypes.byref, others))
     since_1601_s = ((created.dwHighDateTime << 32) + created.dwLowDateTime) / 1e7
     return time.time() - (since_1601_s - 11_644_473_600)

@@ -1,12 +1,12 @@
 """The workshop: where window, demo, doctor, set-up and commands take their adapters, made from the settings.
 
 One place, so that what the doctor tries is what the till uses. Making a part opens and connects nothing but
-the journal's file; the parts are imported here when they are wanted, for the first paint wants none of them.
+the journal's file.
 """
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -16,14 +16,15 @@ from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.papers import Paper
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.domain.secrets import AccessToken
+from centara_giftcard.journal.store import SqliteJournal, open_journal
+from centara_giftcard.loyalty.client import HttpLoyalty, Note
+from centara_giftcard.machine import SystemClock
+from centara_giftcard.printing.devices import DevicePrinter, open_printer
+from centara_giftcard.printing.template_text import Templates
+from centara_giftcard.printing.templates import shop_templates
+from centara_giftcard.printing.typesetter import Typesetter
+from centara_giftcard.scanner.serial import LineSettings, SerialScanner
 from centara_giftcard.words import Words
-
-if TYPE_CHECKING:
-    from centara_giftcard.journal.store import SqliteJournal
-    from centara_giftcard.loyalty.client import HttpLoyalty, Note
-    from centara_giftcard.printing.devices import DevicePrinter
-    from centara_giftcard.printing.template_text import Templates
-    from centara_giftcard.scanner.serial import LineSettings, SerialScanner
 
 
 def vault_of(data_dir: Path, identity: str, use_keyring: bool = True) -> SystemVault:
@@ -31,15 +32,11 @@ def vault_of(data_dir: Path, identity: str, use_keyring: bool = True) -> SystemV
     return SystemVault(data_dir, identity, use_keyring)
 
 
-def loyalty_of(
-    settings: Settings, token: AccessToken, note: "Note | None" = None, **more: Any
-) -> "HttpLoyalty":
+def loyalty_of(settings: Settings, token: AccessToken, note: Note | None = None, **more: Any) -> HttpLoyalty:
     """The client of the Loyalty server; `note` hears of every request, `more` is the client's own.
 
     Raises SettingsError.
     """
-    from centara_giftcard.loyalty.client import HttpLoyalty
-
     server = settings.loyalty
     return HttpLoyalty(
         server=server.server,
@@ -58,17 +55,13 @@ def loyalty_of(
     )
 
 
-def journal_of(data_dir: Path, vault: SystemVault) -> "SqliteJournal":
+def journal_of(data_dir: Path, vault: SystemVault) -> SqliteJournal:
     """The till's journal, open. Raises JournalError or VaultError."""
-    from centara_giftcard.journal.store import open_journal
-    from centara_giftcard.machine import SystemClock
-
     return open_journal(data_dir, vault.journal_key(), SystemClock().now)
 
 
-def printer_of(settings: PrinterSettings) -> "DevicePrinter | None":
+def printer_of(settings: PrinterSettings) -> DevicePrinter | None:
     """The receipt printer, or None where there is none. Raises SettingsError."""
-    from centara_giftcard.printing.devices import open_printer
 
     def pdf(receipt: Receipt) -> bytes:
         from centara_giftcard.ui.paper import to_pdf  # Qt, which only a printer of PDFs needs
@@ -83,15 +76,13 @@ def printer_of(settings: PrinterSettings) -> "DevicePrinter | None":
 class PaperStock(Struct, frozen=True):
     """What a till prints with. `trouble` says in sentences what cannot be followed, or is empty."""
 
-    templates: "Templates"
-    printer: "DevicePrinter | None"
+    templates: Templates
+    printer: DevicePrinter | None
     trouble: str = ""
 
 
 def paper_of(settings: PrinterSettings) -> PaperStock:
     """Templates and printer. Raises nothing: a shop opens also when its paper is not in order."""
-    from centara_giftcard.printing.templates import shop_templates
-
     shop = shop_templates(settings.templates)
     try:
         return PaperStock(shop.templates, printer_of(settings), " ".join(shop.faults))
@@ -99,27 +90,21 @@ def paper_of(settings: PrinterSettings) -> PaperStock:
         return PaperStock(shop.templates, None, " ".join((*shop.faults, str(fault))))
 
 
-def typesetter_of(words: Words, settings: Settings, templates: "Templates") -> Callable[[Paper], Receipt]:
+def typesetter_of(words: Words, settings: Settings, templates: Templates) -> Callable[[Paper], Receipt]:
     """What makes a receipt of a paper, in the words of this till."""
-    from centara_giftcard.printing.typesetter import Typesetter
-
     till = settings.till
     return Typesetter(words, templates, till.store, till.pos, till.name).set
 
 
-def line_of(settings: ScannerSettings) -> "LineSettings":
+def line_of(settings: ScannerSettings) -> LineSettings:
     """How the line of a serial scanner is spoken."""
-    from centara_giftcard.scanner.serial import LineSettings
-
     return LineSettings(settings.baud, settings.parity, settings.data_bits, settings.stop_bits)
 
 
 def scanner_of(
     settings: ScannerSettings, unforeseen: Callable[[Exception], None] = lambda fault: None
-) -> "SerialScanner":
+) -> SerialScanner:
     """The serial scanner, which finds its port when it is started; `unforeseen` hears of a bug in it."""
-    from centara_giftcard.scanner.serial import SerialScanner
-
     return SerialScanner(
         settings.serial_port, line_of(settings), settings.prefix, settings.suffix, unforeseen
     )

@@ -89,9 +89,10 @@ def scan_touches(folder: Path) -> set[CodeType]:
     from e2e.program import Server, write_settings  # they import what is measured
     from e2e.unattended import Eyes, Witness
 
-    from centara_giftcard.bootstrap import Plan, Till, run
+    from centara_giftcard.bootstrap import Plan, run
     from centara_giftcard.config.settings import load
     from centara_giftcard.domain.secrets import AccessToken
+    from centara_giftcard.serving import Till
 
     ran: set[CodeType] = set()
     eyes, server = Eyes(Witness(folder / "witness")), Server(folder, cards=1)

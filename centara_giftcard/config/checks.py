@@ -7,6 +7,8 @@ paint, and these checks want sentences of their own anyway.
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from centara_giftcard.config.toml_file import BACKSLASH_HINT, BadValue, show
@@ -155,12 +157,17 @@ def currency(value: Any) -> Currency:
 
 def locale(value: Any) -> str:
     """A locale such as `en_IE` (language, perhaps script, perhaps country) of those Babel knows."""
-    from babel import localedata
-
     name = text(16)(value)
-    if not (_LOCALE.fullmatch(name) and localedata.exists(name)):
+    if not (_LOCALE.fullmatch(name) and _babel_knows(name)):
         raise BadValue(f'{show(name)} is not a locale such as "en_IE"')
     return name
+
+
+def _babel_knows(locale: str) -> bool:
+    """Babel itself is not asked: its import takes as long as the check of all settings."""
+    babel = find_spec("babel")
+    folders = babel.submodule_search_locations if babel is not None else None
+    return any((Path(folder) / "locale-data" / f"{locale}.dat").exists() for folder in folders or ())
 
 
 def header(value: Any) -> str:

@@ -17,10 +17,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from centara_giftcard.domain.errors import VaultError
 from centara_giftcard.domain.secrets import AccessToken
+
+if TYPE_CHECKING:
+    from centara_giftcard.config.keyrings import SystemKeyring
 
 TOKEN_VARIABLE: Final = "CENTARA_GIFTCARD_TOKEN"  # noqa: S105 - a name, not a token
 SERVICE: Final = "centara-giftcard"
@@ -71,20 +74,9 @@ class SystemVault:
 
         Raises VaultError where there is one that does not answer.
         """
-
-        def name() -> str:
-            import keyring
-            from keyring.backends.fail import Keyring
-            from keyring.errors import NoKeyringError
-
-            backend = keyring.get_keyring()
-            try:
-                backend.get_password(SERVICE, self._token_user)
-            except NoKeyringError:
-                return ""
-            return "" if isinstance(backend, Keyring) else str(backend.name)
-
-        return self._asked(name) if self._use_keyring else ""
+        if not self._use_keyring:
+            return ""
+        return self._asked(lambda: _keyring().name(SERVICE, self._token_user))
 
     def journal_key(self) -> bytes:
         """The 32 bytes that encrypt the journal's secrets; made, once, where there is no key file yet.
@@ -161,32 +153,11 @@ class SystemVault:
 
     def _get(self, user: str) -> str | None:
         """What the keyring has for `user`; None where it has nothing, or there is no keyring."""
-
-        def get() -> str | None:
-            import keyring
-            from keyring.errors import NoKeyringError
-
-            try:
-                return keyring.get_password(SERVICE, user)
-            except NoKeyringError:
-                return None
-
-        return self._asked(get) if self._use_keyring else None
+        return self._asked(lambda: _keyring().get(SERVICE, user)) if self._use_keyring else None
 
     def _put(self, user: str, text: str) -> bool:
         """Give the keyring something to keep; False where there is no keyring."""
-
-        def put() -> bool:
-            import keyring
-            from keyring.errors import NoKeyringError
-
-            try:
-                keyring.set_password(SERVICE, user, text)
-            except NoKeyringError:
-                return False
-            return True
-
-        return self._use_keyring and self._asked(put)
+        return self._use_keyring and self._asked(lambda: _keyring().put(SERVICE, user, text))
 
     def _asked(self, question: Callable[[], T]) -> T:
         """Ask the keyring in a thread that a program's end does not wait for. Raises VaultError."""
@@ -205,6 +176,13 @@ class SystemVault:
             raise VaultError("This computer's keyring does not answer: unlock it and start again.") from None
         except Exception as error:
             raise VaultError(f"This computer's keyring fails ({type(error).__name__}).") from error
+
+
+def _keyring() -> "SystemKeyring":
+    """Imported where it is asked: its import looks at every backend, which may be slow, too."""
+    from centara_giftcard.config.keyrings import SystemKeyring
+
+    return SystemKeyring()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -47,9 +47,7 @@ def zone_of(name: str) -> tzinfo:
     """The zone of a checked name: of the IANA's, or `system`."""
     if name == SYSTEM:
         return SystemZone()
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
+    return _iana(name)
 
 
 def checked(value: object) -> str:
@@ -65,12 +63,17 @@ def named(value: object) -> str:
 def _named(value: object, otherwise: str) -> str:
     if not isinstance(value, str) or not value:
         raise BadValue(f'{show(value)} must be a time zone such as "Europe/Dublin"{otherwise}')
-    from zoneinfo import ZoneInfo
-
     try:
-        return ZoneInfo(value).key
+        _iana(value)
     except (ValueError, OSError, LookupError):  # LookupError: ZoneInfoNotFoundError
         raise BadValue(f"{show(value)} is not a time zone{_hint(value)}") from None
+    return value
+
+
+def _iana(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo  # a till in this computer's zone does without
+
+    return ZoneInfo(name)
 
 
 def _hint(wrong: str) -> str:

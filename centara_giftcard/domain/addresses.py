@@ -6,6 +6,7 @@ parser takes for this computer and another for somebody else's would send a toke
 
 import re
 from collections.abc import Collection
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -92,8 +93,6 @@ def _is_host(host: str) -> bool:
 def _is_loopback(host: str) -> bool:
     if host.rstrip(".") == "localhost":
         return True
-    from ipaddress import ip_address  # the first paint does without it
-
     try:
         return ip_address(host).is_loopback
     except ValueError:

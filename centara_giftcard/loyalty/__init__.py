@@ -8,3 +8,9 @@ means, `wire` the documents and what they mean, `members` what their names and s
 It decides nothing and repeats nothing but a GET whose answer was not its own; it knows no screen, journal or
 sandbox. It is for after the first paint.
 """
+
+import sys
+
+# httpx imports its command line with itself, where click, rich and pygments are installed: 40 ms of a start
+# for nothing. A module that is None counts as missing, and httpx does without.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Final
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -280,8 +281,6 @@ class Reader(Struct, frozen=True):
     def _moment(self, value: object, day_ends: bool = False) -> datetime | None:
         times_in: tzinfo = UTC
         if self.rules.time_zone != "UTC":
-            from zoneinfo import ZoneInfo  # most tills do without it
-
             times_in = ZoneInfo(self.rules.time_zone)
         return moment(value, self.zone, day_ends, times_in)
 

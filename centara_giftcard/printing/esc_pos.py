@@ -6,7 +6,6 @@ top is enough; for a letter beyond it python-escpos switches to another page of 
 holds is spelt out.
 """
 
-import io
 import logging
 import os
 import shutil
@@ -34,6 +33,8 @@ from centara_giftcard.domain.secrets import CardNumber
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from centara_giftcard.printing.pictures import Pictures
 
 CODE_PAGES: Final = ("CP1252", "CP858", "ISO_8859-15", "CP850")
 
@@ -109,7 +110,7 @@ class _Page:
 
     def __init__(self, layout: Layout, profile: str) -> None:
         self._layout = layout
-        self._dummy = _library().Dummy(profile=profile)
+        self._dummy = _library()[0].Dummy(profile=profile)
         # Not every profile tells its width, and python-escpos would complain of that on standard output.
         known = self._dummy.profile.profile_data
         self._dummy.profile.profile_data = {**known, "media": {"width": {"mm": 0, "pixels": layout.dots}}}
@@ -143,7 +144,7 @@ class _Page:
             case Blank():
                 self._rows([""], "left")
             case Logo(png):
-                self._picture(_picture_of(png, self._layout.dots))
+                self._picture(_pictures().logo(png, self._layout.dots))
             case Code128(number):
                 self._barcode(number)
             case QrCode(number):
@@ -184,7 +185,7 @@ class _Page:
             )
             self._rows([""], "left")
         else:
-            self._picture(_code128_picture(number, width))
+            self._picture(_pictures().code128(number.reveal(), width, _BARCODE_HEIGHT))
 
     def _qr(self, number: CardNumber) -> None:
         native = bool(self._dummy.profile.supports("qrCode"))
@@ -217,45 +218,27 @@ def code128_modules(data: str) -> int:
     return 11 * (symbols + 1) + 13
 
 
-def _code128_picture(number: CardNumber, width: int) -> "Image":
-    from barcode.codex import Code128 as Encoder
-    from PIL import Image
+def _pictures() -> "type[Pictures]":
+    from centara_giftcard.printing.pictures import Pictures  # most printers draw themselves
 
-    bars = Encoder(number.reveal()).build()[0]
-    picture = Image.new("1", (len(bars), 1), 1)
-    picture.putdata([0 if bar == "1" else 1 for bar in bars])
-    return picture.resize((len(bars) * width, _BARCODE_HEIGHT), Image.Resampling.NEAREST)
-
-
-def _picture_of(png: bytes, dots: int) -> "Image | None":
-    """The logo, at most half as wide as the paper; None where it cannot be read (the loader checks that)."""
-    from PIL import Image
-
-    try:
-        picture = Image.open(io.BytesIO(png)).convert("RGBA")
-    except (OSError, ValueError):
-        return None
-    share = min(1.0, dots / 2 / picture.width, dots / 2 / picture.height)
-    return picture.resize((max(1, round(picture.width * share)), max(1, round(picture.height * share))))
+    return Pictures
 
 
 @cache
-def _library() -> Any:
-    """Import python-escpos, without what it leaves behind: a handler at the root logger, a folder in /tmp."""
+def _library() -> tuple[Any, Any]:
+    """python-escpos's printers and capabilities, without what their import leaves behind: a handler at the
+    root logger, a folder in /tmp."""
     handlers = logging.root.handlers[:]
     from escpos import capabilities, printer
 
     logging.root.handlers[:] = handlers
     if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
         shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
-    return printer
+    return printer, capabilities.CAPABILITIES
 
 
 def _profile(name: str) -> Any:
-    _library()
-    from escpos import capabilities
-
-    known = capabilities.CAPABILITIES["profiles"]
+    known = _library()[1]["profiles"]
     if name not in known:
         raise SettingsError(
             f'printer.profile: "{name}" is not a printer that python-escpos knows; "default" suits most'

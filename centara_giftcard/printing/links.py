@@ -111,9 +111,9 @@ class SerialLink:
     """A serial port, real or on USB. Raises PrintError when it is not there."""
 
     def __init__(self, path: str, baud: int) -> None:
-        from serial import Serial
+        from serial import Serial, SerialTimeoutException
 
-        self._name = path
+        self._name, self._stalls = path, SerialTimeoutException
         try:
             self._port = Serial(path, baud, timeout=0.1, write_timeout=STALL_S)
         except _SERIAL_FAULTS as fault:
@@ -121,12 +121,10 @@ class SerialLink:
 
     def write(self, data: bytes) -> None:
         """Send all of `data`; each piece may take STALL_S."""
-        from serial import SerialTimeoutException
-
         try:
             for start in range(0, len(data), _CHUNK):
                 self._port.write(data[start : start + _CHUNK])
-        except SerialTimeoutException:
+        except self._stalls:
             raise _stalled(self._name) from None
         except _SERIAL_FAULTS as fault:
             raise broken(self._name, fault) from None

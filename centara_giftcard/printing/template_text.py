@@ -3,6 +3,7 @@
 Plain text, one line of the paper on each line (`resources/receipts/header.txt` explains it to the shop).
 """
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -188,8 +189,6 @@ def _entry(line: str, kind: Kind) -> _Entry:
 
 
 def _hint(wrong: str, known: Sequence[str] | frozenset[str], form: str = '"%s"') -> str:
-    import difflib  # the first paint does without it
-
     near = difflib.get_close_matches(wrong, sorted(known), n=1)
     return f": did you mean {form % near[0]}?" if near else ""
 

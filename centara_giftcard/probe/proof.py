@@ -7,6 +7,7 @@ this program and needs none; every other does, one on this computer too: it may 
 
 import hashlib
 import os
+import secrets
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -33,8 +34,6 @@ def is_proven(data_dir: Path, loyalty: LoyaltySettings) -> bool:
 
 def note_proven(data_dir: Path, loyalty: LoyaltySettings, now: datetime) -> None:
     """Remember that a probe has gone well with these settings. Raises EnvironmentFault."""
-    import secrets  # which the till's start does without
-
     path = data_dir / FILE
     draft = path.with_name(f"{FILE}.{secrets.token_hex(4)}")
     try:

@@ -21,6 +21,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QScreen
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from centara_giftcard.domain.errors import DisplayGone
+from centara_giftcard.ui.focus import KeyboardWatch
 from centara_giftcard.ui.presenters.views import SampleTray
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.ui.theme import Mode, Theme
@@ -202,8 +203,6 @@ class App:
 
     def watch_keyboard(self, changed: Callable[[bool], None]) -> None:
         """From now on `changed` is told when another window takes the keyboard, and when it is back."""
-        from centara_giftcard.ui.focus import KeyboardWatch
-
         KeyboardWatch(self._qt, self._window).changed.connect(changed)
 
     def watch_session(self, reason: str) -> None:

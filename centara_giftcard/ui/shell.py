@@ -17,6 +17,7 @@ from centara_giftcard.ui.presenters.views import (
     TextView,
     TillView,
 )
+from centara_giftcard.ui.screens import rest_of_it
 from centara_giftcard.ui.screens.till import TillScreen
 from centara_giftcard.ui.theme import Theme
 from centara_giftcard.ui.widgets.band import NoticeBar
@@ -84,50 +85,38 @@ class Shell(Drawn):
         self.till.key.connect(self.key)
         self.till.samples.connect(self.toggle_samples)
 
-    # The pages below are imported and made when they are first shown: the first paint needs the Till only.
+    # The pages below are made when they are first shown: the first picture is the Till.
 
     @cached_property
     def table(self) -> "TablePage":
         """The page for every list to read."""
-        from centara_giftcard.ui.screens.table import TablePage
-
-        return self._staged(TablePage(self.theme))
+        return self._staged(rest_of_it().table(self.theme))
 
     @cached_property
     def holds(self) -> "HoldsPage":
         """The page of open holds and exceptions."""
-        from centara_giftcard.ui.screens.holds import HoldsPage
-
-        page = self._staged(HoldsPage(self.theme))
+        page = self._staged(rest_of_it().holds(self.theme))
         page.action.connect(self.action)
         return page
 
     @cached_property
     def text(self) -> "TextPage":
         """The page for everything to read."""
-        from centara_giftcard.ui.screens.reading import TextPage
-
-        page = self._staged(TextPage(self.theme))
+        page = self._staged(rest_of_it().text(self.theme))
         page.action.connect(self.action)
         return page
 
     @cached_property
     def receipt(self) -> "ReceiptScreen":
         """The page with a receipt on it."""
-        from centara_giftcard.ui.screens.receipt import (
-            ReceiptScreen,  # PDF and codes: not for the first paint
-        )
-
-        page = self._staged(ReceiptScreen(self.theme))
+        page = self._staged(rest_of_it().receipt(self.theme))
         page.action.connect(self.action)
         return page
 
     @cached_property
     def lock(self) -> "LockPage":
         """The page for one question: in front while the till is locked, and when an entry is closed."""
-        from centara_giftcard.ui.screens.lock import LockPage
-
-        page = self._staged(LockPage(self.theme))
+        page = self._staged(rest_of_it().lock(self.theme))
         page.action.connect(self.action)
         page.key.connect(self.key)
         return page
@@ -135,9 +124,7 @@ class Shell(Drawn):
     @cached_property
     def tray(self) -> "Tray":
         """The demo's sample cards, closed at first."""
-        from centara_giftcard.ui.widgets.tray import Tray
-
-        tray = Tray(self.theme, self)
+        tray = rest_of_it().tray(self.theme, self)
         tray.hide()
         tray.scanned.connect(self._scan_sample)
         tray.dismissed.connect(self.toggle_samples)
@@ -213,10 +200,8 @@ class Shell(Drawn):
 
     def turn_page(self, pages: float) -> None:
         """Scroll the page in view by a share of its height; negative is up. The Till does not scroll."""
-        from centara_giftcard.ui.screens.page import Page
-
         page = self.stage.currentWidget()
-        if isinstance(page, Page):
+        if isinstance(page, rest_of_it().page):
             page.column.turn(pages)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name

@@ -81,16 +81,18 @@ class Theme(QObject):
             found = self._icons[key] = _draw_icon(name, size, colour, ratio)
         return found
 
-    def picture(self, look: Hashable, size: QSize, ratio: float, draw: Callable[[QPainter], None]) -> QPixmap:
-        """What `draw` draws on a panel's ground, antialiased: drawn once, and remembered by its `look`.
+    def picture(
+        self, look: Hashable, size: QSize, ratio: float, ground: QColor, draw: Callable[[QPainter], None]
+    ) -> QPixmap:
+        """What `draw` draws on `ground`, antialiased: drawn once, and remembered by its `look`.
 
         For what comes in few looks and is painted often. `size` is in logical pixels, `ratio` the screen's.
         """
-        key = (look, size.width(), size.height(), ratio, self.colours.surface.rgba())
+        key = (look, size.width(), size.height(), ratio, ground.rgba())
         if key not in self._pictures:
             self._pictures[key] = pixmap = QPixmap(size * ratio)
             pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(self.colours.surface)
+            pixmap.fill(ground)
             painter = QPainter(pixmap)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             draw(painter)

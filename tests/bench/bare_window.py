@@ -6,8 +6,10 @@ here what it means in the till's window: the first Paint event was seen and the 
 more, so the picture was handed to the window system. The window has the till's size. The module that tells
 the process's age is imported after the moment was taken, so it costs the bare window nothing.
 
-`bare_window.py swaps N`: one window with two full pages of plain labels; N times one takes the other's place,
-and the milliseconds from there until the X server has the pixels are printed as a JSON list.
+`bare_window.py swaps N`: one window with two full pages; N times one takes the other's place, and the
+milliseconds from there until the X server has the pixels are printed as a JSON list. A page has what the Till
+has with a card on it, in plain widgets and Qt's own layouts: as many texts in the same sizes, a bar, a field,
+a keypad, two buttons and four frames; a page of less would be no measure for a screen that is swapped for it.
 """
 
 import json
@@ -16,11 +18,9 @@ import time
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QStackedWidget
 
 SIZE = (1280, 800)
-LABELS = (6, 4)
-"""Rows and columns of a page: about as many texts as the Till has."""
 
 
 class PaintWatch(QObject):
@@ -61,9 +61,11 @@ def main() -> int:
 
 
 def _swaps(app: QApplication, window: QMainWindow, count: int) -> int:
+    from bare_page import page  # the start's figure does without
+
     stack = QStackedWidget()
-    for name in ("left", "right"):
-        stack.addWidget(_page(name))
+    for spent in (10, 20):
+        stack.addWidget(page(spent))
     window.setCentralWidget(stack)
     window.show()
     taken = []
@@ -71,25 +73,16 @@ def _swaps(app: QApplication, window: QMainWindow, count: int) -> int:
         time.sleep(0.03)  # as between two presses: nothing is left to do from the one before
         app.processEvents()
         watch = PaintWatch()
-        page = stack.widget((number + 1) % 2)
-        assert page is not None
-        page.installEventFilter(watch)
+        shown = stack.widget((number + 1) % 2)
+        assert shown is not None
+        shown.installEventFilter(watch)
         started = time.perf_counter()
-        stack.setCurrentWidget(page)
+        stack.setCurrentWidget(shown)
         while watch.painted_at_s is None:
             app.processEvents()
         taken.append((watch.painted_at_s - started) * 1000)
     sys.stdout.write(json.dumps(taken[3:]) + "\n")  # the first ones fill Qt's caches of glyphs
     return 0
-
-
-def _page(name: str) -> QWidget:
-    page = QWidget()
-    grid = QGridLayout(page)
-    for row in range(LABELS[0]):
-        for column in range(LABELS[1]):
-            grid.addWidget(QLabel(f"{name} {row}.{column}"), row, column)
-    return page
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The processes around a measurement: a display, a sandbox, Python programs started as a shop starts them."""
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,15 @@ HERE: Final = Path(__file__).resolve().parent
 SETTINGS: Final = ROOT / "resources" / "settings" / "example.toml"
 LIMIT_S: Final = 900.0
 """No single process of the benchmark takes longer."""
+
+
+CARD: Final = "6091000000000116"
+"""The card that all sales are taken from."""
+
+
+def customers_card(number: int) -> str:
+    """The card of the customer who comes as the so-manyth, from 0 on."""
+    return f"609199{number:010}"
 
 
 class BenchError(Exception):
@@ -89,10 +99,15 @@ def virtual_display() -> Iterator[str]:
 
 
 @contextmanager
-def sandbox(folder: Path) -> Iterator[str]:
-    """The sandbox in a process of its own, without added delay; yields its address."""
+def sandbox(folder: Path, customers: int = 0) -> Iterator[str]:
+    """The sandbox in a process of its own, without added delay; yields its address.
+
+    It has CARD, with enough for all sales, and the cards of so many customers.
+    """
+    seed = folder / "seed.json"
+    seed.write_text(json.dumps({"cards": [_card(CARD), *map(_card, map(customers_card, range(customers)))]}))
     server = subprocess.Popen(
-        [sys.executable, "-m", "centara_giftcard", "sandbox"],
+        [sys.executable, "-m", "centara_giftcard", "sandbox", "--seed", str(seed)],
         env=environment(None),
         cwd=folder,
         stdout=subprocess.PIPE,
@@ -106,3 +121,13 @@ def sandbox(folder: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+
+
+def _card(number: str) -> dict[str, object]:
+    return {
+        "number": number,
+        "created": "2026-01-05T09:30:00Z",
+        "expiry": "2028-12-31T23:59:59Z",
+        "original": 100_000,
+        "net": 90_000,
+    }

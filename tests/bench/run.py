@@ -36,8 +36,9 @@ def measure(quick: bool) -> list[Row]:
     """All rows, on one display. Raises BenchError."""
     with tempfile.TemporaryDirectory() as name, virtual_display() as display:
         folder = Path(name)
-        with sandbox(folder) as address:
-            rows = sales.presses(20 if quick else 200, display, address, folder)
+        scans = 20 if quick else 200
+        with sandbox(folder, scans + 3) as address:
+            rows = sales.presses(scans, display, address, folder)
             rows += startup.measure(5 if quick else 25, display, address, folder)
             rows += sales.blocks(5 if quick else 40, display, address, folder)
         with sandbox(folder) as address:

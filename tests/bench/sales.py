@@ -2,6 +2,7 @@
 
 Scan to painted balance: from before the first key of a scanner's burst to the card's picture being with the
 X server, less the same status call made by a bare keep-alive client in the same run, right before each scan.
+Each scan is of a card that the till has not read before, as almost all in a shop are.
 F12 to painted result: from the press to the result's picture, less the synced writes of the journal and the
 two round trips that the proof costs (the commit, and the reading after it). Both are held against what a bare
 PySide6 window takes to swap one full page for another, measured in the same run: the median, and the slowest

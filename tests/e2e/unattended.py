@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from centara_giftcard.bootstrap import Plan, Till, run
+from centara_giftcard.bootstrap import Plan, run
 from centara_giftcard.config.settings import load
 from centara_giftcard.domain import operation as machine
+from centara_giftcard.serving import Till
 from centara_giftcard.terminal.ports import Recorder
 
 QUIET_S: Final = 1.5

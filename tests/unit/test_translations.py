@@ -18,12 +18,12 @@ from babel.messages.pofile import read_po
 import centara_giftcard
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.resources import resource
-from centara_giftcard.ui.presenters.bars import LABELS
+from centara_giftcard.ui.presenters.first import LABELS
 from centara_giftcard.words import LANGUAGES, Words
 
 PACKAGE: Final = Path(centara_giftcard.__file__).parent
 TRANSLATED: Final = tuple(language for language in LANGUAGES if language != "en")
-COMPOSERS: Final = ("bootstrap.py", "demo.py", "window.py")
+COMPOSERS: Final = ("bootstrap.py", "demo.py", "demo_till.py", "serving.py", "window.py")
 """Modules outside the presenters that hand a sentence to `say`, or a badge to a Plan."""
 TYPESETTER: Final = "printing/typesetter.py"
 """Says what stands on paper: all its texts are sentences, as a presenter's are."""

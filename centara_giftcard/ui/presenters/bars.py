@@ -1,9 +1,7 @@
 """Top bar and rail: which till this is, how server, scanner and printer are, and where one can go."""
 
 from collections.abc import Mapping
-from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from centara_giftcard.domain.replies import Cause
@@ -17,36 +15,9 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import Clock, SourceState
 from centara_giftcard.ui.presenters import sentences
-from centara_giftcard.ui.presenters.views import Band, Destination, Lamp, ShellView, Tone
+from centara_giftcard.ui.presenters.first import Place, bars
+from centara_giftcard.ui.presenters.views import Band, Lamp, ShellView, Tone
 from centara_giftcard.words import Words
-
-LABELS: Final = {
-    "till": ("Till", "F2"),
-    "sell": ("Sell", "F3"),
-    "undo": ("Undo", "F4"),
-    "holds": ("Holds", "F5"),
-    "history": ("History", "F6"),
-    "shift": ("Shift", "F7"),
-    "settings": ("Settings", "F9"),
-    "lock": ("Lock", "F10"),
-    "help": ("Help", "F1"),
-}
-
-
-class Place(Struct, frozen=True):
-    """What the top bar says of this till. `badge` is the training or demo banner, or empty; so may `name` be.
-
-    `settings` are those in force as (name, value), for the page that shows them. `proven`: a probe has gone
-    well with the server, or it is the demo's own.
-    """
-
-    store: str
-    pos: str
-    badge: str
-    scanner_configured: bool
-    settings: tuple[tuple[str, str], ...]
-    name: str = ""
-    proven: bool = True
 
 
 class Bars:
@@ -94,7 +65,7 @@ class Bars:
         lost = Lamp(Tone.REFUSED, self._words.say("No keyboard"))
         scanner = self._scanner if self._keyboard_here else lost
         lamps = (self._server, scanner, *([printer] if printer else []))
-        view = _view(
+        view = bars(
             self._words,
             self._place,
             self.operator,
@@ -119,33 +90,3 @@ class Bars:
         if state is SourceState.LOST or self._place.scanner_configured:  # row 2
             return Lamp(Tone.REFUSED, say("Scanner lost: type the number"))
         return Lamp(Tone.INFO, say("Scanner: keyboard"))
-
-
-def first_shell(words: Words, place: Place) -> ShellView:
-    """The bars as they are before anything is known: what the first paint shows."""
-    return _view(words, place, "", (), "", {}, "till")
-
-
-def _view(
-    words: Words,
-    place: Place,
-    operator: str,
-    lamps: tuple[Lamp, ...],
-    clock: str,
-    waiting: Mapping[str, int],
-    current: str,
-) -> ShellView:
-    say = words.say
-    return ShellView(
-        store=say("Store {store}", store=place.store),
-        till=say("Till {pos}", pos=place.pos),
-        operator=say("Operator {id}", id=operator) if operator else say("No operator"),
-        badge=place.badge,
-        lamps=lamps,
-        clock=clock,
-        destinations=tuple(
-            Destination(name, say(label), key, waiting.get(name, 0)) for name, (label, key) in LABELS.items()
-        ),
-        current=current,
-        name=place.name,
-    )

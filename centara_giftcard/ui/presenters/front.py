@@ -1,7 +1,7 @@
 """The window as the presenters show it, with the guard told what can be pressed on each page. No Qt here."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from centara_giftcard.ui.presenters.guard import Guard, Offered
 from centara_giftcard.ui.presenters.views import (
@@ -18,9 +18,6 @@ from centara_giftcard.ui.presenters.views import (
     TillView,
 )
 from centara_giftcard.words import Words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Window(Protocol):

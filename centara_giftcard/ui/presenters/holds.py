@@ -8,11 +8,12 @@ where it is in front.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.events import (
     Asked,
     OpenChanged,
@@ -26,15 +27,12 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import Clock, Operation, Recorder
 from centara_giftcard.ui.presenters import open_items, sentences
-from centara_giftcard.ui.presenters.bars import LABELS
 from centara_giftcard.ui.presenters.closing import Closing
+from centara_giftcard.ui.presenters.first import LABELS
 from centara_giftcard.ui.presenters.open_items import Listed
 from centara_giftcard.ui.presenters.patience import LONG_S, Timer
 from centara_giftcard.ui.presenters.views import Action, Band, HoldsView, LockView, Role, Tone
 from centara_giftcard.words import Words
-
-if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
-    from centara_giftcard.terminal.controller import Controller
 
 OWN_REFUSALS: Final = frozenset({Why.NOT_A_SUPERVISOR, Why.NOT_CLOSED})
 """Refusals that are said here and nowhere else."""
@@ -80,7 +78,7 @@ class HoldsPresenter:
     def __init__(
         self,
         stage: Stage,
-        controller: "Controller",
+        controller: Controller,
         clock: Clock,
         recorder: Recorder,
         words: Words,

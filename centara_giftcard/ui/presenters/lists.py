@@ -11,7 +11,7 @@ from centara_giftcard.domain.money import Currency
 from centara_giftcard.terminal.events import OpenChanged, TerminalEvent
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder
 from centara_giftcard.ui.presenters import pages
-from centara_giftcard.ui.presenters.bars import LABELS
+from centara_giftcard.ui.presenters.first import LABELS
 from centara_giftcard.ui.presenters.views import TableView, TextView
 from centara_giftcard.words import Words
 

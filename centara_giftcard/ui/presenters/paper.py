@@ -3,10 +3,11 @@
 What is due, and whether it is a copy, is decided by `terminal.papers`.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec.structs import replace
 
+from centara_giftcard.terminal.papers import Papers
 from centara_giftcard.terminal.printing import PrintEvent, ReceiptPending, ReceiptPrinted, Trouble
 from centara_giftcard.ui.presenters.views import (
     Action,
@@ -20,9 +21,6 @@ from centara_giftcard.ui.presenters.views import (
     Tone,
 )
 from centara_giftcard.words import Words
-
-if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
-    from centara_giftcard.terminal.papers import Papers
 
 _ADVICE: Final[dict[Trouble, str]] = {
     Trouble.OUT_OF_PAPER: "The printer is out of paper. Put in a new roll, then print again.",
@@ -42,7 +40,7 @@ WAITING_KEY: Final = "ctrl+p"
 class PaperPresenter:
     """Shows what `papers` knows; `width_mm` is the paper's."""
 
-    def __init__(self, words: Words, papers: "Papers", width_mm: int) -> None:
+    def __init__(self, words: Words, papers: Papers, width_mm: int) -> None:
         self._words = words
         self._papers = papers
         self._width_mm = width_mm

@@ -5,7 +5,7 @@ buttons at the foot of the left panel.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -13,6 +13,7 @@ from centara_giftcard.domain.cards import SaleRules, Series
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.events import (
     Closing,
     OpenChanged,
@@ -40,9 +41,6 @@ from centara_giftcard.ui.presenters.till_views import plain
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
-if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
-    from centara_giftcard.terminal.controller import Controller
-
 NOTHING: Final = SellShown(Step.SCAN, (), None, None, None, ())
 
 
@@ -56,7 +54,7 @@ class SellPresenter(StagePresenter):
 
     def __init__(
         self,
-        controller: "Controller",
+        controller: Controller,
         words: Words,
         currency: Currency,
         series: tuple[Series, ...],

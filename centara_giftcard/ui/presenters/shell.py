@@ -1,10 +1,13 @@
 """The presenter around the Till: top bar, rail, the other pages, lock and receipt. No Qt here."""
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from centara_giftcard.domain.cards import KnownCard
 from centara_giftcard.domain.money import Currency
+from centara_giftcard.terminal.controller import Controller
+from centara_giftcard.terminal.controller import Place as Stage
+from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
@@ -27,7 +30,8 @@ from centara_giftcard.terminal.ports import Clock, Journal, Recorder, Scan
 from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting
 from centara_giftcard.terminal.sales import Step
 from centara_giftcard.ui.presenters import card_sentences, pages, sentences
-from centara_giftcard.ui.presenters.bars import LABELS, Bars, Place
+from centara_giftcard.ui.presenters.bars import Bars
+from centara_giftcard.ui.presenters.first import LABELS, Place
 from centara_giftcard.ui.presenters.front import Front, Window
 from centara_giftcard.ui.presenters.guard import Guard
 from centara_giftcard.ui.presenters.holds import OWN_REFUSALS, HoldsPresenter
@@ -42,10 +46,6 @@ from centara_giftcard.ui.presenters.till import TillPresenter
 from centara_giftcard.ui.presenters.undo import UndoPresenter
 from centara_giftcard.ui.presenters.views import TextView, TillView
 from centara_giftcard.words import Words
-
-if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
-    from centara_giftcard.terminal.controller import Controller
-    from centara_giftcard.terminal.desk import Rules
 
 _PLACES: Final = {
     "f1": "help",
@@ -90,13 +90,13 @@ class ShellPresenter:
     def __init__(
         self,
         window: Window,
-        controller: "Controller",
+        controller: Controller,
         journal: Journal,
         clock: Clock,
         recorder: Recorder,
         words: Words,
         currency: Currency,
-        rules: "Rules",
+        rules: Rules,
         papers: PaperPresenter,
         place: Place,
         spawn: Callable[[Coroutine[None, None, None]], None],
@@ -406,8 +406,6 @@ class ShellPresenter:
         """From now on scanned cards are for this stage."""
         if name == self._at_work:
             return
-        from centara_giftcard.terminal.controller import Place as Stage  # asyncio: not at the first paint
-
         if self._at_work == "sell":
             self._sell.put_away()
         elif self._at_work == "undo":

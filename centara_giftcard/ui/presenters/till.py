@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -10,6 +9,7 @@ from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import State
+from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
@@ -42,9 +42,6 @@ from centara_giftcard.ui.presenters.till_views import Stage, TillViews, Typing, 
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
-if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
-    from centara_giftcard.terminal.controller import Controller
-
 
 class TillPresenter(StagePresenter):
     """Shows the Till stage through `show` and drives the controller."""
@@ -53,7 +50,7 @@ class TillPresenter(StagePresenter):
 
     def __init__(
         self,
-        controller: "Controller",
+        controller: Controller,
         words: Words,
         currency: Currency,
         may_key_numbers: bool,
@@ -126,10 +123,10 @@ class TillPresenter(StagePresenter):
                 )
                 self._calm = self._idle = self._ready(said)
             case OpenChanged():
-                self._unprinted = tuple(
-                    it for it in event.operations if isinstance(it, Issue) and it.unprinted
-                )
-                self.render()
+                unprinted = tuple(it for it in event.operations if isinstance(it, Issue) and it.unprinted)
+                if unprinted != self._unprinted:
+                    self._unprinted = unprinted
+                    self.render()
             case Recovered():
                 self._found = frozenset(it.id for it in self._unprinted)
                 said = self._words.say(
@@ -155,8 +152,9 @@ class TillPresenter(StagePresenter):
 
     def outage(self, band: Band | None) -> None:
         """The server is known to be silent, which a waiting till says with `band`; None: it answers again."""
-        back = self._outage is not None and band is None
-        self._outage = band
+        if band == self._outage:
+            return  # each answer of the server says so
+        back, self._outage = band is None, band
         if back and isinstance(self._stage, StatusMissing):  # what it said is over
             self._stage = Ready(self._due)
             say = self._words.say

@@ -1,7 +1,5 @@
 """Builds the Till stage from what the terminal told: pure functions from events to views."""
 
-from typing import Final
-
 from msgspec import Struct
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
@@ -16,6 +14,7 @@ from centara_giftcard.terminal.events import (
     StatusMissing,
 )
 from centara_giftcard.ui.presenters import card_sentences, sentences
+from centara_giftcard.ui.presenters.first import steps, waiting_till
 from centara_giftcard.ui.presenters.stage import Note, Shown
 from centara_giftcard.ui.presenters.views import (
     Action,
@@ -47,9 +46,6 @@ class Typing(Struct, frozen=True):
     amount: Money | None = None
 
 
-_NUMBER_PLACEHOLDER: Final = "0000 0000 0000 0000"
-
-
 class TillViews:
     """The Till stage in one language."""
 
@@ -57,8 +53,7 @@ class TillViews:
         self._words = words
         self._currency = currency
         self._may_key_numbers = may_key_numbers
-        say = words.say
-        self._steps = (say("Card"), say("Amount"), say("Hold"), say("Done"))
+        self._steps = steps(words)
 
     def build(self, stage: Stage, typing: Typing, idle: Note, due: Money | None = None) -> Shown:
         """Return what to show; `idle` is what a waiting till says, `due` a rest that it carries."""
@@ -78,25 +73,15 @@ class TillViews:
     def _number(self, stage: Stage, typing: Typing, idle: Note, due: Money | None) -> Shown:
         say = self._words.say
         note, title = idle, say("Scan or swipe a gift card")
-        hint = say("or type its number and press Enter") if self._may_key_numbers else ""
-        entry = Entry(
-            caption=say("Card number"),
-            text=_grouped(typing.text),
-            placeholder=_NUMBER_PLACEHOLDER,
-            enabled=self._may_key_numbers,
-            letters=self._words.language,
-        )
-        actions: tuple[Action, ...] = (
-            Action("check", say("Check card"), say("Enter"), Role.PRIMARY, bool(typing.text)),
-        )
+        more: tuple[Action, ...] = ()
         if due is not None:
             note = Note(card_sentences.still_due(self._words, due))
             title = say("Scan the next card for {rest}", rest=self._words.money(due))
-            actions += (Action("leave", say("Paid another way"), say("Esc")),)
+            more = (Action("leave", say("Paid another way"), say("Esc")),)
         if isinstance(stage, StatusMissing):
             band = card_sentences.no_status(self._words, stage.cause, stage.words, stage.misfit)
             note = Note(band, card=str(stage.card.number))
-        view = TillView(self._steps, 0, ScanPrompt(title, hint), note.band, entry=entry, actions=actions)
+        view = waiting_till(self._words, self._may_key_numbers, typing.text, note.band, title, more)
         return Shown(view, "ready", note.outcome, note.operation, note.card)
 
     def _checking(self, stage: Checking, typing: Typing) -> Shown:
@@ -327,12 +312,6 @@ def plain(amount: Money, words: Words) -> str:
     return str(amount.decimal).replace(".", words.decimal_mark)
 
 
-def first_till(words: Words, may_key_numbers: bool, currency: Currency) -> TillView:
-    """The Till before the program is ready for a card: what the first paint shows."""
-    idle = Note(Band(Tone.INFO, words.say("Starting"), words.say("One moment."), busy=True))
-    return TillViews(words, may_key_numbers, currency).build(Ready(), Typing(), idle).view
-
-
 def card_face(words: Words, card: KnownCard, status: CardStatus) -> CardFace:
     """The drawn card of a card that was read."""
     say, date = words.say, words.date
@@ -348,7 +327,3 @@ def card_face(words: Words, card: KnownCard, status: CardStatus) -> CardFace:
 
 def _available_figure(words: Words, available: Money, can_pay: bool = True) -> Figure:
     return Figure(words.say("Available" if can_pay else "On the card"), words.money(available))
-
-
-def _grouped(number: str) -> str:
-    return " ".join(number[i : i + 4] for i in range(0, len(number), 4))

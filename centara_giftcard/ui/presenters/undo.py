@@ -5,12 +5,13 @@ Enter picks the one that is selected, or checks the number that was typed.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Series
 from centara_giftcard.domain.issue import Issue, State
+from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.events import Closing, Refusal, ScanRefused, TerminalEvent, UndoShown
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.terminal.sales import Sight
@@ -36,9 +37,6 @@ from centara_giftcard.ui.presenters.views import (
 )
 from centara_giftcard.words import Words
 
-if TYPE_CHECKING:  # it imports asyncio, which the first paint does not need
-    from centara_giftcard.terminal.controller import Controller
-
 NOTHING: Final = UndoShown(None, None, None, None, ())
 
 
@@ -49,7 +47,7 @@ class UndoPresenter(StagePresenter):
 
     def __init__(
         self,
-        controller: "Controller",
+        controller: Controller,
         words: Words,
         series: tuple[Series, ...],
         may_key_numbers: bool,

@@ -25,6 +25,19 @@ class Decision(Struct, frozen=True):
     hint: str
 
 
+class Writing(Struct, frozen=True):
+    """What is asked for, and about whom or what; the field, and what may be done with what was typed.
+
+    `paragraph` says more of it, under the field, as far as the keys leave room.
+    """
+
+    title: str
+    about: str
+    entry: Entry
+    actions: tuple[Action, ...]
+    paragraph: str = ""
+
+
 class DecisionPanel(Panel):
     """Shows a Decision. Emits `action` with an action's name, `key` with a key of the pad, and `letters` when
     the keyboard with letters is wanted."""

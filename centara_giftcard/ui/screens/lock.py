@@ -5,9 +5,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from centara_giftcard.ui.presenters.views import LockView
-from centara_giftcard.ui.screens.decision import Decision, DecisionPanel
+from centara_giftcard.ui.screens.decision import Decision, DecisionPanel, Writing
 from centara_giftcard.ui.screens.result import PARAGRAPH
-from centara_giftcard.ui.screens.writing import Writing, WritingPanel
+from centara_giftcard.ui.screens.writing import WritingPanel
 from centara_giftcard.ui.theme import BOLD, MEDIUM, Theme
 from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.band import BandBar

@@ -1,21 +1,24 @@
 """The left panel of the Till and of what has its shape: waiting for a card, a card, cards, a result."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from centara_giftcard.ui.presenters.views import CardPanel, ListPanel, ResultPanel, ScanPrompt, TillView
-from centara_giftcard.ui.screens.card import CardPane
+from centara_giftcard.ui.screens import rest_of_it
 from centara_giftcard.ui.screens.prompt import PromptPane
-from centara_giftcard.ui.screens.result import ResultPane
 from centara_giftcard.ui.theme import Theme
 from centara_giftcard.ui.widgets.base import Drawn, Panel
 
-if TYPE_CHECKING:  # not needed for the first paint
+if TYPE_CHECKING:
+    from centara_giftcard.ui.screens.card import CardPane
     from centara_giftcard.ui.screens.listing import ListPane
+    from centara_giftcard.ui.screens.result import ResultPane
     from centara_giftcard.ui.widgets.choices import ChoiceStrip
+
+D = TypeVar("D", bound=Drawn)
 
 
 class SubjectPanel(Panel):
@@ -30,31 +33,32 @@ class SubjectPanel(Panel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.prompt = PromptPane(theme, self)
-        self.card = CardPane(theme, self)
-        self.result = ResultPane(theme, self)
         self.prompt.samples.connect(self.samples)
-        self.card.hide()
-        self.result.hide()
-        self._panes: list[Drawn] = [self.prompt, self.card, self.result]
+        self._panes: list[Drawn] = [self.prompt]
 
-    # The Till needs neither: they are made when they are first shown.
+    # The first picture has the prompt: the others are made when they are first shown.
+
+    @cached_property
+    def card(self) -> "CardPane":
+        """A card."""
+        return self._pane(rest_of_it().card(self.theme, self))
+
+    @cached_property
+    def result(self) -> "ResultPane":
+        """What came of a sale."""
+        return self._pane(rest_of_it().result(self.theme, self))
 
     @cached_property
     def listing(self) -> "ListPane":
         """The list of cards."""
-        from centara_giftcard.ui.screens.listing import ListPane
-
-        pane = ListPane(self.theme, self)
+        pane = self._pane(rest_of_it().listing(self.theme, self))
         pane.touched.connect(self.action)
-        self._panes.append(pane)
         return pane
 
     @cached_property
     def choices(self) -> "ChoiceStrip":
         """The big buttons at the foot."""
-        from centara_giftcard.ui.widgets.choices import ChoiceStrip
-
-        strip = ChoiceStrip(self.theme, self)
+        strip = rest_of_it().choices(self.theme, self)
         strip.chosen.connect(self.action)
         return strip
 
@@ -90,9 +94,13 @@ class SubjectPanel(Panel):
         if high:
             self.choices.setGeometry(room.left(), room.bottom() + 1 - high, room.width(), high)
             room.adjust(0, 0, 0, -high - pad)
-        for pane in (self.prompt, self.card, self.result):
-            pane.setGeometry(room)
-        if "listing" in self.__dict__:
-            whole = self.rect().adjusted(1, 8, -1, -1)
-            whole.setBottom(room.bottom() if high else whole.bottom())
-            self.listing.setGeometry(whole)
+        whole = self.rect().adjusted(1, 8, -1, -1)
+        whole.setBottom(room.bottom() if high else whole.bottom())
+        for pane in self._panes:
+            pane.setGeometry(whole if pane is self.__dict__.get("listing") else room)
+
+    def _pane(self, pane: D) -> D:
+        pane.hide()
+        self._panes.append(pane)
+        self.arrange()
+        return pane

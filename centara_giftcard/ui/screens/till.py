@@ -7,7 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from centara_giftcard.ui.presenters.views import TillView
-from centara_giftcard.ui.screens.decision import Decision, DecisionPanel
+from centara_giftcard.ui.screens import rest_of_it
+from centara_giftcard.ui.screens.decision import Decision, DecisionPanel, Writing
 from centara_giftcard.ui.screens.subject import SubjectPanel
 from centara_giftcard.ui.theme import Theme
 from centara_giftcard.ui.widgets.band import BandBar
@@ -43,9 +44,7 @@ class TillScreen(Drawn):
     @cached_property
     def writing(self) -> "WritingPanel":
         """The keyboard with letters, over the stage while a card's number is typed with it."""
-        from centara_giftcard.ui.screens.writing import WritingPanel
-
-        panel = WritingPanel(self.theme, self, closable=True)
+        panel = rest_of_it().writing(self.theme, self, closable=True)
         panel.action.connect(self.action)
         panel.key.connect(self.key)
         panel.closed.connect(self._read)
@@ -75,8 +74,6 @@ class TillScreen(Drawn):
         self._cover(False)
 
     def _show_writing(self, view: TillView) -> None:
-        from centara_giftcard.ui.screens.writing import Writing
-
         entry = view.entry
         if entry is None or not (entry.letters and entry.enabled):
             return self._read()

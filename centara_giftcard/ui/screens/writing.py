@@ -1,11 +1,10 @@
 """Where letters may be typed: the question, the field with the decisions beside it, and all the keys."""
 
-from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
-from centara_giftcard.ui.presenters.views import Action, Entry
+from centara_giftcard.ui.screens.decision import Writing
 from centara_giftcard.ui.theme import BOLD, MEDIUM, Theme
 from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.base import Panel
@@ -15,19 +14,6 @@ from centara_giftcard.ui.widgets.letters import KEY_MIN, ROWS, Letters
 
 ACTION_WIDTH = 200
 """Pixels: each decision beside the field is at least this wide."""
-
-
-class Writing(Struct, frozen=True):
-    """What is asked for, and about whom or what; the field, and what may be done with what was typed.
-
-    `paragraph` says more of it, under the field, as far as the keys leave room.
-    """
-
-    title: str
-    about: str
-    entry: Entry
-    actions: tuple[Action, ...]
-    paragraph: str = ""
 
 
 class WritingPanel(Panel):

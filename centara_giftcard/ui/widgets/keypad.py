@@ -60,8 +60,8 @@ class Key(DrawnButton):
 
     def paint(self, painter: QPainter) -> None:
         # A dozen keys come and go with every card: each of their looks is drawn once.
-        ratio = self.devicePixelRatioF()
-        painter.drawPixmap(0, 0, self.theme.picture(self.look(), self.size(), ratio, self.draw))
+        ratio, ground = self.devicePixelRatioF(), self.theme.colours.surface
+        painter.drawPixmap(0, 0, self.theme.picture(self.look(), self.size(), ratio, ground, self.draw))
 
     def look(self) -> tuple[object, ...]:
         """All that `draw` depends on, beside the size and the colours."""

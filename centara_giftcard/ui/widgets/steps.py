@@ -9,7 +9,10 @@ from centara_giftcard.ui.widgets.base import Showing
 
 
 class StepsBar(Showing[tuple[tuple[str, ...], int]]):
-    """Shows (names, place in view): circles joined by lines, on one row at every density."""
+    """Shows (names, place in view): circles joined by lines, on one row at every density.
+
+    It stands on the window's ground; each place of each way is drawn once.
+    """
 
     def taken(self, value: tuple[tuple[str, ...], int]) -> None:
         names, here = value
@@ -19,7 +22,12 @@ class StepsBar(Showing[tuple[tuple[str, ...], int]]):
     def paint(self, painter: QPainter) -> None:
         if self.value is None:
             return
-        names, here = self.value
+        look, ratio = (type(self), self.value, self.theme.sizes), self.devicePixelRatioF()
+        ground = self.theme.colours.bg
+        painter.drawPixmap(0, 0, self.theme.picture(look, self.size(), ratio, ground, self._draw))
+
+    def _draw(self, painter: QPainter) -> None:
+        names, here = self.value or ((), 0)
         sizes = self.theme.sizes
         font = self.theme.font(sizes.label, SEMIBOLD)
         fixed = sum(sizes.step + 10 + text.width_of(name, font) for name in names)

@@ -17,7 +17,7 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
 )
 from centara_giftcard.terminal.ports import Record
-from centara_giftcard.ui.presenters.bars import Place
+from centara_giftcard.ui.presenters.first import Place
 from centara_giftcard.ui.presenters.paper import PaperPresenter
 from centara_giftcard.ui.presenters.shell import ShellPresenter
 from centara_giftcard.ui.presenters.views import (

@@ -5,7 +5,8 @@ from unit.presenters.face import WORDS
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.machine import SystemClock
 from centara_giftcard.terminal.events import ServerHeard, ServerSilent
-from centara_giftcard.ui.presenters.bars import Bars, Place
+from centara_giftcard.ui.presenters.bars import Bars
+from centara_giftcard.ui.presenters.first import Place
 from centara_giftcard.ui.presenters.views import Lamp, Tone
 
 

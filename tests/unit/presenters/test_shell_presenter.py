@@ -24,7 +24,7 @@ from centara_giftcard.terminal.events import (
     Why,
 )
 from centara_giftcard.terminal.ports import SourceState
-from centara_giftcard.ui.presenters.bars import first_shell
+from centara_giftcard.ui.presenters.first import first_shell
 from centara_giftcard.ui.presenters.views import (
     HoldsView,
     LockView,

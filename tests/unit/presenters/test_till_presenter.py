@@ -26,7 +26,7 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
     Why,
 )
-from centara_giftcard.ui.presenters.till_views import first_till
+from centara_giftcard.ui.presenters.first import first_till
 from centara_giftcard.ui.presenters.views import Band, CardPanel, ResultPanel, Tone
 
 HELD = payment(State.HELD, held=Money(2_500, EUR))
@@ -391,7 +391,7 @@ def test_every_step_has_its_way_back_on_the_screen(event: TerminalEvent) -> None
 
 
 def test_the_first_paint_is_a_till_that_is_starting() -> None:
-    assert first_till(WORDS, True, EUR).band.headline == "Starting"
+    assert first_till(WORDS, True).band.headline == "Starting"
 
 
 def test_a_button_without_a_meaning_here_does_nothing() -> None:

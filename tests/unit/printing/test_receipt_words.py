@@ -1,7 +1,5 @@
 """What the papers and the printer's troubles say: true in every outcome, whole in every language."""
 
-import subprocess
-import sys
 from itertools import product
 
 import pytest
@@ -115,15 +113,6 @@ def test_a_sale_adds_up_in_its_own_currency() -> None:
     items = (item, replace(item, amount=Money(2500, Currency.of("ISK"))))
     receipt = make.set(Paper(Kind.SALE, "op-1", NOON, "", items))
     assert Pair("Samtals", "4.000\u00a0kr.", strong=True) in receipt.lines
-
-
-def test_the_first_paint_is_not_made_to_wait_for_the_papers() -> None:
-    script = (
-        "import sys, centara_giftcard.ui.presenters.paper\n"
-        "late = {'asyncio', 'escpos', 'PIL', 'qrcode', 'barcode', 'difflib', 'PySide6'} & set(sys.modules)\n"
-        "assert not late, late\n"
-    )
-    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_the_till_s_name_is_on_the_paper_where_it_has_one() -> None:
