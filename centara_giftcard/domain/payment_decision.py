@@ -174,10 +174,14 @@ def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
         return _Moves(gone=gone, fallen=back, less=gone or back, taken=base.net - now.net, still=False)
     if base.authorised == payment.before.authorised:  # not read under the hold, or it was gone before it was
         base = replace(base, authorised=base.authorised + held)
+    # The server's word for how much ours is does not do: the reading under the hold says, or, without one,
+    # that no more is held than before it.
+    least = min(held, base.authorised)
+    unsaid = payment.holding is None and now.authorised > payment.before.authorised
     return _Moves(
-        gone=now.authorised < held,
+        gone=now.authorised < least and not unsaid,
         fallen=base.authorised - now.authorised == held,
-        less=now.authorised < base.authorised,
+        less=now.authorised < base.authorised and not unsaid,
         taken=base.net - now.net,
         still=now == base,
     )
@@ -210,6 +214,9 @@ def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: fl
         # Nothing was taken, and nothing is held that could be: not paid. But a server may book the commit a
         # while after it let the hold go, so that only a quiet card is believed (rows 28b and 29).
         return _quiet(seen, same_again, at_s) if sure else _ask_again(seen)
+    if moves.both and _nothing(held) < moves.taken < held and seen.attempts >= _NOES:
+        # Less was taken than was held by the server's own word, which no other till can do.
+        return for_a_person(seen)
     if seen.doubt is Doubt.ACCEPTED:
         # The server said yes, so what other tills did is no reason for doubt; but our commit lowers the
         # balance by all of ours, and nothing puts money back on a card.
@@ -226,6 +233,10 @@ def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: fl
         return _ask_again(seen)
     # The server says no and the hold stands, or others moved the card: no reading can tell.
     return for_a_person(seen)
+
+
+def _nothing(like: Money) -> Money:
+    return Money(0, like.currency)
 
 
 def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:

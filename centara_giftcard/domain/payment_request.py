@@ -45,7 +45,7 @@ def held(payment: Payment, reply: HoldPlaced) -> Step:
     if payment.state is not State.REQUESTING or payment.doubt:  # row 22: too late, the screen gave up
         return release(replace(known, problem=Cause.TIMEOUT))
     placed = replace(known, state=State.HELD, doubt=Doubt.PLACED)
-    if reply.balance is not None and not _misread(placed, reply.balance, reply.amount):
+    if reply.balance is not None and _shows(placed, reply.balance, reply.amount):
         return _confirmed(placed, reply.balance)
     return placed, Effect(Call.STATUS, unread_s=PROOF_S)
 
@@ -56,11 +56,20 @@ def hold_seen(payment: Payment, status: StatusSeen) -> Step:
     if held is None or payment.holding is not None:
         return payment, None
     cause = _misread(payment, now, held)
-    if cause is None:
+    if _shows(payment, now, held):
         return _confirmed(payment, now)
+    if cause is None:  # another till let go of something meanwhile, which hides it
+        return payment, Effect(Call.STATUS, PAUSES_S[0]) if payment.doubt is Doubt.PLACED else None
+    doubted = replace(payment, problem=cause)
     if not payment.attempts:  # once more: perhaps it is a moment late
-        return replace(payment, attempts=1), Effect(Call.STATUS, _ONCE_MORE_S)
-    unclear, effect = release(replace(payment, problem=cause, guessed=False))
+        return replace(doubted, attempts=1), Effect(Call.STATUS, _ONCE_MORE_S)
+    return _contradicted(doubted, now)
+
+
+def _contradicted(payment: Payment, now: Balance | None = None) -> Step:
+    """Let it go. Where its amount alone is not as was said, the release is compared with what is shown."""
+    under = now if payment.problem in {Cause.UNITS, Cause.LESS_SHOWN} else None
+    unclear, effect = release(replace(payment, guessed=False, holding=under))
     return replace(unclear, state=State.UNCLEAR), effect
 
 
@@ -71,7 +80,9 @@ def hold_not_seen(payment: Payment, reply: StatusFailed) -> Step:
 
 
 def hold_unread(payment: Payment, _: Unread) -> Step:
-    """No reading in time: F12 is offered, and the commit's own proof decides."""
+    """No reading in time: F12 is offered, and the commit's own proof decides; not where one contradicted."""
+    if payment.attempts:
+        return _contradicted(payment)
     offered = replace(payment, doubt=None)
     return take(offered, Take()) if payment.wanted else (offered, None)
 
@@ -83,29 +94,40 @@ def taken_when_seen(payment: Payment, press: Take) -> Step:
     return take(payment, press)
 
 
-def _misread(payment: Payment, now: Balance, held: Money) -> Cause | None:
+def _shows(payment: Payment, now: Balance, told: Money) -> bool:
+    """Whether a reading agrees with a hold: it rose by that at least, and nothing contradicts."""
+    risen = now.authorised - payment.before.authorised
+    return _misread(payment, now, told) is None and risen >= _held_by(payment, now, told)
+
+
+def _misread(payment: Payment, now: Balance, told: Money) -> Cause | None:
     """What the reading says against the hold, and so of the settings; None where another till explains it.
 
-    Another till's doings are never blamed on a setting: only what no till does in just this amount is.
+    Another till's doings are never blamed on a setting: only what no till does is. A commit lowers both
+    figures, a hold or its release moves one; and no more can be let go than was held before.
     """
-    before = payment.before
-    risen, fell = now.authorised - before.authorised, before.net - now.net
-    if now == before and held:
+    before, held = payment.before, _held_by(payment, now, told).minor
+    risen, fell = (now.authorised - before.authorised).minor, (before.net - now.net).minor
+    if now == before:
         return Cause.NOT_SHOWN
-    if risen == held and fell == held:
+    if risen == told.minor * 100 or (risen and risen in {told.minor // 100, -(-told.minor // 100)}):
+        return Cause.UNITS
+    if risen and fell == risen and 2 * fell != held:
         return Cause.NET_FELL
-    if risen == held and now.net - before.net == held:
+    if risen and fell == -risen:
         return Cause.NET_ROSE
-    hundredth = risen.minor * 100 == held.minor or risen.minor == held.minor * 100
-    return Cause.UNITS if hundredth and held else None
+    return Cause.LESS_SHOWN if risen < held - before.authorised.minor and not fell else None
+
+
+def _held_by(payment: Payment, now: Balance, told: Money) -> Money:
+    """What a reading shows as held, where the server did not say how much it is; else what it said."""
+    risen = now.authorised - payment.before.authorised
+    return risen if payment.guessed and Money(0, risen.currency) < risen < told else told
 
 
 def _confirmed(payment: Payment, now: Balance) -> Step:
-    risen, held = now.authorised - payment.before.authorised, payment.held
-    part = held is not None and Money(0, risen.currency) < risen < held and now.net == payment.before.net
-    if payment.guessed and part:
-        held = risen  # the server did not say how much it holds
-    seen = replace(payment, held=held, guessed=False, holding=now, doubt=None, attempts=0)
+    held = None if payment.held is None else _held_by(payment, now, payment.held)
+    seen = replace(payment, held=held, guessed=False, holding=now, doubt=None, attempts=0, problem=None)
     return (
         take(seen, Take()) if payment.wanted and held == payment.held else (replace(seen, wanted=False), None)
     )

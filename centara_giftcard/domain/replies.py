@@ -33,6 +33,7 @@ class Cause(Enum):
     WRONG_CARD = "wrong_card"  # the answer is about another card
     TAKEN = "taken"  # an orphan hold is gone, and as much of the balance with it
     NOT_SHOWN = "not_shown"  # the reading under a hold does not show it
+    LESS_SHOWN = "less_shown"  # the reading under a hold shows less than the server said
     NET_FELL = "net_fell"  # net fell by what is held: it excludes holds, and the settings do not say so
     NET_ROSE = "net_rose"  # net seems to have risen by it: it includes holds, the settings say otherwise
     UNITS = "units"  # a hundred times more is held, or a hundred times less, than was said

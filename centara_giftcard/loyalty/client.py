@@ -69,6 +69,16 @@ _DEEDS: Final[dict[Call, Deed]] = {
 _LISTENED_TO: Final = ("pay", "issue_live")
 """The calls whose reply cannot be had in another way: its auth code, its card number."""
 
+
+def idempotency_key(operation: str, call: str) -> str:
+    """The same for a repeat of a call, another for every other call.
+
+    A server that keeps its answers by the header alone would answer a commit with the reply to the request
+    for payment.
+    """
+    return f"{operation}-{call.removesuffix('_live')}"
+
+
 _STALE: Final = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 
 _ANOTHERS: Final = frozenset(
@@ -328,11 +338,8 @@ class HttpLoyalty:
     ) -> tuple[_Heard, Refused | NotSent | OutcomeUnknown | None]:
         """POST once, over a connection made for it. Returns what came, and what it means where that is no
         clean success.
-
-        A repeat of a call carries the same Idempotency-Key, every other call another: a server that keeps its
-        answers by the header alone would answer a commit with the reply to the request for payment.
         """
-        key = f"{operation}-{call.removesuffix('_live')}"
+        key = idempotency_key(operation, call)
         extra = [("Idempotency-Key", key), ("Content-Type", "application/json"), *_CLOSE]
         wait_s = self._listen_timeout_s if call in _LISTENED_TO else self._reply_timeout_s
         body = self._requests.body(call, about, amount)

@@ -82,6 +82,9 @@ class Cashier:
         self._press(f"scan {sale.card}", sale.twice)
         if not await self._sees_one_of(_CARD, sale.patience_s):
             return self._press("escape")
+        if self._till.stops_payments and sale.insists:
+            self._press("a")
+            await asyncio.sleep(_INSISTS_S)
         self._type(f"{sale.minor // 100}.{sale.minor % 100:02}")
         self._press("enter", sale.twice)
         for _ in range(sale.insists):

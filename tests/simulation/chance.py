@@ -3,6 +3,7 @@
 Storms differ on purpose: some runs are calm, some have one kind of trouble, some have all of it at once.
 """
 
+from dataclasses import replace
 from random import Random
 from typing import Final
 
@@ -14,6 +15,7 @@ from simulation.plan import (
     CardSale,
     ClockJump,
     Crash,
+    Dialect,
     DiskFault,
     Down,
     Expiry,
@@ -89,7 +91,7 @@ def draw(seed: int, tills: int | None = None, amounts: Amounts | None = None) ->
 
     sold = range(chance.choice((0, 0, 1, 3, 5)))  # customers who buy cards
 
-    return Plan(
+    plan = Plan(
         seed=seed,
         tills=number,
         cards=(2 * 9**11,) * CARDS if how is Amounts.DISTINCT else (10_000, 5_000),
@@ -114,6 +116,48 @@ def draw(seed: int, tills: int | None = None, amounts: Amounts | None = None) ->
         expiries=tuple(_expiry(chance) for _ in some(0.25, 2)),
         jumps=tuple(_jump(chance, number, ends_s) for _ in some(0.3, 3)),
         naps=tuple(_nap(chance, number, ends_s) for _ in some(0.3, 3)),
+    )
+    # drawn last, so that a seed is the same run as ever where the server is
+    return plan if chance.random() < 0.4 else _in_dialect(chance, plan)
+
+
+def _in_dialect(chance: Random, plan: Plan) -> Plan:
+    """The same day at a server that is another."""
+    excludes = chance.random() < 0.4
+    dialect = Dialect(
+        excludes=excludes,
+        set_excludes=excludes is (chance.random() < 0.75),
+        by_header=chance.random() < 0.3,
+        lapses_s=chance.choice((2.0, 10.0, chance.uniform(1, 60))) if chance.random() < 0.15 else None,
+    )
+    strange = () if siege(plan) else tuple(_strange(chance, plan) for _ in range(chance.choice((0, 1, 2, 4))))
+    struck = {(it.till, it.call, it.nth) for it in strange}
+    usual = tuple(it for it in plan.faults if (it.till, it.call, it.nth) not in struck)
+    return replace(plan, dialect=dialect, faults=usual + strange)
+
+
+def siege(plan: Plan) -> bool:
+    """Whether its commits and cancels are never answered."""
+    return len(plan.faults) == 18 and {it.call for it in plan.faults} == {"commit", "cancel"}
+
+
+def _strange(chance: Random, plan: Plan) -> Fault:
+    """A success that is none, not yet one, or not for what was asked."""
+    calls = ("pay", "pay", "commit", "cancel", *(("issue", "unissue") if plan.card_sales else ()))
+    call = chance.choice(calls)
+    kinds = (Kind.PROMISED, Kind.NO)
+    if call == "pay":  # with several tills others' doings might hide how much it is: that is believed
+        kinds += (Kind.UNREADABLE, *((Kind.HALF, Kind.HUNDREDTH) if plan.tills == 1 else ()))
+    kind = chance.choice(kinds)
+    does = kind in {Kind.HALF, Kind.HUNDREDTH} or (kind is not Kind.NO and chance.random() < 0.6)
+    return Fault(
+        till=chance.randrange(plan.tills),
+        call=call,
+        nth=int(chance.expovariate(1 / 1.0)),
+        kind=kind,
+        applies=does,
+        after_s=chance.choice((0.02, 0.3, chance.uniform(0, 5.0))),
+        breaks_s=chance.choice((0.05, 0.5, chance.uniform(0, APPLIED_WITHIN_S))),
     )
 
 

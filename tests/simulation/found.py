@@ -246,4 +246,38 @@ STORIES: Final = (
             ),
         ),
     ),
+    Story(
+        "one till: a success cannot be read, the till is started again, and the next card is frozen too",
+        3,
+        replace(
+            _calm(tills=1, heals_s=20.0),
+            sales=(Sale(0, 0.1, 0, 2_500, "f12", 0.1, 3.0), Sale(0, 10.0, 1, 1_000, "f12", 0.1, 3.0)),
+            presses=(Press(0, 5.0, "restart"),),
+            faults=(Fault(0, "pay", 0, Kind.UNREADABLE, applies=True),),
+        ),
+    ),
+    Story(
+        "one till: two successes in a row cannot be read, and a third payment is requested",
+        3,
+        replace(
+            _calm(tills=1, heals_s=60.0),
+            sales=(
+                Sale(0, 0.1, 0, 2_500, "f12", 0.1, 3.0),
+                Sale(0, 5.0, 1, 2_500, "f12", 0.1, 3.0),
+                Sale(0, 45.0, 0, 1_000, "f12", 0.1, 3.0),
+            ),
+            faults=tuple(Fault(0, "pay", nth, Kind.UNREADABLE, applies=False) for nth in (0, 1)),
+        ),
+    ),
+    Story(
+        "two tills: a lost undo of a card in use is told as in vain, and carried out once it is free",
+        2,
+        replace(
+            _calm(tills=2, heals_s=50.0),
+            card_sales=(CardSale(0, 0.1, ((2, 2_500),), 12.0),),
+            undos=(Undo(0, 3.0, 2, 12.0),),
+            sales=(Sale(1, 2.98, 2, 1_000, "escape", 0.5, 12.0),),
+            faults=(Fault(0, "unissue", 0, Kind.LOST, applies=True, before_s=20.0),),
+        ),
+    ),
 )

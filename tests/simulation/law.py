@@ -49,12 +49,12 @@ _WAITS_S: Final = 30.0
 _IN_VAIN: Final = 4
 """How often a commit is sent again that was carried out, where every reading of the card was answered."""
 
-_AMISS: Final = {Kind.PART, Kind.MORE, Kind.OTHER_CARD}
+_AMISS: Final = {Kind.PART, Kind.MORE, Kind.OTHER_CARD, Kind.HALF, Kind.HUNDREDTH}
 _ISSUES: Final = {"issue", "issue_live"}
 _HAPPENED: Final = {"paid", "sold"}
 _NOTHING: Final = {"not_paid", "not_sold", "not_undone"}
 _SAYS_NO: Final = frozenset({Kind.BAD, Kind.UNKNOWN, Kind.CONFLICT})
-_REFUSED_COMMIT: Final = {Kind.BAD, Kind.UNKNOWN, Kind.TWICE}
+_REFUSED_COMMIT: Final = {Kind.BAD, Kind.UNKNOWN, Kind.TWICE, Kind.NO}
 """Of a commit that was delivered twice the second answer may come first: a plain no, too."""
 
 
@@ -117,8 +117,10 @@ class Law:
 
     # --- what tills send ---
 
-    def asks(self, life: "Life", operation: str) -> None:
+    def asks(self, life: "Life", operation: str, call: str) -> None:
         """A till sends what may be sent once: a request to pay, issue or un-issue."""
+        if call == "pay" and life.till.braked:
+            self.broken(3, f"{operation} is requested at a till that cannot read how requests succeed")
         deal = self._goes_on(operation)
         deal.requests += 1
         deal.asked_at_s = self.world.now_s
@@ -138,7 +140,8 @@ class Law:
         self._own(operation, code)
         if self.world.ledger.holds[code.reveal()].fate is Fate.COMMITTED:
             # others' doings leave it open whose the fall is; in an outage nothing arrives
-            deal.in_vain += self.world.plan.tills == 1 and not self.world.plan.outages
+            open_to_all = self.world.plan.tills == 1 and not self.world.plan.outages
+            deal.in_vain += open_to_all and not deal.deserves_a_person and not self.world.plan.dialect.misread
             if deal.in_vain > _IN_VAIN:
                 self.broken(5, f"{operation} is taken, its card can be read, and it is committed on and on")
 
@@ -159,7 +162,7 @@ class Law:
         refused |= call == "unissue" and fault.kind in _SAYS_NO and fault.applies
         # A plain no to a request that is carried out: what else happens on the card can hide it (row 23).
         no = call == "pay" and fault.kind in _SAYS_NO - {Kind.CONFLICT} and fault.applies
-        others = self.world.plan.tills > 1 or bool(self.world.plan.expiries)
+        others = self.world.plan.tills > 1 or self.world.holds_lapse
         self.deal(operation).lied_to |= no and others
         if call != "status" and (refused or fault.kind in _AMISS):
             self.deal(operation).deserves_a_person = True
@@ -321,6 +324,8 @@ class Law:
         """An entry is on a disk now."""
         self.dirty = True
         life.note(f"disk: {operation.id} {operation.state.value} ({event})")
+        if isinstance(operation, Payment):
+            life.till.wrote(operation, event)
         decided = self.deal(operation.id).decided
         if isinstance(operation, Payment) and decided not in {None, operation.decision}:
             self.broken(6, f"the journal decided {operation.id} anew: {event}")
@@ -345,11 +350,20 @@ class Law:
         if isinstance(operation, Issue):
             self._issue_heard(operation, said)
         elif operation.state in SETTLED:
+            self._amount_heard(operation, said)
             self._says(operation.id, operation.state is State.COMMITTED, said)
         elif (
             operation.state is State.ORPHAN_HOLD and self.world.plan.tills == 1 and not self._held(operation)
         ):
             self.broken(2, f"{said} for {operation.id}, and the server never held it")
+
+    def _amount_heard(self, payment: Payment, said: str) -> None:
+        if payment.state is State.COMMITTED:
+            holds = [it for it in self.world.ledger.holds.values() if it.operation == payment.id]
+            if any(it.minor != payment.amount.minor for it in holds) and not self._may_be_believed(
+                payment.id
+            ):
+                self.broken(1, f"{said} for {payment.id} with another amount than the server's")
 
     def _held(self, payment: Payment) -> bool:
         """Whether the server held it, or, late, another request that nothing but its name tells apart."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from simulation.plan import Dialect
+
 from centara_giftcard.domain.cards import Balance, CardStatus, Series, SeriesKind
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.secrets import InstrumentId
@@ -63,9 +65,11 @@ class Account:
         """Whether the balance is the original less what was committed."""
         return self.net == self.original - sum(h.minor for h in self.holds if h.fate is Fate.COMMITTED)
 
-    def status(self) -> CardStatus:
-        """The status document, read."""
-        balance = Balance(eur(self.net), eur(self.authorised))
+    def status(self, dialect: Dialect) -> CardStatus:
+        """The status document, as the server writes it and a till that is set so reads it."""
+        told = self.net - self.authorised if dialect.excludes else self.net
+        net = told + self.authorised if dialect.set_excludes else told
+        balance = Balance(eur(net), eur(self.authorised))
         instrument = InstrumentId(f"gc-{self.number}")
         return CardStatus(instrument, self.number[:4], self.issued, balance, eur(self.original), eur(0))
 

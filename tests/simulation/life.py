@@ -22,6 +22,7 @@ from centara_giftcard.domain.money import Money
 from centara_giftcard.terminal.controller import Controller, Place
 from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import (
+    CardShown,
     OpenChanged,
     PaymentShown,
     Ready,
@@ -140,6 +141,7 @@ class Life:
         self.asleep, self.unslept_s = False, 0.0
         self.looked_at_s: float | None = None
         self.must_stop = False
+        self.stopped_payments = False
         self.silent_since_s: float | None = None
         self.tasks: list[asyncio.Task[Any]] = []
         self.ended = asyncio.Event()
@@ -238,6 +240,8 @@ class Life:
                 self.world.law.lists(event.operations)
             case PaymentShown():
                 self.world.law.told(event.payment)
+            case CardShown():
+                self.stopped_payments = event.stopped
             case Settled():
                 self.note(f"{event.operation.id} came to its end: {event.operation.state.value}")
                 self.world.law.told(event.operation)

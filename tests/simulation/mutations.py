@@ -6,13 +6,13 @@ inside the machines.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, Final
 
 from msgspec.structs import replace
+from simulation.lies import LIES
 from simulation.life import SimClock
+from simulation.mutant import Mutant, in_issues, in_machine, is_reply
 
 from centara_giftcard.domain import issue as issuing
 from centara_giftcard.domain import operation, payment_data
@@ -43,7 +43,6 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.journal import codec
-from centara_giftcard.terminal import operations as core
 from centara_giftcard.terminal import watch
 from centara_giftcard.terminal.events import ServerSilent
 from centara_giftcard.terminal.exceptions import Exceptions
@@ -54,56 +53,6 @@ from centara_giftcard.terminal.watch import Watch
 from centara_giftcard.ui.presenters import sell_sentences, sentences
 from centara_giftcard.ui.presenters.till import TillPresenter
 
-_ABSENT: Final = object()
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A bug: its name, and what it replaces (owner, attribute, replacement)."""
-
-    name: str
-    patches: tuple[tuple[Any, str, Any], ...]
-
-
-@contextmanager
-def applied(mutant: Mutant) -> Iterator[None]:
-    """Have the bug in the program, and then no more."""
-    kept = [(owner, name, owner.__dict__.get(name, _ABSENT)) for owner, name, _ in mutant.patches]
-    for owner, name, replacement in mutant.patches:
-        setattr(owner, name, replacement)
-    try:
-        yield
-    finally:
-        for owner, name, original in kept:
-            if original is _ABSENT:
-                delattr(owner, name)
-            else:
-                setattr(owner, name, original)
-
-
-def _is(event: Event, call: Call, *results: type) -> bool:
-    return isinstance(event, Reply) and event.call is call and isinstance(event.result, results)
-
-
-def _in_machine(name: str, bug: Callable[[Payment, Event], Step | None]) -> Mutant:
-    """A bug in the payment machine: `bug` returns what it does wrong, or None where it does nothing wrong."""
-    return _in_step(name, Payment, bug)
-
-
-def _in_issues(name: str, bug: Callable[[Issue, Any], issuing.Step | None]) -> Mutant:
-    """The same in the issue machine."""
-    return _in_step(name, Issue, bug)
-
-
-def _in_step(name: str, kind: type, bug: Callable[[Any, Any], Any]) -> Mutant:
-    right = core.step
-
-    def step(operation: Any, event: Any) -> Any:
-        wrong = bug(operation, event) if isinstance(operation, kind) else None
-        return right(operation, event) if wrong is None else wrong
-
-    return Mutant(name, ((core, "step", step),))
-
 
 def _answered_as(name: str, call: Call, causes: set[Cause], result: Accepted) -> Mutant:
     def bug(payment: Payment, event: Event) -> Step | None:
@@ -111,11 +60,11 @@ def _answered_as(name: str, call: Call, causes: set[Cause], result: Accepted) ->
             return machine.step(payment, Reply(call, result))
         return None
 
-    return _in_machine(name, bug)
+    return in_machine(name, bug)
 
 
 def _repeats_pay(payment: Payment, event: Event) -> Step | None:
-    if _is(event, Call.PAY, OutcomeUnknown) and payment.state is State.REQUESTING and not payment.doubt:
+    if is_reply(event, Call.PAY, OutcomeUnknown) and payment.state is State.REQUESTING and not payment.doubt:
         return payment, Effect(Call.PAY, 1.0)
     return None
 
@@ -127,33 +76,33 @@ def _flips(payment: Payment, event: Event) -> Step | None:
 
 
 def _gives_up_taking(payment: Payment, event: Event) -> Step | None:
-    if _is(event, Call.COMMIT, OutcomeUnknown):
+    if is_reply(event, Call.COMMIT, OutcomeUnknown):
         return replace(payment, state=State.CANCELLING, decision=Decision.RELEASE), Effect(Call.CANCEL)
     return None
 
 
 def _ignores_a_late_hold(payment: Payment, event: Event) -> Step | None:
     late = payment.doubt is not None or payment.state is not State.REQUESTING
-    if _is(event, Call.PAY, HoldPlaced) and late:
+    if is_reply(event, Call.PAY, HoldPlaced) and late:
         return replace(payment, state=State.NOT_HELD, doubt=None), None
     return None
 
 
 def _offers_a_late_hold(payment: Payment, event: Event) -> Step | None:
-    if _is(event, Call.PAY, HoldPlaced) and payment.doubt is not None:
+    if is_reply(event, Call.PAY, HoldPlaced) and payment.doubt is not None:
         return machine.step(replace(payment, state=State.REQUESTING, doubt=None), event)
     return None
 
 
 def _not_sent_is_lost(payment: Payment, event: Event) -> Step | None:
-    if _is(event, Call.PAY, NotSent):
+    if is_reply(event, Call.PAY, NotSent):
         seen = replace(payment, state=State.ORPHAN_HOLD, seen=payment.before, watched=False)
         return seen, None
     return None
 
 
 def _refused_is_final(payment: Payment, event: Event) -> Step | None:
-    if _is(event, Call.PAY, Refused):
+    if is_reply(event, Call.PAY, Refused):
         return replace(payment, state=State.REFUSED, doubt=None), None
     return None
 
@@ -167,7 +116,7 @@ def _net_does_not_count(payment: Payment, event: Event) -> Step | None:
 
 
 def _refused_is_not_paid(payment: Payment, event: Event) -> Step | None:
-    if _is(event, Call.COMMIT, Refused):
+    if is_reply(event, Call.COMMIT, Refused):
         return replace(payment, state=State.NOT_HELD, doubt=None), None
     return None
 
@@ -189,13 +138,13 @@ def _skips_requesting(payment: Payment, event: Event) -> Step | None:
 
 
 def _no_repeats(payment: Payment, event: Event) -> Step | None:
-    if _is(event, Call.CANCEL, OutcomeUnknown, NotSent):
+    if is_reply(event, Call.CANCEL, OutcomeUnknown, NotSent):
         return payment, None
     return None
 
 
 def _a_yes_is_enough(payment: Payment, event: Event) -> Step | None:
-    if _is(event, Call.COMMIT, Accepted):
+    if is_reply(event, Call.COMMIT, Accepted):
         return replace(payment, state=State.COMMITTED, doubt=None), Effect(Call.STATUS)
     return None
 
@@ -232,7 +181,7 @@ def _not_held_is_for_good(payment: Payment, event: Event) -> Step | None:
 
 
 def _a_lost_answer_is_not_looked_into(payment: Payment, event: Event) -> Step | None:
-    if _is(event, Call.COMMIT, OutcomeUnknown):
+    if is_reply(event, Call.COMMIT, OutcomeUnknown):
         return repeated(replace(payment, lost=True), Call.COMMIT)
     return None
 
@@ -261,14 +210,14 @@ def _asked_again_pays(payment: Payment, event: Event) -> Step | None:
 
 def _issue_repeated(call: Call) -> Callable[[Issue, Any], issuing.Step | None]:
     def bug(issue: Issue, event: Any) -> issuing.Step | None:
-        return (issue, Effect(call, 1.0)) if _is(event, call, OutcomeUnknown) else None
+        return (issue, Effect(call, 1.0)) if is_reply(event, call, OutcomeUnknown) else None
 
     return bug
 
 
 def _unknown_is_not_sold(call: Call) -> Callable[[Issue, Any], issuing.Step | None]:
     def bug(issue: Issue, event: Any) -> issuing.Step | None:
-        lost = _is(event, call, OutcomeUnknown)
+        lost = is_reply(event, call, OutcomeUnknown)
         return (replace(issue, state=issuing.State.REFUSED), None) if lost else None
 
     return bug
@@ -276,7 +225,7 @@ def _unknown_is_not_sold(call: Call) -> Callable[[Issue, Any], issuing.Step | No
 
 def _undone_anyway(*results: type) -> Callable[[Issue, Any], issuing.Step | None]:
     def bug(issue: Issue, event: Any) -> issuing.Step | None:
-        done = _is(event, Call.UNISSUE, *results)
+        done = is_reply(event, Call.UNISSUE, *results)
         return (replace(issue, state=issuing.State.DONE, doubt=None), None) if done else None
 
     return bug
@@ -287,7 +236,7 @@ def _forgets_the_paper(issue: Issue, event: Any) -> issuing.Step | None:
 
 
 def _any_yes_is_enough(issue: Issue, event: Any) -> issuing.Step | None:
-    done = _is(event, Call.ISSUE, Issued) or _is(event, Call.UNISSUE, Accepted)
+    done = is_reply(event, Call.ISSUE, Issued) or is_reply(event, Call.UNISSUE, Accepted)
     return (replace(issue, state=issuing.State.DONE, doubt=None), None) if done else None
 
 
@@ -444,42 +393,42 @@ MUTANTS: Final = (
     Mutant("'sold' where it is unclear", ((sell_sentences, "issued", _unclear_is_sold),)),
     Mutant("no quiet window", ((operation, "QUIET_S", 0.0),)),
     Mutant("orphan holds count as settled", ((payment_data, "SETTLED", SETTLED | {State.ORPHAN_HOLD}),)),
-    _in_machine("a lost request is repeated", _repeats_pay),
+    in_machine("a lost request is repeated", _repeats_pay),
     _answered_as("409 is success", Call.COMMIT, {Cause.CONFLICT}, Accepted()),
     _answered_as("no answer to a commit is success", Call.COMMIT, _UNKNOWN, Accepted()),
     _answered_as("4xx to a cancel is success", Call.CANCEL, _4XX, Accepted()),
     _answered_as("no answer to a cancel is success", Call.CANCEL, _UNKNOWN, Accepted()),
-    _in_machine("a decision flips at restart", _flips),
-    _in_machine("a commit without an answer is cancelled", _gives_up_taking),
-    _in_machine("a late hold is ignored", _ignores_a_late_hold),
-    _in_machine("a request that was not sent is an orphan hold", _not_sent_is_lost),
-    _in_machine("a refused request is final", _refused_is_final),
-    _in_machine("the net balance does not count", _net_does_not_count),
-    _in_machine("a refused commit is not paid", _refused_is_not_paid),
-    _in_machine("paid after six attempts", _paid_after_six),
-    _in_machine("recovery skips holds", _skips_held),
-    _in_machine("recovery skips requests", _skips_requesting),
-    _in_machine("a cancel is not repeated", _no_repeats),
-    _in_machine("a yes to a commit is enough", _a_yes_is_enough),
-    _in_machine("a reading after a yes does not count", _a_reading_is_read_as_one_likes),
-    _in_machine("what was told on a word is not read after", _a_word_is_never_read_after),
-    _in_machine("a contradicted server is believed again", _a_word_is_enough_the_second_time),
-    _in_machine("a hold that is gone is not paid at once", _gone_is_not_paid_at_once),
-    _in_machine("what was not held is not watched", _not_held_is_for_good),
-    _in_machine("a lost commit is not looked into", _a_lost_answer_is_not_looked_into),
-    _in_issues("a yes to a sale or its undoing is enough", _any_yes_is_enough),
-    _in_machine("what grew is not looked at", _any_growth_is_ours),
-    _in_machine("asking again flips the decision", _asked_again_flips),
-    _in_machine("asking again requests the payment again", _asked_again_pays),
-    _in_issues("a lost issue is repeated", _issue_repeated(Call.ISSUE)),
-    _in_issues("a lost live issue is repeated", _issue_repeated(Call.ISSUE_LIVE)),
-    _in_issues("a lost un-issue is repeated", _issue_repeated(Call.UNISSUE)),
-    _in_issues("a lost issue is not sold", _unknown_is_not_sold(Call.ISSUE)),
-    _in_issues("a lost live issue is not sold", _unknown_is_not_sold(Call.ISSUE_LIVE)),
-    _in_issues("a refused un-issue is done", _undone_anyway(Refused)),
-    _in_issues("a lost un-issue is done", _undone_anyway(OutcomeUnknown)),
-    _in_issues("a printed card is forgotten at restart", _forgets_the_paper),
-    _in_issues("any issued card is ours", _any_issued_card_is_ours),
+    in_machine("a decision flips at restart", _flips),
+    in_machine("a commit without an answer is cancelled", _gives_up_taking),
+    in_machine("a late hold is ignored", _ignores_a_late_hold),
+    in_machine("a request that was not sent is an orphan hold", _not_sent_is_lost),
+    in_machine("a refused request is final", _refused_is_final),
+    in_machine("the net balance does not count", _net_does_not_count),
+    in_machine("a refused commit is not paid", _refused_is_not_paid),
+    in_machine("paid after six attempts", _paid_after_six),
+    in_machine("recovery skips holds", _skips_held),
+    in_machine("recovery skips requests", _skips_requesting),
+    in_machine("a cancel is not repeated", _no_repeats),
+    in_machine("a yes to a commit is enough", _a_yes_is_enough),
+    in_machine("a reading after a yes does not count", _a_reading_is_read_as_one_likes),
+    in_machine("what was told on a word is not read after", _a_word_is_never_read_after),
+    in_machine("a contradicted server is believed again", _a_word_is_enough_the_second_time),
+    in_machine("a hold that is gone is not paid at once", _gone_is_not_paid_at_once),
+    in_machine("what was not held is not watched", _not_held_is_for_good),
+    in_machine("a lost commit is not looked into", _a_lost_answer_is_not_looked_into),
+    in_issues("a yes to a sale or its undoing is enough", _any_yes_is_enough),
+    in_machine("what grew is not looked at", _any_growth_is_ours),
+    in_machine("asking again flips the decision", _asked_again_flips),
+    in_machine("asking again requests the payment again", _asked_again_pays),
+    in_issues("a lost issue is repeated", _issue_repeated(Call.ISSUE)),
+    in_issues("a lost live issue is repeated", _issue_repeated(Call.ISSUE_LIVE)),
+    in_issues("a lost un-issue is repeated", _issue_repeated(Call.UNISSUE)),
+    in_issues("a lost issue is not sold", _unknown_is_not_sold(Call.ISSUE)),
+    in_issues("a lost live issue is not sold", _unknown_is_not_sold(Call.ISSUE_LIVE)),
+    in_issues("a refused un-issue is done", _undone_anyway(Refused)),
+    in_issues("a lost un-issue is done", _undone_anyway(OutcomeUnknown)),
+    in_issues("a printed card is forgotten at restart", _forgets_the_paper),
+    in_issues("any issued card is ours", _any_issued_card_is_ours),
     Mutant("what a supervisor closed goes on", ((Operations, "_call_off", lambda self, id: None),)),
     Mutant("anybody may close", ((Exceptions, "_close", _anybody_closes),)),
     Mutant("the word that the server is back drops pauses", ((Operations, "hurry", _drops_pauses),)),
@@ -489,4 +438,5 @@ MUTANTS: Final = (
     Mutant("deadlines on the wall clock", ((SimClock, "monotonic", lambda self: self.now().timestamp()),)),
     Mutant("any scan hands printed cards over", ((Selling, "named", _any_scan_hands_over),)),
     Mutant("a printed card's number is not kept", ((codec, "entry_of", _without_live_number),)),
+    *LIES,
 )

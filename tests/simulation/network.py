@@ -34,6 +34,8 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
+from centara_giftcard.loyalty.client import idempotency_key
+from centara_giftcard.loyalty.successes import spoilt_success
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,6 +64,8 @@ _REFUSALS: Final = {Cause.REFUSED, Cause.NOT_FOUND, Cause.NOT_ACCEPTED}
 _REFUSING: Final = {Down.REFUSES, Down.RESTARTS}
 _HEARD_LATE: Final = {"pay", "issue_live"}
 _PROMISES: Final = {Kind.LIES, Kind.LATER, Kind.BOOKS_LATER}
+_SPOILT: Final = {Kind.PROMISED: (202, b""), Kind.NO: (200, b'{"success": false, "message": "No"}')}
+"""Successes that are none: what their status line and body say."""
 _SAY_ACCEPTED: Final = {"commit", "cancel", "unissue"}
 _NOBODY: Final = Context()
 """Where the network lives: no till's sleep or power cut reaches it."""
@@ -89,6 +93,7 @@ class Network:
         self._calls: Counter[tuple[int, str]] = Counter()
         self._on_the_way: list[_Exchange] = []
         self._answers: dict[str, Any] = {}
+        self._stored: dict[str, Any] = {}
 
     async def exchange(self, life: "Life", call: str, who: str, do: Callable[[Fault], Any]) -> Any:
         """Send one request and wait for what comes of it; `do` carries it out at the server."""
@@ -170,6 +175,10 @@ class Network:
 
     def _carried_out(self, it: _Exchange, again: bool) -> Any:
         kind, law = it.fault.kind, self._world.law
+        if kind is Kind.PROMISED and not again:
+            if it.fault.applies:
+                self._later(it.fault.breaks_s, it.do, it.fault)
+            return None
         if kind in _PROMISES and not again:
             law.promised(it.who)
             if kind is not Kind.LIES:
@@ -191,6 +200,12 @@ class Network:
         if operation not in self._answers:
             self._answers[operation] = do(fault)
         return self._answers[operation]
+
+    def stored(self, key: str, do: Callable[[Fault], Any], fault: Fault) -> Any:
+        """What a server does that knows requests by their Idempotency-Key alone, whatever else they ask."""
+        if key not in self._stored:
+            self._stored[key] = do(fault)
+        return self._stored[key]
 
     def _answer(self, it: _Exchange, result: object) -> None:
         if not it.answered.done():
@@ -216,6 +231,8 @@ def _failure(call: str, cause: Cause, retry_after_s: float | None = None) -> obj
 def _reply(it: _Exchange, result: Any) -> object:
     """What a request that arrived is answered: the truth, or what the fault makes of it."""
     kind = it.fault.kind
+    if kind in _SPOILT:
+        return _told_by(it.call, *_SPOILT[kind])
     if kind is Kind.SLOW or kind in _PROMISES or (isinstance(result, Refused) and kind not in _CAUSES):
         return result
     if kind is Kind.BUSY:
@@ -229,9 +246,25 @@ def _reply(it: _Exchange, result: Any) -> object:
     return result
 
 
+def _told_by(call: str, code: int, body: bytes) -> object:
+    """What the client makes of a success that is none; where it took it for one, that."""
+    spoilt = spoilt_success(code, {}, body, ())
+    if spoilt is not None:
+        return spoilt
+    if call == "pay":
+        return OutcomeUnknown(Cause.UNREADABLE)  # there is no code in it
+    return Accepted() if call in _SAY_ACCEPTED else Issued()
+
+
 def _amiss(fault: Fault, asked: Money) -> int:
     """What the server holds, or puts on a card, where that much was asked."""
-    return {Kind.PART: asked.minor // 2, Kind.MORE: asked.minor * 3 // 2}.get(fault.kind, asked.minor)
+    minor = asked.minor
+    return {
+        Kind.PART: minor // 2,
+        Kind.HALF: minor // 2,
+        Kind.HUNDREDTH: max(1, minor // 100),
+        Kind.MORE: minor * 3 // 2,
+    }.get(fault.kind, minor)
 
 
 class Line:
@@ -244,7 +277,7 @@ class Line:
     async def status(
         self, card: CardNumber, expected: InstrumentId | None = None
     ) -> CardStatus | StatusFailed:
-        read = self._world.ledger.accounts[card.reveal()].status
+        read = partial(self._world.ledger.accounts[card.reveal()].status, self._world.plan.dialect)
         asked_at_s = self._world.now_s
         found: CardStatus | StatusFailed = await self._world.network.exchange(
             self._life, "status", card.last4, lambda fault: read()
@@ -304,12 +337,16 @@ class Line:
         """Nothing to close."""
 
     async def _ask(self, call: str, operation: str, do: Callable[[Fault], Any]) -> Any:
-        self._world.law.asks(self._life, operation)
+        self._world.law.asks(self._life, operation, call)
         return await self._post(call, operation, partial(self._world.network.once, operation, do))
 
     async def _post(self, call: str, operation: str, do: Callable[[Fault], Any]) -> Any:
         self._world.law.flight_begins(self._life, operation)
+        if self._world.plan.dialect.by_header:
+            do = partial(self._world.network.stored, idempotency_key(operation, call), do)
         result = await self._world.network.exchange(self._life, call, operation, do)
+        if isinstance(result, HoldPlaced) and call != "pay":
+            result = Accepted()  # a success, and nobody looks into it
         self._world.law.flight_ends(operation)
         return result
 
@@ -323,8 +360,13 @@ class Line:
             return Refused(Cause.REFUSED, "Insufficient funds")
         self._world.placed(hold)
         told = self._world.plan.tells_balance
-        balance = self._world.ledger.accounts[card.reveal()].status().balance if told else None
-        return HoldPlaced(AuthCode(hold.code), eur(hold.minor), balance)
+        balance = self._status(card.reveal()).balance if told else None
+        says_other = fault.kind in {Kind.HALF, Kind.HUNDREDTH}
+        held = asked if says_other else eur(hold.minor)
+        return HoldPlaced(AuthCode(hold.code), held, balance, told=fault.kind is not Kind.HALF)
+
+    def _status(self, card: str) -> CardStatus:
+        return self._world.ledger.accounts[card].status(self._world.plan.dialect)
 
     def _resolve(self, code: AuthCode, fate: Fate, fault: Fault) -> ResolveReply:
         hold = self._world.ledger.holds[code.reveal()]
@@ -348,7 +390,7 @@ class Line:
             return self._impossible(operation)
         self._world.note("server", f"puts {minor} on {card[-4:]} for {operation}")
         self._world.law.done(operation)
-        status = self._world.ledger.accounts[card].status()
+        status = self._status(card)
         return Issued(status if self._world.plan.tells_balance or minor != asked.minor else None)
 
     def _issue_live(self, operation: str, asked: Money, fault: Fault) -> IssueReply:
@@ -357,7 +399,7 @@ class Line:
         self._world.note("server", f"makes {account.number[-4:]} with {minor} for {operation}")
         self._world.law.done(operation)
         told = self._world.plan.tells_balance or minor != asked.minor
-        return Issued(account.status() if told else None, CardNumber(account.number))
+        return Issued(self._status(account.number) if told else None, CardNumber(account.number))
 
     def _unissue(self, operation: str, card: str, fault: Fault) -> ResolveReply:
         if not self._world.ledger.unissue(operation, card):

@@ -54,6 +54,10 @@ class Kind(Enum):
     OTHER_CARD = "names another card"
     MORE = "holds more than asked"  # or puts more on a card that is issued
     PART = "holds a part"
+    HALF = "holds a half, and says so under a name that nobody knows"
+    HUNDREDTH = "holds a hundredth of what it says"
+    PROMISED = "202"  # and, where it `applies`, does it `breaks_s` later
+    NO = "200 with a body that says no"
 
 
 class Down(Enum):
@@ -212,6 +216,26 @@ class Expiry:
 
 
 @dataclass(frozen=True)
+class Dialect:
+    """How the server is in all that it does, and how the till is set for it.
+
+    `excludes`: its net has what is held taken off; `set_excludes`: the till takes it for one of those.
+    `by_header`: it answers again what it answered under the same Idempotency-Key. `lapses_s`: each hold goes
+    by itself so much later.
+    """
+
+    excludes: bool = False
+    set_excludes: bool = False
+    by_header: bool = False
+    lapses_s: float | None = None
+
+    @property
+    def misread(self) -> bool:
+        """Whether the till is set for another server."""
+        return self.excludes is not self.set_excludes
+
+
+@dataclass(frozen=True)
 class Plan:
     """One whole run. `cards` are worth so much; `blank` more are not issued yet. `calls_s` and `writes_s` are
     the tapes of ordinary waiting times."""
@@ -237,3 +261,4 @@ class Plan:
     expiries: tuple[Expiry, ...] = ()
     jumps: tuple[ClockJump, ...] = ()
     naps: tuple[Nap, ...] = ()
+    dialect: Dialect = Dialect()

@@ -71,6 +71,7 @@ def told(result: Result) -> Iterator[str]:
     """The lines of a trace."""
     plan = result.plan
     yield f"seed {plan.seed}: {plan.tills} tills, {plan.amounts.value} amounts, again: {plan.again.value}"
+    yield f"  {plan.dialect}"
     for part in ("faults", "crashes", "outages", "disk", "expiries", "jumps", "naps"):
         yield from (f"  {item}" for item in getattr(plan, part))
     yield from (f"{at_s:10.3f}  {who:<7} {what}" for at_s, who, what in result.trace)

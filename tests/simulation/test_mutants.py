@@ -1,8 +1,9 @@
 """Every deliberate bug is caught by an invariant."""
 
 import pytest
+from simulation.mutant import Mutant, applied
 from simulation.mutants import hunt
-from simulation.mutations import MUTANTS, Mutant, applied
+from simulation.mutations import MUTANTS
 
 SEEDS = 4000
 

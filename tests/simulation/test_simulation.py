@@ -1,12 +1,13 @@
 """5,000 seeds, and the simulator itself: same seed, same run; a failing run is shrunk and told."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from simulation.chance import draw
 from simulation.found import CALM, STORIES, Story
-from simulation.mutations import MUTANTS, applied
+from simulation.mutant import applied
+from simulation.mutations import MUTANTS
 from simulation.plan import Amounts, Kind, Nap, Plan, Sale
 from simulation.run import main, plan_of, series, told
 from simulation.shrink import shrink
@@ -47,12 +48,19 @@ def test_seeds_differ_in_all_that_can_go_wrong() -> None:
     for part in ("faults", "crashes", "outages", "disk", "expiries", "jumps", "naps", "presses", "undos"):
         assert any(getattr(plan, part) for plan in plans), part
     struck = {(fault.call, fault.kind) for plan in plans for fault in plan.faults}
-    everywhere = set(Kind) - {Kind.RESCUED, Kind.OTHER_CARD, Kind.MORE, Kind.PART}
-    everywhere -= {Kind.LIES, Kind.LATER, Kind.BOOKS_LATER}
+    of_holds = {Kind.RESCUED, Kind.OTHER_CARD, Kind.MORE, Kind.PART, Kind.HALF, Kind.HUNDREDTH}
+    everywhere = set(Kind) - of_holds - {Kind.LIES, Kind.LATER, Kind.BOOKS_LATER, Kind.PROMISED, Kind.NO}
     assert struck >= {("commit", Kind.BOOKS_LATER), ("cancel", Kind.LIES), ("unissue", Kind.LATER)}
     calls = ("status", "pay", "commit", "cancel", "issue", "issue_live", "unissue")
     assert struck >= {(call, kind) for call in calls for kind in everywhere}
-    assert struck >= {("pay", kind) for kind in (Kind.RESCUED, Kind.OTHER_CARD, Kind.MORE, Kind.PART)}
+    assert struck >= {("pay", kind) for kind in of_holds}
+    assert struck >= {
+        (call, kind) for call in ("pay", "commit", "unissue") for kind in (Kind.PROMISED, Kind.NO)
+    }
+    dialects = [plan.dialect for plan in plans]
+    assert {(it.excludes, it.set_excludes) for it in dialects} == set(product((False, True), repeat=2))
+    assert any(it.by_header for it in dialects)
+    assert any(it.lapses_s for it in dialects)
 
 
 def test_distinct_amounts_have_no_coincidences() -> None:

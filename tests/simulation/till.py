@@ -9,6 +9,8 @@ from simulation.ledger import LIVE_SERIES, card_number, eur
 from simulation.life import SUPERVISOR, Life
 from simulation.plan import LIVE
 
+from centara_giftcard.domain.payment import Payment, State
+from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.controller import Place
 from centara_giftcard.terminal.ports import Scan, ScanSource
 
@@ -31,6 +33,9 @@ class Till:
         self.seen: Callable[[str], None] = lambda screen: None
         self.wall_error_s = 0.0
         self._world = world
+        self._unread = 0
+        self._frozen: set[str] = set()
+        self.braked = False
         self._crashes = {c.nth: c for c in world.plan.crashes if c.till == number}
         self._steps = 0
         self._down_s = 1.0
@@ -39,6 +44,11 @@ class Till:
     def screen(self) -> str:
         """The name of the screen in view."""
         return self.life.screen if self.life and not self.life.asleep else OFF
+
+    @property
+    def stops_payments(self) -> bool:
+        """Whether the card in view says that no payment is requested."""
+        return self.life is not None and self.life.stopped_payments
 
     def listed(self) -> frozenset[str]:
         """What this till says is open: while it is off or starts, what its journal has not settled."""
@@ -112,6 +122,8 @@ class Till:
         else:
             if key == "f12" and life.screen == "hold" and life.shows.operation:
                 self._world.law.f12(life.shows.operation)
+            if key == "a":
+                self._allows(life)
             life.presenter.key(key)
 
     def _pressed_elsewhere(self, life: Life, key: str) -> None:
@@ -166,6 +178,22 @@ class Till:
         for key in text:
             life.presenter.key(key)
         life.presenter.enter_view()
+
+    def wrote(self, payment: Payment, event: str) -> None:
+        """A payment was written down: whether another may be requested after it (row 26c)."""
+        unread = payment.problem in {Cause.UNREADABLE, Cause.NOT_YET}
+        if event == "pay held":
+            self._unread = 0
+        elif event == "pay unknown" and unread:
+            self._unread += 1
+        frozen = unread and payment.state is State.ORPHAN_HOLD and payment.id not in self._frozen
+        self._frozen |= {payment.id} if frozen else set()
+        self.braked = self.braked or frozen or self._unread > 1
+
+    def _allows(self, life: Life) -> None:
+        """Whoever stands here read why no payment is requested, and allows it."""
+        if life.stopped_payments:
+            self._unread, self.braked = 0, False
 
     def fall_asleep(self) -> Life | None:
         """Let what runs here sleep, and say what that is; None where nothing does or it sleeps already."""

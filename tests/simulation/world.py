@@ -83,6 +83,11 @@ class World:
         """Virtual seconds since the start."""
         return self._loop.time()
 
+    @property
+    def holds_lapse(self) -> bool:
+        """Whether a hold may go by itself."""
+        return bool(self.plan.expiries) or self.plan.dialect.lapses_s is not None
+
     def note(self, who: str, what: str) -> None:
         """Add a line to the trace."""
         self.trace.append((self._loop.time(), who, what))
@@ -185,6 +190,8 @@ class World:
         for expiry in self.plan.expiries:
             if expiry.nth == len(self.ledger.holds) - 1:
                 self._loop.call_later(expiry.after_s, self._expire, hold)
+        if self.plan.dialect.lapses_s is not None:
+            self._loop.call_later(self.plan.dialect.lapses_s, self._expire, hold)
 
     def ends_for_now(self, operation: str) -> None:
         """A hold is closed; what it was for comes later."""
@@ -237,7 +244,12 @@ class World:
         return any(self.law.deal(hold.operation).late and hold.operation != it.id for hold in holds)
 
     def _excused(self, it: Operation) -> bool:
-        if self.plan.expiries or self.plan.disk or self.law.deal(it.id).deserves_a_person:
+        if (
+            self.holds_lapse
+            or self.plan.dialect.misread
+            or self.plan.disk
+            or self.law.deal(it.id).deserves_a_person
+        ):
             return True
         if isinstance(it, Issue):
             return it.kind is Kind.ISSUE_LIVE  # a lost reply: its number cannot be known (row 15)

@@ -37,6 +37,7 @@ _NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
         (
             Cause.TAKEN,
             Cause.NOT_SHOWN,
+            Cause.LESS_SHOWN,
             Cause.NET_FELL,
             Cause.NET_ROSE,
             Cause.UNITS,

@@ -78,6 +78,7 @@ _JOURNAL_FAILED: Final = (  # row 35, where neither decision is surely written d
 
 _MISREAD: Final[dict[Cause | None, str]] = {
     Cause.NOT_SHOWN: "Nothing was taken. The balance does not show the hold. Call support.",
+    Cause.LESS_SHOWN: "Nothing was taken. The balance shows less than was said to be held. Call support.",
     Cause.NET_FELL: "Nothing was taken. Call support: the setting net_excludes_holds may be missing.",
     Cause.NET_ROSE: "Nothing was taken. Call support: the setting net_excludes_holds may be wrong.",
     Cause.UNITS: "Nothing was taken. Call support: the setting of the amounts' unit may be wrong.",

@@ -214,6 +214,16 @@ def test_a_release_that_was_accepted_and_then_refused_three_times_is_hidden_by_a
     assert after(payment, refused(Call.CANCEL), seen(authorised=3_000))[0].state is State.CANCELLED
 
 
+def test_less_than_was_held_was_taken_which_no_other_till_can_do_and_a_person_decides() -> None:
+    """The server held a hundredth, and no reading could show it in time."""
+    payment, _ = step(committing(read=False), accepted(Call.COMMIT))
+    for _ in range(3):
+        payment, _ = after(payment, seen(9_975, 500), accepted(Call.COMMIT))
+        assert payment.state is State.COMMITTING
+    payment, effect = step(payment, seen(9_975, 500))
+    assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)
+
+
 def test_a_conflict_after_a_yes_tells_of_the_release_that_is_done() -> None:
     """The hold that was guessed at is gone; beside those of other tills no reading can tell that."""
     late = replace(cancelling(read=False), guessed=True)
