@@ -23,7 +23,7 @@ def run_probe(options: Options) -> int:
         raise EnvironmentFault("Nothing was sent: the question was not answered with y. --yes answers it.")
     outcome = asyncio.run(probe(trial, _line))
     changes = changes_of(trial.settings, outcome)
-    if changes and options.write:
+    if changes and options.write and outcome.passed:
         _write(options.settings_file(), changes, outcome)
     elif changes:
         _say(f"\n{block(changes)}\n")

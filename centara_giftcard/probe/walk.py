@@ -46,6 +46,9 @@ class HoldWalk(Steps):
 
     _yes = Raw("", 0, {}, b"")
     """How the server said yes to the hold."""
+    _calls = 0
+    _freed: AuthCode | None = None
+    """The code of a hold before that was found by letting it go."""
 
     async def walk(self) -> None:
         before = await self._card_as_it_is()
@@ -122,6 +125,10 @@ class HoldWalk(Steps):
                     self.world.tell(finding)
                 if not reply.same_card:
                     self.wrong("hold", "the answer names another card")
+                elif reply.auth_code == self._freed:
+                    self.wrong(
+                        "code", "two holds have the same: it is no code; set loyalty.wire.auth_code_field"
+                    )
                 elif reply.amount != amount:
                     self.wrong("hold", f"{amount} was asked for, and the answer says {reply.amount}")
                 return reply.auth_code
@@ -153,13 +160,15 @@ class HoldWalk(Steps):
             return False
         for path, text in fitting:
             code = AuthCode(text)
-            reply = await self.loyalty.cancel(self.operation.id, self.card, before.instrument, code)
+            reply = await self.loyalty.cancel(self._call_id(), self.card, before.instrument, code)
             now = await self.read(before.instrument)
             if isinstance(now, CardStatus) and not now.balance.authorised:
                 await self.happened(Reply(Call.PAY, HoldPlaced(code, Money(1, self.balance.currency))))
                 await self.happened(Reply(Call.CANCEL, reply))
                 await self.seen(now)
-                self.found("code", f"it stands at {dotted(path)}", auth_code_field=dotted(path))
+                name = dotted(traits.unwrapped(path))
+                self.found("code", f"it stands at {name}", auth_code_field=name)
+                self._freed = code
                 return True
         return False
 
@@ -202,7 +211,7 @@ class HoldWalk(Steps):
         usual = self.trying
         for way in ways(usual.wire, "cancel"):
             self.go_by(way)
-            reply = await self.loyalty.cancel(payment.id, self.card, before.instrument, code)
+            reply = await self.loyalty.cancel(self._call_id(), self.card, before.instrument, code)
             raw = self.last
             await self.happened(Reply(Call.CANCEL, reply))
             now = await self._gone(before)
@@ -235,6 +244,13 @@ class HoldWalk(Steps):
         await self.seen(now)
         return now
 
+    def _call_id(self) -> str:
+        """The name of the next call about the hold: another for each, for a server that keeps its answers by
+        the Idempotency-Key would say again to another address or code what it said to the first."""
+        self._calls += 1
+        id_ = "" if self.operation is None else self.operation.id
+        return id_ if self._calls == 1 else f"{id_}.{self._calls}"
+
     async def _ask_for_what_is_gone(self, before: CardStatus, code: AuthCode) -> None:
         """Commit what was let go, which a server must refuse: that is how it says no.
 
@@ -264,9 +280,7 @@ class HoldWalk(Steps):
         """Commit by these rules what is gone; nothing may move. Raises Stopped."""
         usual = self.trying
         self.go_by(wire)
-        reply = await self.loyalty.commit(
-            str(self.operation and self.operation.id), self.card, before.instrument, code
-        )
+        reply = await self.loyalty.commit(self._call_id(), self.card, before.instrument, code)
         raw, now = self.last, await self.read(before.instrument)
         self.go_by(usual.wire)
         if not isinstance(now, CardStatus):

@@ -33,7 +33,15 @@ LOOKS = [
 ]
 
 
-SEEN_SO = [(wire, "") for wire in FOUND] + [(wire, looks) for wire in FOUND[:3] for looks in LOOKS]
+KEYED = [
+    (
+        f'cancel_path = "{_HELD_BY % ("giftcards/{card}", "cancel")}"',
+        'dates = "zulu"\n[behaves]\nremembers = "key"',
+    ),
+    ('auth_code_field = "hold.ref"', 'wrapper = "data"\n[behaves]\nremembers = "key"'),
+]
+"""Servers that give the answer to an Idempotency-Key again, whatever is asked for."""
+SEEN_SO = KEYED + [(wire, "") for wire in FOUND] + [(wire, looks) for wire in FOUND[:3] for looks in LOOKS]
 
 
 @pytest.mark.parametrize(("wire", "looks"), SEEN_SO)

@@ -152,7 +152,7 @@ class TrialPresenter:
 
     @property
     def _may_keep(self) -> bool:
-        return bool(self._tried.differs) and not self._kept
+        return self._tried.passed and bool(self._tried.differs) and not self._kept
 
     # --- what is shown ---
 
