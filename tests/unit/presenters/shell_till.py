@@ -136,6 +136,7 @@ class Till:
         self.clock = Clock()
         self.work: list[Coroutine[None, None, None]] = []
         self.papers = Papers()
+        self.closed: list[bool] = []
         self.shell = ShellPresenter(
             self.window,  # type: ignore[arg-type]
             self.asked,  # type: ignore[arg-type]
@@ -149,6 +150,7 @@ class Till:
             PLACE,
             self.work.append,
             Timers().later,
+            lambda: self.closed.append(True),
         )
 
     def tell(self, *events: TerminalEvent) -> None:

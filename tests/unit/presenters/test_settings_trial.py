@@ -1,0 +1,70 @@
+"""The Settings offer a trial of the server, to a till at which nobody is in the middle of anything."""
+
+import pytest
+from unit.presenters.face import CARD, WORDS, card, payment, shown
+from unit.presenters.setup_till import Setup
+from unit.presenters.shell_till import Till
+
+from centara_giftcard.domain.payment import State
+from centara_giftcard.terminal.events import Checking, TerminalEvent
+from centara_giftcard.ui.presenters.pages import settings_page
+from centara_giftcard.ui.presenters.setup_work import Kept
+from centara_giftcard.ui.presenters.views import TextView
+
+
+@pytest.mark.parametrize("way", ["key", "touch"])
+def test_the_till_is_closed_for_a_trial_at_rest(way: str) -> None:
+    till = Till()
+    till.key("f9")
+    assert isinstance(till.window.front, TextView)
+    assert [(it.name, it.enabled) for it in till.window.front.actions] == [("trial", True)]
+    if way == "key":
+        till.key("t")
+    else:
+        till.shell.press("trial")
+    assert (till.closed, till.shell.trial_wanted) == ([True], True)
+
+
+@pytest.mark.parametrize("under_way", [Checking(CARD), card(), shown(payment(State.HELD))])
+def test_nothing_under_way_is_left_for_a_trial(under_way: TerminalEvent) -> None:
+    till = Till()
+    till.tell(under_way)
+    till.key("f9")
+    assert isinstance(till.window.front, TextView)
+    assert [it.enabled for it in till.window.front.actions] == [False]
+    till.key("t")
+    till.shell.press("trial")
+    assert (till.closed, till.shell.trial_wanted) == ([], False)
+
+
+def test_a_t_elsewhere_means_nothing_of_the_kind() -> None:
+    till = Till()
+    till.key("t", "f1", "t", "f7", "T")
+    assert till.closed == []
+
+
+def test_a_demo_has_nothing_to_try() -> None:
+    assert settings_page(WORDS, ()).actions == ()
+
+
+def test_what_a_trial_in_the_set_up_found_is_kept_with_the_answers() -> None:
+    setup = Setup()
+    setup.to_server_check()
+    assert setup.work.server_told is not None
+    setup.work.server_told(None)
+    assert [it.name for it in setup.view.actions][:2] == ["next", "try"]
+    setup.touch("try")
+    setup.presenter.key("enter")
+    setup.answer("", "")
+    setup.presenter.key("enter")
+    assert setup.work.kept_told is not None
+    setup.work.kept_told(Kept())
+    assert setup.finished[0].answers["loyalty.server"] == "https://found.example"
+
+
+def test_a_till_that_only_lacks_its_token_is_not_tried_there() -> None:
+    setup = Setup(only_token=True)
+    setup.answer("secret-token")
+    assert setup.work.server_told is not None
+    setup.work.server_told(None)
+    assert "try" not in [it.name for it in setup.view.actions]
