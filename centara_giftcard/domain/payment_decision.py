@@ -88,8 +88,12 @@ def accepted(payment: Payment, _: Accepted) -> Step:
 
 
 def unread(payment: Payment, _: Unread) -> Step:
-    """The server's word has to do; the reading is tried on, and may yet contradict."""
-    if payment.doubt is not Doubt.ACCEPTED or payment.contradicted:
+    """The server's word has to do; the reading is tried on, and may yet contradict.
+
+    There is no word for a payment whose amount was neither said nor seen.
+    """
+    unsaid = payment.guessed and payment.decision is Decision.TAKE
+    if unsaid or payment.doubt is not Doubt.ACCEPTED or payment.contradicted:
         return payment, None
     return _believed(payment), None
 
@@ -149,7 +153,7 @@ class _Moves(Struct, frozen=True):
 
     `gone`: so little is held now that ours cannot be open, whatever other tills did. `fallen`: as much less
     is held as ours was; it may have been another till's, where others hold as much. `less`: less is held.
-    `taken` is how far the net balance fell, `still` whether nothing changed.
+    `taken` is how far the net balance fell, `still` whether as much is held.
     """
 
     gone: bool
@@ -183,7 +187,7 @@ def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
         fallen=base.authorised - now.authorised == held,
         less=now.authorised < base.authorised and not unsaid,
         taken=base.net - now.net,
-        still=now == base,
+        still=now.authorised == base.authorised,
     )
 
 
@@ -240,7 +244,8 @@ def _nothing(like: Money) -> Money:
 
 
 def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
-    if moves.both and not moves.taken and (moves.gone or same_again or seen.doubt is Doubt.ACCEPTED):
+    debited = moves.taken > _nothing(moves.taken)  # net rises at a release where a setting is wrong
+    if moves.both and not debited and (moves.gone or same_again or seen.doubt is Doubt.ACCEPTED):
         return _agreed(seen)
     if seen.doubt is Doubt.ACCEPTED:
         if not moves.less:  # not done, or hidden by another till's doing: a second yes is believed
@@ -253,8 +258,8 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
     if seen.contradicted and seen.doubt is Doubt.REFUSED and hidden:
         return _agreed(seen)
     # Of what is guessed a reading says little while anything is held: the server is asked six times.
-    unmoved = moves.still or (seen.guessed and not moves.taken and seen.attempts + 1 < ATTEMPTS)
-    if unmoved or (moves.fallen and not moves.taken) or seen.doubt is Doubt.LOST:
+    unmoved = moves.still or (seen.guessed and not debited and seen.attempts + 1 < ATTEMPTS)
+    if unmoved or (moves.fallen and not debited) or seen.doubt is Doubt.LOST:
         return _ask_again(seen)
     return for_a_person(seen)
 

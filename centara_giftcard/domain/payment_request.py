@@ -60,7 +60,7 @@ def hold_seen(payment: Payment, status: StatusSeen) -> Step:
         return _confirmed(payment, now)
     if cause is None:  # another till let go of something meanwhile, which hides it
         return payment, Effect(Call.STATUS, PAUSES_S[0]) if payment.doubt is Doubt.PLACED else None
-    doubted = replace(payment, problem=cause)
+    doubted = replace(payment, problem=cause, held=_held_by(payment, now, held))
     if not payment.attempts:  # once more: perhaps it is a moment late
         return replace(doubted, attempts=1), Effect(Call.STATUS, _ONCE_MORE_S)
     return _contradicted(doubted, now)
@@ -185,8 +185,8 @@ def settle_pay(payment: Payment, status: StatusSeen) -> Step:
         # Asked about once more: only a card on which nothing is held cannot hold ours, or a part of it.
         if status.balance.authorised:
             return for_a_person(seen)
-    elif grown == payment.asked and status.balance.net == payment.before.net:
-        return _orphan(seen)
+    elif grown == payment.asked and abs((status.balance.net - payment.before.net).minor) in {0, grown.minor}:
+        return _orphan(seen)  # net stands, or follows what is held: then a setting is wrong, and it is held
     elif payment.doubt is Doubt.REFUSED:
         # Row 23: the server said no, and what else moved on the card is not ours in amount: another till's.
         return replace(seen, state=State.REFUSED, doubt=None), None

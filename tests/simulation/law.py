@@ -358,7 +358,7 @@ class Law:
             self.broken(2, f"{said} for {operation.id}, and the server never held it")
 
     def _amount_heard(self, payment: Payment, said: str) -> None:
-        if payment.state is State.COMMITTED:
+        if payment.state is State.COMMITTED and not payment.unread:
             holds = [it for it in self.world.ledger.holds.values() if it.operation == payment.id]
             if any(it.minor != payment.amount.minor for it in holds) and not self._may_be_believed(
                 payment.id

@@ -214,6 +214,12 @@ def test_a_release_that_was_accepted_and_then_refused_three_times_is_hidden_by_a
     assert after(payment, refused(Call.CANCEL), seen(authorised=3_000))[0].state is State.CANCELLED
 
 
+def test_a_payment_of_an_amount_that_was_neither_said_nor_seen_is_not_told_as_paid_on_a_word() -> None:
+    said, _ = step(replace(committing(read=False), guessed=True), accepted(Call.COMMIT))
+    assert step(said, Unread()) == (said, None)
+    assert step(said, seen(7_500, 500))[0].state is State.COMMITTED
+
+
 def test_less_than_was_held_was_taken_which_no_other_till_can_do_and_a_person_decides() -> None:
     """The server held a hundredth, and no reading could show it in time."""
     payment, _ = step(committing(read=False), accepted(Call.COMMIT))
@@ -233,6 +239,12 @@ def test_a_conflict_after_a_yes_tells_of_the_release_that_is_done() -> None:
         assert payment.state is State.CANCELLING
         payment, _ = step(payment, unknown(Call.CANCEL, Cause.CONFLICT))
     assert step(payment, seen(authorised=1_458))[0].state is State.CANCELLED
+
+
+def test_a_release_in_vain_is_not_hidden_by_a_net_that_another_setting_would_read_otherwise() -> None:
+    stands = seen(7_000, 3_000)  # its net excludes holds
+    payment, _ = after(cancelling(read=False), accepted(Call.CANCEL), stands, refused(Call.CANCEL), stands)
+    assert payment.state is State.CANCELLING
 
 
 def test_a_release_that_was_accepted_and_debited_is_for_a_person() -> None:

@@ -203,6 +203,12 @@ def test_row_20_grown_by_our_amount_is_an_orphan_hold() -> None:
     assert payment.told
 
 
+@pytest.mark.parametrize("net", [7_500, 12_500])
+def test_row_20_it_is_an_orphan_also_where_the_till_is_set_for_another_net(net: int) -> None:
+    assert after(requested(), refused(Call.PAY), seen(net, 2_500))[0].state is State.ORPHAN_HOLD
+    assert after(requested(), unknown(Call.PAY), seen(net, 2_500))[0].state is State.ORPHAN_HOLD
+
+
 CHANGED = [seen(authorised=1), seen(9_000), seen(9_000, 2_500), seen(7_500)]
 
 
