@@ -200,9 +200,10 @@ class Paying:
         if not isinstance(now, _Card):
             return None
         sight = now.sight
+        owed = due if self._carried is None else max(due, self._carried)  # less than a rest is a part of it
         if self._is_good(sight) and due > sight.status.available:
-            return self._show_card(sight, offer=Offer(sight.status.available, due))
-        return await self._prepare(sight, due, due)
+            return self._show_card(sight, offer=Offer(sight.status.available, owed))
+        return await self._prepare(sight, due, owed)
 
     async def _accept(self, offer: Offer) -> None:
         if isinstance(self._now, _Card) and self._now.offer == offer:

@@ -101,6 +101,25 @@ async def test_the_rest_of_a_part_payment_is_carried_to_the_next_card() -> None:
 
 
 @in_virtual_time
+async def test_less_than_the_carried_rest_leaves_the_difference_to_pay() -> None:
+    """€15.00 is left; the next card is to give €5.00 of it: €10.00 is owed still."""
+    async with SmallTill() as till:
+        await pay_in_part(till)
+        till.controller.paying.carry()
+        await till.scan(OTHER_CARD)
+        await till.request(500)
+        assert (till.payment.asked, till.payment.due) == (eur(500), eur(1_500))
+        await till.take()
+        assert till.last(PaymentShown).still_to_pay == eur(1_000)
+        till.controller.paying.carry()
+        await till.wait(0.1)
+        assert till.last(Ready).due == eur(1_000)
+        await till.scan(OTHER_CARD)
+        await till.request(1_200)  # more than the rest: the customer owes more after all
+        assert till.payment.due == eur(1_200)
+
+
+@in_virtual_time
 async def test_a_rest_that_may_have_been_taken_is_not_asked_for_again() -> None:
     async with SmallTill() as till:
         await pay_in_part(till)
