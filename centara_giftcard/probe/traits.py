@@ -185,7 +185,7 @@ def of_refusal(raw: Raw, reply: ResolveReply, success: Raw) -> Finding:
         return Mark.FAIL, "refusal", f"it says no with {raw.code}, which a till must take for a fault"
     if raw.code:
         return Mark.OK, "refusal", f"it says no with {raw.code}, {form}: the till reads the card after it"
-    return Mark.LEFT_OUT, "refusal", "no answer came, so that its form is not known"
+    return Mark.FAIL, "refusal", "no answer came, so that its form is not known"
 
 
 def says_no(raw: Raw, success: Raw) -> tuple[str, ...]:

@@ -53,8 +53,11 @@ class HoldWalk(Steps):
     async def walk(self) -> None:
         before = await self._card_as_it_is()
         code = await self._hold(before)
-        await self._read_under_hold(before)
+        is_seen = await self._read_under_hold(before)
         await self._let_go(before, code)
+        if not is_seen:
+            told = f"as it was: {before.balance.net}, nothing held; the hold was not seen"
+            raise Stopped("card", f"{told}, so nothing more is tried")
         await self._ask_for_what_is_gone(before, code)
         self.world.tell((Mark.OK, "card", f"as it was: {before.balance.net}, nothing held"))
 
@@ -143,9 +146,10 @@ class HoldWalk(Steps):
         is_held = isinstance(now, CardStatus) and bool(now.balance.authorised)
         if isinstance(reply, Refused):
             told = "though something is held now" if is_held else "nothing is held"
-            way = "" if is_held else f". {_hint(raw)}"
+            way = "" if is_held else _hint(reply, raw)
             raise Stopped("hold", f"{sentences.why(reply, raw)}; {told}{way}")
-        if is_held and await self._code_by_letting_go(before, raw) and not again:
+        may_be_read = is_held and 200 <= raw.code <= 299
+        if may_be_read and await self._code_by_letting_go(before, raw) and not again:
             return await self._hold(before, again=True)  # that one is gone; now with the setting for its code
         raise Stopped("hold", sentences.why(reply, raw))
 
@@ -172,31 +176,31 @@ class HoldWalk(Steps):
                 return True
         return False
 
-    async def _read_under_hold(self, before: CardStatus) -> None:
-        """Read the card under its hold, and tell whether the net amount is with or without it."""
+    async def _read_under_hold(self, before: CardStatus) -> bool:
+        """Read the card under its hold, and tell whether the net amount is with or without it; False where
+        the reading does not show the hold as it should."""
         now = await self.look(before.instrument, lambda it: it.balance != before.balance)
         if not isinstance(now, CardStatus):
-            return self.wrong(
-                "net", f"under the hold the card cannot be read: {sentences.why(now, self.last)}"
-            )
+            self.wrong("net", f"under the hold the card cannot be read: {sentences.why(now, self.last)}")
+            return False
         moves = traits.moves(before.balance, now.balance, self.trying.wire)
         if isinstance(self.operation, Payment) and self.operation.state is State.HELD:
             await self.seen(now)
         held, nothing = Money(1, self.balance.currency), Money(0, self.balance.currency)
-        match moves.risen, moves.fallen:
-            case (risen, fallen) if risen == held and fallen == nothing:
-                return self.found(
-                    "net", "the net amount still has in it what is held", net_excludes_holds=False
-                )
-            case (risen, fallen) if risen == held and fallen == held:
-                return self.found("net", "the net amount is without what is held", net_excludes_holds=True)
-            case (risen, fallen) if risen == fallen == nothing:
-                return self.wrong("net", "the reading under the hold does not show it")
-        return self.wrong(
-            "net",
-            f"{held} was held, and the reading shows {moves.risen} more held and {moves.fallen} less on the "
-            "card: another till moved it, or amounts are in other units",
+        if moves.risen == held and moves.fallen in (held, nothing):
+            way = "is without" if moves.fallen else "still has in it"
+            self.found("net", f"the net amount {way} what is held", net_excludes_holds=bool(moves.fallen))
+            return True
+        if moves.risen == moves.fallen == nothing:
+            self.wrong("net", "the reading under the hold does not show it")
+            return False
+        hundredfold = moves.risen.minor == 10**held.currency.decimals != 1
+        why = "see loyalty.wire.amounts" if hundredfold else "another till moved it"
+        told = (
+            f"{held} was held, and the reading shows {moves.risen} more held, {moves.fallen} less on the card"
         )
+        self.wrong("net", f"{told}: {why}")
+        return False
 
     # --- and back ---------------------------------------------------------------------------------------
 
@@ -215,7 +219,8 @@ class HoldWalk(Steps):
             raw = self.last
             await self.happened(Reply(Call.CANCEL, reply))
             now = await self._gone(before)
-            if not now.balance.authorised or not isinstance(reply, Refused):
+            elsewhere = isinstance(reply, Refused) and reply.cause is not Cause.NOT_ACCEPTED
+            if not (now.balance.authorised and elsewhere):
                 break
         if now.balance.authorised:
             told = (
@@ -292,8 +297,10 @@ class HoldWalk(Steps):
         return raw, reply
 
 
-def _hint(raw: Raw) -> str:
+def _hint(refused: Refused, raw: Raw) -> str:
     """Which settings may explain a refused hold."""
+    if refused.cause is Cause.NOT_ACCEPTED:
+        return ""
     if raw.code in _NOT_THERE:
-        return "Where that is about the address, see loyalty.wire.pay_path"
-    return "Where its words are about the amount, see loyalty.wire.amount_field and amounts"
+        return ". Where that is about the address, see loyalty.wire.pay_path"
+    return ". Where its words are about the amount, see loyalty.wire.amount_field and amounts"

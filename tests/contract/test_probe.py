@@ -293,6 +293,56 @@ def test_a_card_that_moves_meanwhile_ends_the_walk(probe: Probe) -> None:
     assert "EUR 43.00 is on it now: it moved meanwhile" in probe.line("card")[1]
 
 
+def test_a_hold_that_no_reading_shows_is_let_go_and_nothing_more_is_tried(probe: Probe) -> None:
+    """Without a reading nothing proves that it is gone, so it must not be asked for."""
+
+    def unmoved(server: LoyaltyServer) -> Any:
+        held, server.held = server.held, 0
+        answer = 200, server.document()
+        server.held = held
+        return answer
+
+    with loyalty_server(before={"status": unmoved}) as server:
+        assert probe.run(server) == 1
+        assert server.held == 0
+        assert "_commit" not in server.calls()
+    assert probe.line("net") == ("FAIL", "the reading under the hold does not show it")
+    assert "nothing more is tried" in probe.line("card")[1]
+    assert probe.journal() == [("payment", "cancelled")]
+
+
+def test_a_hold_a_hundredfold_names_the_units(probe: Probe) -> None:
+    def hundredfold(server: LoyaltyServer) -> Any:
+        server.held += 99
+
+    with loyalty_server(before={"_pay": hundredfold}) as server:
+        assert probe.run(server) == 1
+        assert server.held == 0
+    assert probe.line("net")[1].endswith(
+        "EUR 1.00 more held, EUR 0.00 less on the card: see loyalty.wire.amounts"
+    )
+
+
+@pytest.mark.parametrize("call", ["_pay", "_cancel"])
+def test_a_token_that_is_refused_half_way_is_told_as_such(probe: Probe, call: str) -> None:
+    with loyalty_server(before={call: lambda _: (401, {"message": "Not this token"})}) as server:
+        assert probe.run(server) == 1
+        assert server.calls().count(call) == 1
+    assert "the access token is not accepted (401): “Not this token”; " in probe.out
+    assert "loyalty.wire" not in probe.out
+
+
+def test_an_unreadable_error_is_never_taken_for_a_code(probe: Probe) -> None:
+    def fail(server: LoyaltyServer) -> Any:
+        server.held += 1
+        return 500, {"message": "A-1"}
+
+    with loyalty_server(before={"_pay": fail}) as server:
+        assert probe.run(server) == 1
+        assert server.calls() == ["status", "_pay", "status"]
+    assert "no code is known that would free it" in probe.line("left")[1]
+
+
 def test_a_commit_that_takes_what_was_let_go_is_told(probe: Probe) -> None:
     def take(server: LoyaltyServer) -> Any:
         server.net -= 1
