@@ -4,7 +4,7 @@ import time
 
 from e2e.cashier import LOOK_S, Cashier
 from e2e.patience import wait_for
-from e2e.program import Server
+from e2e.program import NOT_SOLD, Server
 
 
 def test_a_hold_that_comes_while_the_cashier_sells_is_not_taken_by_f12(
@@ -23,6 +23,23 @@ def test_a_hold_that_comes_while_the_cashier_sells_is_not_taken_by_f12(
     cashier.sees("hold", "is held, not taken")
     cashier.press("F12")
     cashier.sees("done", "Paid", "paid")
+
+
+def test_a_hold_that_was_left_is_not_taken_by_the_f12_for_a_card_that_is_scanned_on_sell(
+    cashier: Cashier, server: Server
+) -> None:
+    """The refused scan brought the hold to the front, and the F12 that followed it took the payment."""
+    number = server.new_card()
+    cashier.holds(number, "5")
+    cashier.press("F3")
+    cashier.sees("sell")
+    cashier.scan(NOT_SOLD)
+    cashier.sees("sell", "Finish the card on the Till first")
+    cashier.press("F12")
+    assert cashier.shows_again() == "sell"
+    assert server.states(number) == [("open", 500)]
+    cashier.press("F2")
+    cashier.sees("hold", "is held, not taken")
 
 
 def test_a_hold_that_comes_late_is_not_taken_by_a_press_that_was_on_its_way(

@@ -100,6 +100,12 @@ def refusal(words: Words, event: Refusal) -> Band:
     return spoken(words, Tone.ATTENTION if event.why is Why.FINISH_FIRST else Tone.REFUSED, _WHY[event.why])
 
 
+def finish_there(words: Words) -> Band:
+    """A card was scanned on another page, while one on the Till has to be finished (row 3)."""
+    advice = words.say("The other card was ignored. Press F2 to go there.")
+    return Band(Tone.ATTENTION, words.say("Finish the card on the Till first"), advice)
+
+
 def set_aside(words: Words, event: JournalSetAside) -> Band:
     """A damaged journal, and what became of the operations that were open in it (row 38)."""
     aside = words.say("The journal was damaged and set aside as {name}.", name=event.name)

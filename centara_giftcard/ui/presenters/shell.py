@@ -29,7 +29,7 @@ from centara_giftcard.terminal.events import (
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder, Scan
 from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting
 from centara_giftcard.terminal.sales import Step
-from centara_giftcard.ui.presenters import card_sentences, pages, sentences
+from centara_giftcard.ui.presenters import card_sentences, pages, sell_sentences, sentences
 from centara_giftcard.ui.presenters.bars import Bars
 from centara_giftcard.ui.presenters.first import LABELS, Place
 from centara_giftcard.ui.presenters.front import Front, Window
@@ -59,10 +59,6 @@ _PLACES: Final = {
     "f10": "lock",
 }
 _TURNS: Final = {"page_up": -0.9, "page_down": 0.9, "up": -0.1, "down": 0.1}
-_CALLS_BACK: Final = (Checking, Refusal)
-_BY_THEMSELVES: Final = OWN_REFUSALS | {Why.STOPPED, Why.BALANCE_UNKNOWN, Why.JOURNAL_FAILED}
-"""Refusals that no press or scan of this moment asked for, or that another page tells."""
-
 _ANSWERS: Final = frozenset({"enter", "escape", "f12", "delete"})
 """The keys that answer a notice too."""
 
@@ -192,13 +188,16 @@ class ShellPresenter:
         return "till" if finish and self._till.pinned else self._at_work
 
     def _calls_back(self, event: TerminalEvent) -> str:
-        """The stage that a scan brings to the front, if any: none that was left comes back by itself."""
+        """The stage that a scan brings to the front, if any: none that was left comes back by itself.
+
+        Nor does one where a scan was refused: an F12 meant for the sale took a hold that waited there.
+        """
         match event:
-            case Refusal(why=why) if why in _BY_THEMSELVES:
-                return ""
+            case Checking():
+                return self._at_work
             case SellShown(step=Step.CHECKING | Step.AMOUNT | Step.PACKAGE) | UndoShown(checking=KnownCard()):
                 return self._at_work if self._current in _ASIDE else ""
-        return self._hearing(event) if isinstance(event, _CALLS_BACK) else ""
+        return ""
 
     def scanned(self, scan: Scan) -> None:
         """A card was scanned or swiped."""
@@ -311,13 +310,23 @@ class ShellPresenter:
             note = self._tidings.fresh(stage, self._stages[stage].news)
             if self._current == stage:
                 return None
-        if isinstance(event, Refusal) and event.why in _BY_THEMSELVES - OWN_REFUSALS:
-            elsewhere = self._current != self._hearing(event)
-            note = Note(sentences.refusal(self._words, event)) if elsewhere else None
+        if isinstance(event, Refusal) and event.why not in OWN_REFUSALS:
+            note = self._refused_elsewhere(event)
         if note is None:
             return None
         self._untold.append(note)
         return self._tell_untold()
+
+    def _refused_elsewhere(self, event: Refusal) -> Note | None:
+        """What the terminal did not do, where the stage that it concerns is not in view."""
+        stage, words = self._hearing(event), self._words
+        if stage == self._current:
+            return None
+        if stage != "till":
+            return Note(sell_sentences.refusal(words, event))
+        if event.why is Why.FINISH_FIRST:
+            return Note(sentences.finish_there(words))
+        return Note(sentences.refusal(words, event))
 
     def _tell_untold(self) -> None:
         """Show and note what there is to tell, but over the lock."""

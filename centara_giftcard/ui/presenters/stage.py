@@ -269,5 +269,8 @@ class StagePresenter:
             self._notice.say(Note(card_sentences.no_card(self._words, event)), answered=answered)
 
     def _refused(self, event: Refusal, band: Band, answered: bool = False) -> None:
-        """Say what the terminal did not do; that the till must not be used stands until it is over."""
-        self._notice.say(Note(band), lasting=event.why is Why.STOPPED, answered=answered)
+        """Say what the terminal did not do; elsewhere a notice does. That the till must not be used stands
+        on every page until it is over."""
+        stopped = event.why is Why.STOPPED
+        if self._in_view or stopped:
+            self._notice.say(Note(band), lasting=stopped, answered=answered)

@@ -85,7 +85,29 @@ def test_a_card_that_pays_must_be_finished_at_the_till() -> None:
     till.tell(card())
     till.key("1", "f3")
     till.tell(Refusal(Why.FINISH_FIRST))
-    assert on(till) == ("amount", "Finish this card first")
+    assert on(till) == ("sell", "Finish the card on the Till first")
+    till.key("f2")
+    assert on(till) == ("amount", "€100.00 available")
+
+
+@pytest.mark.parametrize("place", ["f1", "f3", "f4", "f5", "f6", "f7", "f9"])
+def test_a_refused_scan_brings_no_hold_under_an_f12_that_is_meant_for_a_sale(place: str) -> None:
+    """A hold was left, a card scanned on Sell and F12 pressed: the window had jumped, and it was taken."""
+    till = Till()
+    till.tell(shown(payment(State.HELD, held=payment().asked)))
+    till.key(place)
+    screen = on(till)[0]
+    till.tell(Refusal(Why.FINISH_FIRST))
+    assert on(till) == (screen, "Finish the card on the Till first")
+    till.key("f12")
+    assert ("take",) not in till.asked.taken()
+
+
+def test_what_a_sale_refuses_is_told_on_the_page_that_is_in_view() -> None:
+    till = at("f3", sale(Step.SCAN, line()))
+    till.key("f1")
+    till.tell(Refusal(Why.OPEN_ON_CARD))
+    assert on(till) == ("help", "This card has an open entry")
 
 
 def test_a_stage_that_was_left_does_not_come_back_by_itself() -> None:
