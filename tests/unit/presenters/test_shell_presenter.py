@@ -20,7 +20,6 @@ from centara_giftcard.terminal.events import (
     ScannerChanged,
     ServerHeard,
     ServerSilent,
-    TerminalEvent,
     Why,
 )
 from centara_giftcard.terminal.ports import SourceState
