@@ -44,7 +44,7 @@ from centara_giftcard.ui.presenters.undo import UndoPresenter
 SPEED: Final = 40.0
 """The till's half minutes take three quarters of a second."""
 
-PATIENCE_S: Final = 12.0
+PATIENCE_S: Final = 8.0
 """Real seconds after which the hands go on, whatever the screen shows: then nothing was served."""
 
 REPLY_S: Final = 5.0

@@ -52,6 +52,7 @@ class Story:
     """What happens to a card, with faults as (call, name) that happen once.
 
     `must` is the end that a till which is served brings about; None where it may end in more than one.
+    `late_s` is how long after that something may still come.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Story:
     faults: tuple[Fault, ...] = ()
     must: str | None = None
     issued: bool = True
+    late_s: float = 0.0
 
 
 STORIES: Final = (
@@ -78,7 +80,13 @@ STORIES: Final = (
     Story("sell lost, sold", _sell, (("issue", "drop_after"),), issued=False),
     Story("sell lost, not sold", _sell, (("issue", "drop_before"),), issued=False),
     Story("undo lost, undone", _undo, (("unissue", "drop_after"),)),
+    Story("pay answered, held later", _take, (("pay", "promised"),), late_s=3.0),
 )
+AT_ONCE: Final = tuple(it for it in STORIES if not it.late_s)
+"""The stories that are over as soon as the till is."""
+
+PROMISED_S: Final = 1.5
+"""After that the server does what it promised: the till's quiet time, in which it looks again, is over."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,7 @@ class Server:
 
     async def program(self, number: str, faults: Sequence[Fault]) -> None:
         for call, name in faults:
-            row = {"number": number, "call": call, "fault": name}
+            row = {"number": number, "call": call, "fault": name, "seconds": PROMISED_S}
             (await self.http.post(f"{self.doors}/faults", json=row)).raise_for_status()
 
 
@@ -154,7 +162,8 @@ async def trial(
         await server.program(number, story.faults)
         async with till:
             await story.act(till, number)
-            await asyncio.sleep(late_s)  # what comes late must be on a list by then, or it is a lie
+            # What comes late must be on a list by then, or it is a lie.
+            await asyncio.sleep(max(late_s, story.late_s))
             await till.rest()
 
     await asyncio.gather(*(live(*it) for it in tills))

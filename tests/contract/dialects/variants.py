@@ -35,7 +35,10 @@ class Variant:
     @property
     def fitting(self) -> WireRules:
         """What a till must be told."""
-        return WireRules(**self.wire)
+        told = dict(self.wire)
+        if "refused_when" in told:
+            told["refused_when"] = tuple(told["refused_when"])
+        return WireRules(**told)
 
     @property
     def late_s(self) -> float:
@@ -53,6 +56,19 @@ _POSTS = [Call.COMMIT, Call.CANCEL, Call.ISSUE, Call.UNISSUE]
 _DOTNET = {"names": "pascal", "ids": "guid", "dates": "seven_digits", "refusal": "message"}
 _SNAKE = {"names": "snake", "dates": "seconds", "refusal": "error"}
 _OFF = {"base_path": "/loyalty/gw"}
+_NO = {"refusal": "message", "refusal_status": "200"}
+_CARD = "/loyaltyGroups/{group}/giftcards/{card}"
+_CODE = "authorizations/{code}"
+_HELD = f"/loyaltyGroups/{{group}}/instruments/{{instrument}}/{_CODE}"
+_HOLDS = {"commit_path": "/holds/{code}/take", "cancel_path": "/holds/{code}/free"}
+_NAMED = {"instrument_field": "token.id", "new_number_field": "issued"}
+_BODIES = {
+    "pay_path": "/authorize",
+    "commit_path": "/capture",
+    "cancel_path": "/void",
+    "card_sent_as": "CardNumber",
+    "code_sent_as": "Authorization.Code",
+}
 _DATES = ["created", "startDate", "expiryDate"]
 _COMMITS_LATE = {"late": [Call.COMMIT], "late_s": LATE_S}
 
@@ -81,6 +97,8 @@ VARIANTS: Final = (
         ("success: false", {"refusal": "message", "refusal_status": "200"}, _NONE, _NONE),
         ("with an error", {"refusal": "error", "refusal_status": "200", "wrapper": "data"}, _NONE, _NONE),
         ("a no as a page", {"refusal": "page"}, _NONE, _NONE),
+        ("a code that is not 00", _NO, {"refused_when": ["result.code != 00"]}, _NONE),
+        ("one that is D", _NO, {"refused_when": ["verdict = D"]}, _NONE),
     ),
     *_all(
         "the code elsewhere",
@@ -88,10 +106,12 @@ VARIANTS: Final = (
         ("alone, as text", {"code_in": "text"}, _NONE, _NONE),
         ("in an object", {"rename": {"authCode": "authorization.code"}}, _NONE, _NONE),
         ("under a name that says nothing", _NONE, {"auth_code_field": "reference"}, _NONE),
+        ("and ids under others", _NONE, _NAMED, _NONE),
     ),
     *_all(
         "dates",
         ("a day alone", {"dates": "day"}, _NONE, _NONE),
+        ("the shop's time, without saying so", {"dates": "local"}, {"time_zone": "Asia/Tokyo"}, _NONE),
         ("no created", {"absent": ["created"]}, {"issued_when": "start_date"}, _NONE),
         ("no dates at all", {"absent": _DATES}, {"issued_when": "value"}, _NONE),
     ),
@@ -99,15 +119,23 @@ VARIANTS: Final = (
         "the token",
         ("alone in a header of its own", _NONE, {"auth_header": "X-Api-Token", "auth_scheme": ""}, _NONE),
         ("Authorize: Bearer", _NONE, {"auth_header": "Authorize"}, _NONE),
+        ("in the address", _NONE, {"auth_query": "key"}, _NONE),
     ),
     *_all(
         "addresses",
         ("another base path", _OFF, _NONE, _NONE),
+        ("a release through the card", _NONE, {"cancel_path": f"{_CARD}/{_CODE}/_cancel"}, _NONE),
+        ("a commit through the instrument", _NONE, {"commit_path": f"{_HELD}/_commit"}, _NONE),
+        ("holds of their own", _NONE, _HOLDS, _NONE),
+        ("the card as a parameter", _OFF, {"status_path": "/card?number={card}&group={group}"}, _NONE),
+        ("all in the body", _DOTNET, _BODIES, _NONE),
     ),
     *_all(
         "balances",
         ("net excludes holds", _NONE, {"net_excludes_holds": True}, _NONE),
         ("the same, PascalCase", _DOTNET, {"net_excludes_holds": True}, _NONE),
+        ("in minor units", _NONE, {"amounts": "minor"}, _NONE),
+        ("in minor units, snake_case", _SNAKE, {"amounts": "minor", "net_excludes_holds": True}, _NONE),
         ("all in one object", {"flat": True, "amounts": "text"}, _NONE, _NONE),
         ("no amountAuthorized", {"absent": ["amountAuthorized"]}, _NONE, _NONE),
         ("the amount under another name", _NONE, {"amount_field": "value"}, _NONE),
@@ -117,7 +145,6 @@ VARIANTS: Final = (
         ("202 for a commit", _NONE, _NONE, _COMMITS_LATE),
         ("202 for all but a hold", _NONE, _NONE, {"late": _POSTS, "late_s": LATE_S}),
         ("504, and a commit yet", _NONE, _NONE, {**_COMMITS_LATE, "late_status": 504}),
-        ("504, and a hold yet", _NONE, _NONE, {"late": [Call.PAY], "late_s": 1.0, "late_status": 504}),
         ("freed first, booked later", _NONE, _NONE, {"booking_s": LATE_S}),
     ),
     *_all(
