@@ -80,7 +80,7 @@ def _spoil_document(true: dict[str, object], name: FaultName) -> dict[str, objec
             return {**true, **other}
         case FaultName.NO_AUTH_CODE:
             return {key: value for key, value in true.items() if key != "authCode"}
-        case FaultName.AUTH_CODE_NUMBER:
+        case FaultName.AUTH_CODE_NUMBER if str(true["authCode"]).isdecimal():
             return {**true, "authCode": RawJson(str(true["authCode"]))}
     return true
 

@@ -123,8 +123,8 @@ class Voice:
                 return said_moment(name, value, self._looks, self._zone)
             case Mapping():
                 return self._object(value)
-        if name in _IDS and self._looks.ids == "number" and not isinstance(value, RawJson):
-            return RawJson(str(value))
+        if name in _IDS and self._looks.ids == "number" and str(value).isdecimal():
+            return RawJson(value)
         return value
 
     def _amount(self, text: AmountText) -> object:

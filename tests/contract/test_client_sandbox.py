@@ -1,5 +1,7 @@
-"""The client and the sandbox, written apart from the same contract, understand each other."""
+"""The client and the sandbox, written apart from the same contract, understand each other, in every dialect
+that needs no setting: each story is told in three."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,8 +21,43 @@ from centara_giftcard.domain.replies import (
 from centara_giftcard.domain.secrets import AuthCode, CardNumber
 from centara_giftcard.loyalty.client import HttpLoyalty
 from centara_giftcard.sandbox import SAMPLE_CARDS, SandboxServer
+from centara_giftcard.sandbox.dialect import Dialect, Looks
 
 TEN = Money(1000, EUR)
+
+DIALECTS = {
+    "as assumed": Dialect(),
+    "a .NET house": Dialect(
+        looks=Looks(
+            names="pascal",
+            ids="guid",
+            dates="seven_digits",
+            amounts="text",
+            wrapper="result",
+            says_success=True,
+            refusal="message",
+        )
+    ),
+    "snakes": Dialect(
+        looks=Looks(
+            names="snake",
+            ids="number",
+            dates="seconds",
+            amounts="short",
+            success=201,
+            refusal="error",
+            byte_order_mark=True,
+        ),
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=list(DIALECTS))
+def sandbox_server(request: pytest.FixtureRequest) -> Iterator[SandboxServer]:
+    server = SandboxServer(dialect=DIALECTS[request.param])
+    server.start()
+    yield server
+    server.stop()
 
 
 async def hold(loyalty: HttpLoyalty, operation: str = "op") -> HoldPlaced:
