@@ -18,6 +18,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from centara_giftcard.sandbox.voice import Rendered
 
 _EXTENSION = "centara_giftcard.transport"
+_TURNS = 5
+"""Turns of the loop from an accepted connection to its protocol, and from its end to the closed socket."""
 
 
 class ReadyServer(uvicorn.Server):
@@ -30,6 +32,14 @@ class ReadyServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Leave no connection open, also none that was accepted in the very moment of the end."""
+        await super().shutdown(sockets)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+            for it in list(self.server_state.connections):
+                it.shutdown()
 
 
 class ClosableProtocol(H11Protocol):

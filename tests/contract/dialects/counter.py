@@ -128,10 +128,11 @@ class Counter:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.controller.close(0.0)
+        await self.controller.close(PATIENCE_S * SPEED)
         assert self._running is not None
         self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
+        await asyncio.sleep(0)  # the look for the server under way is called off first
         await self._loyalty.close()
 
     # --- what the hands do ---
@@ -262,14 +263,18 @@ class Counter:
             self.operations[operation.id] = operation
             if operation.problem is not None:
                 self.troubles.add(operation.problem.value)
+            if operation.state.value == "unclear":
+                self.troubles.add("unclear")
 
     # --- port Recorder ---
 
     def screen(
         self, screen: str, headline: str, outcome: str | None, operation: str | None, card: str | None
     ) -> None:
-        if outcome is not None and operation is not None:
-            self.said.append((outcome, operation))
+        it = self.operations.get(operation or "")
+        # A yes of the server's is believed until a reading can be had, and a busy machine may take its time.
+        if outcome is not None and it is not None and not it.unread:
+            self.said.append((outcome, it.id))
 
     def event(self, name: str, **fields: str | int | float | bool | None) -> None:
         if name == "fault":
@@ -281,4 +286,4 @@ class Counter:
 
 
 def _rests(it: Operation) -> bool:
-    return it.settled or it.ended or not it.watched
+    return not it.unread and (it.settled or it.ended or not it.watched)

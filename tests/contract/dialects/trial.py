@@ -23,28 +23,36 @@ from centara_giftcard.sandbox import SandboxServer
 WORTH: Final = 5000
 """What is on each card, in minor units."""
 
-Act = Callable[[Counter, str], Awaitable[None]]
+Act = Callable[[Counter, str, "Server"], Awaitable[None]]
 Fault = tuple[str, str]
 
 
-async def _take(till: Counter, number: str) -> None:
+async def _take(till: Counter, number: str, _: "Server") -> None:
     await till.pay(number, take=True)
 
 
-async def _release(till: Counter, number: str) -> None:
+async def _release(till: Counter, number: str, _: "Server") -> None:
     await till.pay(number, take=False)
 
 
-async def _sell(till: Counter, number: str) -> None:
+async def _sell(till: Counter, number: str, _: "Server") -> None:
     await till.sell(number)
 
 
-async def _sell_live(till: Counter, _: str) -> None:
+async def _sell_live(till: Counter, _: str, __: "Server") -> None:
     await till.sell(None)
 
 
-async def _undo(till: Counter, number: str) -> None:
+async def _undo(till: Counter, number: str, _: "Server") -> None:
     await till.undo(number)
+
+
+async def _take_too_late(till: Counter, number: str, server: "Server") -> None:
+    async def lapsed() -> None:
+        while any(it["state"] == "open" for it in await server.holds(number)):
+            pass  # asking takes its time
+
+    await till.pay(number, take=True, before_f12=lapsed)
 
 
 @dataclass(frozen=True)
@@ -80,10 +88,14 @@ STORIES: Final = (
     Story("sell lost, sold", _sell, (("issue", "drop_after"),), issued=False),
     Story("sell lost, not sold", _sell, (("issue", "drop_before"),), issued=False),
     Story("undo lost, undone", _undo, (("unissue", "drop_after"),)),
+    Story("take too late", _take_too_late, must="not_paid"),
     Story("pay answered, held later", _take, (("pay", "promised"),), late_s=3.0),
 )
-AT_ONCE: Final = tuple(it for it in STORIES if not it.late_s)
-"""The stories that are over as soon as the till is."""
+EVERYWHERE: Final = tuple(it for it in STORIES if it.act is not _take_too_late)
+"""The stories for a server whose holds last."""
+
+AT_ONCE: Final = tuple(it for it in EVERYWHERE if not it.late_s)
+"""Those of them that are over as soon as the till is."""
 
 PROMISED_S: Final = 1.5
 """After that the server does what it promised: the till's quiet time, in which it looks again, is over."""
@@ -119,6 +131,9 @@ class Server:
 
     async def books(self) -> Any:
         return json.loads((await self.http.get(f"{self.doors}/ledger")).content)
+
+    async def holds(self, number: str) -> Any:
+        return [it for it in (await self.books())["holds"] if it["number"] == number]
 
     async def program(self, number: str, faults: Sequence[Fault]) -> None:
         for call, name in faults:
@@ -161,7 +176,7 @@ async def trial(
     async def live(story: Story, number: str, till: Counter) -> None:
         await server.program(number, story.faults)
         async with till:
-            await story.act(till, number)
+            await story.act(till, number, server)
             # What comes late must be on a list by then, or it is a lie.
             await asyncio.sleep(max(late_s, story.late_s))
             await till.rest()
@@ -184,6 +199,8 @@ def _ending(story: Story, number: str, till: Counter, books: Any) -> Ending:
 
 def _told(it: Payment | Issue) -> str | None:
     """What the core tells of an operation, in the screens' words."""
+    if it.unread:
+        return None
     if isinstance(it, Payment):
         if it.state is State.COMMITTED:
             return "paid"

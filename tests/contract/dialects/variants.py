@@ -43,7 +43,7 @@ class Variant:
     @property
     def late_s(self) -> float:
         """How long after its word the server may still act; a till looks again within two seconds here."""
-        return 2.5 if self.behaves.keys() & {"late", "booking_s", "lapse_s"} else 0.0
+        return 2.5 if self.behaves.keys() & {"late", "booking_s"} else 0.0
 
 
 def _all(
@@ -69,6 +69,7 @@ _BODIES = {
     "card_sent_as": "CardNumber",
     "code_sent_as": "Authorization.Code",
 }
+_EXCLUDES = {"net_excludes_holds": True}
 _DATES = ["created", "startDate", "expiryDate"]
 _COMMITS_LATE = {"late": [Call.COMMIT], "late_s": LATE_S}
 
@@ -132,8 +133,9 @@ VARIANTS: Final = (
     ),
     *_all(
         "balances",
-        ("net excludes holds", _NONE, {"net_excludes_holds": True}, _NONE),
-        ("the same, PascalCase", _DOTNET, {"net_excludes_holds": True}, _NONE),
+        ("net excludes holds", _NONE, _EXCLUDES, _NONE),
+        ("the same, PascalCase", _DOTNET, _EXCLUDES, _NONE),
+        ("the same, and no Idempotency-Key", _NONE, _EXCLUDES, {"remembers": "nothing"}),
         ("in minor units", _NONE, {"amounts": "minor"}, _NONE),
         ("in minor units, snake_case", _SNAKE, {"amounts": "minor", "net_excludes_holds": True}, _NONE),
         ("all in one object", {"flat": True, "amounts": "text"}, _NONE, _NONE),
@@ -149,7 +151,7 @@ VARIANTS: Final = (
     ),
     *_all(
         "holds",
-        ("that lapse", _NONE, _NONE, {"lapse_s": 0.6}),
+        ("that lapse", _NONE, _NONE, {"lapse_s": 4.0}),
         ("of a part, which is told", {"rename": {"amount": "heldAmount"}}, _NONE, {"holds_part": True}),
         ("of a part, which is not told", {"absent": ["amount"]}, _NONE, {"holds_part": True}),
         ("of a part, in a member that says nothing", _NONE, {"amount_field": "sum"}, {"holds_part": True}),
