@@ -313,6 +313,9 @@ class Reader(Struct, frozen=True):
             raise Unreadable(member, "below zero")
         try:
             if self.rules.amounts == "minor":
+                # `50.00` is no minor units: read and sent so, a sale of 12.50 would put 1250.00 on a card.
+                if value.is_finite() and int(value.as_tuple().exponent) < 0:
+                    raise Unreadable(member, 'a decimal point, and amounts = "minor"')
                 return Money(Money.of(value, _UNITS).minor, self.currency)
             return Money.of(value, self.currency)
         except AmountError as error:

@@ -16,7 +16,7 @@ from simulation.life import WORDS
 
 from centara_giftcard.domain.brake import Brake
 from centara_giftcard.domain.dialect import WireRules
-from centara_giftcard.domain.operation import PROOF_S, Closed
+from centara_giftcard.domain.operation import ATTEMPTS, PROOF_S, Closed
 from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.loyalty.client import HttpLoyalty
@@ -44,7 +44,7 @@ from centara_giftcard.ui.presenters.undo import UndoPresenter
 SPEED: Final = 40.0
 """The till's half minutes take three quarters of a second."""
 
-PATIENCE_S: Final = 8.0
+PATIENCE_S: Final = 60.0
 """Real seconds after which the hands go on, whatever the screen shows: then nothing was served."""
 
 REPLY_S: Final = 5.0
@@ -171,7 +171,7 @@ class Counter:
         for line in self._sold().lines if number is None else ():
             if line.issue is not None and line.issue.card is not None:
                 self.controller.scanned(Scan(line.issue.card.reveal(), ScanSource.SERIAL))
-                await self._until(lambda: all(it.issue.ended for it in self._sold().lines if it.issue))
+                await self._until(lambda: all(_rests(it.issue) for it in self._sold().lines if it.issue))
 
     async def undo(self, number: str) -> None:
         """Undo the sale of a card."""
@@ -286,4 +286,6 @@ class Counter:
 
 
 def _rests(it: Operation) -> bool:
+    if it.attempts > ATTEMPTS:  # a person was asked, and the till goes on in vain
+        return True
     return not it.unread and (it.settled or it.ended or not it.watched)

@@ -173,7 +173,7 @@ def test_the_token_stands_in_the_address_where_that_is_set_and_in_no_note() -> N
 
 
 def test_amounts_in_minor_units_are_sent_and_read_so() -> None:
-    minor = STATUS.replace("50.00", "5000").replace("75,", '"7500",').replace("5.5", "550.0")
+    minor = STATUS.replace("50.00", "5000").replace("75,", '"7500",').replace("5.5", "550")
     rules = WireRules(amounts="minor")
 
     async def body() -> None:
@@ -192,11 +192,11 @@ def test_amounts_in_minor_units_are_sent_and_read_so() -> None:
     run(body)
 
 
-@pytest.mark.parametrize("number", ["2500.5", '"25.005"', "1E-3", "2500.00000000000000000000000000000000001"])
+@pytest.mark.parametrize("number", ["2500.5", '"25.005"', "1E-3", "2500.00", "0.0"])
 def test_minor_units_have_no_parts(number: str) -> None:
     with pytest.raises(Unreadable) as error:
         hold(f'{{"authCode": "A1", "amount": {number}}}', amounts="minor")
-    assert (error.value.member, error.value.shape) == ("amount", "too many decimals")
+    assert (error.value.member, error.value.shape) == ("amount", 'a decimal point, and amounts = "minor"')
 
 
 # --- names in replies ---------------------------------------------------------------------------------------
