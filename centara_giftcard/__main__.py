@@ -11,7 +11,7 @@ import io
 import os
 import sys
 
-from centara_giftcard import __version__
+from centara_giftcard import __version__, crash
 from centara_giftcard.display import display_problem, library_problem
 from centara_giftcard.domain.errors import TerminalError
 from centara_giftcard.options import HELP, Options, parse
@@ -82,8 +82,6 @@ def _open_window(options: Options) -> int:
 
 
 def _unexpected(fault: Exception, options: Options) -> str:
-    from centara_giftcard import crash
-
     if isinstance(fault, ImportError) and (problem := library_problem(str(fault))):
         return problem
     if isinstance(fault, OSError) and fault.strerror:

@@ -135,11 +135,12 @@ async def serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         stack.push_async_callback(tasks.close)
         tasks.spawn(controller.run())
         till = Till(app, controller, presenter, papers, settings, words, plan.data_dir, events.append)
-        _listen(till, publish, recorder, stack)
+        listen_to_serial = _listen(till, publish, recorder, stack)
         if settings.till.sounds:
             events.append(Sounds(Beeper().play).told)
         plan.ready(till)
         await controller.started()
+        listen_to_serial()  # it looks for a scanner in a thread, which the start would have waited for
         if paper.trouble:
             publish(PaperTrouble(paper.trouble))
         if journal.set_aside is not None:
@@ -192,8 +193,8 @@ async def _adapters(
 
 def _listen(
     till: Till, publish: Callable[[TerminalEvent], None], recorder: Recorder, stack: AsyncExitStack
-) -> None:
-    """Connect keyboard, wedge and serial scanner."""
+) -> Callable[[], None]:
+    """Connect keyboard and wedge; what is returned begins to listen to the serial scanner."""
 
     scanner = till.settings.scanner
 
@@ -219,5 +220,5 @@ def _listen(
         recorder.event("scanner", state=state.value)
         publish(ScannerChanged(state))
 
-    serial.start(till.presenter.scanned, changed)
     stack.callback(serial.stop)
+    return lambda: serial.start(till.presenter.scanned, changed)
