@@ -41,6 +41,7 @@ from centara_giftcard.ui.keys import KeyRouter
 from centara_giftcard.ui.presenters.paper import PaperPresenter
 from centara_giftcard.ui.presenters.shell import ShellPresenter
 from centara_giftcard.ui.presenters.sounds import Sounds
+from centara_giftcard.ui.screens import rest_of_it
 from centara_giftcard.words import Words
 from centara_giftcard.workshop import (
     PaperStock,
@@ -141,6 +142,7 @@ async def serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         plan.ready(till)
         await controller.started()
         listen_to_serial()  # it looks for a scanner in a thread, which the start would have waited for
+        tasks.spawn(_import_the_rest())
         if paper.trouble:
             publish(PaperTrouble(paper.trouble))
         if journal.set_aside is not None:
@@ -153,6 +155,11 @@ async def serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         await papers.close(PRINT_LIMIT_S)
         recorder.event("stopped")
         return status
+
+
+async def _import_the_rest() -> None:
+    """So that no page waits for its import when it is first shown, and the start for no page."""
+    await asyncio.to_thread(rest_of_it)
 
 
 async def _run_to_the_end(till: Till, plan: Plan, painted_s: float) -> int:

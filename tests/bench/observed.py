@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -27,11 +26,9 @@ class Screens:
         self._shown: asyncio.Queue[str] = asyncio.Queue()
         self.painted_s = 0.0
 
-    def wrap(self, inner: Recorder, begun: Callable[[], None] | None = None) -> Recorder:
-        """Stand before `inner`; `begun` is called at once, on the program's loop."""
+    def wrap(self, inner: Recorder) -> Recorder:
+        """Stand before `inner`."""
         self._inner = inner
-        if begun is not None:
-            begun()
         return self
 
     async def until(self, wanted: str) -> None:
