@@ -2,6 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import Final
+
+_PACKAGE: Final = Path(__file__).resolve().parent
+_ROOTS: Final = (
+    _PACKAGE / "_resources",
+    Path(getattr(sys, "_MEIPASS", _PACKAGE)) / "resources",
+    _PACKAGE.parent / "resources",
+)
 
 
 def resource(name: str) -> Path:
@@ -9,9 +17,7 @@ def resource(name: str) -> Path:
 
     Raises FileNotFoundError when the file is not there, which is a fault of the build, never of the user.
     """
-    package = Path(__file__).resolve().parent
-    frozen = Path(getattr(sys, "_MEIPASS", package))
-    for root in (package / "_resources", frozen / "resources", package.parent / "resources"):
+    for root in _ROOTS:
         path = root / name
         if path.exists():
             return path

@@ -37,6 +37,7 @@ from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource,
 from centara_giftcard.terminal.tasks import Tasks
 from centara_giftcard.ui.app import App
 from centara_giftcard.ui.beeper import Beeper
+from centara_giftcard.ui.focus import KeyboardWatch
 from centara_giftcard.ui.keys import KeyRouter
 from centara_giftcard.ui.presenters.paper import PaperPresenter
 from centara_giftcard.ui.presenters.shell import ShellPresenter
@@ -219,7 +220,8 @@ def _listen(
         till.scan(number(text), ScanSource.KEYBOARD)
 
     till.app.attach(till.presenter, router, keyboard)
-    till.app.watch_keyboard(lambda here: publish(KeyboardChanged(here)))
+    watch = KeyboardWatch(till.app.qt, till.app.window)
+    watch.changed.connect(lambda here: publish(KeyboardChanged(here)))
     till.app.watch_session(till.words.say("Closing after confirmation"))
     serial = scanner_of(scanner, lambda fault: recorder.event("fault", fault=where(fault)))
 

@@ -18,10 +18,9 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QScreen
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from centara_giftcard.domain.errors import DisplayGone
-from centara_giftcard.ui.focus import KeyboardWatch
 from centara_giftcard.ui.presenters.views import SampleTray
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.ui.theme import Mode, Theme
@@ -201,9 +200,10 @@ class App:
         self.shell.show_samples(tray)
         self.shell.sample.connect(scanned)
 
-    def watch_keyboard(self, changed: Callable[[bool], None]) -> None:
-        """From now on `changed` is told when another window takes the keyboard, and when it is back."""
-        KeyboardWatch(self._qt, self._window).changed.connect(changed)
+    @property
+    def window(self) -> QWidget:
+        """The top-level window, for what watches it."""
+        return self._window
 
     def watch_session(self, reason: str) -> None:
         """From now on the end of a Windows session waits, showing `reason`, until the till has closed."""

@@ -70,7 +70,7 @@ def _swaps(app: QApplication, window: QMainWindow, count: int) -> int:
     window.show()
     taken = []
     for number in range(count + 3):
-        time.sleep(0.03)  # as between two presses: nothing is left to do from the one before
+        time.sleep(0.06)  # as before each scan that is measured: nothing is left to do from the one before
         app.processEvents()
         watch = PaintWatch()
         shown = stack.widget((number + 1) % 2)
