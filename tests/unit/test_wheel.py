@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RESOURCES = {".json", ".mo", ".png", ".po", ".svg", ".toml", ".ttf", ".txt", ".wav"}
+RESOURCES = {".json", ".md", ".mo", ".png", ".po", ".svg", ".toml", ".ttf", ".txt", ".wav"}
 
 
 @pytest.fixture(scope="module")
