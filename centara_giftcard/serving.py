@@ -150,7 +150,7 @@ async def serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             publish(JournalSetAside(journal.set_aside.name, journal.salvaged))
         gc.freeze()  # what start-up made stays for good: no collection need look at it
         gc.enable()
-        recorder.event("ready", painted_ms=round(painted_s * 1000))
+        recorder.event("ready", painted_ms=round(painted_s * 1000), proven=proven)
         status = await _run_to_the_end(till, plan, painted_s)
         await controller.close(CLOSE_LIMIT_S)
         await papers.close(PRINT_LIMIT_S)

@@ -35,6 +35,7 @@ def test_a_server_is_tried_from_settings_and_the_till_opens_again_on_what_was_fo
     till: Cashier, server: Server, tmp_path: Path
 ) -> None:
     card, file = server.new_card(), tmp_path / "settings.toml"
+    assert [line["proven"] for line in till.lines() if line["event"] == "ready"] == [False]
     till.begin()
     till.press("F9")
     till.sees("settings")
@@ -52,7 +53,7 @@ def test_a_server_is_tried_from_settings_and_the_till_opens_again_on_what_was_fo
     till.sees("trial", "The settings differ")
     till.touch("Keep the settings found")
     till.touch("Go on")
-    till.sees("ready")
+    assert till.wait(lambda line: line["event"] == "ready", "the till is open again")["proven"]
     assert server.states(card) == [("cancelled", 1)]
     assert "net_excludes_holds = false # we think" in file.read_text()
     assert is_proven(tmp_path / "data", load(file).loyalty)
