@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from centara_giftcard.config.first import MAX_TOKEN
 from centara_giftcard.config.settings import (
     Examined,
     PrinterSettings,
@@ -41,7 +42,6 @@ from centara_giftcard.workshop import line_of, loyalty_of, printer_of, vault_of
 
 MAX_CLOCK_S: Final = 300
 """A till's clock further from the server's than this puts wrong times on receipts and in the journal."""
-MAX_TOKEN: Final = 64 * 1024
 MAX_TYPED: Final = 4095
 """A terminal hands over no longer line (Linux's canonical mode), and cuts what is longer without a word."""
 LISTEN_S: Final = 0.5
@@ -85,11 +85,11 @@ def store_token(options: Options) -> int:
         if len(text) >= MAX_TYPED:
             raise EnvironmentFault("This terminal may have cut the access token: give it as < token.txt.")
     else:
-        text = sys.stdin.readline(MAX_TOKEN).strip()
+        text = sys.stdin.readline(MAX_TOKEN + 2).strip()
     if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise EnvironmentFault("Standard input holds no access token: it must be one word on one line.")
-    if len(text) >= MAX_TOKEN:
-        raise EnvironmentFault(f"An access token of {MAX_TOKEN} characters or more cannot be used.")
+    if len(text) > MAX_TOKEN:
+        raise EnvironmentFault(f"An access token of more than {MAX_TOKEN} characters cannot be used.")
     vault_of(options.data_folder(), settings.identity).store_token(AccessToken(text))
     sys.stdout.write(f"The access token of {settings.identity} is in the keyring.\n")
     return 0

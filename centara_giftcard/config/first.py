@@ -27,7 +27,8 @@ from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import SettingsError
 
 DEFAULT_SERVER: Final = "https://centara.online/loyalty/api/v1/pos"
-MAX_TOKEN: Final = 4096
+MAX_TOKEN: Final = 16 * 1024
+"""Letters of an access token: a JWT with many claims has thousands, and a server takes no longer header."""
 SERIES_FIELDS: Final = ("name", "prefix", "length", "number")
 """What is asked of each series, under the names `series.0.name`, `series.0.prefix` and so on."""
 

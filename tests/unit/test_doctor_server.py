@@ -11,7 +11,8 @@ import pytest
 from contract.probe_server import NUMBER, Dialect, LoyaltyServer, loyalty_server
 from unit.test_doctor import _memory_keyring, till
 
-from centara_giftcard.doctor import MAX_TOKEN, run_doctor, store_token
+from centara_giftcard.config.first import MAX_TOKEN
+from centara_giftcard.doctor import run_doctor, store_token
 from centara_giftcard.domain.errors import EnvironmentFault
 from centara_giftcard.domain.secrets import AccessToken, CardNumber
 from centara_giftcard.options import Options

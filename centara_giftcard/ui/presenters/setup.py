@@ -12,7 +12,8 @@ from centara_giftcard.ui.presenters.typing import Former
 from centara_giftcard.ui.presenters.views import Action, Band, Entry, LockView, Role, ShellView, Tone
 from centara_giftcard.words import LANGUAGE_NAMES, Words
 
-LONGEST: Final = 4096
+LONGEST: Final = 20_000
+"""More than any answer may have: what is too long is told, not cut."""
 SETTLED_S: Final = 0.4
 """How long after a new page a touch means nothing: it was meant for the page before."""
 

@@ -68,3 +68,17 @@ def test_a_till_that_only_lacks_its_token_is_not_tried_there() -> None:
     assert setup.work.server_told is not None
     setup.work.server_told(None)
     assert "try" not in [it.name for it in setup.view.actions]
+
+
+@pytest.mark.parametrize("letters", [5_000, 17_000])
+def test_a_long_token_is_taken_whole_or_refused_and_never_cut(letters: int) -> None:
+    setup = Setup()
+    setup.pasted = "x" * letters
+    setup.presenter.key("enter")
+    setup.answer("12", "3", "", "EUR", "https://shop.example/api", "acme")
+    setup.presenter.key("delete")
+    setup.presenter.key("ctrl+v")
+    setup.presenter.key("enter")
+    asked = [answers for what, answers in setup.work.asked if what == "server"]
+    assert [len(it["token"]) for it in asked] == ([letters] if letters < 16_000 else [])
+    assert asked or setup.view.band.advice == "At most 16384 characters."
