@@ -20,6 +20,10 @@ class SaleWalk(Steps):
                 f"by {self.trying.wire.issued_when} and its balance it is sold already: take a test card "
                 "that is not, or set loyalty.wire.issued_when. Nothing but this question was sent",
             )
+        self.check_series(before)
+        if self.balance.currency.decimals:  # what is sent in wrong units is told back in the same
+            told = "in which the server counts a sale does not tell: probe a card that is sold first"
+            self.world.tell((Mark.LEFT_OUT, "units", told))
         await self._sell(before)
         sold = await self._until(before, is_sold=True)
         self._told_by(before, sold)

@@ -185,6 +185,16 @@ class Steps:
             raise Stopped("card", f"{sentence}. Nothing but this question was sent")
         return status
 
+    def check_series(self, status: CardStatus) -> None:
+        """Stop where the server counts the card to another series than its number says."""
+        series = self.known.series
+        if series is not None and status.series_number not in ("", series.number):
+            raise Stopped(
+                "series",
+                f'the server counts the card to series "{status.series_number}", the settings to '
+                f'"{series.number}" ({series.name}): mend the number of that series. Nothing was moved',
+            )
+
     async def _by_another_id(self, unread: StatusFailed) -> CardStatus | StatusFailed:
         """Find the card's id under another name, where one member only can be it."""
         own = self.last

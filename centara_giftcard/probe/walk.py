@@ -78,13 +78,7 @@ class HoldWalk(Steps):
                 f"{status.balance.authorised} is held on it already: take a test card on which nothing is "
                 "held, or wait until the other probe or till is done. Nothing was sent but this question",
             )
-        series = self.known.series
-        if series is not None and status.series_number not in ("", series.number):
-            raise Stopped(
-                "series",
-                f'the server counts the card to series "{status.series_number}", the settings to '
-                f'"{series.number}" ({series.name}): mend number of that series. Nothing was held',
-            )
+        self.check_series(status)
         for finding in traits.of_card(self.last, status, self.trying.wire):
             self.world.tell(finding)
         self._sold(status)
