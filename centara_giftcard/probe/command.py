@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
+import textwrap
 from pathlib import Path
+from typing import Final
 
 from centara_giftcard.config.amend import Changes, block
 from centara_giftcard.config.settings import load, with_server
@@ -13,6 +15,9 @@ from centara_giftcard.probe.finding import Finding, told
 from centara_giftcard.probe.run import Trial, balance_of, card_of, changes_of, probe, write_changes
 from centara_giftcard.probe.steps import Outcome
 from centara_giftcard.workshop import vault_of
+
+WIDTH: Final = 100
+"""Letters of a line of what is said before a probe."""
 
 
 def run_probe(options: Options) -> int:
@@ -65,11 +70,13 @@ def _announced(trial: Trial) -> str:
             "card read, the hold let go, the card read, and the hold that is gone asked for, which the "
             "server must refuse: it is left as it was."
         )
-    return (
-        f"This tries {loyalty.server}, group {loyalty.group}, with card {trial.card.number}.\n"
-        f"It is for a test card: never take a customer's.\n{does}\n"
-        "Whatever is held is in the till's journal first: the till lets it go if this is cut short."
+    said = (
+        f"This tries {loyalty.server}, group {loyalty.group}, with card {trial.card.number}.",
+        "It is for a test card: never take a customer's.",
+        does,
+        "Whatever is held is in the till's journal first: the till lets it go if this is cut short.",
     )
+    return "\n".join(textwrap.fill(line, WIDTH) for line in said)
 
 
 def _agreed() -> bool:
