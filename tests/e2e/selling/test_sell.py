@@ -186,3 +186,15 @@ def test_a_refused_scan_stays_over_the_list_until_it_is_answered(cashier: Cashie
     cashier.press("Up")
     cashier.sees("sell", "1 card on the list")
     assert refused["screen"] == "sell"
+
+
+def test_how_a_sale_ends_is_told_where_the_cashier_looks(cashier: Cashier, shop: Shop) -> None:
+    """It was told nowhere: the customer left with a card that the server had refused to sell."""
+    number = shop.blank()
+    put_on_list(cashier, number, "30")
+    shop.misbehave(number, "issue", {"fault": "delay_before", "seconds": 1.5, "times": 1})
+    cashier.press("F12")
+    cashier.sees("selling", "Selling 1 of 1")
+    cashier.press("F2")
+    told = cashier.sees("ready", f"{masked(number)}: Sold", "sold")
+    assert told["card"] == masked(number)
