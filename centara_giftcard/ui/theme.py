@@ -22,6 +22,10 @@ REGULAR, MEDIUM, SEMIBOLD, BOLD = (
 )
 
 
+MOST_PICTURES = 150
+"""More than all looks of a screen with the whole keyboard on it."""
+
+
 class Mode(Enum):
     """Which colours to use; SYSTEM follows the desktop and changes with it."""
 
@@ -90,6 +94,10 @@ class Theme(QObject):
         """
         key = (look, size.width(), size.height(), ratio, ground.rgba())
         if key not in self._pictures:
+            if (
+                len(self._pictures) >= MOST_PICTURES
+            ):  # a window that is drawn larger has a new size each moment
+                self._pictures.clear()
             self._pictures[key] = pixmap = QPixmap(size * ratio)
             pixmap.setDevicePixelRatio(ratio)
             pixmap.fill(ground)

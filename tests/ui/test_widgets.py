@@ -9,7 +9,8 @@ from ui import look_samples as samples
 
 from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.ui.shell import Shell
-from centara_giftcard.ui.theme import Mode, Theme
+from centara_giftcard.ui.theme import MOST_PICTURES, Mode, Theme
+from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.keypad import LONG_PRESS_MS
 
 
@@ -206,3 +207,17 @@ def test_a_list_scrolls_by_pages(shell: Shell) -> None:
     assert bar.value() > 0
     shell.turn_page(-5)
     assert bar.value() == 0
+
+
+def test_a_window_that_is_drawn_to_many_sizes_does_not_keep_a_picture_of_each(shell: Shell) -> None:
+    for wide in range(1100, 1280, 4):
+        shell.resize(wide, 800)
+        shell.grab()
+    assert len(shell.theme._pictures) <= MOST_PICTURES
+
+
+def test_a_number_that_is_typed_is_not_remembered_by_what_measures_it() -> None:
+    font = Theme(Mode.LIGHT).font(15)
+    remembered = text._width_of.cache_info().currsize
+    assert text.width_of("6091 0000 0000 0116", font) > text.width_of("6091 0000", font) > 0
+    assert text._width_of.cache_info().currsize <= remembered + 1
