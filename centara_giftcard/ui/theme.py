@@ -94,9 +94,7 @@ class Theme(QObject):
         """
         key = (look, size.width(), size.height(), ratio, ground.rgba())
         if key not in self._pictures:
-            if (
-                len(self._pictures) >= MOST_PICTURES
-            ):  # a window that is drawn larger has a new size each moment
+            if len(self._pictures) >= MOST_PICTURES:  # a window that is drawn out has many sizes
                 self._pictures.clear()
             self._pictures[key] = pixmap = QPixmap(size * ratio)
             pixmap.setDevicePixelRatio(ratio)
