@@ -17,6 +17,7 @@ from fuzz.secrets_planted import CARD, HELD_CODE, INSTRUMENT, OTHER_CARD, PLANTE
 from hypothesis import strategies as st
 from unit.terminal.virtual_time import VirtualClock, VirtualTimeLoop
 
+from centara_giftcard.domain.brake import Brake
 from centara_giftcard.domain.money import Money
 from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.desk import Rules
@@ -48,6 +49,13 @@ class _Memory:
 
     def __init__(self) -> None:
         self.kept: dict[str, Operation] = {}
+        self.kept_brake = Brake()
+
+    async def brake(self) -> Brake:
+        return self.kept_brake
+
+    async def set_brake(self, brake: Brake, payment: str, event: str) -> None:
+        self.kept_brake = brake
 
     async def record(self, operation: Operation, event: str) -> None:
         self.kept[operation.id] = operation
