@@ -1,5 +1,9 @@
 """The walk through a sale: read a card that is not sold, sell it, read, undo the sale, read."""
 
+from datetime import timedelta
+from typing import Final
+
+from centara_giftcard.config.zones import SYSTEM, zone_of
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.operation import Call, Reply
@@ -7,6 +11,9 @@ from centara_giftcard.domain.replies import Accepted, Issued
 from centara_giftcard.probe import sentences, traits
 from centara_giftcard.probe.finding import Mark
 from centara_giftcard.probe.steps import Steps, Stopped
+
+_JUST_NOW: Final = timedelta(minutes=5)
+"""A card that was sold a moment ago was made within this; zones are a quarter of an hour apart at least."""
 
 
 class SaleWalk(Steps):
@@ -27,9 +34,23 @@ class SaleWalk(Steps):
         await self._sell(before)
         sold = await self._until(before, is_sold=True)
         self._told_by(before, sold)
+        self._zone_of(sold)
         await self._undo(before)
         await self._until(before, is_sold=False)
         self.world.tell((Mark.OK, "card", "as it was: not sold"))
+
+    def _zone_of(self, sold: CardStatus) -> None:
+        """Tell the zone of times that come without one: the card was made just now."""
+        if sold.created is None or not traits.has_no_zone(self.last):
+            return None
+        usual, now = self.trying.wire.time_zone, sold.server_time or self.world.clock.now()
+        as_written = sold.created.astimezone(zone_of(usual))
+        for name in dict.fromkeys((usual, "UTC", self.settings.till.time_zone)):
+            if name != SYSTEM and abs(as_written.replace(tzinfo=zone_of(name)) - now) < _JUST_NOW:
+                return self.found("zone", f"times without a zone are those of {name}", time_zone=name)
+        hours = (sold.created - now) / timedelta(hours=1)
+        told = f"times without a zone are {hours:+.1f} hours from {usual}: set loyalty.wire.time_zone"
+        return self.wrong("zone", told)
 
     async def _sell(self, before: CardStatus) -> None:
         series = self.known.series

@@ -74,7 +74,7 @@ def _dates(raw: Raw, status: CardStatus, zone: str) -> list[Finding]:
         else:
             found.append((Mark.OK, "dates", f"{dotted(leaf[0])} is {form}"))
     if any(sentence.endswith("without a zone") for _, _, sentence in found):
-        way = f"read as {zone}: where the server means another, set loyalty.wire.time_zone"
+        way = f"read as {zone}: where the server means another, set loyalty.wire.time_zone (--issue shows it)"
         found.append((Mark.LEFT_OUT, "dates", f"times without a zone are {way}"))
     return found or [(Mark.LEFT_OUT, "dates", "the card has none")]
 
@@ -92,6 +92,12 @@ def _form(value: object) -> str:
     if re.fullmatch(r"[0-9-]{8,10}", text):
         return "a day without a time, taken as a day of the store"
     return "a time with its zone" if _ZONED.fullmatch(text) else "a time without a zone"
+
+
+def has_no_zone(raw: Raw) -> bool:
+    """Whether the moment at which a card was made has a time of day, and no zone."""
+    leaf = raw.find("created")
+    return leaf is not None and _form(leaf[1]).endswith("without a zone")
 
 
 def issued_when(status: CardStatus) -> tuple[str, ...]:

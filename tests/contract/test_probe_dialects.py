@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from contract.test_probe import Probe, _token, probe
+from contract.test_probe import SETTINGS, Probe, _token, probe
 
 from centara_giftcard.config.settings import load
 from centara_giftcard.sandbox import SandboxServer
@@ -86,6 +86,36 @@ def test_what_tells_itself_needs_no_setting(probe: Probe, tmp_path: Path, text: 
     finally:
         server.stop()
     assert probe.journal() == [("payment", "cancelled")]
+
+
+@pytest.mark.parametrize(
+    ("zone", "till_zone", "line"),
+    [
+        (
+            "Asia/Tokyo",
+            "Asia/Tokyo",
+            ("FAIL", 'are those of Asia/Tokyo: set loyalty.wire.time_zone = "Asia/Tokyo"'),
+        ),
+        ("Asia/Tokyo", "system", ("FAIL", "+9.0 hours from UTC: set loyalty.wire.time_zone")),
+        ("UTC", "Asia/Tokyo", ("ok", "are those of UTC")),
+    ],
+)
+def test_a_sale_shows_the_zone_of_times_without_one(
+    probe: Probe, tmp_path: Path, zone: str, till_zone: str, line: tuple[str, str]
+) -> None:
+    dialect = tmp_path / "dialect.toml"
+    dialect.write_text(f'[loyalty.wire]\ntime_zone = "{zone}"\n[looks]\ndates = "local"\n')
+    server = SandboxServer(dialect=dialect)
+    address = server.start().removesuffix("/loyalty/api/v1/pos")
+    text = SETTINGS.format(address=address, wire="")
+    probe.file.write_text(text.replace('pos = "3"', f'pos = "3"\ntime_zone = "{till_zone}"'))
+    try:
+        probe.run(server, "--issue", card="6091000000000041")
+    finally:
+        server.stop()
+    mark, sentence = probe.line("zone")
+    assert mark == line[0]
+    assert sentence.endswith(line[1])
 
 
 @pytest.mark.parametrize(
