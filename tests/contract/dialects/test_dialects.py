@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 from contract.dialects.run import Row, row
+from contract.dialects.trial import STORIES
 from contract.dialects.variants import VARIANTS, Variant
 from contract.dialects.wrong import wrong_settings
 from msgspec.structs import asdict, fields
@@ -69,7 +70,8 @@ def test_nine_in_ten_are_served_with_nothing_set_or_the_settings_that_fit(rows: 
 
 
 def test_with_any_one_setting_wrong_nothing_is_a_lie() -> None:
-    told = asyncio.run(row(named("the contract's own"), quick=False))
+    stories = [it for it in STORIES if it.name in {"take", "commit lost, taken", "sell", "undo"}]
+    told = asyncio.run(row(named("the contract's own"), quick=False, stories=stories))
     assert told.wrong > len(fields(WireRules))
     assert told.lies == ()
 
