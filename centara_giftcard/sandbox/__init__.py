@@ -4,9 +4,10 @@ It has its own ledger and its own wire code and shares nothing with the terminal
 field cannot pass on both sides; it imports no other room of the package. Any loyalty group is accepted (one
 ledger serves all), and any bearer token but `refused`.
 
-Where things are: `server` runs it, `app` is HTTP, `service` the seven calls, `ledger` the books, `wire` and
-`spoil` the bytes, `faults` and `cards` the samples, `seed` the file of one's own cards, `inspection` the
-doors for tests and support.
+Where things are: `server` runs it, `app` is HTTP, `service` the seven calls, `ledger` the books; `dialect` is
+how it speaks, `hearing` understands a request in it, `voice` says an answer in it, `spoil` says one wrong;
+`faults` and `cards` are the samples. What comes from outside, judged by `strict`, is read by `seed`,
+`dialect_file` and `fault_request`; `inspection` has the doors for tests and support.
 """
 
 from centara_giftcard.sandbox.cards import SAMPLE_CARDS, SAMPLE_SERIES, SampleCard
