@@ -141,6 +141,12 @@ class Network:
             return None
         return Cause.SERVER_ERROR if down.how is Down.ANSWERS_503 else Cause.CONNECT
 
+    async def is_answered(self) -> None:
+        """Return when everything that is on its way now was answered, or was given up."""
+        waiting = [it.answered for it in self._on_the_way if not it.answered.done()]
+        if waiting:
+            await asyncio.wait(waiting)
+
     def server_restarts(self) -> None:
         """Every connection breaks: what has not arrived never will, what was done is not answered."""
         for it in self._on_the_way:

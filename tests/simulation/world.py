@@ -3,7 +3,8 @@
 Invariant 5, in its exact reading. At `heals_s` every fault ends, every till that is off or asleep is started,
 every till that stopped over its disk is restarted (support came), and the cashiers are idle. Then, for each
 operation that is not settled, not undecided in front of a cashier (HELD), and not left to a person (an orphan
-hold; unclear and not watched; a printed card that nobody was given): it is settled within SETTLE_S (60 s).
+hold; unclear and not watched; a printed card that nobody was given): it is settled within SETTLE_S (60 s) of
+the last answer to what was under way at healing.
 With one till nothing is left to a person without a reason: an orphan is a hold the server made; unclear are
 only a live issue without a reply, what the server said wrong or half, a commit that it refused though it
 could or though it did, an un-issue that it refused though it did, what the disk or the expiry of a hold made
@@ -131,6 +132,7 @@ class World:
             self._loop.call_later(nap.at_s, self._falls_asleep, nap)
         await asyncio.sleep(self.plan.heals_s)
         await self._heal()
+        await self.network.is_answered()
         await asyncio.sleep(SETTLE_S)
         self._all_is_settled()
         self.note("world", "the next morning")
