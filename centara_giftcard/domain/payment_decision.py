@@ -218,8 +218,9 @@ def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: fl
         # Nothing was taken, and nothing is held that could be: not paid. But a server may book the commit a
         # while after it let the hold go, so that only a quiet card is believed (rows 28b and 29).
         return _quiet(seen, same_again, at_s) if sure else _ask_again(seen)
-    if moves.both and _nothing(held) < moves.taken < held and seen.attempts >= _NOES:
-        # Less was taken than was held by the server's own word, which no other till can do.
+    less_taken = _nothing(held) < moves.taken < held
+    if less_taken and seen.attempts >= (_NOES if moves.both else ATTEMPTS - 1):
+        # Less than was held by the server's own word: asking it once more tells nothing else.
         return for_a_person(seen)
     if seen.doubt is Doubt.ACCEPTED:
         # The server said yes, so what other tills did is no reason for doubt; but our commit lowers the
@@ -233,8 +234,10 @@ def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: fl
             return for_a_person(seen)
         return _agreed(seen) if sure else _ask_again(seen)
     if seen.doubt is Doubt.LOST:
-        # Not carried out, or not yet, or hidden by what other tills did: the commit is made again.
-        return _ask_again(seen)
+        # Not carried out, or not yet, or hidden by what other tills did: the commit is made again. Where the
+        # server answers each time that nobody can say, it says no more after six.
+        vain = seen.problem is Cause.CONFLICT and seen.attempts + 1 >= ATTEMPTS
+        return for_a_person(seen) if vain else _ask_again(seen)
     # The server says no and the hold stands, or others moved the card: no reading can tell.
     return for_a_person(seen)
 

@@ -214,6 +214,14 @@ def test_a_release_that_was_accepted_and_then_refused_three_times_is_hidden_by_a
     assert after(payment, refused(Call.CANCEL), seen(authorised=3_000))[0].state is State.CANCELLED
 
 
+def test_a_commit_that_meets_a_conflict_six_times_is_for_a_person() -> None:
+    payment, effect = committing(), None
+    for _ in range(ATTEMPTS):
+        assert payment.watched
+        payment, effect = after(payment, unknown(Call.COMMIT, Cause.CONFLICT), seen(6_000, 1_000))
+    assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)
+
+
 def test_a_payment_of_an_amount_that_was_neither_said_nor_seen_is_not_told_as_paid_on_a_word() -> None:
     said, _ = step(replace(committing(read=False), guessed=True), accepted(Call.COMMIT))
     assert step(said, Unread()) == (said, None)
