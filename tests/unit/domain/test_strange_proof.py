@@ -1,4 +1,4 @@
-"""What became of a hold at a server whose figures are not as it said: less, late, or read by another setting."""
+"""What became of a hold where the figures are not as was said: less, late, or read by another setting."""
 
 from msgspec.structs import replace
 from unit.domain.samples import (
