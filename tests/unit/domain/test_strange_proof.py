@@ -13,7 +13,9 @@ from unit.domain.samples import (
 
 from centara_giftcard.domain.operation import (
     ATTEMPTS,
+    WATCH_S,
     Call,
+    Effect,
     Overdue,
     Unread,
 )
@@ -33,6 +35,13 @@ def committing(read: bool = True) -> Payment:
 
 def cancelling(read: bool = True) -> Payment:
     return step(held(read), Release())[0]
+
+
+def test_a_commit_that_meets_conflicts_is_made_on_and_on_while_its_hold_stands() -> None:
+    payment = committing()
+    for _ in range(ATTEMPTS):
+        payment, effect = after(payment, unknown(Call.COMMIT, Cause.CONFLICT), seen(authorised=3_000))
+    assert (payment.state, payment.watched, effect) == (State.UNCLEAR, True, Effect(Call.COMMIT, WATCH_S))
 
 
 def test_a_commit_that_meets_a_conflict_six_times_is_for_a_person() -> None:
