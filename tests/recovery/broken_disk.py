@@ -27,8 +27,6 @@ CALL_FAULTS: Final[dict[str, tuple[int, tuple[str, ...]]]] = {
 }
 """The error, and the calls that fail with it."""
 
-FOLDER_FAULTS: Final = ("moved", "deleted", "file deleted", "damaged")
-
 _NUMBERS: Final[dict[str, dict[str, int]]] = {
     "x86_64": {
         "pread64": 17,

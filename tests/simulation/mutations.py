@@ -88,12 +88,6 @@ def _ignores_a_late_hold(payment: Payment, event: Event) -> Step | None:
     return None
 
 
-def _offers_a_late_hold(payment: Payment, event: Event) -> Step | None:
-    if is_reply(event, Call.PAY, HoldPlaced) and payment.doubt is not None:
-        return machine.step(replace(payment, state=State.REQUESTING, doubt=None), event)
-    return None
-
-
 def _not_sent_is_lost(payment: Payment, event: Event) -> Step | None:
     if is_reply(event, Call.PAY, NotSent):
         seen = replace(payment, state=State.ORPHAN_HOLD, seen=payment.before, watched=False)
