@@ -201,13 +201,13 @@ class Cashier:
     # --- eyes ----------------------------------------------------------------------------------------------
 
     def lines(self) -> list[Line]:
-        """All the recorder said, without a line that is being written; only what is new is read."""
+        """All the recorder said, but what is being written or was cut short; only what is new is read."""
         if self._recorder.exists():
             with self._recorder.open("rb") as file:
                 file.seek(self._bytes)
                 new, line_end, _ = file.read().rpartition(b"\n")
             self._bytes += len(new + line_end)
-            self._lines += map(json.loads, new.splitlines())
+            self._lines += [json.loads(line) for line in new.splitlines() if line.endswith(b"}")]
         return self._lines
 
     def catch_up(self) -> None:

@@ -27,10 +27,14 @@ Field = str | int | float | bool | None
 
 
 class Witness:
-    """Writes down what it is told, at once; what it wrote outlives the till."""
+    """Writes down what it is told, at once; what it wrote outlives the till.
+
+    A kill can cut a line short where two pages of the file meet, so each till's witness begins on a new one.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.write(self._file, b"\n")
 
     def note(self, event: str, **fields: Field) -> None:
         told = {name: value for name, value in {"event": event, **fields}.items() if value is not None}

@@ -169,12 +169,12 @@ def wait_for(condition: Callable[[], bool], within_s: float = PATIENCE_S) -> Non
 
 
 def _lines(path: Path, start: int = 0) -> list[Line]:
-    """The whole lines of a recorder's file from a byte on; one that a kill cut short is not said."""
+    """The lines of a recorder's file from a byte on; one that a kill cut short has no end and is not said."""
     if not path.exists():
         return []
     with open(path, "rb") as file:
         file.seek(start)
-        return [json.loads(line) for line in file if line.endswith(b"\n")]
+        return [json.loads(line) for line in file if line.endswith(b"}\n")]
 
 
 def _screens(lines: list[Line]) -> list[Line]:
