@@ -270,7 +270,7 @@ def test_another_window_with_the_keyboard_is_told_and_asked_once_to_give_it_back
 def test_typing_and_a_scan_in_turn_keep_their_order(screen: Screen) -> None:
     screen.keys("type", "--delay", HAND, "12")
     screen.keys("sleep", "0.1", "type", "--delay", "2", f"{NUMBER}\n")
-    screen.keys("sleep", "0.15", "key", "F12")
+    screen.keys("sleep", "0.3", "key", "F12")  # as soon as a hand is there
     assert screen.end() == ["1", "2", f"scan {NUMBER}", "f12"]
 
 
