@@ -291,7 +291,7 @@ class Desk:
         card = KnownCard(CardNumber("6091000000000017"), SERIES)
         asked = Money(1_200, EUR)
         payment = Payment("op-1", card.number, status.instrument, asked, before, "7", now, due=asked)
-        payment = replace(payment, state=State.COMMITTED, after=Balance(Money(3_800, EUR), zero))
+        payment = replace(payment, state=State.COMMITTED, after=Balance(Money(3_800, EUR), zero), floor=zero)
         await self.journal.record(payment, "commit accepted")
         self.papers.told(PaymentShown(payment, card, status, asked))
 

@@ -9,9 +9,9 @@ from keyring.backend import KeyringBackend
 
 
 class MemoryKeyring(KeyringBackend):
-    """Keeps what it is given in this process."""
+    """Keeps what it is given in this process; goes behind having none at all, so only who sets it has it."""
 
-    priority = 1.0
+    priority = -1.0
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
