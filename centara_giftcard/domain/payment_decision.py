@@ -251,8 +251,11 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
     if moves.both and not debited and (moves.gone or same_again or seen.doubt is Doubt.ACCEPTED):
         return _agreed(seen)
     if seen.doubt is Doubt.ACCEPTED:
-        if not moves.less:  # not done, or hidden by another till's doing: a second yes is believed
-            hidden = seen.contradicted and not (moves.still or seen.guessed)
+        # What was so before the yes is not of its doing: it takes more of them to be believed.
+        vain = same_again and not moves.both
+        if not moves.less or vain:  # not done, or hidden by another till's doing: a second yes is believed
+            often = seen.attempts >= _NOES if vain else seen.contradicted
+            hidden = often and not (moves.still or seen.guessed)
             return _agreed(seen) if hidden else _ask_again(seen)
         # Exactly ours fell on both sides: it was taken. Anything else is another till's doing.
         return for_a_person(seen) if moves.both and moves.taken == seen.held else _agreed(seen)

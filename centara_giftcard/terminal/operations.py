@@ -274,7 +274,12 @@ class Operations:
         return () if moves or self.moved_since(card, asked_at) else lost
 
     def _moves(self, it: Operation) -> bool:
-        """Whether what an operation does, or may do yet, could be taken for another's late hold."""
+        """Whether what an operation does, or may do yet, could be taken for another's late hold.
+
+        An orphan is only ever read.
+        """
+        if it.state is State.ORPHAN_HOLD:
+            return False
         known = isinstance(it, Payment) and it.auth_code is not None
         return bool(self._awaited[it.id]) or (it.listed and (it.watched or known))
 

@@ -270,6 +270,20 @@ STORIES: Final = (
         ),
     ),
     Story(
+        "one till: a yes to a release did nothing, and less is held since an orphan of that card lapsed",
+        4,
+        replace(
+            _calm(tills=1, heals_s=60.0),
+            sales=(Sale(0, 0.1, 0, 1_000, "f12", 0.1, 3.0), Sale(0, 5.0, 0, 2_500, "escape", 12.0, 12.0)),
+            expiries=(Expiry(0, 9.0),),
+            faults=(
+                Fault(0, "pay", 0, Kind.SERVER, applies=True),
+                Fault(0, "cancel", 0, Kind.UNREADABLE, applies=False),
+                Fault(0, "cancel", 1, Kind.LATER, applies=False, breaks_s=16.0),
+            ),
+        ),
+    ),
+    Story(
         "two tills: a lost undo of a card in use is told as in vain, and carried out once it is free",
         2,
         replace(
