@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused, StatusFailed
+from centara_giftcard.domain.replies import Cause, Misfit, OutcomeUnknown, Refused, StatusFailed
 from centara_giftcard.domain.secrets import Secret
-from centara_giftcard.loyalty.exact_json import Unreadable, parse
+from centara_giftcard.loyalty.exact_json import LOST_LETTER, Unreadable, parse
 from centara_giftcard.loyalty.members import folding, layers
 
 MAX_RETRY_AFTER_S: Final = 300.0
@@ -58,14 +58,19 @@ def refused_post(
     cause = cause_of_code(code)
     if cause in _REFUSALS:
         return Refused(cause, words(body, hidden))
-    return OutcomeUnknown(cause, retry_after_s(headers))
+    return OutcomeUnknown(cause, retry_after_s(headers), misfit=_misfit(cause, code))
 
 
 def failed_status(
     code: int, headers: Mapping[str, str], body: bytes, hidden: Collection[Secret]
 ) -> StatusFailed:
     """Say why a status could not be read, by an answer outside 2xx."""
-    return StatusFailed(cause_of_code(code), words(body, hidden), retry_after_s(headers))
+    cause = cause_of_code(code)
+    return StatusFailed(cause, words(body, hidden), retry_after_s(headers), _misfit(cause, code))
+
+
+def _misfit(cause: Cause, code: int) -> Misfit | None:
+    return Misfit("status code", str(code)) if cause is Cause.UNREADABLE else None
 
 
 def words(body: bytes, hidden: Collection[Secret]) -> str:
@@ -132,7 +137,8 @@ def _texts(value: object, into_boxes: bool) -> Iterator[str]:
 
 def is_plain(said: str) -> bool:
     """Whether a text is short, printable, on one line and without markup."""
-    return 0 < len(said) <= MAX_WORDS and said.isprintable() and "<" not in said
+    marred = "<" in said or LOST_LETTER in said
+    return 0 < len(said) <= MAX_WORDS and said.isprintable() and not marred
 
 
 def _bare(text: str) -> str:

@@ -39,7 +39,7 @@ from centara_giftcard.domain.replies import (
 )
 from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId, Secret
 from centara_giftcard.loyalty.answers import cause_of_code, failed_status, http_date, refused_post
-from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post
+from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post, misfit_of
 from centara_giftcard.loyalty.exact_json import Unreadable
 from centara_giftcard.loyalty.requests import About, Requests
 from centara_giftcard.loyalty.seen import SeenCards
@@ -187,23 +187,28 @@ class HttpLoyalty:
     def _read(
         self, heard: _Heard, card: CardNumber, expected: InstrumentId | None
     ) -> CardStatus | StatusFailed:
-        body, hidden = bytes(heard.body), (card, self._token)
-        if heard.code and not heard.good:
-            return failed_status(heard.code, heard.headers, body, hidden)
-        if heard.broken is not None:
-            return StatusFailed(cause_of(heard.broken))
-        if failed := spoilt_status(heard.code, heard.headers, body, hidden, self._refused_when):
+        if (failed := self._failed_status(heard, card)) is not None:
+            if failed.misfit is not None:
+                self._noted(heard, failed.misfit.member, failed.misfit.shape)
             return failed
         try:
-            status = self._reader.status(body, card, expected, heard.server_time)
+            status = self._reader.status(bytes(heard.body), card, expected, heard.server_time)
         except WrongCard:
             return StatusFailed(Cause.WRONG_CARD)
         except Unreadable as error:
-            return StatusFailed(Cause.UNREADABLE, misfit=self._noted(heard, error))
+            return StatusFailed(Cause.UNREADABLE, misfit=self._noted(heard, error.member, error.shape))
         if not self._seen.fits(card, status.instrument):
             return StatusFailed(Cause.WRONG_CARD)
         self._seen.note(card, status.instrument)
         return status
+
+    def _failed_status(self, heard: _Heard, card: CardNumber) -> StatusFailed | None:
+        body, hidden = bytes(heard.body), (card, self._token)
+        if heard.code and not heard.good:
+            return failed_status(heard.code, heard.headers, body, hidden)
+        if heard.broken is not None:
+            return StatusFailed(cause_of(heard.broken), misfit=misfit_of(heard.broken))
+        return spoilt_status(heard.code, heard.headers, body, hidden, self._refused_when)
 
     async def request_payment(
         self, operation: str, card: CardNumber, instrument: InstrumentId, amount: Money
@@ -215,12 +220,15 @@ class HttpLoyalty:
             try:
                 return self._reader.hold(bytes(heard.body), card, instrument, amount, heard.location)
             except Unreadable as error:
-                failed = OutcomeUnknown(Cause.UNREADABLE, misfit=self._noted(heard, error))
+                failed = OutcomeUnknown(
+                    Cause.UNREADABLE, misfit=self._noted(heard, error.member, error.shape)
+                )
         code = self._reader.rescued_code(bytes(heard.body), heard.location) if heard.good else None
         if code is None or isinstance(failed, NotSent):
             return failed
         if isinstance(failed, Refused):  # a no with a code contradicts itself: what that stands for is let go
-            return OutcomeUnknown(Cause.UNREADABLE, auth_code=code)
+            beside = self._noted(heard, "authCode", "beside a no")
+            return OutcomeUnknown(Cause.UNREADABLE, auth_code=code, misfit=beside)
         return OutcomeUnknown(failed.cause, failed.retry_after_s, code, failed.misfit)
 
     async def commit(
@@ -255,7 +263,7 @@ class HttpLoyalty:
         except WrongCard:
             return OutcomeUnknown(Cause.WRONG_CARD)
         except Unreadable as error:
-            return OutcomeUnknown(Cause.UNREADABLE, misfit=self._noted(heard, error))
+            return OutcomeUnknown(Cause.UNREADABLE, misfit=self._noted(heard, error.member, error.shape))
 
     async def issue_live(self, operation: str, series_number: str, amount: Money | None) -> IssueReply:
         """Have a new card of a series made; `amount` None where the series fixes it. Always names the card.
@@ -266,8 +274,10 @@ class HttpLoyalty:
         heard, failed = await self._call("issue_live", operation, {"series": series_number}, amount)
         body = bytes(heard.body)
         if isinstance(failed, Refused) and not heard.good:
-            is_own = heard.broken is None and is_own_no(heard.code, heard.headers, body)
-            return failed if is_own else OutcomeUnknown(Cause.UNREADABLE)
+            if heard.broken is None and is_own_no(heard.code, heard.headers, body):
+                return failed
+            foreign = self._noted(heard, "body", "no refusal in a form of the server's own")
+            return OutcomeUnknown(Cause.UNREADABLE, misfit=foreign)
         if failed is not None and (not heard.good or isinstance(failed, Refused)):
             return failed
         try:
@@ -276,7 +286,9 @@ class HttpLoyalty:
         except WrongCard:
             return OutcomeUnknown(Cause.WRONG_CARD)
         except Unreadable as error:
-            return failed or OutcomeUnknown(Cause.UNREADABLE, misfit=self._noted(heard, error))
+            return failed or OutcomeUnknown(
+                Cause.UNREADABLE, misfit=self._noted(heard, error.member, error.shape)
+            )
 
     async def unissue(self, operation: str, card: CardNumber, instrument: InstrumentId) -> ResolveReply:
         """Undo the issue of a card that was not used since."""
@@ -352,7 +364,10 @@ class HttpLoyalty:
             )
         finally:
             await transport.aclose()
-        return heard, self._failed(heard, about, _DEEDS.get(call, Deed.TAKES))
+        failed = self._failed(heard, about, _DEEDS.get(call, Deed.TAKES))
+        if isinstance(failed, OutcomeUnknown) and failed.misfit is not None:
+            self._noted(heard, failed.misfit.member, failed.misfit.shape)
+        return heard, failed
 
     def _failed(self, heard: _Heard, about: About, deed: Deed) -> Refused | NotSent | OutcomeUnknown | None:
         """What a POST came to; None where it is a clean success, and what it says may be read."""
@@ -395,11 +410,10 @@ class HttpLoyalty:
         self._hear(call, heard.code, heard.headers, bytes(heard.body))
         return heard
 
-    def _noted(self, heard: _Heard, error: Unreadable) -> Misfit:
+    def _noted(self, heard: _Heard, member: str, shape: str) -> Misfit:
         """Tell support what could not be read: which member, and what it was instead."""
-        facts = {"request_id": heard.request_id, "member": error.member, "shape": error.shape}
-        self._note("unreadable", facts)
-        return Misfit(error.member, error.shape)
+        self._note("unreadable", {"request_id": heard.request_id, "member": member, "shape": shape})
+        return Misfit(member, shape)
 
     def _request(
         self,
@@ -430,11 +444,11 @@ async def _converse(transport: httpx.AsyncHTTPTransport, request: httpx.Request,
         heard.code, heard.headers = response.status_code, response.headers
         coding = response.headers.get("content-encoding", "").strip().lower()
         if coding not in ("", "identity", *_GZIP):
-            raise ReplyTooLarge
+            raise ReplyTooLarge("packed in another way than gzip")
         async for chunk in response.aiter_raw():
             heard.body += chunk
             if len(heard.body) > MAX_BODY_BYTES:
-                raise ReplyTooLarge
+                raise ReplyTooLarge("too large")
         if coding in _GZIP:
             heard.body[:] = _unpacked(bytes(heard.body))
     finally:
@@ -447,9 +461,9 @@ def _unpacked(body: bytes) -> bytes:
     try:
         plain = unpacker.decompress(body, MAX_BODY_BYTES + 1)
     except zlib.error:
-        raise ReplyTooLarge from None
+        raise ReplyTooLarge("no gzip") from None
     if len(plain) > MAX_BODY_BYTES or not unpacker.eof:
-        raise ReplyTooLarge
+        raise ReplyTooLarge("too large, or cut off")
     return plain
 
 

@@ -11,8 +11,7 @@ from typing import Final
 
 import httpx
 
-from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown
-from centara_giftcard.domain.secrets import AuthCode
+from centara_giftcard.domain.replies import Cause, Misfit, NotSent, OutcomeUnknown
 
 NOT_SENT: Final = frozenset({Cause.NAME, Cause.CONNECT, Cause.TLS})
 """The causes that prove that the server never saw the request."""
@@ -28,7 +27,11 @@ _BEFORE_SENDING: Final = (
 
 
 class ReplyTooLarge(Exception):
-    """A body beyond the limit, packed or unpacked, or packed in a way that nobody knows."""
+    """A body beyond the limit, packed or unpacked, or packed in a way that nobody knows; `shape` tells."""
+
+    def __init__(self, shape: str) -> None:
+        super().__init__(shape)
+        self.shape = shape
 
 
 def cause_of(error: Exception) -> Cause:
@@ -42,10 +45,15 @@ def cause_of(error: Exception) -> Cause:
     return Cause.LOST
 
 
-def failed_post(error: Exception, rescued: AuthCode | None = None) -> NotSent | OutcomeUnknown:
-    """Turn the failure of a POST into its result; `rescued` is a code found in what had arrived."""
+def failed_post(error: Exception) -> NotSent | OutcomeUnknown:
+    """Turn the failure of a POST into its result."""
     cause = cause_of(error)
-    return NotSent(cause) if cause in NOT_SENT else OutcomeUnknown(cause, auth_code=rescued)
+    return NotSent(cause) if cause in NOT_SENT else OutcomeUnknown(cause, misfit=misfit_of(error))
+
+
+def misfit_of(error: Exception) -> Misfit | None:
+    """What of an answer did not fit, where that is why the exchange failed."""
+    return Misfit("body", error.shape) if isinstance(error, ReplyTooLarge) else None
 
 
 def _connect_cause(error: Exception) -> Cause:

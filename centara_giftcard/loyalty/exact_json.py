@@ -13,6 +13,9 @@ _VALUE: Final = re.compile(
 )
 
 
+LOST_LETTER: Final = "\ufffd"
+"""Stands for a letter that could not be read: no id, code or word has it in it that is used."""
+
 _LONGEST_NAME: Final = 100
 _DEEPEST: Final = 4
 
@@ -40,12 +43,12 @@ TWICE: Final = _Twice()
 def parse(body: bytes) -> object:
     """Read JSON in UTF-8; every number becomes a Decimal, whatever its length, NaN and Infinity too.
 
-    A member that is there twice is TWICE: what nobody reads spoils nothing. Raises Unreadable: not UTF-8 or
-    JSON, nesting too deep.
+    A member that is there twice is TWICE, and what is no UTF-8 is LOST_LETTER: what nobody reads spoils
+    nothing, such as a customer's name in another encoding. Raises Unreadable: no JSON, nesting too deep.
     """
     try:
         return json.loads(
-            body.decode("utf-8-sig"),
+            body.decode("utf-8-sig", errors="replace"),
             parse_float=Decimal,
             parse_int=Decimal,  # int() would refuse more than 4,300 digits with an error of its own
             parse_constant=Decimal,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from typing import Final
 
-from centara_giftcard.loyalty.exact_json import TWICE, Path, Unreadable, told_alike
+from centara_giftcard.loyalty.exact_json import LOST_LETTER, TWICE, Path, Unreadable, told_alike
 
 WRAPPERS: Final = frozenset(
     """data result results response payload value body content model item envelope d output
@@ -70,16 +70,19 @@ def at(members: Members, path: Path) -> object:
 
 
 def leaves(document: object, into: Callable[[str], bool]) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Every plain value of an object and of those in it that it looks `into`, with the names on the way."""
+    """Every plain value of an object and of those in it that it looks `into`, with the names on the way.
+
+    A list of one object is that object.
+    """
     left: list[tuple[tuple[str, ...], object]] = [((), document)]
     while left:
         path, value = left.pop()
-        if isinstance(value, dict):
-            if len(path) < _MAX_DEPTH:
-                members = folding(value).items()
-                left.extend(((*path, n), v) for n, v in members if into(n) or not isinstance(v, dict))
-        elif path:
-            yield path, value
+        members = _object(value)
+        if members is None:
+            if path:
+                yield path, value
+        elif len(path) < _MAX_DEPTH:
+            left.extend(((*path, n), v) for n, v in members.items() if into(n) or _object(v) is None)
 
 
 def shape_of(value: object) -> str:
@@ -111,7 +114,8 @@ def identifier(value: object, member: str) -> str:
 
 def is_usable(text: str) -> bool:
     """Whether a text may become a segment of an address."""
-    return 0 < len(text) <= MAX_TEXT and text.isprintable() and text == text.strip()
+    plain = text.isprintable() and text == text.strip() and LOST_LETTER not in text
+    return plain and 0 < len(text) <= MAX_TEXT
 
 
 def is_bare_code(word: str) -> bool:

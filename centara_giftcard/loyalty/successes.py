@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Final
 
 from centara_giftcard.domain.dialect import Condition
-from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused, StatusFailed
+from centara_giftcard.domain.replies import Cause, Misfit, OutcomeUnknown, Refused, StatusFailed
 from centara_giftcard.domain.secrets import Secret
 from centara_giftcard.loyalty.answers import is_plain, refused_post
 from centara_giftcard.loyalty.exact_json import TWICE, Unreadable, parse
@@ -27,12 +27,11 @@ from centara_giftcard.loyalty.members import (
     shape_of,
 )
 
-_DOUBTFUL_CODES: Final = {
-    202: Cause.NOT_YET,  # a promise
-    203: Cause.UNREADABLE,  # a proxy changed it (RFC 9110, 15.3.4)
-    206: Cause.UNREADABLE,  # a part of something
-    207: Cause.UNREADABLE,  # several outcomes in one
-}
+_DOUBTFUL_CODES: Final = (
+    203,  # a proxy changed it (RFC 9110, 15.3.4)
+    206,  # a part of something
+    207,  # several outcomes in one
+)
 _PLAIN_NO: Final = 400
 """The code of a refusal that names none."""
 
@@ -112,17 +111,27 @@ def spoilt_success(
     refused_when: Conditions = (),
 ) -> Refused | OutcomeUnknown | None:
     """Say what a POST's 2xx is worth that is no clean success; None for one that is."""
+    no, misfit = None, _other_than_success(code, headers, body)
     try:
         no = None if is_page(headers, body) else said_no(body, deed, refused_when)
-    except Unreadable:
-        no, unreadable = None, True
-    else:
-        unreadable = is_page(headers, body) or _is_problem(headers)
+    except Unreadable as error:
+        misfit = misfit or Misfit(error.member, error.shape)
     if no is not None and no != NOT_YET:
         return refused_post(no, headers, body, hidden)
-    cause = Cause.NOT_YET if no else _DOUBTFUL_CODES.get(code)
-    cause = cause or (Cause.UNREADABLE if unreadable else None)
-    return OutcomeUnknown(cause) if cause else None
+    if no == NOT_YET or code == NOT_YET:
+        return OutcomeUnknown(Cause.NOT_YET)
+    return OutcomeUnknown(Cause.UNREADABLE, misfit=misfit) if misfit else None
+
+
+def _other_than_success(code: int, headers: Mapping[str, str], body: bytes) -> Misfit | None:
+    """By what an answer is none of a server that has done what was asked, whatever it says."""
+    if code in _DOUBTFUL_CODES:
+        return Misfit("status code", str(code))
+    if is_page(headers, body):
+        return Misfit("body", "a page")
+    # It says of itself that it tells of a problem (RFC 9457), which a success never does.
+    is_problem = headers.get("content-type", "").lower().startswith("application/problem+")
+    return Misfit("body", "a problem") if is_problem else None
 
 
 def spoilt_status(
@@ -137,8 +146,9 @@ def spoilt_status(
     spoilt = spoilt_success(code, headers, body, hidden, refused_when=refused_when)
     if spoilt is None:
         return None
-    retry_after_s = spoilt.retry_after_s if isinstance(spoilt, OutcomeUnknown) else None
-    return StatusFailed(spoilt.cause, getattr(spoilt, "words", ""), retry_after_s)
+    if isinstance(spoilt, Refused):
+        return StatusFailed(spoilt.cause, spoilt.words)
+    return StatusFailed(spoilt.cause, "", spoilt.retry_after_s, spoilt.misfit)
 
 
 def is_own_no(code: int, headers: Mapping[str, str], body: bytes) -> bool:
@@ -159,11 +169,6 @@ def is_page(headers: Mapping[str, str], body: bytes) -> bool:
     """Whether it is a page for a browser, as gateways write them, whatever it says of itself."""
     named = headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
     return named or body.lstrip(_BLANK).startswith(b"<")
-
-
-def _is_problem(headers: Mapping[str, str]) -> bool:
-    """Whether it says of itself that it tells of a problem (RFC 9457), which a success never does."""
-    return headers.get("content-type", "").lower().startswith("application/problem+")
 
 
 def said_no(body: bytes, deed: Deed = Deed.TAKES, refused_when: Conditions = ()) -> int | None:
@@ -195,7 +200,7 @@ def _noes(document: object, deed: Deed) -> Iterable[int | None]:
     for members in found:
         for name, value in members.items():
             if value is TWICE and name in _TELLING:
-                raise Unreadable
+                raise Unreadable(name, shape_of(value))
             if name in _STATUS and not (name in WRAPPERS and isinstance(value, dict)):
                 yield _of_status(value, deed, of_a_card)
             elif name in _BAD_IF_ANYTHING and _is_anything(value):

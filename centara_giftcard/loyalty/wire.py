@@ -26,7 +26,7 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import HoldPlaced, Issued
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId, Secret
 from centara_giftcard.loyalty.answers import names_one_of
-from centara_giftcard.loyalty.exact_json import Path, Unreadable, parse, rescue
+from centara_giftcard.loyalty.exact_json import LOST_LETTER, Path, Unreadable, parse, rescue
 from centara_giftcard.loyalty.members import (
     WRAPPERS,
     Members,
@@ -156,7 +156,7 @@ class Reader(Struct, frozen=True):
         except Unreadable:
             pass
         code = rescue(body, _leads_to([folded_path(self.rules.auth_code_field)], WRAPPERS))
-        return AuthCode(code) if code and is_usable(code) and "\ufffd" not in code else None
+        return AuthCode(code) if code and is_usable(code) else None
 
     # --- the parts of an answer -------------------------------------------------------------------------
 
@@ -181,10 +181,13 @@ class Reader(Struct, frozen=True):
                 raise Unreadable(self.rules.auth_code_field, "there twice")
             if codes:
                 return AuthCode(codes.pop())
-        at = re.search(r"/authori[sz]ations/([^/?#]+)", location)
-        if at is None or not is_usable(unquote(at[1])):
+        # The part before a hold's code in an address is that of the commit, whose address is set.
+        before = re.search(r"([^/{}]+)/\{code\}", self.rules.commit_path)
+        names = f"authori[sz]ations|{re.escape(before[1])}" if before else "authori[sz]ations"
+        found_at = re.search(rf"/(?:{names})/([^/?#]+)", location)
+        if found_at is None or not is_usable(unquote(found_at[1])):
             raise Unreadable(self.rules.auth_code_field, "missing")
-        return AuthCode(unquote(at[1]))
+        return AuthCode(unquote(found_at[1]))
 
     def _held(self, document: object) -> Money | None:
         """The one amount that an answer says is held; None where it says none."""
@@ -411,7 +414,8 @@ def display_name(customer: object, hidden: Collection[Secret] = ()) -> str:
 
 def _shown(text: str, hidden: Collection[Secret]) -> str:
     """A text for the screen, or nothing: a server may call a customer without a name by the card's number."""
-    return text if text.isprintable() and not names_one_of(text, hidden) else ""
+    whole = text.isprintable() and LOST_LETTER not in text
+    return text if whole and not names_one_of(text, hidden) else ""
 
 
 def _name(value: object) -> str:

@@ -375,6 +375,8 @@ TWICE: Final = "there twice"
 def as_json(body: bytes) -> Any:
     """What the standard library reads in a body, numbers as texts; None where it reads nothing.
 
+    What is no UTF-8 costs only its letters, which `parse` says too.
+
     A member that is there twice with different values, or with any objects or lists, is TWICE.
     """
 
@@ -389,7 +391,7 @@ def as_json(body: bytes) -> Any:
 
     try:
         return json.loads(
-            body.decode("utf-8-sig"),
+            body.decode("utf-8-sig", errors="replace"),
             parse_int=str,
             parse_float=str,
             parse_constant=str,

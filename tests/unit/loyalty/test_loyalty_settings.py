@@ -404,3 +404,82 @@ def test_no_post_is_repeated_and_each_has_its_key_whatever_the_address() -> None
         ]  # fmt: skip
 
     run(body)
+
+
+LATIN = (STATUS[:-1] + ', "customer": {"name": "J\u00f3n"}, "note": "\u00e6"}').encode("latin-1")
+
+
+def test_a_name_in_another_encoding_never_makes_a_card_unreadable() -> None:
+    card = reader().status(LATIN, CARD)
+    assert card == reader().status(STATUS.encode(), CARD)
+    assert card.customer == ""  # a name with a hole in it is none
+    with pytest.raises(Unreadable) as error:
+        reader().status(STATUS.replace("_internal", "\u00f3").encode("latin-1"), CARD)
+    assert error.value.member == "giftCardId"
+
+
+@pytest.mark.parametrize(
+    "body", ['[{"authCode": "A1", "amount": 24}]', '{"data": [{"authCode": "A1", "amount": 24}]}']
+)
+def test_a_list_of_one_hold_is_that_hold(body: str) -> None:
+    assert hold(body) == HoldPlaced(AuthCode("A1"), Money(2400, EUR))
+    with pytest.raises(Unreadable):
+        hold(body.replace("}]", '}, {"authCode": "A2"}]'))
+
+
+def test_a_location_tells_the_code_where_a_commit_has_it_in_its_address() -> None:
+    def at(location: str, **rules: Any) -> AuthCode:
+        return reader(**rules).hold(b"", CARD, INSTRUMENT, TWENTY_FIVE, location).auth_code
+
+    assert at("https://x/holds/A%2F1?x=1", commit_path="/holds/{code}/take") == AuthCode("A/1")
+    assert at("/a/authorizations/A1") == AuthCode("A1")
+    for rules in ({}, {"commit_path": "/{code}/take"}, {"commit_path": "/take?code={code}"}):
+        with pytest.raises(Unreadable):
+            at("/holds/A1", **rules)
+
+
+@pytest.mark.parametrize(
+    ("reply", "misfit"),
+    [
+        (http(200, "<html>"), Misfit("body", "a page")),
+        (http(200, "OK"), Misfit("body", "no JSON")),
+        (http(200, "{}", Content_Type="application/problem+json"), Misfit("body", "a problem")),
+        (http(206, "{}"), Misfit("status code", "206")),
+        (http(302, "", Location="https://evil.example/"), Misfit("status code", "302")),
+        (http(200, '{"status": 1, "status": 2}'), Misfit("status", "there twice")),
+        (http(200, "x", Content_Encoding="br"), Misfit("body", "packed in another way than gzip")),
+        (http(200, "plain words", Content_Encoding="gzip"), Misfit("body", "no gzip")),
+        (http(200, b"x" * (1024 * 1024 + 1)), Misfit("body", "too large")),
+    ],
+)
+def test_what_did_not_fit_is_told_of_every_call_and_noted(reply: bytes, misfit: Misfit) -> None:
+    noted: list[dict[str, object]] = []
+
+    def note(name: str, facts: Any) -> None:
+        if name == "unreadable":
+            noted.append(dict(facts))
+
+    async def body() -> None:
+        async with talking(reply, note=note, reply_timeout_s=5.0, listen_timeout_s=5.0) as (till, server):
+            *answers, _ = await all_calls(till)
+            told: list[Any] = answers
+        assert [it.misfit for it in told] == [misfit] * 7
+        asked = {it.headers["x-request-id"] for it in server.asked[:7]}
+        assert {it["request_id"] for it in noted} == asked
+        assert {(it["member"], it["shape"]) for it in noted} == {(misfit.member, misfit.shape)}
+
+    run(body)
+
+
+def test_a_code_beside_a_no_and_a_gateways_refusal_of_a_new_card_are_told() -> None:
+    async def body() -> None:
+        async with talking(http(200, '{"authCode": "A1", "success": false}'), http(403, "<html>")) as (
+            till,
+            _,
+        ):
+            held: Any = await pay(till)
+            made: Any = await till.issue_live("op-1", "6092", None)
+        assert held.misfit == Misfit("authCode", "beside a no")
+        assert made.misfit == Misfit("body", "no refusal in a form of the server's own")
+
+    run(body)
