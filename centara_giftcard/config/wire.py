@@ -79,8 +79,8 @@ def condition(value: Any) -> str:
     text = checks.text(2 * MAX_NAME, 1)(value)
     try:
         found = Condition.of(text)
-    except ValueError:
-        raise BadValue(f'{show(text)} must be such as "result.code = 51" or "result.code != 00"') from None
+    except ValueError as problem:
+        raise BadValue(f"{show(text)} {problem}") from None
     member(found.path)
     return text
 

@@ -61,10 +61,10 @@ class Condition(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str) -> "Condition":
-        """Read `path = value` or `path != value`. Raises ValueError."""
+        """Read `path = value` or `path != value`. Raises ValueError with the end of a sentence."""
         found = _CONDITION.fullmatch(text)
         if found is None:
-            raise ValueError
+            raise ValueError('must be such as "result.code = 51" or "result.code != 00"')
         return cls(found["path"], found["sign"] == "=", found["value"])
 
 

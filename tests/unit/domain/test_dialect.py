@@ -2,9 +2,10 @@
 
 from typing import get_args
 
+import pytest
 from msgspec.structs import replace
 
-from centara_giftcard.domain.dialect import NEEDS, PLACES, Call, IssuedWhen, WireRules
+from centara_giftcard.domain.dialect import NEEDS, PLACES, Call, Condition, IssuedWhen, WireRules
 
 
 def test_without_a_setting_the_servers_own_page_is_followed() -> None:
@@ -54,3 +55,11 @@ def test_a_body_tells_what_its_address_has_no_place_for() -> None:
         "issue_live": {"series": "series"},
         "unissue": {},
     }
+
+
+def test_a_condition_says_what_stands_where_in_a_success_that_is_none() -> None:
+    assert Condition.of("result.code = 51") == Condition("result.code", True, "51")
+    assert Condition.of(" result.code!=Not  now ") == Condition("result.code", False, "Not  now")
+    for text in ("", "code", "code =", "code == 5", "code ! 5"):
+        with pytest.raises(ValueError, match="must be such as"):
+            Condition.of(text)
