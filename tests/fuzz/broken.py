@@ -19,11 +19,13 @@ from centara_giftcard.domain.replies import Accepted, OutcomeUnknown
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.loyalty import answers, client, exact_json, successes, wire
 from centara_giftcard.loyalty.client import HttpLoyalty
-from centara_giftcard.scanner import framing
+from centara_giftcard.scanner import framing, keyboard
 from centara_giftcard.scanner.framing import Framer, Swipe
 from centara_giftcard.scanner.keyboard import Scanned, Typed, WedgeDetector
 from centara_giftcard.terminal import operations
 from centara_giftcard.terminal.ports import Scan
+from centara_giftcard.ui.presenters import guard
+from centara_giftcard.ui.presenters.guard import Guard
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,10 @@ def _typed_too(self: WedgeDetector, key: Any, at_ms: float) -> Any:
     return [*_take(self, key, at_ms), *([Typed(key.name)] if key.name == "enter" else [])]
 
 
+def _named_acts(self: WedgeDetector, key: Any, at_ms: float) -> Any:
+    return [*_take(self, key, at_ms), *([Typed(key.name)] if key.name == "f12" else [])]
+
+
 _take = WedgeDetector._take
 
 
@@ -110,6 +116,7 @@ _AMOUNT, _PIECES = "any amount is exact or refused", "any pieces make the same f
 _SERIAL, _SWIPE = "any bytes of a serial port are scans", "any frames are one swipe or pass"
 _KEYS, _PERSON = "any keys are sorted in order", "a person is never a scan"
 _STORY = "any answers make no unmeant request"
+_HAND, _ACTS = "no press means what changed under the hand", "a key of a scanner never acts"
 
 BUGS: Final = (
     Broken(_ANSWER, "a failed request is sent again", HttpLoyalty, "_exchange", _sent_twice),
@@ -156,6 +163,12 @@ BUGS: Final = (
     Broken(_KEYS, "a scan's Enter presses a button", WedgeDetector, "_take", _typed_too),
     Broken(_KEYS, "a scan shows its text", Scanned, "__repr__", lambda self: self.text),
     Broken(_PERSON, "everything is a scan", WedgeDetector, "_is_long", lambda self: True),
+    Broken(_HAND, "no dead time", guard, "DEAD_S", 0.0),
+    Broken(_HAND, "a double press counts twice", guard, "DOUBLE_S", 0.0),
+    Broken(_HAND, "every answer counts as expected", guard, "SWIFT_S", 3600.0),
+    Broken(_HAND, "every key passes", Guard, "_acts", lambda *_: False),
+    Broken(_ACTS, "a key inside a code acts", WedgeDetector, "_take", _named_acts),
+    Broken(_ACTS, "what follows a scan at once acts", keyboard, "AFTER_MS", 0.0),
     Broken(_STORY, "a lost payment is requested again", operations, "step", _machine(_pays_again)),
     Broken(_STORY, "a hold is taken unasked", operations, "step", _machine(_takes_by_itself), 48),
     Broken(_STORY, "an unanswered commit is released", operations, "step", _machine(_flips)),

@@ -2,7 +2,12 @@
 
 from typing import Final
 
-from fuzz import machine, replies, scans
+from fuzz import fingers, machine, replies, scans
 from fuzz.hunt import Property
 
-PROPERTIES: Final[tuple[Property, ...]] = (*replies.PROPERTIES, *scans.PROPERTIES, *machine.PROPERTIES)
+PROPERTIES: Final[tuple[Property, ...]] = (
+    *replies.PROPERTIES,
+    *scans.PROPERTIES,
+    *fingers.PROPERTIES,
+    *machine.PROPERTIES,
+)
