@@ -395,3 +395,20 @@ def test_two_numbers_are_not_chosen_from() -> None:
         READER.live_issue(
             f'{{"giftCardNumber": "{NUMBER}", "cardNumber": "6092000000000022"}}'.encode(), "6092"
         )
+
+
+def test_a_name_in_another_encoding_spoils_no_card_but_an_id_or_a_code_in_it_is_none() -> None:
+    named = STATUS.rstrip().removesuffix("}") + ', "note": "Jürgen"}'
+    assert READER.status(named.encode("latin-1"), CARD) == PLAIN
+    with pytest.raises(Unreadable):
+        READER.status(STATUS.replace(INSTRUMENT.reveal(), "4711ü").encode("latin-1"), CARD)
+    with pytest.raises(Unreadable):
+        READER.hold('{"authCode": "A1ü"}'.encode("latin-1"), CARD, INSTRUMENT, ASKED)
+
+
+def test_a_hold_in_a_list_of_one_is_read() -> None:
+    told = b'{"holds": [{"authCode": "A1", "amount": 25.00}]}'
+    with pytest.raises(Unreadable):  # several holds may stand in a list of them
+        READER.hold(told, CARD, INSTRUMENT, ASKED)
+    told = b'{"data": [{"authCode": "A1", "amount": 25.00}]}'
+    assert READER.hold(told, CARD, INSTRUMENT, ASKED).auth_code == AuthCode("A1")

@@ -30,7 +30,7 @@ from centara_giftcard.domain.replies import (
 )
 from centara_giftcard.domain.secrets import AuthCode, CardNumber
 from centara_giftcard.loyalty.client import HttpLoyalty
-from centara_giftcard.loyalty.successes import NOT_YET, Deed, said_no
+from centara_giftcard.loyalty.successes import NOT_YET, Deed, said_no, spoilt_success
 
 Call = Callable[[HttpLoyalty], Awaitable[object]]
 
@@ -225,3 +225,21 @@ def test_a_status_that_says_no_is_none() -> None:
         assert all(isinstance(status, CardStatus) for status in told[3:])
 
     run(body)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "body", "member", "shape"),
+    [
+        (203, "application/json", b"{}", "status code", "203"),
+        (200, "text/html", b"<p>Welcome", "body", "a page"),
+        (200, "application/problem+json", b"{}", "body", "a problem"),
+        (200, "application/json", b'{"success": true, "success": false}', "success", "twice"),
+    ],
+)
+def test_what_is_no_clean_success_is_told_with_what_did_not_fit(
+    code: int, kind: str, body: bytes, member: str, shape: str
+) -> None:
+    told = spoilt_success(code, {"content-type": kind}, body, ())
+    assert isinstance(told, OutcomeUnknown)
+    assert told.misfit is not None
+    assert (told.misfit.member, shape in told.misfit.shape) == (member, True)
