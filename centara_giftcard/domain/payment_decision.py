@@ -152,15 +152,15 @@ class _Moves(Struct, frozen=True):
     """What changed on the card since it was read under the hold.
 
     `gone`: so little is held now that ours cannot be open, whatever other tills did. `fallen`: as much less
-    is held as ours was; it may have been another till's, where others hold as much. `less`: less is held.
-    `taken` is how far the net balance fell, `still` whether as much is held.
+    is held as ours was; it may have been another till's, where others hold as much. `taken` is how far the
+    net balance fell, `still` whether as much is held, `more` whether as much or more.
     """
 
     gone: bool
     fallen: bool
-    less: bool
     taken: Money
     still: bool
+    more: bool
 
     @property
     def both(self) -> bool:
@@ -175,7 +175,7 @@ def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
     ):  # row 25: it may be a part; it is gone where nothing is held, or as much as before
         back = now == payment.before
         gone = not now.authorised
-        return _Moves(gone=gone, fallen=back, less=gone or back, taken=base.net - now.net, still=False)
+        return _Moves(gone=gone, fallen=back, taken=base.net - now.net, still=False, more=not gone)
     if base.authorised == payment.before.authorised:  # not read under the hold, or it was gone before it was
         base = replace(base, authorised=base.authorised + held)
     # The server's word for how much ours is does not do: the reading under the hold says, or, without one,
@@ -185,9 +185,9 @@ def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
     return _Moves(
         gone=now.authorised < least and not unsaid,
         fallen=base.authorised - now.authorised == held,
-        less=now.authorised < base.authorised and not unsaid,
         taken=base.net - now.net,
         still=now.authorised == base.authorised,
+        more=now.authorised >= base.authorised,
     )
 
 
@@ -200,7 +200,7 @@ def settle(payment: Payment, status: StatusSeen) -> Step:
     if payment.problem is Cause.WRONG_CARD:  # row 26: the hold may be on a card that nobody can read
         if payment.doubt is not Doubt.ACCEPTED:
             return for_a_person(seen)
-        return _ask_again(seen) if moves.still else _agreed(seen)
+        return _ask_again(seen) if moves.more and seen.attempts < _NOES else _agreed(seen)
     same_again = _same(payment.seen, status.balance, moves.gone)
     if payment.decision is Decision.RELEASE:
         return _released(seen, moves, same_again)
@@ -251,14 +251,13 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
     if moves.both and not debited and (moves.gone or same_again or seen.doubt is Doubt.ACCEPTED):
         return _agreed(seen)
     if seen.doubt is Doubt.ACCEPTED:
-        # What was so before the yes is not of its doing: it takes more of them to be believed.
-        vain = same_again and not moves.both
-        if not moves.less or vain:  # not done, or hidden by another till's doing: a second yes is believed
-            often = seen.attempts >= _NOES if vain else seen.contradicted
-            hidden = often and not (moves.still or seen.guessed)
-            return _agreed(seen) if hidden else _ask_again(seen)
-        # Exactly ours fell on both sides: it was taken. Anything else is another till's doing.
-        return for_a_person(seen) if moves.both and moves.taken == seen.held else _agreed(seen)
+        if moves.both:  # and as much was taken: perhaps ours. Anything else is another till's doing.
+            return for_a_person(seen) if moves.taken == seen.held else _agreed(seen)
+        # Not done, or hidden by another till's doing: a second yes is believed. What was so before the yes
+        # is not of its doing, and takes more of them.
+        often = seen.attempts >= _NOES if same_again else seen.contradicted
+        hidden = often and not (moves.still or seen.guessed)
+        return _agreed(seen) if hidden else _ask_again(seen)
     # A yes at first and a no to the repeats: another's new hold hides the release, perhaps of as much.
     hidden = seen.attempts >= _NOES or not (moves.still or seen.guessed)
     if seen.contradicted and seen.doubt is Doubt.REFUSED and hidden:

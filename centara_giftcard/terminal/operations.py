@@ -180,7 +180,8 @@ class Operations:
         lost: tuple[Payment, ...] = ()
         if isinstance(event, StatusSeen) and before.card is not None:
             lost = self._lost_on(before.card, self._asked_at.get(id, 0), before)
-        if before.card is not None and not _lingers(before):
+        only_read = _lingers(before) or (before.state is State.ORPHAN_HOLD and isinstance(event, StatusSeen))
+        if before.card is not None and not only_read:
             self._note_movement(before.card)
         if _is_reading(event) and number != self._readings.get(id):
             return self._forget_settled(before)
