@@ -56,7 +56,7 @@ _MISSING: Final = re.compile(r"(?P<library>lib[\w.+-]+\.so[.\d]*): cannot open s
 def display_problem() -> str | None:
     """Return one sentence why no window can be opened, or None where one can.
 
-    Heeds QT_QPA_PLATFORM, DISPLAY and WAYLAND_DISPLAY as Qt does. Connects to the display and lets go again.
+    Heeds QT_QPA_PLATFORM, DISPLAY and WAYLAND_DISPLAY as Qt does. Connects to the display to find out.
     """
     if sys.platform in {"win32", "darwin"}:
         return None
@@ -104,9 +104,12 @@ def _x11_problem() -> str | None:
         return library_problem(str(error)) or f"Qt's window plug-in cannot be loaded: {error}."
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
-    failed = bool(xcb.xcb_connection_has_error(connection))
-    xcb.xcb_disconnect(connection)
-    return _unreachable("DISPLAY") if failed else None
+    if xcb.xcb_connection_has_error(connection):
+        xcb.xcb_disconnect(connection)
+        return _unreachable("DISPLAY")
+    # The connection stays: a display begins anew when its last client leaves, as on a till that shows nothing
+    # else, and would refuse Qt in that moment.
+    return None
 
 
 def _wayland_problem() -> str | None:

@@ -264,3 +264,19 @@ def test_a_display_that_dies_is_one_sentence(tmp_path: Path) -> None:
         assert not (tmp_path / "data" / "log" / "crash.txt").exists()
     finally:
         cashier.put_away()
+
+
+def test_a_till_that_is_the_only_program_of_its_display_starts_each_time(tmp_path: Path) -> None:
+    """Such a display begins anew when its last client leaves, and refuses whoever comes in that moment."""
+    alone = Screen()
+    alone.windows.close()
+    try:
+        env = os.environ | {"DISPLAY": alone.name}
+        starts = [sys.executable, "-m", "centara_giftcard", "--demo", "--quit-when-ready"]
+        for number in range(3):
+            folder = tmp_path / str(number)
+            start = [*starts, "--data-dir", str(folder)]
+            done = subprocess.run(start, env=env, capture_output=True, text=True, timeout=60, check=False)
+            assert (done.returncode, done.stderr) == (0, "")
+    finally:
+        alone.close()
