@@ -110,7 +110,7 @@ LIES: Final = (
     in_machine("a part that is held is gone", _a_part_is_gone),
     in_machine("202 is paid", _paid_anyway(Cause.NOT_YET)),
     in_machine("a no in a success is paid", _paid_anyway(Cause.REFUSED)),
-    Mutant("202 is a success", ((successes, "_DOUBTFUL_CODES", {}),)),
+    Mutant("202 is a success", ((successes, "NOT_YET", -1),)),
     Mutant("a success that says no is one", ((successes, "said_no", lambda *_: None),)),
     Mutant(
         "one Idempotency-Key for all calls", ((network, "idempotency_key", lambda operation, _: operation),)
