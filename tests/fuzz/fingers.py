@@ -34,6 +34,7 @@ def no_press_means_what_changed_under_the_hand(events: list[Event]) -> None:
     guard = Guard(lambda: now)
     guard.shows(page)
     now = 200.0
+    guard.acted()
     caused = [now]  # when the cashier did something that shows
     by_itself = -1.0  # the last change that nobody asked for
     moved = -1.0  # the last change of what stands under the finger
