@@ -33,6 +33,7 @@ from centara_giftcard.options import Options
 from centara_giftcard.printing.templates import shop_templates
 from centara_giftcard.probe.asking import access, ask, reading
 from centara_giftcard.probe.finding import Finding, Mark, told
+from centara_giftcard.probe.heard import heard
 from centara_giftcard.probe.jwt import runs_out
 from centara_giftcard.probe.proof import is_proven
 from centara_giftcard.scanner.serial import listen_once
@@ -117,6 +118,10 @@ def _checks(options: Options) -> Iterator[Finding]:
         yield _printer(found.settings.printer)
         yield from _receipts(found.settings.printer)
     yield _journal(options.data_folder())
+    if found is None or not found.sound("loyalty"):
+        yield Mark.LEFT_OUT, "answers", _MEND_FIRST
+    else:
+        yield from heard(options.data_folder(), found.settings.loyalty.wire)
 
 
 def _loyalty(options: Options, found: Examined | None) -> Iterator[Finding]:

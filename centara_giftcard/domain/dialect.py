@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from centara_giftcard.domain.replies import Cause, Misfit
+
 IssuedWhen = Literal["created", "start_date", "value"]
 """What makes a card count as issued: `created` or `startDate` is there, or `amountOriginal` is above zero."""
 
@@ -41,6 +43,18 @@ PLACES: Final[Mapping[Call, frozenset[Place]]] = {
 
 EVERYWHERE: Final = frozenset({"group", "store", "pos"})
 """What stands in any address that has a place for it: the loyalty group, the store, the till."""
+
+EXPLAINED_BY: Final[Mapping[Cause, str]] = {
+    Cause.UNITS: "amounts",
+    Cause.NET_FELL: "net_excludes_holds",
+    Cause.NET_ROSE: "net_excludes_holds",
+    Cause.LESS_SHOWN: "held_field",
+    Cause.NOT_SHOWN: "refused_when",
+    Cause.ISSUED_WHEN: "issued_when",
+}
+"""Which setting may be wrong where a reading contradicts an answer."""
+
+_READ_FROM: Final = ("auth_code_field", "held_field", "amount_field", "instrument_field", "new_number_field")
 
 _GROUP: Final = "/loyaltyGroups/{group}"
 _CARD: Final = f"{_GROUP}/giftcards/{{card}}"
@@ -109,6 +123,12 @@ class WireRules(Struct, frozen=True):
     instrument_sent_as: str = ""
     code_sent_as: str = ""
     series_sent_as: str = ""
+
+    def explaining(self, problem: Cause, misfit: Misfit | None = None) -> str:
+        """The setting that would explain a problem, by its own name; empty where none is known to."""
+        if misfit is None or problem is not Cause.UNREADABLE:
+            return EXPLAINED_BY.get(problem, "")
+        return next((name for name in _READ_FROM if getattr(self, name) == misfit.member), "")
 
     def path(self, call: Call) -> str:
         """The address of a call behind the server's."""

@@ -33,6 +33,7 @@ from centara_giftcard.domain.operation import (
     StatusSeen,
     Unread,
     key_of,
+    misfit_of,
     pause_s,
     quiet_left_s,
     told_as,
@@ -41,6 +42,7 @@ from centara_giftcard.domain.replies import (
     Accepted,
     Cause,
     Issued,
+    Misfit,
     NotSent,
     OutcomeUnknown,
     Refused,
@@ -98,6 +100,7 @@ class Issue(Struct, frozen=True):
     doubt: Doubt | None = None
     problem: Cause | None = None
     words: str = ""
+    misfit: Misfit | None = None
     attempts: int = 0
     watched: bool = True
     quiet_since_s: float | None = None
@@ -183,7 +186,9 @@ def step(issue: Issue, event: Event) -> Step:
     answered = issue.kind is Kind.ISSUE_LIVE and issue.card is not None and key in _NO_CARD
     if answered or (issue.closed and key not in _NEWS):
         return issue, None
-    return handler(issue, event.result if isinstance(event, Reply) else event)
+    now, effect = handler(issue, event.result if isinstance(event, Reply) else event)
+    misfit = misfit_of(event)
+    return (now if misfit is None else replace(now, misfit=misfit)), effect
 
 
 # --- the answer to the request ------------------------------------------------------------------------------

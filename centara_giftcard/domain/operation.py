@@ -17,6 +17,7 @@ from centara_giftcard.domain.replies import (
     Accepted,
     HoldPlaced,
     Issued,
+    Misfit,
     NotSent,
     OutcomeUnknown,
     Refused,
@@ -136,6 +137,12 @@ Key = type | tuple[Call, type]
 def key_of(event: object) -> Key:
     """The table's name for `event`."""
     return (event.call, type(event.result)) if isinstance(event, Reply) else type(event)
+
+
+def misfit_of(event: object) -> Misfit | None:
+    """What of a call's answer did not fit, where that is what `event` tells."""
+    result = event.result if isinstance(event, Reply) else None
+    return result.misfit if isinstance(result, OutcomeUnknown) else None
 
 
 def told_as(key: Key) -> str:

@@ -31,6 +31,7 @@ from centara_giftcard.domain.operation import (
     StatusSeen,
     Unread,
     key_of,
+    misfit_of,
     told_as,
 )
 from centara_giftcard.domain.payment_data import (
@@ -69,7 +70,9 @@ def step(payment: Payment, event: Event) -> Step:
         raise IllegalTransition(told)
     if payment.closed and key not in _NEWS:
         return payment, None
-    return handler(payment, event.result if isinstance(event, Reply) else event)
+    now, effect = handler(payment, event.result if isinstance(event, Reply) else event)
+    misfit = misfit_of(event)
+    return (now if misfit is None else replace(now, misfit=misfit)), effect
 
 
 def _fits(payment: Payment, call: Call) -> bool:

@@ -28,7 +28,7 @@ from centara_giftcard.domain.operation import (
     Unread,
     pause_s,
 )
-from centara_giftcard.domain.replies import Cause
+from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 
 
@@ -62,15 +62,15 @@ class Payment(Struct, frozen=True):
     """One payment and all that is known of it. `id` is made before anything is sent and never reused.
 
     `held` is what the server holds, `attempts` counts sends (or status readings) without a usable answer,
-    `problem` and `words` say why the last one was not clean, `watched` whether the till still finds out by
-    itself. `lost`: the decision was sent, and for once no plain no came back: it may have been carried out.
-    `contradicted`: the server said yes to the decision, and a reading showed that nothing was done. `after`
-    is the reading that agrees with the end. `guessed`: how much is held was not told. `wanted`:
-    the cashier takes the payment as soon as the hold is seen. `looks` counts the
-    readings still to come of a card on which nothing was held. `quiet_since_s` is monotonic and means nothing
-    after a restart. `closed` stands only on a payment that was left to a person. For the
-    receipt, also after a restart: `due` is all that the customer owed, `floor` what of the card may not be
-    spent, `series` the number of its series, `expires` its last moment.
+    `problem` and `words` say why the last one was not clean, `misfit` what of an answer could not be read,
+    `watched` whether the till still finds out by itself. `lost`: the decision was sent, and for once no plain
+    no came back: it may have been carried out. `contradicted`: the server said yes to the decision, and a
+    reading showed that nothing was done. `after` is the reading that agrees with the end. `guessed`: how much
+    is held was not told. `wanted`: the cashier takes the payment as soon as the hold is seen. `looks` counts
+    the readings still to come of a card on which nothing was held. `quiet_since_s` is monotonic and means
+    nothing after a restart. `closed` stands only on a payment that was left to a person. For the receipt,
+    also after a restart: `due` is all that the customer owed, `floor` what of the card may not be spent,
+    `series` the number of its series, `expires` its last moment.
     """
 
     id: str
@@ -94,6 +94,7 @@ class Payment(Struct, frozen=True):
     doubt: Doubt | None = None
     problem: Cause | None = None
     words: str = ""
+    misfit: Misfit | None = None
     attempts: int = 0
     watched: bool = True
     looks: int = 0

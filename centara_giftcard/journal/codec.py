@@ -20,7 +20,7 @@ from centara_giftcard.domain.issue import Ending, Issue, Kind
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Closed, Doubt
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment
-from centara_giftcard.domain.replies import Cause
+from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId, Secret
 from centara_giftcard.terminal.ports import Closure, OnPaper, Operation, Record
 
@@ -91,6 +91,7 @@ def entry_of(operation: Operation) -> Entry:
         "doubt": _maybe(_word, operation.doubt),
         "problem": _maybe(_word, operation.problem),
         "words": _without(hidden, operation.words),
+        "misfit": _maybe(_misfit, operation.misfit),
         "attempts": operation.attempts,
         "watched": operation.watched,
         "closed": _maybe(_closed, operation.closed),
@@ -178,6 +179,7 @@ def _read_payment(id_: str, _: str, it: dict[str, Any], secrets: Mapping[str, st
         doubt=_read_maybe(Doubt, it, "doubt"),
         problem=_read_maybe(Cause, it, "problem"),
         words=secrets["words"],
+        misfit=_read_maybe(_read_misfit, it, "misfit"),
         attempts=it["attempts"],
         watched=it["watched"],
         closed=_read_maybe(_read_closed, it, "closed"),
@@ -202,6 +204,7 @@ def _read_issue(id_: str, kind: str, it: dict[str, Any], secrets: Mapping[str, s
         doubt=_read_maybe(Doubt, it, "doubt"),
         problem=_read_maybe(Cause, it, "problem"),
         words=secrets["words"],
+        misfit=_read_maybe(_read_misfit, it, "misfit"),
         attempts=it["attempts"],
         watched=it["watched"],
         closed=_read_maybe(_read_closed, it, "closed"),
@@ -334,6 +337,15 @@ def _closed(closed: Closed) -> object:
 def _read_closed(value: list[str]) -> Closed:
     supervisor, reason = value
     return Closed(supervisor, reason)
+
+
+def _misfit(misfit: Misfit) -> object:
+    return [misfit.member, misfit.shape]
+
+
+def _read_misfit(value: list[str]) -> Misfit:
+    member, shape = value
+    return Misfit(member, shape)
 
 
 def _word(value: Enum) -> object:

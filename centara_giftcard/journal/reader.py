@@ -9,22 +9,28 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
+from itertools import starmap
 from pathlib import Path
 from typing import Any, Final, TextIO
 from urllib.parse import quote
 
 from msgspec import Struct
 
+from centara_giftcard.domain.dialect import EXPLAINED_BY
 from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.journal.codec import (
     HISTORY_COLUMNS,
     MAY_BE_SETTLED,
     MUST_BE_SETTLED,
+    PAYMENT,
     RECORD_COLUMNS,
     STATES,
     closed_in,
     event_word,
     read_record,
+    utc,
     written_off,
 )
 from centara_giftcard.journal.files import code_of, in_words, is_damage, journal_file, tolerant
@@ -119,6 +125,51 @@ def events(data_dir: Path, operation: str | None = None) -> Iterator[dict[str, o
             line = {"seq": seq, "at": at, "operation": id_, "event": told, "state": state}
             line["operator"] = operator or ""
             yield line | ({"by": closed.supervisor, "reason": closed.reason} if closed else {})
+
+
+_NEWEST_FIRST: Final = (
+    "SELECT kind, state, body, updated_at FROM operations WHERE (kind = 'payment') = ? ORDER BY number DESC"
+)
+
+
+class Misread(Struct, frozen=True):
+    """What an operation noted of answers that it could not go by; `misfit` is what could not be read."""
+
+    kind: str
+    problem: Cause
+    misfit: Misfit | None
+    at: datetime
+
+
+def misreads(data_dir: Path) -> list[Misread]:
+    """What the newest payment, and the newest sale or undoing, noted of answers that contradict the card or
+    cannot be read; nothing of those after which a reading agreed with one of their kind.
+
+    Raises JournalError.
+    """
+    found: list[Misread] = []
+    with _reading(data_dir) as db:
+        for is_payment in (True, False):
+            rows = db.execute(_NEWEST_FIRST, (is_payment,)) if db is not None else ()
+            newest = next((it for it in starmap(_misread, rows) if it is not None), None)
+            if isinstance(newest, Misread):
+                found.append(newest)
+    return found
+
+
+def _misread(kind: str, state: str, body: str, at: str) -> Misread | bool | None:
+    """What an operation noted; True where a reading agreed with it, None where it tells neither."""
+    try:
+        it = json.loads(body)
+        problem = Cause(it["problem"]) if "problem" in it else None
+        misfit = Misfit(*it["misfit"]) if "misfit" in it else None
+        moment = utc(at)
+    except (ValueError, KeyError, TypeError):
+        return None
+    if problem is not None and (problem is Cause.UNREADABLE or problem in EXPLAINED_BY):
+        return Misread(kind, problem, misfit if problem is Cause.UNREADABLE else None, moment)
+    agreed = "holding" in it if kind == PAYMENT else state == "done" and "worth" in it
+    return True if agreed and problem is None else None
 
 
 def _knows(db: sqlite3.Connection, operation: str) -> bool:

@@ -42,6 +42,7 @@ from centara_giftcard.domain.replies import (
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.journal_words import Event, word_of
+from centara_giftcard.terminal.misreads import note_misread
 from centara_giftcard.terminal.ports import Clock, Journal, Operation, Record, Recorder
 
 CARDS_REMEMBERED: Final = 32
@@ -286,6 +287,7 @@ class Operations:
 
     async def _advance(self, before: Operation, event: Event) -> None:
         operation, effect = step(before, event)
+        note_misread(self._recorder, before, operation)
         if operation != before:
             try:
                 await self._brake(before, event, operation)

@@ -44,6 +44,7 @@ SUBJECTS = [
     "printer",
     "receipts",
     "journal",
+    "answers",
 ]
 
 
@@ -147,6 +148,7 @@ templates = "{(tmp_path / "own").as_posix()}"
         "printer": "FAIL",
         "receipts": "FAIL",
         "journal": "FAIL",
+        "answers": "ok",
     }
 
 
@@ -173,7 +175,7 @@ def test_what_is_missing_behind_a_line_that_is_no_toml_does_not_end_the_doctor(
     assert run_doctor(options) == 1
     found = lines(capsys)
     left_out = {subject for subject, (mark, _) in found.items() if mark == "--"}
-    assert left_out == {"token", "server", "tls", "clock"}
+    assert left_out == {"token", "server", "tls", "clock", "answers"}
     assert "line 3" in found["settings"][1]
 
 

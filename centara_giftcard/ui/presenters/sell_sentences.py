@@ -171,12 +171,14 @@ def issued(words: Words, issue: Issue) -> LineTold:
         case State.REFUSED:
             return LineTold(Tone.REFUSED, say("Not sold"), _not_sold(words, issue), NOT_SOLD)
         case State.UNCLEAR:
-            return LineTold(Tone.UNCLEAR, say("Unclear"), say(_unclear(issue)), UNCLEAR)
+            return LineTold(
+                Tone.UNCLEAR, say("Unclear"), _for_support(words, say(_unclear(issue)), issue), UNCLEAR
+            )
     if issue.doubtful:  # row 13
         return LineTold(
             Tone.UNCLEAR,
             say("Checking the card"),
-            say("No clear answer came. Keep the card until it is known."),
+            _for_support(words, say("No clear answer came. Keep the card until it is known."), issue),
             UNCLEAR,
         )
     return LineTold(Tone.INFO, say("Being sold"), "")
@@ -200,7 +202,12 @@ def _not_sold(words: Words, issue: Issue) -> str:
         return words.say("It was active already, with another amount: it was not sold here.")
     if issue.words:
         return issue.words
-    return words.say(_NOT_SOLD.get(issue.problem, "Nothing was put on the card. It may be sold again."))
+    told = words.say(_NOT_SOLD.get(issue.problem, "Nothing was put on the card. It may be sold again."))
+    return _for_support(words, told, issue)
+
+
+def _for_support(words: Words, told: str, issue: Issue) -> str:
+    return " ".join(filter(None, (told, sentences.unreadable(words, issue))))
 
 
 _NOT_SOLD: Final[dict[Cause | None, str]] = {
@@ -269,16 +276,18 @@ def undoing(words: Words, issue: Issue) -> Told:
             return Band(Tone.PAID, say("Sale undone"), advice), UNDONE
         case State.REFUSED:
             headline, advice = _not_undone(issue)
-            return Band(Tone.REFUSED, say(headline), issue.words or say(advice)), NOT_UNDONE
+            told = issue.words or _for_support(words, say(advice), issue)
+            return Band(Tone.REFUSED, say(headline), told), NOT_UNDONE
         case State.UNCLEAR:
             advice = say("The server gives no answer. Give nothing back yet; see Holds (F5).")
             if issue.problem is Cause.ISSUED_WHEN:
                 advice = say("Give nothing back. Call support: the setting issued_when may be wrong.")
             elif not issue.watched:
                 advice = say("Another till may have undone it. Give nothing back; call your supervisor.")
+            advice = _for_support(words, advice, issue)
             return Band(Tone.UNCLEAR, say("Unclear. The sale may be undone"), advice), UNCLEAR
     if issue.doubtful:  # row 17
-        advice = say("No clear answer came. Wait: give nothing back yet.")
+        advice = _for_support(words, say("No clear answer came. Wait: give nothing back yet."), issue)
         return Band(Tone.UNCLEAR, say("Checking the card"), advice, busy=True), UNCLEAR
     return Band(Tone.INFO, say("Undoing the sale"), say("One moment."), busy=True), None
 

@@ -77,11 +77,11 @@ _JOURNAL_FAILED: Final = (  # row 35, where neither decision is surely written d
 
 
 _MISREAD: Final[dict[Cause | None, str]] = {
-    Cause.NOT_SHOWN: "Nothing was taken. The balance does not show the hold. Call support.",
-    Cause.LESS_SHOWN: "Nothing was taken. The balance shows less than was said to be held. Call support.",
+    Cause.NOT_SHOWN: "Nothing was taken. Call support: no hold is shown; see the setting refused_when.",
+    Cause.LESS_SHOWN: "Nothing was taken. Call support: less is held than said; see the setting held_field.",
     Cause.NET_FELL: "Nothing was taken. Call support: the setting net_excludes_holds may be missing.",
     Cause.NET_ROSE: "Nothing was taken. Call support: the setting net_excludes_holds may be wrong.",
-    Cause.UNITS: "Nothing was taken. Call support: the setting of the amounts' unit may be wrong.",
+    Cause.UNITS: "Nothing was taken. Call support: the setting amounts may be wrong.",
 }
 
 
@@ -133,11 +133,12 @@ def payment(words: Words, event: PaymentShown) -> Told:
                 "Not paid. An amount may be held",
                 "Ask for another tender. Do not try this card again for this sale.",
             )
-            return spoken(words, Tone.UNCLEAR, told), UNCLEAR
+            return _for_support(words, spoken(words, Tone.UNCLEAR, told), shown), UNCLEAR
         case State.UNCLEAR:
-            return spoken(words, Tone.UNCLEAR, _unclear(shown)), UNCLEAR
+            return _for_support(words, spoken(words, Tone.UNCLEAR, _unclear(shown)), shown), UNCLEAR
     if shown.doubtful:
-        return spoken(words, Tone.UNCLEAR, _finding_out(shown), busy=True), UNCLEAR
+        band = spoken(words, Tone.UNCLEAR, _finding_out(shown), busy=True)
+        return _for_support(words, band, shown), UNCLEAR
     going_on = {
         State.REQUESTING: "Requesting {amount}",
         State.COMMITTING: "Taking {amount}",
@@ -297,7 +298,11 @@ def _not_paid(words: Words, shown: Payment) -> Band:
         if shown.words:  # the server's own say why, in its language, and not what to do
             advice = f"{shown.words.rstrip('.')}. {advice}"
         return Band(Tone.REFUSED, words.say("Not paid. The server refused"), advice)
-    return spoken(words, Tone.REFUSED, _not_paid_words(shown))
+    return _for_support(words, spoken(words, Tone.REFUSED, _not_paid_words(shown)), shown)
+
+
+def _for_support(words: Words, band: Band, shown: Payment) -> Band:
+    return replace(band, advice=" ".join(filter(None, (band.advice, unreadable(words, shown)))))
 
 
 def _not_paid_words(shown: Payment) -> tuple[str, str]:
@@ -361,6 +366,14 @@ def _finding_out(shown: Payment) -> tuple[str, str]:
     if shown.problem is Cause.BUSY:
         return "Server busy. Checking the card", "Nothing was taken. Wait, or ask for another tender."
     return "Checking the card", "No clear answer came; nothing was taken. Wait, or ask for another tender."
+
+
+def unreadable(words: Words, operation: Payment | Issue) -> str:
+    """What of an answer could not be read, for support; empty where none was."""
+    misfit = operation.misfit
+    if misfit is None or operation.problem is not Cause.UNREADABLE:
+        return ""
+    return words.say("For support: {fault}.", fault=f"{misfit.member}: {misfit.shape}")
 
 
 def spoken(words: Words, tone: Tone, told: tuple[str, str], busy: bool = False) -> Band:

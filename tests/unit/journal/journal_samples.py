@@ -17,7 +17,7 @@ from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Closed, Doubt
 from centara_giftcard.domain.payment import Decision, Payment, State
-from centara_giftcard.domain.replies import Cause
+from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 from centara_giftcard.journal.store import SqliteJournal, open_journal
 
@@ -125,6 +125,7 @@ payments = st.builds(
     doubt=st.none() | st.sampled_from(Doubt),
     problem=st.none() | st.sampled_from(Cause),
     words=_texts,
+    misfit=st.none() | st.builds(Misfit, _texts, _texts),
     attempts=st.integers(0, 10**6),
     watched=st.booleans(),
     quiet_since_s=st.none() | st.floats(allow_nan=False),
@@ -154,6 +155,7 @@ issues = st.builds(
     doubt=st.none() | st.sampled_from(Doubt),
     problem=st.none() | st.sampled_from(Cause),
     words=_texts,
+    misfit=st.none() | st.builds(Misfit, _texts, _texts),
     attempts=st.integers(0, 10**6),
     watched=st.booleans(),
     quiet_since_s=st.none() | st.floats(allow_nan=False),

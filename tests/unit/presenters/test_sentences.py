@@ -31,7 +31,7 @@ from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.printing.typesetter import Typesetter
 from centara_giftcard.terminal.events import Checking, Refusal, ScanRefused, StatusMissing, Why
-from centara_giftcard.ui.presenters import card_sentences, open_items, sentences
+from centara_giftcard.ui.presenters import card_sentences, open_items, sell_sentences, sentences
 from centara_giftcard.ui.presenters.stage import Note
 from centara_giftcard.ui.presenters.till_views import TillViews, Typing
 from centara_giftcard.ui.presenters.views import Action, Band, Role, Tone
@@ -311,3 +311,56 @@ def test_how_an_operation_ended_that_was_left_behind(
 def test_a_live_card_without_a_number_ends_without_one() -> None:
     band, _ = sentences.settled(WORDS, issue(Kind.ISSUE_LIVE, IssueState.REFUSED, card=None))
     assert band.headline == "Not sold"
+
+
+NO_CODE: Any = {"problem": Cause.UNREADABLE, "misfit": Misfit("authCode", "missing")}
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"state": State.ORPHAN_HOLD},
+        {"state": State.NOT_HELD},
+        {"state": State.CANCELLED, "decision": Decision.RELEASE},
+        {"state": State.UNCLEAR},
+        {"state": State.REQUESTING, "doubt": Doubt.LOST},
+        {"state": State.COMMITTING, "decision": Decision.TAKE, "doubt": Doubt.LOST, "attempts": 1},
+    ],
+)
+def test_of_an_answer_that_cannot_be_read_support_is_told_what_did_not_fit(known: dict[str, Any]) -> None:
+    """Issue 10, 5: which member and what shape reach the sentence of a payment too."""
+    band, _ = sentences.payment(WORDS, shown(payment(**known, **NO_CODE)))
+    assert band.advice.endswith(" For support: authCode: missing.")
+    told, _ = sentences.payment(WORDS, shown(payment(**known, **(NO_CODE | {"problem": Cause.TIMEOUT}))))
+    assert "authCode" not in told.advice
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"state": IssueState.UNCLEAR},
+        {"state": IssueState.REFUSED},
+        {"state": IssueState.SENDING, "doubt": Doubt.LOST},
+    ],
+)
+def test_and_in_that_of_a_sale_and_its_undoing(known: dict[str, Any]) -> None:
+    told = sell_sentences.issued(WORDS, issue(Kind.ISSUE, **known, **NO_CODE))
+    assert told.note.endswith(" For support: authCode: missing.")
+    band, _ = sell_sentences.undoing(WORDS, issue(Kind.UNISSUE, **known, **NO_CODE))
+    assert band.advice.endswith(" For support: authCode: missing.")
+
+
+@pytest.mark.parametrize(
+    ("problem", "setting"),
+    [
+        (Cause.UNITS, "amounts"),
+        (Cause.NET_FELL, "net_excludes_holds"),
+        (Cause.NET_ROSE, "net_excludes_holds"),
+        (Cause.LESS_SHOWN, "held_field"),
+        (Cause.NOT_SHOWN, "refused_when"),
+    ],
+)
+def test_a_hold_that_is_not_as_it_should_be_names_the_setting(problem: Cause, setting: str) -> None:
+    for state in (State.CANCELLED, State.UNCLEAR):
+        band, _ = sentences.payment(WORDS, shown(payment(state, problem=problem)))
+        assert f"the setting {setting}" in band.advice
