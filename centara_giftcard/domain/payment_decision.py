@@ -153,7 +153,8 @@ class _Moves(Struct, frozen=True):
 
     `gone`: so little is held now that ours cannot be open, whatever other tills did. `fallen`: as much less
     is held as ours was; it may have been another till's, where others hold as much. `taken` is how far the
-    net balance fell, `still` whether as much is held, `more` whether as much or more.
+    net balance fell, `still` whether as much is held, `more` whether as much or more. `unsaid`: no reading
+    under the hold says how much ours is, and more is held than before it.
     """
 
     gone: bool
@@ -161,6 +162,7 @@ class _Moves(Struct, frozen=True):
     taken: Money
     still: bool
     more: bool
+    unsaid: bool = False
 
     @property
     def both(self) -> bool:
@@ -182,12 +184,16 @@ def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
     # that no more is held than before it.
     least = min(held, base.authorised)
     unsaid = payment.holding is None and now.authorised > payment.before.authorised
+    gone = now.authorised < least and not unsaid
+    # Both figures as they were before the request: nothing was taken, whatever the settings say of the net.
+    back = gone and now == payment.before
     return _Moves(
-        gone=now.authorised < least and not unsaid,
+        gone=gone,
         fallen=base.authorised - now.authorised == held,
-        taken=base.net - now.net,
+        taken=_nothing(held) if back else base.net - now.net,
         still=now.authorised == base.authorised,
         more=now.authorised >= base.authorised,
+        unsaid=unsaid,
     )
 
 
@@ -258,12 +264,16 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
         often = seen.attempts >= _NOES if same_again else seen.contradicted
         hidden = often and not (moves.still or seen.guessed)
         return _agreed(seen) if hidden else _ask_again(seen)
-    # A yes at first and a no to the repeats: another's new hold hides the release, perhaps of as much.
-    hidden = seen.attempts >= _NOES or not (moves.still or seen.guessed)
+    # A yes at first and a no to the repeats: another's new hold hides the release, perhaps of as much. What
+    # is held may be ours all the same where no reading under it has said how much ours is.
+    stands = moves.still or moves.unsaid
+    hidden = seen.attempts >= _NOES or not (stands or seen.guessed)
     if seen.contradicted and seen.doubt is Doubt.REFUSED and hidden:
         return _agreed(seen)
     # Of what is guessed a reading says little while anything is held: the server is asked six times.
-    unmoved = moves.still or (seen.guessed and not debited and seen.attempts + 1 < ATTEMPTS)
+    unmoved = stands or (seen.guessed and not debited and seen.attempts + 1 < ATTEMPTS)
+    if moves.gone and debited and seen.attempts + 1 >= ATTEMPTS:
+        return for_a_person(seen)  # ours is gone, and no answer ever tells whether somebody took it
     if unmoved or (moves.fallen and not debited) or seen.doubt is Doubt.LOST:
         return _ask_again(seen)
     return for_a_person(seen)

@@ -395,6 +395,32 @@ def test_a_hold_that_lapsed_before_it_was_read_is_not_released_for_ever() -> Non
     assert step(payment, seen(10_000, 0))[0].state is State.CANCELLED
 
 
+def test_a_release_whose_card_is_as_it_was_before_is_done_whatever_the_net_is_set_to() -> None:
+    """With `net_excludes_holds` set wrongly the net falls when a hold lapses (seed 40002952)."""
+    less = seen(10_025, 25)
+    payment, _ = after(requested(), placed(), less, less, unknown(Call.CANCEL))
+    assert payment.decision is Decision.RELEASE
+    assert step(payment, seen(10_000, 0))[0].state is State.CANCELLED
+
+
+def test_a_release_of_what_is_gone_is_for_a_person_where_the_net_fell_and_no_answer_tells() -> None:
+    """A server that answers 409 for ever to what has lapsed (seed 40008530)."""
+    fallen = seen(8_000, 0)
+    payment, _ = after(cancelling(), *[unknown(Call.CANCEL, Cause.CONFLICT), fallen] * (ATTEMPTS - 1))
+    assert (payment.state, payment.watched) == (State.CANCELLING, True)
+    payment, effect = after(payment, unknown(Call.CANCEL, Cause.CONFLICT), fallen)
+    assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)
+
+
+def test_less_than_was_said_may_be_held_where_no_reading_under_the_hold_tells() -> None:
+    """Released before it was read, at a server that holds a hundredth of what it says (seed 30027585)."""
+    less = seen(10_000, 25)
+    payment, _ = after(requested(), placed(), Release(), accepted(Call.CANCEL), less)
+    payment, effect = after(payment, refused(Call.CANCEL), less)
+    assert (payment.state, effect.call if effect else None) == (State.CANCELLING, Call.CANCEL)
+    assert after(payment, accepted(Call.CANCEL), seen(10_000, 0))[0].state is State.CANCELLED
+
+
 def test_row_31_a_lost_cancel_is_repeated_and_a_person_is_asked_after_six() -> None:
     payment, effect = after(cancelling(), *[unknown(Call.CANCEL), NO_STATUS] * ATTEMPTS)
     assert (payment.state, effect) == (State.UNCLEAR, Effect(Call.CANCEL, WATCH_S))
