@@ -406,9 +406,10 @@ def test_a_release_whose_card_is_as_it_was_before_is_done_whatever_the_net_is_se
 def test_a_release_of_what_is_gone_is_for_a_person_where_the_net_fell_and_no_answer_tells() -> None:
     """A server that answers 409 for ever to what has lapsed (seed 40008530)."""
     fallen = seen(8_000, 0)
-    payment, _ = after(cancelling(), *[unknown(Call.CANCEL, Cause.CONFLICT), fallen] * (ATTEMPTS - 1))
+    nobody_can_say: list[Event] = [unknown(Call.CANCEL, Cause.CONFLICT), fallen]
+    payment, _ = after(cancelling(), *nobody_can_say * (ATTEMPTS - 1))
     assert (payment.state, payment.watched) == (State.CANCELLING, True)
-    payment, effect = after(payment, unknown(Call.CANCEL, Cause.CONFLICT), fallen)
+    payment, effect = after(payment, *nobody_can_say)
     assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)
 
 
