@@ -1,18 +1,17 @@
 """The calls to the Loyalty server.
 
-Built on httpx's transports, not on its client: cookies, redirects, proxies from the environment and a log of
-URLs are then not switched off but absent. Nothing here repeats a POST.
+Built on httpx's requests and answers and a transport of its own (`line`), not on its client: cookies,
+redirects, proxies from the environment and a log of URLs are then not switched off but absent. Nothing here
+repeats a POST.
 """
 
 import asyncio
-import logging
 import ssl
 import time
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
-from importlib import import_module
-from typing import Final
+from typing import Final, cast
 from uuid import uuid4
 
 import httpx
@@ -41,6 +40,7 @@ from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, I
 from centara_giftcard.loyalty.answers import cause_of_code, failed_status, http_date, refused_post
 from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post, misfit_of
 from centara_giftcard.loyalty.exact_json import Unreadable
+from centara_giftcard.loyalty.line import Line
 from centara_giftcard.loyalty.requests import About, Requests
 from centara_giftcard.loyalty.seen import SeenCards
 from centara_giftcard.loyalty.successes import Deed, is_own_no, spoilt_status, spoilt_success
@@ -48,9 +48,6 @@ from centara_giftcard.loyalty.wire import Reader, WrongCard
 
 MAX_BODY_BYTES: Final = 1024 * 1024
 """A reply beyond this is refused."""
-
-KEEP_ALIVE_S: Final = 30.0
-"""How long the connection for status calls is kept idle; shorter than most servers keep it."""
 
 Fact = str | int | float | None
 Note = Callable[[str, Mapping[str, Fact]], None]
@@ -79,7 +76,7 @@ def idempotency_key(operation: str, call: str) -> str:
     return f"{operation}-{call.removesuffix('_live')}"
 
 
-_STALE: Final = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
+_STALE: Final = (httpx.ReadError, httpx.RemoteProtocolError)
 
 _ANOTHERS: Final = frozenset(
     {Cause.UNREADABLE, Cause.WRONG_CARD, Cause.NOT_FOUND, Cause.NOT_ACCEPTED, Cause.REFUSED, Cause.NOT_YET}
@@ -89,17 +86,11 @@ _ANOTHERS: Final = frozenset(
 _GZIP: Final = ("gzip", "x-gzip")
 _CLOSE: Final = [("Connection", "close")]
 
-for _name in ("httpx", "httpcore"):  # their lines hold URLs, and URLs hold card numbers
-    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
-
-# anyio imports its asyncio half at the first connection: 40 ms that belong to this import, not to a sale.
-import_module("anyio._backends._asyncio")
-
 
 class _Heard(Struct):
     """What came back over `line` of one request, as far as it got. `code` 0: not even a status line."""
 
-    line: httpx.AsyncHTTPTransport
+    line: Line
     request_id: str
     code: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -163,8 +154,7 @@ class HttpLoyalty:
         self._note = note
         self._hear = hear
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._kept = self._transport(keep_alive=True)
-        self._kept_is_used = False
+        self._kept = Line(self._tls)
         self._seen = SeenCards()
 
     async def status(
@@ -179,7 +169,7 @@ class HttpLoyalty:
         if not isinstance(status, StatusFailed):
             return status
         # What is no card's document, or another card's, may have been the answer to an earlier request.
-        await self._drop(heard.line)
+        heard.line.retire()
         if was_used and status.cause in _ANOTHERS:
             return self._read(await self._get_alone(url, "status", card), card, expected)
         return status
@@ -318,32 +308,25 @@ class HttpLoyalty:
     async def _get(self, url: str, call: str, card: CardNumber | None) -> tuple[_Heard, bool]:
         """GET over the kept connection, and whether that had been used before.
 
-        One that proves stale, or that another call has dropped meanwhile, is replaced and the GET sent again.
+        One that is busy, was closed or has something unread is replaced by another, and so is one that proves
+        stale: then the GET is sent again.
         """
-        request, line, was_used = self._request("GET", url), self._kept, self._kept_is_used
+        if not self._kept.is_free:
+            self._keep_another()
+        request, line, was_used = self._request("GET", url), self._kept, self._kept.was_used
         heard = await self._exchange(line, request, self._reply_timeout_s, call, None, card)
-        if heard.broken is None:
-            self._kept_is_used = True
-            return heard, was_used
-        dropped = self._kept is not line
-        await self._drop(line)
-        if (was_used or dropped) and not heard.code and isinstance(heard.broken, _STALE):
+        if was_used and not heard.code and isinstance(heard.broken, _STALE):
             return await self._get(url, call, card)
         return heard, was_used
 
     async def _get_alone(self, url: str, call: str, card: CardNumber) -> _Heard:
         """GET over a connection made for it: what comes over it can be no other request's answer."""
-        request, line = self._request("GET", url, _CLOSE), self._transport(keep_alive=False)
-        try:
-            return await self._exchange(line, request, self._reply_timeout_s, call, None, card)
-        finally:
-            await line.aclose()
+        request = self._request("GET", url, _CLOSE)
+        return await self._exchange(Line(self._tls), request, self._reply_timeout_s, call, None, card)
 
-    async def _drop(self, line: httpx.AsyncHTTPTransport) -> None:
-        """Never use a kept connection again; the next GET makes a new one."""
-        if self._kept is line:
-            self._kept, self._kept_is_used = self._transport(keep_alive=True), False
-        await line.aclose()
+    def _keep_another(self) -> None:
+        self._kept.retire()
+        self._kept = Line(self._tls)
 
     async def _call(
         self, call: Call, operation: str, about: About, amount: Money | None = None
@@ -357,13 +340,9 @@ class HttpLoyalty:
         body = self._requests.body(call, about, amount)
         request = self._request("POST", self._requests.url(call, about), extra, body, wait_s)
         card = about.get("card")
-        transport = self._transport(keep_alive=False)
-        try:
-            heard = await self._exchange(
-                transport, request, wait_s, call, operation, card if isinstance(card, CardNumber) else None
-            )
-        finally:
-            await transport.aclose()
+        heard = await self._exchange(
+            Line(self._tls), request, wait_s, call, operation, card if isinstance(card, CardNumber) else None
+        )
         failed = self._failed(heard, about, _DEEDS.get(call, Deed.TAKES))
         if isinstance(failed, OutcomeUnknown) and failed.misfit is not None:
             self._noted(heard, failed.misfit.member, failed.misfit.shape)
@@ -381,20 +360,20 @@ class HttpLoyalty:
 
     async def _exchange(
         self,
-        transport: httpx.AsyncHTTPTransport,
+        line: Line,
         request: httpx.Request,
         wait_s: float,
         call: str,
         operation: str | None,
         card: CardNumber | None,
     ) -> _Heard:
-        heard, started = _Heard(transport, request.headers["X-Request-Id"]), time.perf_counter()
+        heard, started = _Heard(line, request.headers["X-Request-Id"]), time.perf_counter()
         try:
-            # httpx's timeouts are per read: without this one, a server could dribble for ever.
+            # The line's timeouts are per read: without this one, a server could dribble for ever.
             async with asyncio.timeout(self._connect_timeout_s + wait_s):
-                await _converse(transport, request, heard)
-        except Exception as error:  # noqa: BLE001 - unmapped ones get through httpx (ssl.SSLError in a read,
-            heard.broken = error  # h11's), and a request for money must end as a result, not as an exception
+                await _converse(line, request, heard)
+        except Exception as error:  # noqa: BLE001 - whatever gets through, a request for money must end as
+            heard.broken = error  # a result, not as an exception
         self._note(
             "request",
             {
@@ -424,28 +403,20 @@ class HttpLoyalty:
         wait_s: float | None = None,
     ) -> httpx.Request:
         connect_s, read_s = self._connect_timeout_s, wait_s or self._reply_timeout_s
-        timeout = {"connect": connect_s, "pool": connect_s, "read": read_s, "write": self._reply_timeout_s}
+        timeout = {"connect": connect_s, "read": read_s}
         headers = [*self._headers, ("X-Request-Id", uuid4().hex), *(extra or ())]
         return httpx.Request(method, url, headers=headers, content=body, extensions={"timeout": timeout})
 
-    def _transport(self, keep_alive: bool) -> httpx.AsyncHTTPTransport:
-        # No limit on connections: one that a cancelled status call leaves in the pool (httpcore issue 1093)
-        # must not keep the next from being made.
-        limits = httpx.Limits(
-            max_connections=None, max_keepalive_connections=int(keep_alive), keepalive_expiry=KEEP_ALIVE_S
-        )
-        return httpx.AsyncHTTPTransport(verify=self._tls, limits=limits, retries=0)
 
-
-async def _converse(transport: httpx.AsyncHTTPTransport, request: httpx.Request, heard: _Heard) -> None:
+async def _converse(line: Line, request: httpx.Request, heard: _Heard) -> None:
     """Send and read. What has arrived stays in `heard` when this ends with an exception."""
-    response = await transport.handle_async_request(request)
+    response = await line.handle_async_request(request)
     try:
         heard.code, heard.headers = response.status_code, response.headers
         coding = response.headers.get("content-encoding", "").strip().lower()
         if coding not in ("", "identity", *_GZIP):
             raise ReplyTooLarge("packed in another way than gzip")
-        async for chunk in response.aiter_raw():
+        async for chunk in cast(httpx.AsyncByteStream, response.stream):
             heard.body += chunk
             if len(heard.body) > MAX_BODY_BYTES:
                 raise ReplyTooLarge("too large")

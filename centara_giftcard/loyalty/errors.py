@@ -66,7 +66,7 @@ def _connect_cause(error: Exception) -> Cause:
 
 
 def _reasons(error: BaseException | None) -> Iterator[BaseException]:
-    """The exceptions an exception came from. httpcore cuts `__cause__`, so `__context__` counts as well."""
+    """The exceptions an exception came from."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

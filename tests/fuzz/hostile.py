@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import httpcore
 from fuzz.secrets_planted import CARD, CODE, GROUPED, HELD_CODE, INSTRUMENT, OTHER_CARD, TOKEN
 from hypothesis import strategies as st
 
@@ -213,9 +212,8 @@ _STATUS_CODES: Final = (
     999,
 )
 ENDS: Final = (
-    httpcore.ReadTimeout(CARD.reveal()),
-    httpcore.ReadError(TOKEN.reveal()),
-    httpcore.RemoteProtocolError(CODE.reveal()),
+    TimeoutError(110, CARD.reveal()),
+    BrokenPipeError(32, CODE.reveal()),
     ssl.SSLError(1, CARD.reveal()),
     ValueError(CARD.reveal()),
     ConnectionResetError(104, TOKEN.reveal()),

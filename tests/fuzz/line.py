@@ -1,16 +1,11 @@
-"""A line to a server that is not there: httpx, httpcore and h11 are real, only the socket is a script."""
-
-# ruff: noqa: ASYNC109 - the signatures are httpcore's
+"""A line to a server that is not there: client, transport and h11 are real, only the socket is a script."""
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpcore
-import httpx
 from fuzz.hostile import Answer
 from fuzz.secrets_planted import TOKEN
 
@@ -31,74 +26,63 @@ class Asked:
 
 
 @dataclass
-class Line(httpcore.AsyncNetworkBackend):
+class Line:
     """Answers each request with what `choose` gives for it; `refuses` is raised instead of connecting."""
 
     choose: Callable[[Asked], Answer]
     refuses: Exception | None = None
     asked: list[Asked] = field(default_factory=list)
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
+    async def connect(
+        self, protocol: Callable[[], asyncio.Protocol], *_: Any, **__: Any
+    ) -> tuple[asyncio.Transport, asyncio.Protocol]:
+        """In place of the loop's `create_connection`."""
         if self.refuses is not None:
             raise self.refuses
-        return _Stream(self)
+        script = _Script(self, wire := protocol())
+        wire.connection_made(script)
+        return script, wire
 
-    async def sleep(self, seconds: float) -> None:
-        raise NotImplementedError("httpcore sleeps between retries, and there are none")
 
+class _Script(asyncio.Transport):
+    """Says each piece in a round of the loop of its own, as far as somebody listens, then the end."""
 
-class _Stream(httpcore.AsyncNetworkStream):
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, wire: asyncio.Protocol) -> None:
+        super().__init__({"socket": socket.socket()})
+        self.get_extra_info("socket").close()  # a line that is not there is never used again
         self._line = line
-        self._pieces: list[bytes] = []
-        self._end: Exception | None = None
-        self._after_s = 0.0
+        self._wire = wire
+        self._telling: asyncio.Task[None] | None = None
+        self._listened_to = asyncio.Event()
+        self._listened_to.set()
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        after_s, self._after_s = self._after_s, 0.0
-        if after_s:
-            async with self._in_time(timeout):
-                await asyncio.sleep(after_s)
-        if self._pieces:
-            return self._pieces.pop(0)
-        if self._end is not None:
-            raise self._end
-        return b""
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        buffer = bytes(data)
+        method, target, _ = buffer.split(b"\r\n", 1)[0].decode().split(" ")
+        asked = Asked(method, target, _header(buffer, b"idempotency-key").rpartition("-")[0])
+        self._line.asked.append(asked)
+        self._telling = asyncio.ensure_future(self._tell(self._line.choose(asked)))
 
-    @asynccontextmanager
-    async def _in_time(self, limit_s: float | None) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(limit_s):
-                yield
-        except TimeoutError:
-            raise httpcore.ReadTimeout from None
+    async def _tell(self, answer: Answer) -> None:
+        if answer.after_s:
+            await asyncio.sleep(answer.after_s)
+        for piece in answer.pieces:
+            await self._listened_to.wait()
+            self._wire.data_received(piece)
+            await asyncio.sleep(0)
+        if answer.end is None:
+            self._wire.eof_received()
+        self._wire.connection_lost(answer.end)
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if buffer.startswith((b"GET ", b"POST ")):
-            method, target, _ = buffer.split(b"\r\n", 1)[0].decode().split(" ")
-            asked = Asked(method, target, _header(buffer, b"idempotency-key").rpartition("-")[0])
-            self._line.asked.append(asked)
-            answer = self._line.choose(asked)
-            self._pieces, self._end = list(answer.pieces), answer.end
-            self._after_s = answer.after_s
+    def pause_reading(self) -> None:
+        self._listened_to.clear()
 
-    async def aclose(self) -> None:
-        """Nothing to close."""
+    def resume_reading(self) -> None:
+        self._listened_to.set()
 
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        raise NotImplementedError("the address is http")
-
-    def get_extra_info(self, info: str) -> Any:
-        return None
+    def abort(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
 
 
 def _header(head: bytes, name: bytes) -> str:
@@ -124,12 +108,9 @@ class LineLoyalty(HttpLoyalty):
             note=lambda name, facts: self.noted.append((name, dict(facts))),
         )
 
-    def _transport(self, keep_alive: bool) -> httpx.AsyncHTTPTransport:
-        transport = super()._transport(keep_alive)
-        pool = transport._pool
-        assert isinstance(pool, httpcore.AsyncConnectionPool)
-        pool._network_backend = self._line
-        return transport
+    async def _exchange(self, *about: Any) -> Any:
+        asyncio.get_running_loop().create_connection = self._line.connect  # type: ignore[method-assign, assignment]
+        return await super()._exchange(*about)
 
 
 def targets(asked: Sequence[Asked]) -> list[tuple[str, str]]:

@@ -5,6 +5,8 @@
 import asyncio
 import json
 import logging
+import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +14,6 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Final, get_args
 
-import httpcore
 from fuzz.hostile import TWICE, Answer, answers, as_json, bodies, headers
 from fuzz.hunt import Property
 from fuzz.line import EUR, Line, LineLoyalty, targets
@@ -111,9 +112,11 @@ CALLS: Final = (
     ),
 )
 _NOT_CONNECTED: Final = (
-    httpcore.ConnectError(CARD.reveal()),
-    httpcore.ConnectTimeout(TOKEN.reveal()),
-    httpcore.PoolTimeout(CODE.reveal()),
+    ConnectionRefusedError(111, CARD.reveal()),
+    TimeoutError(110, TOKEN.reveal()),
+    socket.gaierror(-2, CODE.reveal()),
+    ssl.SSLCertVerificationError(1, CARD.reveal()),
+    UnicodeError(TOKEN.reveal()),
 )
 
 

@@ -45,7 +45,7 @@ LATER: Final = (
         for module in iter_modules([f"{centara_giftcard.__path__[0]}/{room}"], f"centara_giftcard.{room}.")
     ),
     *(f"centara_giftcard.ui.{name}" for name in ("keys", "loop")),
-    *("asyncio", "encodings.idna", "h11", "httpcore", "serial.tools.list_ports"),
+    *("asyncio", "encodings.idna", "serial.tools.list_ports"),
 )
 """What the program imports only when it needs it."""
 
