@@ -1,4 +1,5 @@
-"""What a damaged journal that was set aside still tells of operations that were not settled (row 38).
+"""What a damaged journal that was set aside still tells of operations that were not settled, and of the
+brake on payments (row 38).
 
 The file is only read, as far as SQLite can: what it cannot is passed over. Settled operations and the history
 of the others stay where they are.
@@ -11,6 +12,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import MsgspecError
+from msgspec.json import decode
+
+from centara_giftcard.domain.brake import LOST_JOURNAL, Brake
 from centara_giftcard.journal.codec import RECORD_COLUMNS, read_record
 from centara_giftcard.journal.reader import connect_read_only
 
@@ -47,6 +52,18 @@ def unsettled(file: Path) -> list[tuple[Any, ...]]:
             if _has_sense(columns):
                 found.setdefault(number, tuple(columns))
     return [found[number] for number in sorted(found)]
+
+
+def brake(file: Path) -> Brake:
+    """How the brake on payments was left in `file`; on, where that cannot be told. Never raises."""
+    with suppress(*_UNREADABLE, MsgspecError), closing(connect_read_only(file)) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        kept = dict(db.execute("SELECT name, value FROM meta NOT INDEXED").fetchall())
+        if "brake" in kept:
+            return decode(kept["brake"], type=Brake)
+        if "key_check" in kept:  # its neighbour, which every journal has: there is no brake
+            return Brake()
+    return Brake(by=LOST_JOURNAL)
 
 
 def _rows(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:

@@ -48,7 +48,7 @@ from centara_giftcard.journal.files import (
     set_aside,
     tolerant,
 )
-from centara_giftcard.journal.salvage import COLUMNS, source, unsettled
+from centara_giftcard.journal.salvage import COLUMNS, brake, source, unsettled
 from centara_giftcard.journal.schema import GENESIS, chained, migrate, transaction
 from centara_giftcard.journal.seal import Seal
 from centara_giftcard.terminal.ports import Operation, PaperTrace, PaperWord, Record
@@ -246,7 +246,7 @@ class SqliteJournal:
 
     def _set_brake(self, brake: Brake, payment: str, event: str) -> None:
         with transaction(self._db):
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('brake', ?)", (encode(brake).decode(),))
+            _keep_brake(self._db, brake)
             self._add_word(payment, event)
 
     def _add_word(self, operation: str, word: str) -> None:
@@ -402,6 +402,8 @@ def _begin(path: Path, db: sqlite3.Connection, seal: Seal, at: str, aside: Path 
     salvaged = 0
     with transaction(db):
         db.execute("INSERT INTO meta VALUES ('key_check', ?)", (seal.check_value,))
+        if damaged and (left := brake(damaged)) != Brake():
+            _keep_brake(db, left)
         for columns in unsettled(damaged) if damaged else ():
             id_, _, state, *_, body, _ = columns
             with suppress(sqlite3.IntegrityError):  # what the tables do not take is no operation
@@ -409,6 +411,10 @@ def _begin(path: Path, db: sqlite3.Connection, seal: Seal, at: str, aside: Path 
                 _add_event(db, id_, at, "salvaged", state, body)
                 salvaged += 1
     return salvaged
+
+
+def _keep_brake(db: sqlite3.Connection, brake: Brake) -> None:
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('brake', ?)", (encode(brake).decode(),))
 
 
 def _digest(body: str) -> str:

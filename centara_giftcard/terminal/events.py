@@ -5,6 +5,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from centara_giftcard.domain.brake import Reason
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Money
@@ -45,7 +46,7 @@ class CardShown(Struct, frozen=True):
     `offer` is what it can pay of an amount that it was asked for; `due` is what is left of a sale that was
     paid in part, for which this card was scanned; `open_here` are this till's payments on it that are not
     settled: none goes beside one that is being found out about, none of its amount beside an orphan (row 20).
-    `stopped`: no payment is requested until somebody allows it (row 26c).
+    `stopped`: why no payment is requested until somebody allows it (row 26c).
     """
 
     card: KnownCard
@@ -55,7 +56,7 @@ class CardShown(Struct, frozen=True):
     offer: Offer | None = None
     due: Money | None = None
     open_here: tuple[Payment, ...] = ()
-    stopped: bool = False
+    stopped: Reason | None = None
 
     @property
     def being_found_out(self) -> bool:

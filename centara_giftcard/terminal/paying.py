@@ -180,7 +180,7 @@ class Paying:
             for it in self._desk.operations.unsettled()
             if isinstance(it, Payment) and it.card == card.number
         )
-        found, stopped = self._standing(card, status), self._desk.operations.brake.on
+        found, stopped = self._standing(card, status), self._desk.operations.brake.reason
         self._desk.publish(CardShown(card, status, found, changed, offer, self._carried, open_here, stopped))
 
     def _standing(self, card: KnownCard, status: CardStatus) -> Standing:

@@ -22,6 +22,8 @@ QUIET_S: Final = 1.5
 PAUSES_S: Final = (0.1, 0.2, 0.3, 0.4, 0.5)
 STOPPED: Final = ("No new sales", "Stop using this till")
 """Headlines after which a cashier calls support and serves nobody else."""
+TO_BE_ALLOWED: Final = "No payments at this till. Call support"
+"""Said after a journal was lost; support is called, and says that payments may be allowed."""
 
 Field = str | int | float | bool | None
 
@@ -103,7 +105,9 @@ async def _one_sale(
         if ended and screen == "ready":
             return await _all_is_calm(seen)
         ended = ended or screen == "done"
-        if screen in presses:
+        if headline == TO_BE_ALLOWED:
+            tap("a")
+        elif screen in presses:
             tap(presses.pop(screen))
 
 

@@ -241,7 +241,7 @@ class Life:
             case PaymentShown():
                 self.world.law.told(event.payment)
             case CardShown():
-                self.stopped_payments = event.stopped
+                self.stopped_payments = event.stopped is not None
             case Settled():
                 self.note(f"{event.operation.id} came to its end: {event.operation.state.value}")
                 self.world.law.told(event.operation)

@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from centara_giftcard.domain.brake import Reason
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Money
@@ -48,7 +49,7 @@ _WHY: Final[dict[Why, tuple[str, str]]] = {
     Why.STOPPED: ("Stop using this till", "Its journal, or the program itself, has a fault. Call support."),
     Why.PAYMENTS_STOPPED: (
         "No payments at this till. Call support",
-        "The server's answers to requests cannot be read.",
+        "Nothing was requested. Scan the card again to see why.",
     ),
     Why.SERVER_DOWN: (
         "No answer from the server",
@@ -85,14 +86,18 @@ _MISREAD: Final[dict[Cause | None, str]] = {
 }
 
 
-def stopped(words: Words) -> Band:
+_STOPPED: Final = {
+    Reason.UNREAD: "The server's answers to requests cannot be read: a hold may stand that nobody can take or"
+    " release. Allow payments only when support says so.",
+    Reason.JOURNAL: "The till's journal was damaged: whether payments were stopped is not known."
+    " Allow them only when support says so.",
+}
+
+
+def stopped(words: Words, reason: Reason) -> Band:
     """Payments are stopped at this till: why, and what allowing them risks (row 26c)."""
     headline = words.say("No payments at this till. Call support")
-    advice = words.say(
-        "The server's answers to requests cannot be read: a hold may stand that nobody can take or release."
-        " Allow payments only when support says so."
-    )
-    return Band(Tone.REFUSED, headline, advice)
+    return Band(Tone.REFUSED, headline, words.say(_STOPPED[reason]))
 
 
 def refusal(words: Words, event: Refusal) -> Band:

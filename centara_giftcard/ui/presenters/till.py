@@ -337,7 +337,7 @@ class TillPresenter(StagePresenter):
         match self._stage:
             case Ready() | StatusMissing():
                 self._press("check")
-            case CardShown(standing=Standing.GOOD, stopped=False, offer=offer):
+            case CardShown(standing=Standing.GOOD, stopped=None, offer=offer):
                 self._press("accept" if offer is not None else "request")
             case PaymentShown():
                 self._press("carry" if self._stage.still_to_pay else "leave")

@@ -106,7 +106,7 @@ class TillViews:
         band = card_sentences.card_standing(self._words, stage.status, stage.standing, stage.changed)
         ask = Action("request", say("Request payment"), say("Enter"), Role.PRIMARY, amount is not None)
         if stage.stopped and can_pay:
-            band = sentences.stopped(self._words)
+            band = sentences.stopped(self._words, stage.stopped)
             ask = Action("allow", say("Allow payments"), "A", Role.PRIMARY)
         elif stage.offer is not None:
             band = card_sentences.offer(self._words, stage.offer)

@@ -3,7 +3,7 @@
 import pytest
 from unit.domain.samples import CODE, after, placed, refused, requested, seen, unknown
 
-from centara_giftcard.domain.brake import Brake
+from centara_giftcard.domain.brake import LOST_JOURNAL, Brake, Reason
 from centara_giftcard.domain.operation import Call, Overdue, Reply
 from centara_giftcard.domain.payment import Event, Payment, step
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown
@@ -54,3 +54,9 @@ def test_once_it_was_allowed_the_same_orphan_is_no_new_reason() -> None:
     orphan = after(requested(), UNREAD, seen(authorised=2_500))[0]
     again = seen(authorised=2_600)
     assert not Brake().after(orphan, again, step(orphan, again)[0]).on
+
+
+def test_the_reason_is_what_somebody_is_told_before_allowing_payments() -> None:
+    assert Brake(1).reason is None
+    assert Brake(by="op-1").reason is Reason.UNREAD
+    assert Brake(by=LOST_JOURNAL).reason is Reason.JOURNAL

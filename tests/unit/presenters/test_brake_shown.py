@@ -4,15 +4,23 @@ import pytest
 from msgspec.structs import replace
 from unit.presenters.face import Face, card
 
+from centara_giftcard.domain.brake import Reason
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.terminal.events import Checking
 from centara_giftcard.ui.presenters.views import Tone
 
-STOPPED = replace(card(), stopped=True)
+STOPPED = replace(card(), stopped=Reason.UNREAD)
 
 
 def names(face: Face) -> list[str]:
     return [action.name for action in face.view.actions]
+
+
+def test_a_damaged_journal_is_another_reason() -> None:
+    face = Face()
+    face.tell(replace(STOPPED, stopped=Reason.JOURNAL))
+    assert "journal was damaged" in face.view.band.advice
+    assert names(face)[0] == "allow"
 
 
 def test_a_good_card_says_why_no_payment_is_requested_and_asks_for_no_amount() -> None:
@@ -53,5 +61,5 @@ def test_what_was_typed_ahead_of_such_a_card_is_not_kept() -> None:
 
 def test_a_card_that_cannot_pay_says_only_that() -> None:
     face = Face()
-    face.tell(replace(card(0, standing=Standing.EMPTY), stopped=True))
+    face.tell(replace(card(0, standing=Standing.EMPTY), stopped=Reason.UNREAD))
     assert "allow" not in names(face)
