@@ -4,7 +4,7 @@
 |-----------------------------------------------------------|--------------------|-----------------------|
 | by itself: the answer took longer than SWIFT_S, a notice  | nothing, DEAD_S    | nothing, DEAD_S       |
 | by the cashier: another action stands under the finger    | as always          | nothing, DEAD_S       |
-| by this very key, which would decide something now        | nothing, DOUBLE_S  |                       |
+| by this very key, which would do something else now       | nothing, DOUBLE_S  |                       |
 
 A hand needs about a quarter of a second from seeing to pressing, and the second press of a double press comes
 within that: half a second keeps both away from what they were not meant for. A trained cashier's own pace is
@@ -47,9 +47,9 @@ class Offered(Struct, frozen=True):
         """Whether a key does something here."""
         return any(key == offered for offered, _ in self.keys)
 
-    def decides(self, key: str) -> bool:
-        """Whether what a key does here is for somebody who has read it."""
-        return any((key, action) in self.keys for action in self.deciding)
+    def actions(self, key: str) -> frozenset[str]:
+        """What a key does here."""
+        return frozenset(action for offered, action in self.keys if offered == key)
 
 
 class Guard:
@@ -60,7 +60,7 @@ class Guard:
         self._offered = Offered()
         self._caused_s = self._changed_s = clock() - DEAD_S - SWIFT_S
         self._keys_dead_s = self._touch_dead_s = self._caused_s
-        self._last = ("", self._caused_s)
+        self._last = ("", self._caused_s, frozenset[str]())
 
     def acted(self) -> None:
         """The cashier did something that shows: scanned a card, typed, went to another place."""
@@ -87,12 +87,13 @@ class Guard:
     def lets_key(self, key: str) -> bool:
         """Whether a key of the keyboard may mean what is shown now."""
         now = self._clock()
-        before, self._last = self._last, (key, now)
+        actions = self._offered.actions(key)
+        (last, last_s, meant), self._last = self._last, (key, now, actions)
         if not self._acts(key):
             self.acted()
             return True
-        again = before[0] == key and now - before[1] < DOUBLE_S and self._offered.decides(key)
-        if now < self._keys_dead_s or (again and self._changed_s >= before[1]):
+        again = last == key and now - last_s < DOUBLE_S and self._changed_s >= last_s
+        if now < self._keys_dead_s or (again and (actions != meant or actions & self._offered.deciding)):
             return False
         if self._offered.means(key):  # drumming on a key that means nothing causes nothing
             self.acted()

@@ -109,8 +109,8 @@ class ActionButton(DrawnButton):
             return colours.ink if self.isEnabled() else colours.ink3
         full = colours.paid if role is Role.TAKE else colours.brand
         if not self.isEnabled():
-            fill(painter, rect, RADIUS, mix(full, colours.surface, 0.45))
-            return mix(colours.on_brand, full, 0.95)
+            fill(painter, rect, RADIUS, colours.sunk, colours.line)
+            return colours.ink3
         fill(
             painter,
             rect,

@@ -1,5 +1,6 @@
 """Nothing changes under the finger: timings of presses against changes, in table and in general."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,18 +132,25 @@ def test_the_second_enter_of_a_double_press_does_not_accept_an_offer() -> None:
     assert hand.guard.lets_key("enter")
 
 
-def test_enter_goes_on_from_a_quick_answer_at_once() -> None:
+@pytest.mark.parametrize("key", ["enter", "escape"])
+def test_the_second_press_of_a_double_press_does_not_mean_the_next_screen(key: str) -> None:
+    """Enter requests and is refused at once, Esc steps back: what came of it is seen before it is left."""
     hand = Hand()
-    assert hand.guard.lets_key("enter")
-    hand.guard.shows(DONE)  # refused
-    assert hand.guard.lets_key("enter")
-
-
-def test_esc_steps_back_twice_where_it_is_pressed_twice() -> None:
-    hand = Hand()
-    assert hand.guard.lets_key("escape")
+    assert hand.guard.lets_key(key)
     hand.guard.shows(DONE)
-    assert hand.guard.lets_key("escape")
+    hand.wait(0.2)
+    assert not hand.guard.lets_key(key)
+    hand.wait(DOUBLE_S)
+    assert hand.guard.lets_key(key)
+
+
+def test_one_key_for_one_thing_is_pressed_as_quickly_as_one_likes() -> None:
+    """Del takes one card after another off a list."""
+    hand = Hand()
+    hand.guard.acted()
+    for typed in ("", "6", "60"):
+        hand.guard.shows(Offered(frozenset({("delete", "remove")}), ("remove",), typed))
+        assert hand.guard.lets_key("delete")
 
 
 @given(
