@@ -266,12 +266,12 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
         return _agreed(seen) if hidden else _ask_again(seen)
     # A yes at first and a no to the repeats: another's new hold hides the release, perhaps of as much. What
     # is held may be ours all the same where no reading under it has said how much ours is.
-    stands = moves.still or moves.unsaid
-    hidden = seen.attempts >= _NOES or not (stands or seen.guessed)
+    hidden = seen.attempts >= _NOES or not (moves.still or moves.unsaid or seen.guessed)
     if seen.contradicted and seen.doubt is Doubt.REFUSED and hidden:
         return _agreed(seen)
-    # Of what is guessed a reading says little while anything is held: the server is asked six times.
-    unmoved = stands or (seen.guessed and not debited and seen.attempts + 1 < ATTEMPTS)
+    # Where nobody knows how much ours is a reading says little while anything is held: it is asked six times.
+    unknown = (moves.unsaid or seen.guessed) and not debited and seen.attempts + 1 < ATTEMPTS
+    unmoved = moves.still or unknown
     if moves.gone and debited and seen.attempts + 1 >= ATTEMPTS:
         return for_a_person(seen)  # ours is gone, and no answer ever tells whether somebody took it
     if unmoved or (moves.fallen and not debited) or seen.doubt is Doubt.LOST:

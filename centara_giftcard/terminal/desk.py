@@ -74,7 +74,12 @@ class Desk(Struct):
         return None
 
     async def start(self, operation: Operation) -> bool:
-        """Write an intent down and make its request; False where it cannot be written: nothing was sent."""
+        """Write an intent down and make its request; False where it cannot be written: nothing was sent.
+
+        Once the journal failed nothing new is begun, also what was prepared before it did.
+        """
+        if self.operations.journal_failed:
+            return False
         try:
             await self.operations.start(operation)
         except JournalError as error:

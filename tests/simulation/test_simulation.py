@@ -119,7 +119,20 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
 
 
 @pytest.mark.parametrize(
-    "seed", [806689, 7001865, 7002134, 20007733, 20009320, 20013625, 30027585, 40002952, 40008530]
+    "seed",
+    [
+        806689,
+        7001865,
+        7002134,
+        20007733,
+        20009320,
+        20013625,
+        30027585,
+        40002952,
+        40008530,
+        50053139,
+        50054255,
+    ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:
     """Releases that were believed for what others did; late holds that an orphan hid for an hour."""

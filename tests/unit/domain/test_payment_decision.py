@@ -422,6 +422,16 @@ def test_less_than_was_said_may_be_held_where_no_reading_under_the_hold_tells() 
     assert after(payment, accepted(Call.CANCEL), seen(10_000, 0))[0].state is State.CANCELLED
 
 
+def test_a_release_that_is_refused_six_times_while_another_hold_came_is_for_a_person() -> None:
+    """The card was never read under the hold, and an orphan stands on it since (seed 50054255)."""
+    another = seen(10_000, 4_000)
+    payment, _ = after(requested(), placed(), Release(), refused(Call.CANCEL), another)
+    assert (payment.state, payment.watched) == (State.CANCELLING, True)
+    noes: list[Event] = [refused(Call.CANCEL), another]
+    payment, effect = after(payment, *noes * (ATTEMPTS - 1))
+    assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)
+
+
 def test_row_31_a_lost_cancel_is_repeated_and_a_person_is_asked_after_six() -> None:
     payment, effect = after(cancelling(), *[unknown(Call.CANCEL), NO_STATUS] * ATTEMPTS)
     assert (payment.state, effect) == (State.UNCLEAR, Effect(Call.CANCEL, WATCH_S))

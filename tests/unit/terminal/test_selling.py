@@ -13,6 +13,7 @@ from unit.terminal.small_till import (
     SmallTill,
     answers,
     eur,
+    late,
     lost,
     slow,
 )
@@ -419,6 +420,20 @@ async def test_a_disk_that_fails_after_the_reply_ends_the_sale() -> None:
         assert till.refusals() == ["stopped"]
         await till.scan(THIRD)
         assert till.refusals() == ["stopped", "stopped"]
+
+
+@in_virtual_time
+async def test_a_disk_that_fails_while_the_next_card_is_read_sells_no_more() -> None:
+    """Row 35 (seed 50053139)."""
+    async with Shop() as till:
+        await till.put(CARD, OTHER_CARD)
+        await till.wait(15)  # both are read again
+        till.server.faults["status"] += [late(0.1), late(0.5), late(0.2)]
+        till.server.faults["issue"].append(lost())
+        till.journal.fails.add("status read")
+        await till.sell()
+        await till.wait(2)
+        assert (till.sale.step, till.states[1], till.server.calls("issue")) == (Step.DONE, "open", 1)
 
 
 @in_virtual_time
