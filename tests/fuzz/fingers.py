@@ -39,8 +39,7 @@ def no_press_means_what_changed_under_the_hand(events: list[Event]) -> None:
     by_itself = -1.0  # the last change that nobody asked for
     moved = -1.0  # the last change of what stands under the finger
     changed = -1.0
-    pressed: dict[str, float] = {}
-    before = ""
+    before, before_s, meant = "", -1.0, frozenset[str]()
     for wait_s, what in events:
         now += wait_s
         if what.isdecimal() and len(what) == 1:
@@ -60,11 +59,12 @@ def no_press_means_what_changed_under_the_hand(events: list[Event]) -> None:
                 caused.append(now)
         else:
             lets = guard.lets_key(what)
-            last = pressed.get(what, -1.0) if before == what else -1.0
-            double = now - last < DOUBLE_S and changed >= last and page.decides(what)
+            does = frozenset(action for key, action in page.keys if key == what)
+            again = before == what and now - before_s < DOUBLE_S and changed >= before_s
+            double = again and bool(does != meant or does & page.deciding)
             dead = by_itself >= 0 and now - by_itself < DEAD_S
             assert lets == (not dead and not double), f"{what} on what was just put there"
-            pressed[what], before = now, what
+            before, before_s, meant = what, now, does
             if lets and page.means(what):
                 caused.append(now)
 
