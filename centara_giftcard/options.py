@@ -42,7 +42,9 @@ Options, before or after such a word
                     --card NUMBER      also read this card
                     --probe NUMBER     try the server with a test card: hold the smallest amount, let it go
                     --balance AMOUNT   what is on the test card: where that does not agree, nothing is held
-                    --issue            the test card is not sold yet: sell it for the balance, undo the sale
+                    --amount AMOUNT    hold this much in place of the smallest amount there is
+                    --issue            the test card is not sold yet: sell it for the balance, undo the sale;
+                                       for cards that are printed here NUMBER is that of their series
                     --yes              answers the question before a probe
                     --write            writes what the probe found into the settings file
   journal export:   --format json|csv  json unless given
@@ -62,7 +64,16 @@ keyring. Exit status: 0 done, 1 doctor or journal verify found something, 2 it c
 COMMANDS: Final = {
     (): {"--demo", "--quit-when-ready"},
     ("sandbox",): {"--port", "--seed", "--dialect"},
-    ("doctor",): {"--store-token", "--card", "--probe", "--balance", "--issue", "--yes", "--write"},
+    ("doctor",): {
+        "--store-token",
+        "--card",
+        "--probe",
+        "--balance",
+        "--amount",
+        "--issue",
+        "--yes",
+        "--write",
+    },
     ("journal", "list"): {"--demo"},
     ("journal", "export"): {"--demo", "--format"},
     ("journal", "events"): {"--demo"},
@@ -72,7 +83,7 @@ COMMANDS: Final = {
 
 NEEDS: Final = {
     "--probe": "--balance",
-    **dict.fromkeys(("--balance", "--issue", "--yes", "--write"), "--probe"),
+    **dict.fromkeys(("--balance", "--amount", "--issue", "--yes", "--write"), "--probe"),
 }
 """Options that mean nothing without another."""
 
@@ -85,7 +96,7 @@ class Options(Struct, frozen=True):
     """What was asked for. `command` is a key of COMMANDS; `port` 0 is any free port.
 
     `operation` is the id after `journal events`, or None for all. `card` and `probe` are numbers of cards,
-    `balance` an amount; none of them is checked yet.
+    `balance` and `amount` amounts; none of them is checked yet.
     """
 
     command: tuple[str, ...] = ()
@@ -104,6 +115,7 @@ class Options(Struct, frozen=True):
     card: CardNumber | None = None
     probe: CardNumber | None = None
     balance: str | None = None
+    amount: str | None = None
     issue: bool = False
     yes: bool = False
     write: bool = False
@@ -129,7 +141,7 @@ def parse(argv: list[str]) -> Options:
         parser.add_argument(name, type=_path)
     for name in ("--card", "--probe"):
         parser.add_argument(name, type=_card)
-    for name in ("--server", "--balance"):
+    for name in ("--server", "--balance", "--amount"):
         parser.add_argument(name)
     parser.add_argument("--platform", type=_platform)
     parser.add_argument("--port", type=_port, default=0)

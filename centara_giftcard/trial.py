@@ -10,7 +10,7 @@ from centara_giftcard.config.settings import LoyaltySettings, Settings
 from centara_giftcard.domain.errors import NoToken, SettingsError
 from centara_giftcard.domain.secrets import AccessToken, CardNumber
 from centara_giftcard.probe.finding import Finding, Mark
-from centara_giftcard.probe.run import Trial, balance_of, card_of, changes_of, probe, write_changes
+from centara_giftcard.probe.run import Trial, amount_of, balance_of, card_of, changes_of, probe, write_changes
 from centara_giftcard.probe.steps import Outcome
 from centara_giftcard.ui.presenters.trial import Tried
 from centara_giftcard.workshop import vault_of
@@ -82,9 +82,10 @@ class TrialWork:
         token = self._token or await asyncio.to_thread(vault_of(self._folder, settings.identity).token)
         if token is None:
             raise NoToken("This till has no access token.")
-        known, amount = card_of(CardNumber(card), settings), balance_of(balance, settings)
+        known, net = card_of(CardNumber(card), settings), balance_of(balance, settings)
+        trial = Trial(settings, self._folder, token, known, net, amount_of(None, net, settings))
         findings: list[Finding] = []
-        outcome = await probe(Trial(settings, self._folder, token, known, amount), findings.append)
+        outcome = await probe(trial, findings.append)
         self._outcome = outcome
         wrong = tuple(sentence for mark, _, sentence in findings if mark is Mark.FAIL)
         differs = sum(map(len, changes_of(settings, outcome).values()))

@@ -9,10 +9,9 @@ from typing import Final
 from centara_giftcard.config.amend import Changes, block
 from centara_giftcard.config.settings import load, with_server
 from centara_giftcard.domain.errors import EnvironmentFault, NoToken, SettingsError
-from centara_giftcard.domain.money import Money
 from centara_giftcard.options import Options
 from centara_giftcard.probe.finding import Finding, told
-from centara_giftcard.probe.run import Trial, balance_of, card_of, changes_of, probe, write_changes
+from centara_giftcard.probe.run import Trial, amount_of, balance_of, card_of, changes_of, probe, write_changes
 from centara_giftcard.probe.steps import Outcome
 from centara_giftcard.workshop import vault_of
 
@@ -46,33 +45,47 @@ def _trial(options: Options) -> Trial:
     settings = load(options.settings_file())
     if options.server is not None:
         settings = with_server(settings, options.server)
-    card, balance = card_of(options.probe, settings), balance_of(options.balance or "", settings)
+    card, balance = (
+        card_of(options.probe, settings, options.issue),
+        balance_of(options.balance or "", settings),
+    )
+    if options.issue and options.amount is not None:
+        raise SettingsError("--amount does not go with --issue: what is sold is the balance.")
+    amount = amount_of(options.amount, balance, settings)
     token = vault_of(options.data_folder(), settings.identity).token()
     if token is None:
         raise NoToken(
             f"There is no access token for {settings.identity}: "
             "store it with centara-giftcard doctor --store-token."
         )
-    return Trial(settings, options.data_folder(), token, card, balance, options.issue)
+    return Trial(settings, options.data_folder(), token, card, balance, amount, options.issue)
 
 
 def _announced(trial: Trial) -> str:
     loyalty, balance = trial.settings.loyalty, trial.balance
-    smallest = Money(1, balance.currency)
-    if trial.sale:
+    what = f"card {trial.card.number}"
+    if trial.live and trial.card.series is not None:
+        what = f'series {trial.card.series.number} ("{trial.card.series.name}")'
+        does = (
+            f"The server makes a card of it for {balance}; it is read, the sale is undone, and it is read "
+            "again. Nothing is printed. Where the sale cannot be undone, the till lists the card (F5)."
+        )
+    elif trial.sale:
         does = (
             f"The card must not be sold yet. It is read, sold for {balance}, read, the sale is undone, and "
             "it is read again: it is left as it was."
         )
     else:
         does = (
-            f"It is read; where exactly {balance} is on it and nothing is held, {smallest} is held, the "
+            f"It is read; where exactly {balance} is on it and nothing is held, {trial.amount} is held, the "
             "card read, the hold let go, the card read, and the hold that is gone asked for, which the "
             "server must refuse: it is left as it was."
         )
     said = (
-        f"This tries {loyalty.server}, group {loyalty.group}, with card {trial.card.number}.",
-        "It is for a test card: never take a customer's.",
+        f"This tries {loyalty.server}, group {loyalty.group}, with {what}.",
+        "It is for a test server, or for a shop that is not open yet."
+        if trial.live
+        else "It is for a test card: never take a customer's.",
         does,
         "Whatever is held is in the till's journal first: the till lets it go if this is cut short.",
     )

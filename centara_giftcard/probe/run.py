@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from centara_giftcard.config.amend import Changes, amend
 from centara_giftcard.config.settings import LoyaltySettings, Settings, load
-from centara_giftcard.domain.cards import KnownCard, identify
+from centara_giftcard.domain.cards import KnownCard, SeriesKind, identify
 from centara_giftcard.domain.errors import AmountError, CardNumberError, EnvironmentFault, SettingsError
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.secrets import AccessToken, CardNumber
@@ -19,6 +19,7 @@ from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.loyalty.client import HttpLoyalty
 from centara_giftcard.machine import SystemClock, SystemIds
 from centara_giftcard.probe.finding import Finding
+from centara_giftcard.probe.live import LiveWalk
 from centara_giftcard.probe.proof import note_proven
 from centara_giftcard.probe.raw import Raw
 from centara_giftcard.probe.sale import SaleWalk
@@ -44,7 +45,8 @@ _NO_CARD: Final = {
 class Trial(Struct, frozen=True):
     """What is tried: a till's settings, its data folder and token, a card and what is said to be on it.
 
-    With `sale` the card is to be sold for that, and the sale undone.
+    `amount` is held of it and let go. With `sale` the card is to be sold for the balance, and the sale
+    undone. A card that is `live` has its series' number until the server makes it.
     """
 
     settings: Settings
@@ -52,13 +54,34 @@ class Trial(Struct, frozen=True):
     token: AccessToken
     card: KnownCard
     balance: Money
+    amount: Money
     sale: bool = False
 
+    @property
+    def live(self) -> bool:
+        """Whether the server is to make the card."""
+        series = self.card.series
+        return self.sale and series is not None and self.card.number.reveal() == series.number
 
-def card_of(number: CardNumber | None, settings: Settings) -> KnownCard:
-    """A card of the settings' series. Raises SettingsError: nothing is asked about another."""
+
+def card_of(number: CardNumber | None, settings: Settings, sale: bool = False) -> KnownCard:
+    """A card of the settings' series; for a `sale` a series may be named whose cards are made at it.
+
+    Raises SettingsError: nothing is asked about another.
+    """
+    text = number.reveal() if number else ""
+    made = [it for it in settings.series if it.kind is SeriesKind.LIVE_PRINTED and sale]
+    for series in made:
+        if text == series.number:
+            return KnownCard(CardNumber(text), series)
     try:
-        return identify(number.reveal() if number else "", settings.series)
+        known = identify(text, settings.series)
+        if known.series in made:
+            name = known.series.number if known.series is not None else ""
+            raise SettingsError(
+                f"Cards of this series are made at their sale: give its number, --probe {name} --issue."
+            )
+        return known
     except CardNumberError as fault:
         raise SettingsError(
             f"This is no card of this till: {_NO_CARD.get(fault.reason, fault.reason)}."
@@ -67,13 +90,25 @@ def card_of(number: CardNumber | None, settings: Settings) -> KnownCard:
 
 def balance_of(text: str, settings: Settings) -> Money:
     """What is said to be on the card. Raises SettingsError."""
+    return _amount(text, settings, "What is on the test card", 50)
+
+
+def amount_of(text: str | None, balance: Money, settings: Settings) -> Money:
+    """What is to be held of the balance: the smallest amount there is, unless told. Raises SettingsError."""
+    if text is None:
+        return Money(1, balance.currency)
+    amount = _amount(text, settings, "What is to be held", 1)
+    if amount > balance:
+        raise SettingsError(f"{amount} cannot be held of {balance}: let --amount be no more than --balance.")
+    return amount
+
+
+def _amount(text: str, settings: Settings, what: str, usual: int) -> Money:
     try:
-        return Money.typed(text, settings.till.currency)
+        return Money.typed(text.strip(), settings.till.currency)
     except AmountError:
-        usual = Money(50 * 10**settings.till.currency.decimals, settings.till.currency).decimal
-        raise SettingsError(
-            f"What is on the test card must be an amount above zero, such as {usual}."
-        ) from None
+        such = Money(usual * 10**settings.till.currency.decimals, settings.till.currency).decimal
+        raise SettingsError(f"{what} must be an amount above zero, such as {such}.") from None
 
 
 async def probe(trial: Trial, tell: Callable[[Finding], None]) -> Outcome:
@@ -102,8 +137,8 @@ async def _walk(trial: Trial, tell: Callable[[Finding], None]) -> Outcome:
                 "start the till, which settles it or says under Open holds (F5) what to do."
             )
         world = World(connector(settings, trial.token, recorder), journal, clock, SystemIds(), tell)
-        walk: type[Steps] = SaleWalk if trial.sale else HoldWalk
-        return await walk(world, settings, card, trial.balance).go()
+        walk: type[Steps] = LiveWalk if trial.live else SaleWalk if trial.sale else HoldWalk
+        return await walk(world, settings, card, trial.balance, trial.amount).go()
     finally:
         recorder.close()
         await journal.close()

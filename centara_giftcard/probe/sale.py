@@ -8,6 +8,7 @@ from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.operation import Call, Reply
 from centara_giftcard.domain.replies import Accepted, Issued
+from centara_giftcard.domain.secrets import InstrumentId
 from centara_giftcard.probe import sentences, traits
 from centara_giftcard.probe.finding import Mark
 from centara_giftcard.probe.steps import Steps, Stopped
@@ -32,11 +33,11 @@ class SaleWalk(Steps):
             told = "in which the server counts a sale does not tell: probe a card that is sold first"
             self.world.tell((Mark.LEFT_OUT, "units", told))
         await self._sell(before)
-        sold = await self._until(before, is_sold=True)
+        sold = await self._until(before.instrument, is_sold=True)
         self._told_by(before, sold)
         self._zone_of(sold)
         await self._undo(before)
-        await self._until(before, is_sold=False)
+        await self._until(before.instrument, is_sold=False)
         self.world.tell((Mark.OK, "card", "as it was: not sold"))
 
     def _zone_of(self, sold: CardStatus) -> None:
@@ -99,9 +100,9 @@ class SaleWalk(Steps):
             fixed,
         )
 
-    async def _until(self, before: CardStatus, is_sold: bool) -> CardStatus:
+    async def _until(self, instrument: InstrumentId | None, is_sold: bool) -> CardStatus:
         """Read the card until its balance is what the sale, or its undoing, makes of it."""
-        now = await self.look(before.instrument, lambda it: bool(it.balance.net) is is_sold)
+        now = await self.look(instrument, lambda it: bool(it.balance.net) is is_sold)
         if not isinstance(now, CardStatus):
             raise Stopped("card", f"it cannot be read any more: {sentences.why(now, self.last)}")
         await self.seen(now)
@@ -111,9 +112,10 @@ class SaleWalk(Steps):
             raise Stopped("undo", f"{now.balance.net} is still on the card: undo the sale at the till (F4)")
         return now
 
-    def _told_by(self, before: CardStatus, sold: CardStatus) -> None:
+    def _told_by(self, before: CardStatus | None, sold: CardStatus) -> None:
         """What shows that a card is sold: what is there now and was not before."""
-        telling = [name for name in traits.issued_when(sold) if name not in traits.issued_when(before)]
+        there = traits.issued_when(before) if before is not None else ()
+        telling = [name for name in traits.issued_when(sold) if name not in there]
         if self.trying.wire.issued_when in telling:
             self.world.tell((Mark.OK, "sold", f"a sold card is told by {' and by '.join(telling)}"))
         elif len(telling) == 1:

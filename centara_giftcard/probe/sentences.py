@@ -65,6 +65,11 @@ def not_read(failed: StatusFailed, raw: Raw, group: str) -> str:
 def left_behind(payment: Operation) -> str:
     """Where money may be that the walk could not settle, and how it is freed."""
     amount, card = payment.amount, payment.card
+    if isinstance(payment, Issue) and card is None:
+        return (
+            f"a card of series {payment.series} with {amount} may exist, and its number is not known: "
+            "the till lists it under Open holds (F5); the server's support finds it"
+        )
     if isinstance(payment, Issue):
         what = "sold" if payment.kind is Kind.ISSUE else "still sold"
         return (

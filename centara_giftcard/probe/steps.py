@@ -11,6 +11,7 @@ from centara_giftcard.config.settings import LoyaltySettings, Settings
 from centara_giftcard.domain.cards import CardStatus, KnownCard
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.issue import Undone
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Reply, StatusSeen
 from centara_giftcard.domain.payment import Release
@@ -76,14 +77,17 @@ class Stopped(Exception):
 
 
 class Steps:
-    """One walk with one card that has `balance` on it, or is to have."""
+    """One walk with one card that has `balance` on it, or is to have; `amount` is what is held of it."""
 
-    def __init__(self, world: World, settings: Settings, card: KnownCard, balance: Money) -> None:
+    def __init__(
+        self, world: World, settings: Settings, card: KnownCard, balance: Money, amount: Money
+    ) -> None:
         self.world = world
         self.settings = settings
         self.known = card
         self.card = card.number
         self.balance = balance
+        self.amount = amount
         self.trying = settings.loyalty
         self.differs: dict[str, Any] = {}
         self.failed = False
@@ -159,7 +163,7 @@ class Steps:
         return await self.loyalty.status(self.card, expected)
 
     async def look(
-        self, expected: InstrumentId, fits: Callable[[CardStatus], bool]
+        self, expected: InstrumentId | None, fits: Callable[[CardStatus], bool]
     ) -> CardStatus | StatusFailed:
         """Read the card; once more after a while where it is not yet as it should be."""
         first = await self.read(expected)
@@ -291,7 +295,7 @@ class Steps:
         await self.world.journal.record(operation, "requested")
         self.operation = operation
 
-    async def happened(self, event: Reply | Release | StatusSeen) -> None:
+    async def happened(self, event: Reply | Release | StatusSeen | Undone) -> None:
         """Bring an event to the operation and write it down. A journal that fails stops nothing now: what is
         held must be let go."""
         if self.operation is None:

@@ -1,4 +1,4 @@
-"""The walk through a hold: read, hold the smallest amount, read, let it go, read, ask for what is gone.
+"""The walk through a hold: read, hold an amount, read, let it go, read, ask for what is gone.
 
 The hold is a payment like any other: it stands in the till's journal before it is asked for, and each answer
 after it, by the till's own machine. What the walk cannot settle (a cut line, a power cut) the till settles at
@@ -101,8 +101,8 @@ class HoldWalk(Steps):
     # --- the hold ---------------------------------------------------------------------------------------
 
     async def _hold(self, before: CardStatus, again: bool = False) -> AuthCode:
-        """Ask for a hold of the smallest amount there is, and find its code."""
-        amount = Money(1, self.balance.currency)
+        """Ask for a hold, and find its code."""
+        amount = self.amount
         payment = Payment(
             self.world.ids.operation(),
             self.card,
@@ -140,7 +140,7 @@ class HoldWalk(Steps):
         is_held = isinstance(now, CardStatus) and bool(now.balance.authorised)
         if isinstance(reply, Refused):
             told = "though something is held now" if is_held else "nothing is held"
-            way = "" if is_held else _hint(reply, raw)
+            way = "" if is_held else _hint(reply, raw, amount)
             raise Stopped("hold", f"{sentences.why(reply, raw)}; {told}{way}")
         may_be_read = is_held and 200 <= raw.code <= 299
         if may_be_read and await self._code_by_letting_go(before, raw) and not again:
@@ -161,7 +161,7 @@ class HoldWalk(Steps):
             reply = await self.loyalty.cancel(self._call_id(), self.card, before.instrument, code)
             now = await self.read(before.instrument)
             if isinstance(now, CardStatus) and not now.balance.authorised:
-                await self.happened(Reply(Call.PAY, HoldPlaced(code, Money(1, self.balance.currency))))
+                await self.happened(Reply(Call.PAY, HoldPlaced(code, self.amount)))
                 await self.happened(Reply(Call.CANCEL, reply))
                 await self.seen(now)
                 name = dotted(traits.unwrapped(path))
@@ -180,7 +180,7 @@ class HoldWalk(Steps):
         moves = traits.moves(before.balance, now.balance, self.trying.wire)
         if isinstance(self.operation, Payment) and self.operation.state is State.HELD:
             await self.seen(now)
-        held, nothing = Money(1, self.balance.currency), Money(0, self.balance.currency)
+        held, nothing = self.amount, Money(0, self.balance.currency)
         if moves.risen == held and moves.fallen in (held, nothing):
             way = "is without" if moves.fallen else "still has in it"
             self.found("net", f"the net amount {way} what is held", net_excludes_holds=bool(moves.fallen))
@@ -188,7 +188,7 @@ class HoldWalk(Steps):
         if moves.risen == moves.fallen == nothing:
             self.wrong("net", "the reading under the hold does not show it")
             return False
-        hundredfold = moves.risen.minor == 10**held.currency.decimals != 1
+        hundredfold = moves.risen.minor == held.minor * 10**held.currency.decimals != held.minor
         why = "see loyalty.wire.amounts" if hundredfold else "another till moved it"
         told = (
             f"{held} was held, and the reading shows {moves.risen} more held, {moves.fallen} less on the card"
@@ -291,10 +291,13 @@ class HoldWalk(Steps):
         return raw, reply
 
 
-def _hint(refused: Refused, raw: Raw) -> str:
+def _hint(refused: Refused, raw: Raw, amount: Money) -> str:
     """Which settings may explain a refused hold."""
     if refused.cause is Cause.NOT_ACCEPTED:
         return ""
     if raw.code in _NOT_THERE:
         return ". Where that is about the address, see loyalty.wire.pay_path"
-    return ". Where its words are about the amount, see loyalty.wire.amount_field and amounts"
+    return (
+        f". Where it is about the amount: {amount} may be less than it takes, then hold more with --amount; "
+        "or see loyalty.wire.amount_field and amounts"
+    )

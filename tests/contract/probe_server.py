@@ -47,6 +47,7 @@ class LoyaltyServer:
     asked: list[str] = field(default_factory=list)
     before: dict[str, Callable[["LoyaltyServer"], Any]] = field(default_factory=dict)
     address: str = ""
+    last_amount: float = 0.0
 
     def calls(self) -> list[str]:
         """What was asked for, by the last word of each path."""
@@ -116,6 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         server, it = self.loyalty, self.loyalty.dialect
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         server.asked.append(f"{self.command} {self.path}")
+        server.last_amount = json.loads(body).get("amount", 0) if body else 0
         own = server.before.get(server.calls()[-1], lambda _server: None)(server)
         if own == "cut":
             self.close_connection = True
