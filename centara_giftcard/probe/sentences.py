@@ -5,6 +5,7 @@ from typing import Final
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.replies import Cause, Misfit, NotSent, OutcomeUnknown, Refused, StatusFailed
+from centara_giftcard.probe import traits
 from centara_giftcard.probe.raw import Raw
 from centara_giftcard.terminal.ports import Operation
 
@@ -31,6 +32,10 @@ _CAUSES: Final = {
 }
 
 
+_ADDRESS: Final = ("address", "path", "route", "endpoint", "url")
+_CARD: Final = ("card", "instrument")
+
+
 def why(bad: Bad, raw: Raw | None = None) -> str:
     """Why a call brought nothing: the cause, the code, what of the answer did not fit, the server's words."""
     code = f" ({raw.code})" if raw is not None and raw.code and bad.cause is not Cause.NOT_YET else ""
@@ -43,21 +48,42 @@ def misfit(found: Misfit | None) -> str:
     return f", {found.member} is {found.shape}" if found is not None and found.member else ""
 
 
-def not_read(failed: StatusFailed, raw: Raw, group: str) -> str:
-    """Why a card could not be read, with what to mend as far as the answer tells it."""
+def _names(failed: StatusFailed, *words: str) -> bool:
+    return any(word in failed.words.lower() for word in words)
+
+
+def names_place(failed: StatusFailed) -> bool:
+    """Whether a server's no is about the group or the address, not about the card."""
+    return _names(failed, "group", *_ADDRESS)
+
+
+def is_unsure(failed: StatusFailed, raw: Raw, nowhere: Raw | None) -> bool:
+    """Whether a 404 does not tell a card that is not known from a wrong address: it says nothing of its own,
+    or the same as where nothing can be."""
+    if not raw.is_own:
+        return True
+    same = nowhere is not None and traits.shape(raw) == traits.shape(nowhere)
+    return same and not names_place(failed) and not _names(failed, *_CARD)
+
+
+def not_read(failed: StatusFailed, raw: Raw, group: str, nowhere: Raw | None = None) -> str:
+    """Why a card could not be read, with what to mend as far as the answer tells it; `nowhere` is how the
+    server answers where nothing can be."""
     if failed.cause is Cause.NOT_ACCEPTED:
         return f"{why(failed, raw)}: store the right one with centara-giftcard doctor --store-token"
     if failed.cause is not Cause.NOT_FOUND:
         return why(failed, raw)
-    if not raw.is_own:
-        return (
-            "404 without a word of the server's own: the path of loyalty.server is wrong, or the group "
-            f'"{group}" or the card is not known'
-        )
     said = f" (“{failed.words}”)" if failed.words else ""
-    if "group" in failed.words.lower():
+    if is_unsure(failed, raw, nowhere):
+        told = (
+            f"404, as where nothing can be{said}" if raw.is_own else "404 without a word of the server's own"
+        )
+        return f'{told}: the path of loyalty.server is wrong, or the group "{group}" or the card is not known'
+    if _names(failed, "group"):
         return f'the server does not know the loyalty group "{group}"{said}: mend loyalty.group'
-    if "card" in failed.words.lower() or "instrument" in failed.words.lower():
+    if _names(failed, *_ADDRESS):
+        return f"the server has nothing at this path{said}: mend loyalty.server, or loyalty.wire.status_path"
+    if _names(failed, *_CARD):
         return f"the server does not know this card{said}"
     return f'the server does not know this card, or the group "{group}"{said}'
 
