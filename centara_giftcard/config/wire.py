@@ -60,6 +60,7 @@ def wire_rules(table: Table) -> WireRules:
     if table.sound:  # what does not go together is told once each value is one
         _token(table, found)
         _fields(table, found)
+        _refusals(table, found)
         _calls(table, found)
     return found
 
@@ -126,6 +127,14 @@ def _fields(table: Table, rules: WireRules) -> None:
             least = min(len(one), len(other))
             if [it.casefold() for it in one[:least]] == [it.casefold() for it in other[:least]]:
                 table.fault(other_key, f"must differ from {key}")
+
+
+def _refusals(table: Table, rules: WireRules) -> None:
+    """Two conditions must leave some answer that is a success."""
+    for one, other in combinations(map(Condition.of, rules.refused_when), 2):
+        covered = one.value != other.value if not (one.equal or other.equal) else one.value == other.value
+        if one.path.casefold() == other.path.casefold() and not (one.equal and other.equal) and covered:
+            table.fault("refused_when", f"says no to whatever stands at {one.path}")
 
 
 def _calls(table: Table, rules: WireRules) -> None:

@@ -110,7 +110,8 @@ def _misread(payment: Payment, now: Balance, told: Money) -> Cause | None:
     risen, fell = (now.authorised - before.authorised).minor, (before.net - now.net).minor
     if now == before:
         return Cause.NOT_SHOWN
-    if risen == told.minor * 100 or (risen and risen in {told.minor // 100, -(-told.minor // 100)}):
+    hundredths = {told.minor // 100, -(-told.minor // 100)} - {0, told.minor}  # a cent's is a cent
+    if risen == told.minor * 100 or risen in hundredths:
         return Cause.UNITS
     if risen and fell == risen and 2 * fell != held:
         return Cause.NET_FELL

@@ -57,6 +57,12 @@ class Probe:
         self.out, self.err = told.out, told.err
         return self.status
 
+    def doctor(self) -> int:
+        """Plain `doctor`, after it."""
+        status = main(["doctor", "--settings", str(self.file), "--data-dir", str(self.data)])
+        self.out = self._capsys.readouterr().out
+        return status
+
     def line(self, subject: str) -> tuple[str, str]:
         """Mark and sentence of the last finding about a subject."""
         found = [line.split(maxsplit=2) for line in self.out.splitlines() if line[5:14].strip() == subject]
@@ -437,6 +443,15 @@ def test_a_code_under_a_name_of_its_own_is_found_by_the_release_that_it_makes(pr
         assert probe.run(server) == 1
         assert (server.net, server.held) == (5000, 0)
     assert probe.line("code")
+
+
+def test_after_a_probe_that_went_well_doctor_has_nothing_against_the_settings(probe: Probe) -> None:
+    """A hold of a cent was taken for a hundredth of what was asked."""
+    with loyalty_server() as server:
+        assert probe.run(server) == 0
+        assert probe.doctor() == 0, probe.out
+    assert probe.line("answers")[0] == "ok"
+    assert probe.line("server")[1].endswith("a probe went well with it")
 
 
 # --- a sale ------------------------------------------------------------------------------------------------

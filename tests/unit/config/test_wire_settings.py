@@ -137,6 +137,8 @@ def test_a_value_that_cannot_be_used_is_told_with_its_name_and_line(line: str, p
         ('unissue_path = "/undo"\ncode_sent_as = "x"\ncommit_path = "/{card}"', "unissue_path: has no place"),
         ('commit_path = "/{card}/take"', "commit_path: has no place for the hold: {code}"),
         ('cancel_path = "/{card}/take"', "cancel_path: has no place for the hold: {code}"),
+        ('refused_when = ["a.code = 1", "A.Code != 1"]', "refused_when: says no to whatever stands at a"),
+        ('refused_when = ["code != 1", "code != 2"]', "refused_when: says no to whatever stands at code"),
         ('issue_live_path = "/new"', "issue_live_path: has no place for the series: {series}"),
         ('cancel_path = "/x/{code}"\ncommit_path = "/x/{code}"',
          "cancel_path: cannot be told apart from commit_path"),

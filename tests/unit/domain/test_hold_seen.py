@@ -39,6 +39,11 @@ def test_row_26b_f12_waits_for_the_reading_that_shows_the_hold() -> None:
     )
 
 
+def test_row_26b_a_hold_of_the_smallest_amount_there_is_is_no_hundredth_of_itself() -> None:
+    payment, _ = after(requested(asked=1), placed(1), seen(authorised=1))
+    assert (payment.state, payment.confirmed, payment.problem) == (State.HELD, True, None)
+
+
 def test_row_26b_without_a_reading_in_time_the_commits_own_proof_decides() -> None:
     payment, effect = after(requested(), placed(), NO_STATUS)
     assert effect == Effect(Call.STATUS, PAUSES_S[0])
