@@ -32,6 +32,9 @@ from centara_giftcard.domain.replies import Cause, HoldPlaced, NotSent, OutcomeU
 _ONCE_MORE_S: Final = 0.3
 """Pause before a hold that the reading does not show is looked for once more."""
 
+MOST_LOST: Final = 10
+"""So many requests without an answer on one card are told apart."""
+
 
 def held(payment: Payment, reply: HoldPlaced) -> Step:
     if payment.auth_code is not None:
@@ -214,26 +217,33 @@ def _look_on(payment: Payment) -> Step:
 def late_holds(lost: Sequence[Payment], now: Balance) -> tuple[Payment, ...]:
     """Which of the `lost` requests of this till on one card are held after all; the newest come first.
 
-    So much more is held as some of them asked for: the fewest, and of those the newest. Of two of one amount
-    nothing tells which it is; what counts is that as many are listed as are held.
+    So much more is held as some of them asked for, or so much in all where something else went meanwhile: the
+    fewest, and of those the newest. Of two of one amount nothing tells which it is; what counts is that as
+    many are listed as are held. Of more than MOST_LOST only the newest are thought of: their number doubles
+    the sums to try, and nobody waits for so many answers on one card.
     """
-    for number in range(1, len(lost) + 1):
-        for some in combinations(lost, number):
+    newest = lost[:MOST_LOST]
+    for number in range(1, len(newest) + 1):
+        for some in combinations(newest, number):
             known = {it.known.authorised for it in some}
-            if len(known) == 1 and (now.authorised - known.pop()).minor == sum(it.asked.minor for it in some):
+            if len(known) == 1 and sum(it.asked.minor for it in some) in _come(known.pop(), now):
                 return some
     return ()
+
+
+def _come(known: Money, now: Balance) -> set[int]:
+    """What may have been placed since `known` was held, minor units; all of it where something changed."""
+    more = (now.authorised - known).minor
+    return {more, now.authorised.minor} if more else set()
 
 
 def late_hold_seen(payment: Payment, status: StatusSeen) -> Step:
     """Row 19b: nothing was held, and the server may yet do it: then so much more is held, all at once."""
     if not payment.lingers:
         return payment, None
-    more = status.balance.authorised - payment.known.authorised
-    if status.others:
-        more -= status.others
+    others = status.others.minor if status.others else 0
     seen = replace(payment, seen=status.balance)
-    if more == payment.asked:
+    if payment.asked.minor + others in _come(payment.known.authorised, status.balance):
         return _orphan(seen)
     return (seen, None) if status.by_the_way else _look_on(replace(seen, looks=payment.looks - 1))
 

@@ -34,7 +34,7 @@ from centara_giftcard.domain.operation import (
     StatusSeen,
 )
 from centara_giftcard.domain.payment import Decision, Payment, State, Take, step
-from centara_giftcard.domain.payment_request import late_holds
+from centara_giftcard.domain.payment_request import MOST_LOST, late_holds
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
 
 NO_STATUS = Reply(Call.STATUS, StatusFailed(Cause.TIMEOUT))
@@ -135,6 +135,13 @@ def test_row_19b_a_late_hold_is_told_apart_from_another_tills_that_stands() -> N
     assert step(payment, seen(authorised=3_200))[0].state is State.ORPHAN_HOLD
 
 
+def test_row_19b_a_late_hold_is_found_though_another_hold_went_at_the_same_time() -> None:
+    """As much as was asked for is held, and it was not before (seed 60019538)."""
+    payment, _ = step(not_held(), seen(authorised=4_000))
+    assert payment.state is State.NOT_HELD
+    assert step(payment, seen(authorised=2_500))[0].state is State.ORPHAN_HOLD
+
+
 def named(id: str, asked: int, authorised: int = 0) -> Payment:
     lost = after(requested(asked, authorised), unknown(Call.PAY), seen(authorised=authorised))[0]
     return replace(step(lost, seen(authorised=authorised, at_s=QUIET_S))[0], id=id)
@@ -149,6 +156,13 @@ def test_row_19b_the_newest_of_the_lost_requests_that_explain_a_rise_are_held_af
     assert late_holds(lost, balance(10_000, 4_000)) == ()  # another till's
     assert late_holds(lost, balance()) == ()
     assert late_holds((newest, named("op-1", 1_000, 700)), balance(10_000, 3_500)) == ()  # not of one reading
+
+
+def test_row_19b_of_very_many_lost_requests_the_newest_are_told_apart() -> None:
+    lost = tuple(named(f"op-{n}", 100 * n) for n in range(MOST_LOST + 5, 0, -1))
+    most = sum(it.asked.minor for it in lost[:MOST_LOST])
+    assert late_holds(lost, balance(10_000, most)) == lost[:MOST_LOST]
+    assert late_holds(lost, balance(10_000, most + 100)) == ()
 
 
 def test_row_19b_what_another_lost_request_turns_out_to_hold_is_not_this_ones() -> None:
