@@ -260,8 +260,8 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
         if moves.both:  # and as much was taken: perhaps ours. Anything else is another till's doing.
             return for_a_person(seen) if moves.taken == seen.held else _agreed(seen)
         # Not done, or hidden by another till's doing: a second yes is believed. What was so before the yes
-        # is not of its doing, and takes more of them.
-        often = seen.attempts >= _NOES if same_again else seen.contradicted
+        # is not of its doing, and takes more of them; readings that failed after the first are none.
+        often = seen.contradicted and (seen.attempts >= _NOES or not same_again)
         hidden = often and not (moves.still or seen.guessed)
         return _agreed(seen) if hidden else _ask_again(seen)
     # A yes at first and a no to the repeats: another's new hold hides the release, perhaps of as much. What

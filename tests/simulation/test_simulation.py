@@ -133,6 +133,7 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
         50053139,
         50054255,
         60019538,
+        60024302,
     ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:

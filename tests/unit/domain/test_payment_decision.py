@@ -422,6 +422,16 @@ def test_less_than_was_said_may_be_held_where_no_reading_under_the_hold_tells() 
     assert after(payment, accepted(Call.CANCEL), seen(10_000, 0))[0].state is State.CANCELLED
 
 
+def test_one_yes_and_readings_that_failed_do_not_release_what_was_seen_before() -> None:
+    """(Seed 60024302.)"""
+    less = seen(10_000, 25)
+    payment, _ = after(requested(), placed(), Release(), unknown(Call.CANCEL), less, accepted(Call.CANCEL))
+    payment, _ = after(payment, Unread(), *[NO_STATUS] * 4)
+    assert payment.state is State.CANCELLED
+    payment, effect = step(payment, less)
+    assert (payment.state, effect) == (State.CANCELLING, Effect(Call.CANCEL, PAUSES_S[0]))
+
+
 def test_a_release_that_is_refused_six_times_while_another_hold_came_is_for_a_person() -> None:
     """The card was never read under the hold, and an orphan stands on it since (seed 50054255)."""
     another = seen(10_000, 4_000)
