@@ -89,6 +89,7 @@ class Deal:
     promised_at_s: float | None = None
     shown_at_s: float | None = None
     in_vain: int = 0
+    asks: object = None
     late: bool = False
     placed_at_s: float = 0.0
     lied_to: bool = False
@@ -138,6 +139,8 @@ class Law:
         if life.till.disk.decision(operation) is not Decision.TAKE:
             self.broken(8, f"{operation} is committed before that was written down")
         self._own(operation, code)
+        if deal.asks is not life:  # after a power cut it may be asked once more
+            deal.asks, deal.in_vain = life, 0
         if self.world.ledger.holds[code.reveal()].fate is Fate.COMMITTED:
             # others' doings leave it open whose the fall is; in an outage nothing arrives
             open_to_all = self.world.plan.tills == 1 and not self.world.plan.outages
