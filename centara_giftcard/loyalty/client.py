@@ -37,6 +37,7 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId, Secret
+from centara_giftcard.loyalty.ahead import Ahead
 from centara_giftcard.loyalty.answers import cause_of_code, failed_status, http_date, refused_post
 from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post, misfit_of
 from centara_giftcard.loyalty.exact_json import Unreadable
@@ -114,8 +115,9 @@ class HttpLoyalty:
     """Fulfils `terminal.ports.Loyalty` over HTTP.
 
     One request, one answer: a POST that moves money, and a reading of a card that was read before, have a
-    connection of their own. First readings share a kept one, and what comes over that is believed only where
-    it is about the card that was asked for: a doubled or a late answer is nobody's.
+    connection of their own, which may be open already (`ahead`). First readings share a kept one, and what
+    comes over that is believed only where it is about the card that was asked for: a doubled or a late answer
+    is nobody's.
 
     Proxies of the environment are not used: card numbers go to the named server and nowhere else. TLS is
     checked against the system's trust store.
@@ -155,6 +157,7 @@ class HttpLoyalty:
         self._hear = hear
         self._tls = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._kept = Line(self._tls)
+        self._ahead = Ahead(self._tls, self._requests.base, connect_timeout_s)
         self._seen = SeenCards()
 
     async def status(
@@ -167,6 +170,7 @@ class HttpLoyalty:
         heard, was_used = await self._get(url, "status", card)
         status = self._read(heard, card, expected)
         if not isinstance(status, StatusFailed):
+            self._ahead.want(1)  # it was scanned to be paid with, or sold
             return status
         # What is no card's document, or another card's, may have been the answer to an earlier request.
         heard.line.retire()
@@ -208,7 +212,9 @@ class HttpLoyalty:
         heard, failed = await self._call("pay", operation, about, amount)
         if failed is None:
             try:
-                return self._reader.hold(bytes(heard.body), card, instrument, amount, heard.location)
+                hold = self._reader.hold(bytes(heard.body), card, instrument, amount, heard.location)
+                self._ahead.want(2)  # for the decision, and for the reading that proves it
+                return hold
             except Unreadable as error:
                 failed = OutcomeUnknown(
                     Cause.UNREADABLE, misfit=self._noted(heard, error.member, error.shape)
@@ -300,7 +306,9 @@ class HttpLoyalty:
         return _ms_since(started), heard.server_time
 
     async def close(self) -> None:
-        """Close the status connection. A POST under way keeps its own until it is answered."""
+        """Close the status connection, and what is open ahead. A POST under way keeps its own until it is
+        answered."""
+        await self._ahead.close()
         await self._kept.aclose()
 
     # --- one exchange ----------------------------------------------------------------------------------
@@ -320,9 +328,9 @@ class HttpLoyalty:
         return heard, was_used
 
     async def _get_alone(self, url: str, call: str, card: CardNumber) -> _Heard:
-        """GET over a connection made for it: what comes over it can be no other request's answer."""
+        """GET over a connection of its own: what comes over it can be no other request's answer."""
         request = self._request("GET", url, _CLOSE)
-        return await self._exchange(Line(self._tls), request, self._reply_timeout_s, call, None, card)
+        return await self._exchange(self._ahead.take(), request, self._reply_timeout_s, call, None, card)
 
     def _keep_another(self) -> None:
         self._kept.retire()
@@ -331,7 +339,7 @@ class HttpLoyalty:
     async def _call(
         self, call: Call, operation: str, about: About, amount: Money | None = None
     ) -> tuple[_Heard, Refused | NotSent | OutcomeUnknown | None]:
-        """POST once, over a connection made for it. Returns what came, and what it means where that is no
+        """POST once, over a connection of its own. Returns what came, and what it means where that is no
         clean success.
         """
         key = idempotency_key(operation, call)
@@ -341,7 +349,12 @@ class HttpLoyalty:
         request = self._request("POST", self._requests.url(call, about), extra, body, wait_s)
         card = about.get("card")
         heard = await self._exchange(
-            Line(self._tls), request, wait_s, call, operation, card if isinstance(card, CardNumber) else None
+            self._ahead.take(),
+            request,
+            wait_s,
+            call,
+            operation,
+            card if isinstance(card, CardNumber) else None,
         )
         failed = self._failed(heard, about, _DEEDS.get(call, Deed.TAKES))
         if isinstance(failed, OutcomeUnknown) and failed.misfit is not None:

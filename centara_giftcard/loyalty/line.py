@@ -63,15 +63,18 @@ class Line(httpx.AsyncBaseTransport):
         limits = request.extensions["timeout"]
         self._is_taken = True
         try:
-            if self._wire is None:
-                self._wire = await self._connected(request.url, limits["connect"])
-            self._wire.write(self._worded(request))
-            answer = _Answer(self, self._wire, self._http, limits["read"])
+            wire = self._wire or await self._connected(request.url, limits["connect"])
+            wire.write(self._worded(request))
+            answer = _Answer(self, wire, self._http, limits["read"])
             head = await answer.head()
         except BaseException:
             await self.aclose()
             raise
         return httpx.Response(head.status_code, headers=head.headers.raw_items(), stream=answer)
+
+    async def open(self, url: httpx.URL, limit_s: float) -> None:
+        """Connect already, for a request to come. Raises ConnectError, ConnectTimeout."""
+        await self._connected(url, limit_s)
 
     def retire(self) -> None:
         """Send nothing more over it: close it, if an exchange is under way after that."""
@@ -100,6 +103,7 @@ class Line(httpx.AsyncBaseTransport):
             raise httpx.ConnectTimeout("no connection in time") from fault
         except Exception as fault:  # whatever it is, nothing was sent
             raise httpx.ConnectError("no connection") from fault
+        self._wire, self._idle_since_s = wire, asyncio.get_running_loop().time()
         return wire
 
     def _worded(self, request: httpx.Request) -> bytes:

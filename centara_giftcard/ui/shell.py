@@ -140,7 +140,8 @@ class Shell(Drawn):
 
     def show_shell(self, view: ShellView) -> None:
         """Show the top bar and the rail."""
-        self.top.show_value(view)
+        if not self.top.show_value(view):
+            return
         if view.notice is not None:
             self.notice.show_value(view.notice)
         self.notice.setVisible(view.notice is not None)
