@@ -118,7 +118,20 @@ def draw(seed: int, tills: int | None = None, amounts: Amounts | None = None) ->
         naps=tuple(_nap(chance, number, ends_s) for _ in some(0.3, 3)),
     )
     # drawn last, so that a seed is the same run as ever where the server is
-    return plan if chance.random() < 0.4 else _in_dialect(chance, plan)
+    plan = plan if chance.random() < 0.4 else _in_dialect(chance, plan)
+    return _doubled(chance, plan) if chance.random() < 0.1 else plan
+
+
+def _doubled(chance: Random, plan: Plan) -> Plan:
+    """The same day at a gateway that sends some readings twice."""
+    struck = {(it.till, it.call, it.nth) for it in plan.faults}
+    twice = [
+        Fault(till, "status", nth, Kind.DOUBLED, True, chance.uniform(0.02, 0.5))
+        for till in range(plan.tills)
+        for nth in range(12)
+        if chance.random() < 0.4 and (till, "status", nth) not in struck
+    ]
+    return replace(plan, faults=(*plan.faults, *twice))
 
 
 def _in_dialect(chance: Random, plan: Plan) -> Plan:

@@ -5,7 +5,7 @@
              journal says came to pass did, for that amount
 2 screen     no screen and no event says *paid* for what is not committed, or *not paid* for what is or will
              be; nor *sold* and *undone*. A server that said yes is believed only until a till could read
-             that nothing came of it
+             that nothing came of it. No card is shown as another is
 3 once       one request to pay, issue or un-issue an operation; a commit only after the cashier's F12 at that
              very hold; one POST at a time for an operation
 4 listed     every open hold that a till made is in front of its cashier, on its list, or unfinished in its
@@ -31,6 +31,7 @@ from centara_giftcard.domain import issue
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.secrets import AuthCode, CardNumber
+from centara_giftcard.terminal.events import CardShown
 from centara_giftcard.terminal.ports import Operation
 
 if TYPE_CHECKING:
@@ -307,6 +308,12 @@ class Law:
             row = life.till.disk.rows.get(operation)
             if row is None or (not row.entry.settled and "auth_code" not in row.entry.secrets):
                 self.broken(8, f"the hold of {operation} is shown and its code is not on the disk")
+
+    def shows(self, event: CardShown) -> None:
+        """A till shows a card: with its own balance, not another's."""
+        number = event.card.number.reveal()
+        if self.world.ledger.accounts[number].instrument != event.status.instrument:
+            self.broken(2, f"card {number[-4:]} is shown as another is")
 
     def lists(self, operations: Iterable[Operation]) -> None:
         """A till lists what is open: that is not closed, or not any more."""

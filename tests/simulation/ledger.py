@@ -65,13 +65,17 @@ class Account:
         """Whether the balance is the original less what was committed."""
         return self.net == self.original - sum(h.minor for h in self.holds if h.fate is Fate.COMMITTED)
 
+    @property
+    def instrument(self) -> InstrumentId:
+        """The server's id of the card."""
+        return InstrumentId(f"gc-{self.number}")
+
     def status(self, dialect: Dialect) -> CardStatus:
         """The status document, as the server writes it and a till that is set so reads it."""
         told = self.net - self.authorised if dialect.excludes else self.net
         net = told + self.authorised if dialect.set_excludes else told
         balance = Balance(eur(net), eur(self.authorised))
-        instrument = InstrumentId(f"gc-{self.number}")
-        return CardStatus(instrument, self.number[:4], self.issued, balance, eur(self.original), eur(0))
+        return CardStatus(self.instrument, self.number[:4], self.issued, balance, eur(self.original), eur(0))
 
 
 @dataclass

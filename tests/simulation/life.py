@@ -241,6 +241,7 @@ class Life:
             case PaymentShown():
                 self.world.law.told(event.payment)
             case CardShown():
+                self.world.law.shows(event)
                 self.stopped_payments = event.stopped is not None
             case Settled():
                 self.note(f"{event.operation.id} came to its end: {event.operation.state.value}")

@@ -43,6 +43,7 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.journal import codec
+from centara_giftcard.loyalty.seen import SeenCards
 from centara_giftcard.terminal import watch
 from centara_giftcard.terminal.events import ServerSilent
 from centara_giftcard.terminal.exceptions import Exceptions
@@ -387,6 +388,7 @@ MUTANTS: Final = (
     Mutant("'sold' where it is unclear", ((sell_sentences, "issued", _unclear_is_sold),)),
     Mutant("no quiet window", ((operation, "QUIET_S", 0.0),)),
     Mutant("orphan holds count as settled", ((payment_data, "SETTLED", SETTLED | {State.ORPHAN_HOLD}),)),
+    Mutant("a doubled answer is the next card's", ((SeenCards, "fits", lambda self, card, id_: True),)),
     in_machine("a lost request is repeated", _repeats_pay),
     _answered_as("409 is success", Call.COMMIT, {Cause.CONFLICT}, Accepted()),
     _answered_as("no answer to a commit is success", Call.COMMIT, _UNKNOWN, Accepted()),

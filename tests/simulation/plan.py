@@ -39,6 +39,7 @@ class Kind(Enum):
     LIES = "says yes and does nothing"
     LATER = "says yes and does it `breaks_s` later"
     BOOKS_LATER = "ends the hold, says yes and takes the money `breaks_s` later"
+    DOUBLED = "comes twice"  # of a reading: the second answer is there when the next card is asked for
     TWICE = "twice"  # a proxy delivers it again `breaks_s` later; the answer that is back first counts
     LOST = "lost"  # the connection breaks
     SILENT = "silent"  # nothing comes, for ever
