@@ -72,6 +72,9 @@ def _open_window(options: Options) -> int:
     problem = None if options.demo else display_problem()  # the demo has a way without a display
     if problem:
         return _say(problem)
+    from centara_giftcard.ui import qt
+
+    qt.load()
     if options.demo:
         from centara_giftcard import demo
 

@@ -1,6 +1,5 @@
 """The note a crash leaves for support: where the program was, and nothing of what it worked on."""
 
-import platform
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ def write(fault: BaseException, data_folder: Path) -> Path:
     """
     lines = [
         f"{datetime.now(UTC).isoformat(timespec='seconds')} centara-giftcard {__version__}",
-        f"Python {platform.python_version()} on {sys.platform}",
+        f"Python {sys.version.split()[0]} on {sys.platform}",
     ]
     link: BaseException | None = fault
     while link is not None:
