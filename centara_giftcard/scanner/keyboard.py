@@ -9,6 +9,7 @@ A burst is a scanner's as soon as one line of this table holds:
     2, one of them a named key (Enter, F12, Ctrl+1, ...)                32 ms
     3                                                                   40 ms
     3, the last a terminator; all pauses alike within 12 ms             `max_gap_ms`, 60 ms unless set
+    4 digits, alike too: a price label, whose Enter may stutter         `max_gap_ms`
     6 characters; 4, the last a terminator; or 2, one of which acts     `max_gap_ms`, on average
     4, the last a terminator; or 3, the last acts; alike too            68 ms (RUN_SLACK times `max_gap_ms`)
     6, of whose pauses one in three at most is a stutter                68 ms, for five of them
@@ -76,6 +77,7 @@ MOST_TOLD: Final = 16
 """No more keys than this are told as typed before a scanner is found out; a field can take as many back."""
 
 SHORT: Final = 3
+LABEL: Final = 4
 MANY: Final = 6
 ENDED: Final = 4
 
@@ -290,13 +292,15 @@ class WedgeDetector:
         steady = _alike(self._gaps, self._max_gap_ms) and self._burst[0].name not in _PLACES
         if steady and len(self._burst) >= SHORT and self._burst[-1].name in TERMINATORS:
             return True
+        if steady and len(self._burst) >= LABEL and _typed(self._burst).isdecimal():
+            return True
         keys = self._told + self._burst if len(self._told) > 1 else self._burst
         ended = len(keys) >= ENDED and keys[-1].name in TERMINATORS
         acts = any(key.acts for key in keys) and not self._may_be_a_place()
         return ended or acts or len(_typed(keys)) >= MANY
 
     def _is_run(self) -> bool:
-        """Its sixth line: one key after the other was told, and a clock pressed them."""
+        """Its seventh line: one key after the other was told, and a clock pressed them."""
         keys = self._told + self._burst
         last = keys[-1]
         if last.is_character or len(keys) < (3 if last.acts and last.name not in _PLACES else ENDED):
@@ -304,7 +308,7 @@ class WedgeDetector:
         return _alike(self._pace[1 - len(keys) :], self._run_ms)
 
     def _is_rush(self) -> bool:
-        """Its seventh line: keys at a scanner's pace, with its stutters; `_told` is then how it began."""
+        """Its eighth line: keys at a scanner's pace, with its stutters; `_told` is then how it began."""
         keys = self._since_quiet + self._burst
         swift = [gap_ms <= self._run_ms for gap_ms in self._pace[len(self._pace) + 1 - len(keys) :]]
         start = next((n for n in range(len(swift)) if 3 * sum(swift[n:]) >= 2 * len(swift[n:])), len(swift))

@@ -106,6 +106,14 @@ def test_a_price_label_is_a_scanners_at_any_of_their_paces(label: str, gap: floa
         assert net(_play([*label], [gap] * 5)) == [Scanned(label)]
 
 
+@pytest.mark.parametrize("pause", [80, 120, 200])
+@pytest.mark.parametrize("gap", [45, 52, 60])
+@pytest.mark.parametrize("label", ["1234", "12345"])
+def test_a_price_label_whose_enter_stutters_is_a_scanners(label: str, gap: float, pause: float) -> None:
+    """Four digits at one pace that no hand has: they were an amount, and their Enter requested it."""
+    assert net(_play([*label, ENTER], [gap] * (len(label) - 1) + [pause])) == [Scanned(label)]
+
+
 def test_a_short_amount_in_a_rush_is_typed_where_its_enter_takes_a_hands_time() -> None:
     """A very quick hand, or a program that types for one: the Enter comes when it was looked at."""
     typed = [Typed(key) for key in ("1", "2", ".", "5", "0", "enter")]
