@@ -191,7 +191,11 @@ class TrialPresenter:
             band,
             (Action("next", say("Next"), say("Enter"), Role.PRIMARY, bool(self._typed[self._page])),),
             entry=Entry(
-                say(caption), self._typed[self._page], "", decimal_key="." if self._page == BALANCE else ""
+                say(caption),
+                self._typed[self._page],
+                "",
+                decimal_key="." if self._page == BALANCE else "",
+                letters=self._words.language if self._page == CARD else "",
             ),
         )
 

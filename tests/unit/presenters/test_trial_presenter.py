@@ -157,3 +157,13 @@ def test_a_touch_meant_for_the_page_before_means_nothing() -> None:
     assert it.view.title == "Which test card?"
     it.presenter.go("till")
     assert it.notes[-1] == "Which test card?"
+
+
+def test_a_number_with_letters_in_it_can_be_typed_by_touch() -> None:
+    window = Window()
+    assert window.view.entry is not None
+    assert window.view.entry.letters == "en"
+    window.keys("G", "C", "1")
+    assert window.view.entry.text == "GC1"
+    window.keys(*["backspace"] * 3, *CARD, "enter")
+    assert window.view.entry.letters == ""  # an amount has none
