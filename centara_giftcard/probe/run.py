@@ -32,10 +32,13 @@ LISTEN_TIMES: Final = 3
 """How many reply timeouts a probe waits for an auth code, which cannot be had in another way."""
 
 _NO_CARD: Final = {
+    "empty": "no number was given",
     "malformed": "a card number has letters and digits only",
     "unknown_series": "its number begins like that of no series in the settings",
     "one_missing": "one digit is missing for its series",
     "one_extra": "it has one digit too many for its series",
+    "too_short": "it has too few digits for its series",
+    "too_long": "it has too many digits for its series",
     "length": "its length is that of no series in the settings",
     "letter": "its series has numbers of digits only",
     "check_digit": "its check digit is wrong",
@@ -83,9 +86,7 @@ def card_of(number: CardNumber | None, settings: Settings, sale: bool = False) -
             )
         return known
     except CardNumberError as fault:
-        raise SettingsError(
-            f"This is no card of this till: {_NO_CARD.get(fault.reason, fault.reason)}."
-        ) from None
+        raise SettingsError(f"This is no card of this till: {_NO_CARD[fault.reason]}.") from None
 
 
 def balance_of(text: str, settings: Settings) -> Money:

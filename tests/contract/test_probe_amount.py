@@ -57,3 +57,25 @@ def test_a_balance_that_is_no_amount_is_told_before_anything_is_sent(probe: Prob
 def test_a_balance_may_be_written_in_any_usual_way(probe: Probe, balance: str) -> None:
     with loyalty_server() as server:
         assert probe.run(server, balance=balance) == 0, probe.out + probe.err
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (" ", "no number was given"),
+        ("6091", "it has too few digits for its series"),
+        ("609100000000001", "one digit is missing for its series"),
+        ("60910000000000171", "it has one digit too many for its series"),
+        ("6091" * 6, "it has too many digits for its series"),
+        ("60910000000000A7", "its series has numbers of digits only"),
+        ("7777000000000017", "its number begins like that of no series in the settings"),
+        ("60-91;DROP", "a card number has letters and digits only"),
+    ],
+)
+def test_what_is_no_card_of_this_till_is_told_before_anything_is_sent(
+    probe: Probe, number: str, why: str
+) -> None:
+    with loyalty_server() as server:
+        assert probe.run(server, card=number) == 2
+        assert server.asked == []
+    assert f"This is no card of this till: {why}." in probe.err
