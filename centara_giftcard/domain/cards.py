@@ -179,15 +179,29 @@ class Balance(Struct, frozen=True):
     """The two figures that settle a doubt: what the card is worth, and how much of it is on hold.
 
     `net` counts committed operations only (holds are still in it), whatever the server's own habit.
+    `authorised` is None where the server does not tell what is held: that is not known, and not nothing.
     """
 
     net: Money
-    authorised: Money
+    authorised: Money | None
 
     def available(self, floor: Money) -> Money:
-        """What can be spent: net - authorised - floor, never below zero."""
-        free = self.net - self.authorised - floor
+        """What can be spent: net - authorised - floor, never below zero; untold holds count as none."""
+        free = self.net - floor
+        if self.authorised is not None:
+            free -= self.authorised
         return max(free, Money(0, free.currency))
+
+    @property
+    def nothing_held(self) -> bool:
+        """Whether the server tells that nothing is held."""
+        return self.authorised is not None and not self.authorised
+
+    def risen_since(self, before: "Balance") -> Money | None:
+        """How much more is held than `before`; None where one of the two does not tell."""
+        if self.authorised is None or before.authorised is None:
+            return None
+        return self.authorised - before.authorised
 
 
 class CardStatus(Struct, frozen=True):

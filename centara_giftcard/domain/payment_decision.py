@@ -50,7 +50,8 @@ def take(payment: Payment, _: Take) -> Step:
 def release(payment: Payment, _: object = None) -> Step:
     """Let the hold go. Of one whose answer came late, the last reading may have been one under the hold."""
     held, seen = payment.held, payment.seen
-    shown = held is not None and seen is not None and seen.authorised - payment.before.authorised >= held
+    risen = None if seen is None else seen.risen_since(payment.before)
+    shown = held is not None and risen is not None and risen >= held
     decided = replace(
         payment,
         holding=seen if payment.holding is None and shown else payment.holding,
@@ -155,6 +156,7 @@ class _Moves(Struct, frozen=True):
     is held as ours was; it may have been another till's, where others hold as much. `taken` is how far the
     net balance fell, `still` whether as much is held, `more` whether as much or more. `unsaid`: no reading
     under the hold says how much ours is, and more is held than before it.
+    `untold`: the server does not tell what is held.
     """
 
     gone: bool
@@ -163,6 +165,7 @@ class _Moves(Struct, frozen=True):
     still: bool
     more: bool
     unsaid: bool = False
+    untold: bool = False
 
     @property
     def both(self) -> bool:
@@ -172,29 +175,43 @@ class _Moves(Struct, frozen=True):
 
 def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
     base, now = payment.holding or payment.before, status.balance
+    was, under, left = payment.before.authorised, base.authorised, now.authorised
+    taken = base.net - now.net
+    if was is None or under is None or left is None:
+        return _net_alone(payment, held, taken)
     if (
         payment.guessed and payment.decision is Decision.RELEASE
     ):  # row 25: it may be a part; it is gone where nothing is held, or as much as before
         back = now == payment.before
-        gone = not now.authorised
-        return _Moves(gone=gone, fallen=back, taken=base.net - now.net, still=False, more=not gone)
-    if base.authorised == payment.before.authorised:  # not read under the hold, or it was gone before it was
-        base = replace(base, authorised=base.authorised + held)
+        return _Moves(gone=not left, fallen=back, taken=taken, still=False, more=bool(left))
+    if under == was:  # not read under the hold, or it was gone before it was
+        under += held
     # The server's word for how much ours is does not do: the reading under the hold says, or, without one,
     # that no more is held than before it.
-    least = min(held, base.authorised)
-    unsaid = payment.holding is None and now.authorised > payment.before.authorised
-    gone = now.authorised < least and not unsaid
+    unsaid = payment.holding is None and left > was
+    gone = left < min(held, under) and not unsaid
     # Both figures as they were before the request: nothing was taken, whatever the settings say of the net.
     back = gone and now == payment.before
     return _Moves(
         gone=gone,
-        fallen=base.authorised - now.authorised == held,
-        taken=_nothing(held) if back else base.net - now.net,
-        still=now.authorised == base.authorised,
-        more=now.authorised >= base.authorised,
+        fallen=under - left == held,
+        taken=_nothing(held) if back else taken,
+        still=left == under,
+        more=left >= under,
         unsaid=unsaid,
     )
+
+
+def _net_alone(payment: Payment, held: Money, taken: Money) -> _Moves:
+    """What can be said where the server does not tell what is held.
+
+    That ours was taken shows the net, where it stood under the hold as before it. That ours was let go shows
+    nothing: there the server's yes has to do.
+    """
+    ours = payment.holding is not None and taken == held
+    if payment.decision is Decision.RELEASE:
+        ours = payment.doubt is Doubt.ACCEPTED
+    return _Moves(gone=False, fallen=ours, taken=taken, still=not taken, more=True, untold=True)
 
 
 def settle(payment: Payment, status: StatusSeen) -> Step:
@@ -272,8 +289,9 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
     # Where nobody knows how much ours is a reading says little while anything is held: it is asked six times.
     unknown = (moves.unsaid or seen.guessed) and not debited and seen.attempts + 1 < ATTEMPTS
     unmoved = moves.still or unknown
-    if moves.gone and debited and seen.attempts + 1 >= ATTEMPTS:
-        return for_a_person(seen)  # ours is gone, and no answer ever tells whether somebody took it
+    untellable = (moves.gone and debited) or (moves.untold and seen.doubt is Doubt.REFUSED)
+    if untellable and seen.attempts + 1 >= ATTEMPTS:
+        return for_a_person(seen)  # no answer ever tells whether it is gone, or whether somebody took it
     if unmoved or (moves.fallen and not debited) or seen.doubt is Doubt.LOST:
         return _ask_again(seen)
     return for_a_person(seen)

@@ -98,9 +98,14 @@ def taken_when_seen(payment: Payment, press: Take) -> Step:
 
 
 def _shows(payment: Payment, now: Balance, told: Money) -> bool:
-    """Whether a reading agrees with a hold: it rose by that at least, and nothing contradicts."""
-    risen = now.authorised - payment.before.authorised
-    return _misread(payment, now, told) is None and risen >= _held_by(payment, now, told)
+    """Whether a reading agrees with a hold: it rose by that at least, and nothing contradicts.
+
+    Where the server does not tell what is held nothing can be awaited: the commit's own proof decides.
+    """
+    risen = now.risen_since(payment.before)
+    if _misread(payment, now, told) is not None:
+        return False
+    return risen is None or risen >= _held_by(payment, now, told)
 
 
 def _misread(payment: Payment, now: Balance, told: Money) -> Cause | None:
@@ -110,10 +115,14 @@ def _misread(payment: Payment, now: Balance, told: Money) -> Cause | None:
     figures, a hold or its release moves one; and no more can be let go than was held before.
     """
     before, held = payment.before, _held_by(payment, now, told).minor
-    risen, fell = (now.authorised - before.authorised).minor, (before.net - now.net).minor
+    more, fell = now.risen_since(before), (before.net - now.net).minor
+    hundredths = {told.minor // 100, -(-told.minor // 100)} - {0, told.minor}  # a cent's is a cent
+    if before.authorised is None or more is None:
+        units = fell == told.minor * 100 or fell in hundredths
+        return Cause.UNITS if units else Cause.NET_FELL if fell == held else None
+    risen = more.minor
     if now == before:
         return Cause.NOT_SHOWN
-    hundredths = {told.minor // 100, -(-told.minor // 100)} - {0, told.minor}  # a cent's is a cent
     if risen == told.minor * 100 or risen in hundredths:
         return Cause.UNITS
     if risen and fell == risen and 2 * fell != held:
@@ -125,13 +134,14 @@ def _misread(payment: Payment, now: Balance, told: Money) -> Cause | None:
 
 def _held_by(payment: Payment, now: Balance, told: Money) -> Money:
     """What a reading shows as held, where the server did not say how much it is; else what it said."""
-    risen = now.authorised - payment.before.authorised
-    return risen if payment.guessed and Money(0, risen.currency) < risen < told else told
+    risen = now.risen_since(payment.before)
+    return risen if risen and payment.guessed and Money(0, risen.currency) < risen < told else told
 
 
 def _confirmed(payment: Payment, now: Balance) -> Step:
     held = None if payment.held is None else _held_by(payment, now, payment.held)
-    seen = replace(payment, held=held, guessed=False, holding=now, doubt=None, attempts=0, problem=None)
+    guessed = payment.guessed and now.risen_since(payment.before) is None
+    seen = replace(payment, held=held, guessed=guessed, holding=now, doubt=None, attempts=0, problem=None)
     return (
         take(seen, Take()) if payment.wanted and held == payment.held else (replace(seen, wanted=False), None)
     )
@@ -178,17 +188,20 @@ def doubt_pay(payment: Payment, cause: Cause | None, after_s: float = 0.0) -> St
 
 def settle_pay(payment: Payment, status: StatusSeen) -> Step:
     """Rows 19 to 21, 23 and 24: what the authorised total says about a request without a clean reply."""
-    if status.others:  # held for others of our own, and no part of what this request is compared with
-        before = replace(payment.before, authorised=payment.before.authorised + status.others)
+    known = payment.before.authorised
+    if status.others and known is not None:  # held for others of our own: no part of what is compared
+        before = replace(payment.before, authorised=known + status.others)
         payment = replace(payment, before=before, quiet_since_s=None)
     seen = replace(payment, seen=status.balance, attempts=0)
-    grown = status.balance.authorised - payment.before.authorised
+    grown = status.balance.risen_since(payment.before)
     if payment.doubt is Doubt.ASKED:
         if payment.before.net - status.balance.net >= payment.asked:
             return for_a_person(replace(seen, problem=Cause.TAKEN))
         # Asked about once more: only a card on which nothing is held cannot hold ours, or a part of it.
-        if status.balance.authorised:
+        if not status.balance.nothing_held:
             return for_a_person(seen)
+    elif grown is None:
+        return for_a_person(replace(seen, problem=Cause.HOLDS_UNTOLD))
     elif grown == payment.asked and abs((status.balance.net - payment.before.net).minor) in {0, grown.minor}:
         return _orphan(seen)  # net stands, or follows what is held: then a setting is wrong, and it is held
     elif payment.doubt is Doubt.REFUSED:
@@ -231,8 +244,10 @@ def late_holds(lost: Sequence[Payment], now: Balance) -> tuple[Payment, ...]:
     return ()
 
 
-def _come(known: Money, now: Balance) -> set[int]:
+def _come(known: Money | None, now: Balance) -> set[int]:
     """What may have been placed since `known` was held, minor units; all of it where something changed."""
+    if known is None or now.authorised is None:
+        return set()
     more = (now.authorised - known).minor
     return {more, now.authorised.minor} if more else set()
 
@@ -261,7 +276,7 @@ def orphan_seen(payment: Payment, status: StatusSeen) -> Step:
     """
     known, now = payment.seen or payment.before, status.balance
     seen = replace(payment, seen=now)
-    if now.authorised >= payment.asked:
+    if now.authorised is None or now.authorised >= payment.asked:
         return seen, None
     if known.net - now.net >= payment.asked:
         return replace(seen, state=State.UNCLEAR, problem=Cause.TAKEN), None

@@ -36,6 +36,7 @@ class Cause(Enum):
     LESS_SHOWN = "less_shown"  # the reading under a hold shows less than the server said
     NET_FELL = "net_fell"  # net fell by what is held: it excludes holds, and the settings do not say so
     NET_ROSE = "net_rose"  # net seems to have risen by it: it includes holds, the settings say otherwise
+    HOLDS_UNTOLD = "holds_untold"  # the server does not tell what is held, and nothing else can tell
     UNITS = "units"  # a hundred times more is held, or a hundred times less, than was said
     ISSUED_WHEN = "issued_when"  # whether the card counts as issued and what is on it contradict each other
     MORE_HELD = "more_held"  # the server says that it holds more than was asked

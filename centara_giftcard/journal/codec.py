@@ -357,7 +357,8 @@ def _money(amount: Money) -> list[object]:
 
 
 def _balance(balance: Balance) -> dict[str, object]:
-    return {"net": _money(balance.net), "authorised": _money(balance.authorised)}
+    held = balance.authorised
+    return {"net": _money(balance.net), **({} if held is None else {"authorised": _money(held)})}
 
 
 def _read_money(value: list[Any]) -> Money:
@@ -368,4 +369,4 @@ def _read_money(value: list[Any]) -> Money:
 
 
 def _read_balance(value: dict[str, Any]) -> Balance:
-    return Balance(_read_money(value["net"]), _read_money(value["authorised"]))
+    return Balance(_read_money(value["net"]), _read_maybe(_read_money, value, "authorised"))

@@ -295,12 +295,18 @@ class Reader(Struct, frozen=True):
             return None
 
     def _balance(self, account: Members) -> Balance:
-        net, authorised = self._amount(account, "amountNet"), self._amount(account, "amountAuthorized")
+        net, member = self._amount(account, "amountNet"), "amountAuthorized"
+        if self._member(account, member) is _ABSENT and not self.rules.net_excludes_holds:
+            return Balance(net, None)
+        authorised = self._amount(account, member)
         return Balance(net + authorised if self.rules.net_excludes_holds else net, authorised)
+
+    def _member(self, account: Members, name: str) -> object:
+        return account.get(folded(name), account.get(folded(name).replace("z", "s"), _ABSENT))
 
     def _amount(self, account: Members, name: str, needed: bool = True) -> Money:
         """An amount of the account; null is nothing, and so is one that is absent and not needed."""
-        value = account.get(folded(name), account.get(folded(name).replace("z", "s"), _ABSENT))
+        value = self._member(account, name)
         if value is _ABSENT and needed:
             raise Unreadable(f"account.{name}", "missing")
         if value is None or value is _ABSENT:

@@ -78,5 +78,7 @@ def reading(answer: Answer, group: str) -> Finding:
         )
     status = answer.status
     sold = "sold" if status.issued else "not sold"
-    held = f", {status.balance.authorised} held" if status.balance.authorised else ""
+    authorised = status.balance.authorised
+    held = f", {authorised} held" if authorised else ""
+    held = ", and it does not tell what is held" if authorised is None else held
     return Mark.OK, "card", f"{answer.card} is {sold}, {status.balance.net} on it{held}"

@@ -157,11 +157,12 @@ class Moves(Struct, frozen=True):
 
 def moves(before: Balance, now: Balance, rules: WireRules) -> Moves:
     """Compare two readings that were made under the same rules."""
-    return Moves(now.authorised - before.authorised, _told_net(before, rules) - _told_net(now, rules))
+    fallen = _told_net(before, rules) - _told_net(now, rules)
+    return Moves(now.risen_since(before) or Money(0, now.net.currency), fallen)
 
 
 def _told_net(balance: Balance, rules: WireRules) -> Money:
-    return balance.net - balance.authorised if rules.net_excludes_holds else balance.net
+    return balance.available(Money(0, balance.net.currency)) if rules.net_excludes_holds else balance.net
 
 
 # --- the refusal ------------------------------------------------------------------------------------------

@@ -72,6 +72,12 @@ class HoldWalk(Steps):
                 "Nothing but this question was sent",
             )
         self.world.tell((Mark.OK, "balance", f"{self.balance}, as was said"))
+        if status.balance.authorised is None:
+            raise Stopped(
+                "held",
+                "the server does not tell what is held (account.amountAuthorized): whether a hold is gone "
+                "could not be seen, so none was placed. What the till cannot compare is for a supervisor",
+            )
         if status.balance.authorised:
             raise Stopped(
                 "card",
@@ -160,7 +166,7 @@ class HoldWalk(Steps):
             code = AuthCode(text)
             reply = await self.loyalty.cancel(self._call_id(), self.card, before.instrument, code)
             now = await self.read(before.instrument)
-            if isinstance(now, CardStatus) and not now.balance.authorised:
+            if isinstance(now, CardStatus) and now.balance.nothing_held:
                 await self.happened(Reply(Call.PAY, HoldPlaced(code, self.amount)))
                 await self.happened(Reply(Call.CANCEL, reply))
                 await self.seen(now)
@@ -214,9 +220,9 @@ class HoldWalk(Steps):
             await self.happened(Reply(Call.CANCEL, reply))
             now = await self._gone(before)
             elsewhere = isinstance(reply, Refused) and reply.cause is not Cause.NOT_ACCEPTED
-            if not (now.balance.authorised and elsewhere):
+            if now.balance.nothing_held or not elsewhere:
                 break
-        if now.balance.authorised:
+        if not now.balance.nothing_held:
             told = (
                 "was accepted"
                 if isinstance(reply, Accepted)

@@ -25,6 +25,7 @@ class Dialect:
     scheme: str = "Bearer"
     minor: bool = False
     net_excludes: bool = False
+    tells_holds: bool = True
     names: Callable[[str], str] = lambda name: name
     wrapper: str = ""
     created: Any = "2026-01-05T09:30:00Z"
@@ -60,10 +61,10 @@ class LoyaltyServer:
         it = self.dialect
         net = self.net - self.held if it.net_excludes else self.net
         account = {
+            **({"amountAuthorized": self.money(self.held)} if it.tells_holds else {}),
             "amountNet": self.money(net),
             "amountOriginal": self.money(self.original),
             "amountFloor": 0,
-            "amountAuthorized": self.money(self.held),
         }
         return {
             "giftCardId": it.card_id,

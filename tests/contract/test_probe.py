@@ -190,6 +190,13 @@ def test_a_card_with_a_hold_is_not_touched_so_two_probes_cannot_meet(probe: Prob
     assert "is held on it already" in probe.line("card")[1]
 
 
+def test_a_server_that_does_not_tell_what_is_held_is_told_so_and_nothing_is_held(probe: Probe) -> None:
+    with loyalty_server(Dialect(tells_holds=False)) as server:
+        assert probe.run(server) == 1
+        assert server.calls() == ["status"]
+    assert "does not tell what is held (account.amountAuthorized)" in probe.line("held")[1]
+
+
 def test_while_the_till_runs_there_is_no_probe(probe: Probe) -> None:
     from centara_giftcard.journal.lock import InstanceLock
 

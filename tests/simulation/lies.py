@@ -56,7 +56,8 @@ def _a_part_is_gone(payment: Payment, event: Event) -> Step | None:
     """Less is held than was said, so it cannot be there any more."""
     if payment.decision is not Decision.RELEASE or payment.doubt is None or payment.held is None:
         return None
-    if isinstance(event, StatusSeen) and event.balance.authorised < payment.held:
+    left = event.balance.authorised if isinstance(event, StatusSeen) else None
+    if left is not None and left < payment.held:
         return replace(payment, state=State.CANCELLED, doubt=None), None
     return None
 

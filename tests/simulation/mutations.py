@@ -105,7 +105,8 @@ def _refused_is_final(payment: Payment, event: Event) -> Step | None:
 def _net_does_not_count(payment: Payment, event: Event) -> Step | None:
     if isinstance(event, StatusSeen) and payment.decision is Decision.TAKE and payment.doubt and payment.held:
         base = payment.holding or payment.before
-        if event.balance.authorised < base.authorised or event.balance.authorised < payment.held:
+        under, left = base.authorised, event.balance.authorised
+        if under is not None and left is not None and (left < under or left < payment.held):
             return replace(payment, state=State.COMMITTED, doubt=None), None
     return None
 

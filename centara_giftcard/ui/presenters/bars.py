@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
+    CardShown,
     KeyboardChanged,
     OperatorChanged,
     ScannerChanged,
@@ -32,6 +33,7 @@ class Bars:
         self._place = place
         self._clock = clock
         self._silent_since = ""
+        self._holds_told = True
         self.operator = ""
         self._server = Lamp(Tone.INFO, words.say("Server"))
         self._scanner = Lamp(Tone.INFO, words.say("Scanner: keyboard"))
@@ -49,6 +51,9 @@ class Bars:
                 self._server = Lamp(Tone.REFUSED, self._words.say(said))
                 self._silent_since = self._silent_since or self._words.time(self._clock.now())
                 self.outage = sentences.outage(self._words, event.cause, self._silent_since)
+            case CardShown() if event.status.balance.authorised is None:
+                self._holds_told = False
+                self._server = self._server_lamp(0)
             case ScannerChanged():
                 self._scanner = self._scanner_lamp(event.state)
             case KeyboardChanged():
@@ -79,6 +84,8 @@ class Bars:
     def _server_lamp(self, round_trip_s: float) -> Lamp:
         if not self._place.proven:
             return Lamp(Tone.ATTENTION, self._words.say("Server not proven"))
+        if not self._holds_told:
+            return Lamp(Tone.ATTENTION, self._words.say("Server: holds are not told"))
         return Lamp(Tone.PAID, self._words.say("Server {ms} ms", ms=max(1, round(round_trip_s * 1000))))
 
     def _scanner_lamp(self, state: SourceState) -> Lamp:

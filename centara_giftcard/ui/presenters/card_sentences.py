@@ -42,6 +42,7 @@ _NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
             Cause.NET_ROSE,
             Cause.UNITS,
             Cause.ISSUED_WHEN,
+            Cause.HOLDS_UNTOLD,
         ),
         ("Wrong answer from the server", "It does not fit what was asked. Call support."),
     ),

@@ -125,6 +125,8 @@ def _payment(payment: Payment) -> str:
         return "The server says that it holds {held}, but {asked} was asked; nothing was taken."
     if payment.problem is Cause.WRONG_CARD:
         return "The server's answer was about another card; nothing was taken, but {held} may be held."
+    if payment.problem is Cause.HOLDS_UNTOLD:
+        return "The server does not tell what is held: whether {amount} is cannot be known here."
     if payment.state is State.HELD:
         return "{amount} is held; whether it is to be taken was not decided yet."
     if not payment.watched:

@@ -99,7 +99,7 @@ def _unfit(words: Words, found: Unfit) -> tuple[str, str]:
         series=status.series_number,
         original=words.money(status.original),
         net=words.money(status.balance.net),
-        held=words.money(status.balance.authorised),
+        held=sentences.held(words, status.balance),
     )
     return words.say(headline), told
 

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from centara_giftcard.domain.brake import Reason
+from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Money
@@ -239,14 +240,20 @@ def outage(words: Words, cause: Cause, since: str) -> Band:
 
 def known(words: Words, payment: Payment) -> str:
     """What is known of a payment that is not settled, as a paragraph under its result."""
-    if payment.state is State.ORPHAN_HOLD and payment.seen is not None:
+    seen = payment.seen
+    if payment.state is State.ORPHAN_HOLD and seen is not None and seen.authorised is not None:
         return words.say(
             "The server's answer was lost. Before the request {before} was held on this card, now {now} is. "
             "No money was taken; the amount may stay held for a while.",
-            before=words.money(payment.before.authorised),
-            now=words.money(payment.seen.authorised),
+            before=held(words, payment.before),
+            now=held(words, seen),
         )
     return words.say(_known(payment))
+
+
+def held(words: Words, balance: Balance) -> str:
+    """How much is held on a card, where the server tells it."""
+    return words.say("not known") if balance.authorised is None else words.money(balance.authorised)
 
 
 def unread(words: Words) -> str:
@@ -263,6 +270,10 @@ def _known(payment: Payment) -> str:
         return "The hold was released at the till; the server has not confirmed it yet. Nothing was taken."
     if payment.problem is Cause.TAKEN:
         return "The amount that the server held is gone from the card. Not this till took it."
+    if payment.problem is Cause.HOLDS_UNTOLD:
+        return (
+            "The server does not tell what is held: whether the amount is cannot be said. Nothing was taken."
+        )
     if payment.problem in {Cause.MORE_HELD, Cause.WRONG_CARD}:
         return "The server's answer does not fit the request. Nothing was taken; call your supervisor."
     if not payment.watched:
@@ -346,6 +357,11 @@ def _unclear(shown: Payment) -> tuple[str, str]:
         return "Taken after all", "The server took what it held. Call your supervisor."
     if shown.problem in {Cause.MORE_HELD, Cause.WRONG_CARD}:  # row 26
         return "Mismatch. Nothing was taken", "The server's answer does not fit. Call your supervisor."
+    if shown.problem is Cause.HOLDS_UNTOLD:
+        return (
+            "Unclear. Nothing was taken",
+            "The server does not tell what is held. Ask for another tender; call your supervisor.",
+        )
     if shown.watched:
         return (
             "Not known yet. Nothing was taken",

@@ -1,6 +1,7 @@
 """Builds the Till stage from what the terminal told: pure functions from events to views."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.money import Currency, Money
@@ -281,15 +282,19 @@ class TillViews:
         """Parts of the original; under a hold, as the balance read under it, or as it must be by now."""
         if not status.issued:
             return None
-        authorised, available = status.balance.authorised, status.available
+        balance, available = status.balance, status.available
         if held is not None and held.held is not None:
-            now = held.holding.authorised if held.holding else held.before.authorised + held.held
-            available = max(available - (now - authorised), Money(0, now.currency))
-            authorised = now
+            under = held.holding or replace(held.before, authorised=_more(held.before.authorised, held.held))
+            # Where the server does not tell what is held, ours is all the same.
+            rise = under.risen_since(balance)
+            available -= held.held if rise is None else rise
+            available = max(available, Money(0, available.currency))
+            balance = under
         say, money = self._words.say, self._words.money
+        minor = 0 if balance.authorised is None else balance.authorised.minor
         return BalanceBar(
             available=Part(say("Available" if can_pay else "On the card"), money(available), available.minor),
-            held=Part(say("Held"), money(authorised), authorised.minor),
+            held=Part(say("Held"), sentences.held(self._words, balance), minor),
             spent=Part(say("Spent"), money(status.spent), status.spent.minor),
             original=Part(say("Original"), money(status.original), status.original.minor),
         )
@@ -305,6 +310,10 @@ class TillViews:
             enabled=enabled,
             decimal_key=mark,
         )
+
+
+def _more(held: Money | None, by: Money) -> Money | None:
+    return None if held is None else held + by
 
 
 def plain(amount: Money, words: Words) -> str:

@@ -65,6 +65,11 @@ def seen(net: int = 10_000, authorised: int = 0, at_s: float = 0.0) -> StatusSee
     return StatusSeen(balance(net, authorised), at_s)
 
 
+def untold(net: int = 10_000, at_s: float = 0.0) -> StatusSeen:
+    """A reading at a server that does not tell what is held."""
+    return StatusSeen(Balance(eur(net), None), at_s)
+
+
 RESTARTED = Restarted()
 
 

@@ -95,7 +95,7 @@ def with_journal(folder: Path, use: Callable[[SqliteJournal], Awaitable[T]], **o
 _moneys = st.builds(
     Money, st.integers(-(10**12), 10**12), st.sampled_from([EUR, Currency.of("ISK"), Currency.of("KWD")])
 )
-_balances = st.builds(Balance, _moneys, _moneys)
+_balances = st.builds(Balance, _moneys, st.none() | _moneys)
 _texts = st.text(max_size=30)
 _times = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC))
 

@@ -76,11 +76,18 @@ def test_numbers_that_are_no_amount_are_unreadable(number: str) -> None:
         status(with_net(number))
 
 
-def test_what_is_on_a_card_and_what_is_held_is_needed() -> None:
-    for name in ("amountNet", "amountAuthorized"):
-        with pytest.raises(Unreadable) as error:
-            status(STATUS.replace(name, "other"))
-        assert (error.value.member, error.value.shape) == (f"account.{name}", "missing")
+def test_what_is_on_a_card_is_needed() -> None:
+    with pytest.raises(Unreadable) as error:
+        status(STATUS.replace("amountNet", "other"))
+    assert (error.value.member, error.value.shape) == ("account.amountNet", "missing")
+
+
+def test_what_is_held_may_be_absent_and_is_not_known_then_unless_the_net_depends_on_it() -> None:
+    bare = STATUS.replace("amountAuthorized", "other")
+    assert status(bare).balance == Balance(Money(5000, EUR), None)
+    with pytest.raises(Unreadable) as error:
+        status(bare, Reader(WireRules(net_excludes_holds=True), EUR))
+    assert (error.value.member, error.value.shape) == ("account.amountAuthorized", "missing")
 
 
 def test_an_amount_that_is_null_is_nothing_and_the_others_may_be_absent() -> None:

@@ -273,6 +273,18 @@ def test_an_orphan_tells_its_story() -> None:
     assert "€25.00" in story
 
 
+def test_what_the_server_does_not_tell_is_not_guessed() -> None:
+    untold = payment(State.UNCLEAR, problem=Cause.HOLDS_UNTOLD, watched=False)
+    band = sentences.payment(WORDS, shown(untold))[0]
+    assert band.headline == "Unclear. Nothing was taken"
+    assert band.advice.startswith("The server does not tell what is held.")
+    assert "does not tell what is held" in sentences.known(WORDS, untold)
+    assert "cannot be known here" in open_items.known(WORDS, untold)
+    orphan = payment(State.ORPHAN_HOLD, seen=Balance(Money(10_000, EUR), None))
+    assert "its code was lost" in sentences.known(WORDS, orphan)
+    assert sentences.held(WORDS, Balance(Money(10_000, EUR), None)) == "not known"
+
+
 def issue(kind: Kind, state: IssueState, **known: Any) -> Issue:
     sold = Issue("sale", kind, "6091", Money(2_500, EUR), "7", NOON, CARD.number, state=state)
     return replace(sold, **known)

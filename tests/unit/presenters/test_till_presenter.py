@@ -17,6 +17,7 @@ from centara_giftcard.terminal.events import (
     JournalSetAside,
     LastSale,
     OpenChanged,
+    PaymentShown,
     Preparing,
     Ready,
     Recovered,
@@ -408,3 +409,14 @@ def test_row_27_a_balance_that_changed_is_told_with_what_is_left() -> None:
     face.type("75")
     face.tell(replace(card(net=400), changed=True))
     assert face.view.band.headline == "The balance changed: €4.00 is available"
+
+
+def test_where_the_server_does_not_tell_what_is_held_the_bar_says_so_and_takes_ours_off() -> None:
+    face, none = Face(), Balance(Money(10_000, EUR), None)
+    untold = replace(status(), balance=none)
+    ours = payment(before=none, held=Money(2_500, EUR), holding=none)
+    face.tell(PaymentShown(ours, CARD, untold, Money(2_500, EUR)))
+    panel = face.view.panel
+    assert isinstance(panel, CardPanel)
+    assert panel.bar is not None
+    assert (panel.bar.held.amount, panel.bar.available.amount) == ("not known", "€75.00")
