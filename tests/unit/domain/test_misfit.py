@@ -38,3 +38,9 @@ def test_the_setting_that_would_explain_it_is_named() -> None:
     assert rules.explaining(Cause.UNREADABLE, Misfit("body", "no JSON")) == ""
     assert rules.explaining(Cause.UNREADABLE) == rules.explaining(Cause.LOST, MISFIT) == ""
     assert all(hasattr(rules, name) for name in EXPLAINED_BY.values())
+
+
+def test_what_did_not_fit_makes_no_other_answer_of_it() -> None:
+    plain = OutcomeUnknown(Cause.UNREADABLE)
+    assert (plain, hash(plain)) == (UNREAD, hash(UNREAD))
+    assert plain != OutcomeUnknown(Cause.LOST)
