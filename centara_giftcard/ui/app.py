@@ -257,12 +257,12 @@ class App:
             self._router.typed.emit(key)
 
     def wedge(self, key: str) -> None:
-        """Press one key as a keyboard wedge would: a character or `enter`."""
+        """Have the system give the window one key of a keyboard wedge: a character or `enter`."""
         enter = key == "enter"
         code, text = (Qt.Key.Key_Return, "\r") if enter else (Qt.Key(ord(key.upper())), key)
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, text)
-            QApplication.sendEvent(self.shell, event)
+            QApplication.sendEvent(self._window.windowHandle(), event)
 
     def picture(self, path: Path) -> None:
         """Save what the window shows as a PNG. Raises OSError when it cannot be written."""

@@ -1,7 +1,9 @@
 """Every key of the program goes through here: a scanner's become `scanned`, a person's `typed`.
 
 No widget takes keys itself, so every key event of the program's windows is consumed, and nothing is put back
-into Qt. Keys with Alt or the system key belong to the window manager and pass.
+into Qt. Keys with Alt or the system key belong to the window manager and pass. The windows are listened to,
+which the system gives keys to, not the application: that would have Python see each event of each widget, a
+hundred for every change of the page.
 
 A scanner presses the keys of a US keyboard, so with each character goes what its place on the keyboard writes
 there: where the till's layout has no digits in a scan (French, Belgian, Czech), the places are read. Of a
@@ -17,9 +19,8 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QWindow
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 
 _Key = Qt.Key
 _NAMES = {
@@ -124,7 +125,7 @@ class KeySorter(Protocol):
 
 
 class KeyRouter(QObject):
-    """Filters the key events of an application.
+    """Filters the key events of an application's windows.
 
     Emits `scanned` (what a scanner typed, raw) and `typed` (a character, or enter, escape, backspace, delete,
     tab, space, up, down, left, right, page_up, page_down, home, end, f1 to f12; with Control "ctrl+" before
@@ -136,7 +137,7 @@ class KeyRouter(QObject):
 
     def __init__(
         self,
-        app: QCoreApplication,
+        app: QGuiApplication,
         sorter: KeySorter,
         clock: Callable[[], float] = lambda: time.perf_counter() * 1000,
     ) -> None:
@@ -147,22 +148,29 @@ class KeyRouter(QObject):
         self._last_stamp = -_CONVERSATION_MS
         self._anchor_ms = 0.0
         self._released = (0, 0)  # the key let go last, and the stamp of that
-        self._looked_again = False
+        self._looked_again = self._is_closed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_silence)
-        app.installEventFilter(self)
+        for window in app.allWindows():
+            window.installEventFilter(self)
+        app.focusWindowChanged.connect(self._listen_to)
 
     def close(self) -> None:
         """Leave the application's keys alone from now on."""
-        self._app.removeEventFilter(self)
+        self._is_closed = True
+        for window in self._app.allWindows():
+            window.removeEventFilter(self)
         self._timer.stop()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWindow | QWidget):
-            return False
-        if _is_the_window_managers(event):
+    def _listen_to(self, window: QWindow | None) -> None:
+        """A window, perhaps a new one, is given the keys from now on. Listening twice is listening once."""
+        if window is not None and not self._is_closed:
+            window.installEventFilter(self)
+
+    def eventFilter(self, _window: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if not isinstance(event, QKeyEvent) or _is_the_window_managers(event):
             return False
         event.accept()  # an override of a shortcut counts only when accepted; the press then follows
         kind = event.type()

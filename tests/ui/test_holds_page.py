@@ -108,7 +108,7 @@ class Till:
         for key in keys:
             for press in key if isinstance(key, str) else [key]:
                 self.qtbot.wait(HAND_MS)
-                self.qtbot.keyClick(self.shell, press)
+                self.qtbot.keyClick(self.shell.windowHandle(), press)
                 self.qtbot.waitUntil(lambda: self.sorter.deadline_ms is None)  # it is known to be a person's
 
     def touch(self, name: str) -> None:

@@ -63,12 +63,12 @@ class Till:
         """Deliver one press with a stamp of its own, as if it had waited in the system's queue."""
         event = QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text, repeat)
         event.setTimestamp(stamp)
-        QCoreApplication.sendEvent(self.window, event)
+        QCoreApplication.sendEvent(self.window.windowHandle(), event)
 
     def release(self, key: Key, stamp: int) -> None:
         event = QKeyEvent(QEvent.Type.KeyRelease, key, NONE)
         event.setTimestamp(stamp)
-        QCoreApplication.sendEvent(self.window, event)
+        QCoreApplication.sendEvent(self.window.windowHandle(), event)
 
     def settle(self) -> list[str]:
         """What was said, once nothing is held back any more."""
@@ -89,8 +89,10 @@ def till(qapp: QApplication) -> Iterator[Till]:
 
 
 def test_a_fast_burst_is_a_scan_and_presses_nothing(till: Till) -> None:
-    QTest.keyClicks(till.window, NUMBER)
-    QTest.keyClick(till.window, Key.Key_Return)
+    handle = till.window.windowHandle()
+    for digit in NUMBER:
+        QTest.keyClick(handle, Key(ord(digit)))
+    QTest.keyClick(handle, Key.Key_Return)
     assert till.settle() == [f"scan {NUMBER}"]
     assert (till.window.pressed, till.window.leaked) == (0, [])
 
@@ -267,6 +269,17 @@ def test_keys_of_no_window_of_ours_are_left_alone(till: Till) -> None:
     QCoreApplication.sendEvent(other, QKeyEvent(QEvent.Type.KeyPress, Key.Key_F12, NONE))
     assert other.got == 1
     assert till.settle() == []
+
+
+def test_a_window_that_opens_later_is_listened_to_as_soon_as_it_has_the_keys(till: Till) -> None:
+    later = Window()
+    later.show()
+    later.activateWindow()
+    assert QTest.qWaitForWindowActive(later)
+    QTest.keyClick(later.windowHandle(), Key.Key_7)
+    assert till.settle() == ["7"]
+    assert later.leaked == []
+    later.close()
 
 
 def test_a_closed_router_takes_nothing_and_says_nothing_more(till: Till) -> None:
