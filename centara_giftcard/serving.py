@@ -18,7 +18,7 @@ from centara_giftcard.domain.errors import NoToken
 from centara_giftcard.journal.flight import FlightRecorder
 from centara_giftcard.journal.store import SqliteJournal
 from centara_giftcard.machine import SystemClock, SystemIds
-from centara_giftcard.probe.proof import is_proven
+from centara_giftcard.probe.proof import is_proven, units_proven
 from centara_giftcard.scanner.framing import read_frame
 from centara_giftcard.scanner.keyboard import WedgeDetector
 from centara_giftcard.started import seconds_since_start
@@ -95,6 +95,7 @@ async def serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             settings.loyalty.reply_timeout_s,
             frozenset(settings.operators.supervisors),
             can_print=paper.printer is not None,
+            units_proven=plan.practice or units_proven(plan.data_dir, settings.loyalty),
         )
         events: list[Callable[[TerminalEvent], None]] = []
 

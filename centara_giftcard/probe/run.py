@@ -18,9 +18,9 @@ from centara_giftcard.journal.flight import FlightRecorder
 from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.loyalty.client import HttpLoyalty
 from centara_giftcard.machine import SystemClock, SystemIds
-from centara_giftcard.probe.finding import Finding
+from centara_giftcard.probe.finding import Finding, Mark
 from centara_giftcard.probe.live import LiveWalk
-from centara_giftcard.probe.proof import note_proven
+from centara_giftcard.probe.proof import note_proven, note_units
 from centara_giftcard.probe.raw import Raw
 from centara_giftcard.probe.sale import SaleWalk
 from centara_giftcard.probe.steps import Outcome, Steps, World
@@ -117,9 +117,19 @@ async def probe(trial: Trial, tell: Callable[[Finding], None]) -> Outcome:
     lock = InstanceLock(trial.folder)
     await asyncio.to_thread(lock.acquire)
     try:
-        outcome = await _walk(trial, tell)
+        known = False
+
+        def told(finding: Finding) -> None:
+            nonlocal known
+            known = known or finding[:2] == (Mark.OK, "balance")
+            tell(finding)
+
+        outcome = await _walk(trial, told)
+        now = SystemClock().now()
+        if known and not trial.sale:
+            note_units(trial.folder, outcome.loyalty, now)
         if outcome.passed and not trial.sale:
-            note_proven(trial.folder, outcome.loyalty, SystemClock().now())
+            note_proven(trial.folder, outcome.loyalty, now)
         return outcome
     finally:
         lock.release()

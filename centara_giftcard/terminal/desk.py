@@ -26,7 +26,10 @@ P = ParamSpec("P")
 
 
 class Rules(Struct, frozen=True):
-    """What the settings allow at this till. With no `supervisors` named, anybody may be one."""
+    """What the settings allow at this till. With no `supervisors` named, anybody may be one.
+
+    `units_proven`: how the server writes amounts is known, and not only set.
+    """
 
     series: tuple[Series, ...]
     currency: Currency
@@ -34,6 +37,7 @@ class Rules(Struct, frozen=True):
     reply_timeout_s: float
     supervisors: frozenset[str] = frozenset()
     can_print: bool = True
+    units_proven: bool = True
 
 
 class Put(Protocol):
@@ -66,6 +70,8 @@ class Desk(Struct):
         """Why nothing new may be requested now, for `card` or, where its number is not known yet, at all."""
         if self.operations.journal_failed:
             return Why.STOPPED
+        if not self.rules.units_proven:
+            return Why.UNITS_NOT_PROVEN
         if card is not None and self.operations.open_on(card.number, amount):
             return Why.OPEN_ON_CARD
         if self.watch.down:

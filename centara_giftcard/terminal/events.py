@@ -164,6 +164,7 @@ class Why(Enum):
     STOPPED = "stopped"  # row 35
     BALANCE_UNKNOWN = "balance_unknown"  # the reading before the request failed: nothing was sent
     PAYMENTS_STOPPED = "payments_stopped"  # the server's answers to requests could not be read (row 26c)
+    UNITS_NOT_PROVEN = "units_not_proven"  # no probe has shown that amounts are in minor units
     SERVER_DOWN = "server_down"  # known to be out of reach: nothing was sent
     NOT_A_SUPERVISOR = "not_a_supervisor"
     ALREADY_LISTED = "already_listed"  # the card is on the list of the sale already

@@ -10,6 +10,7 @@ import pytest
 from contract.probe_server import NUMBER, Dialect, LoyaltyServer, loyalty_server
 
 from centara_giftcard.__main__ import main
+from centara_giftcard.probe.proof import UNITS_FILE
 from centara_giftcard.sandbox import SandboxServer
 
 SETTINGS = """\
@@ -195,6 +196,7 @@ def test_a_server_that_does_not_tell_what_is_held_is_told_so_and_nothing_is_held
         assert probe.run(server) == 1
         assert server.calls() == ["status"]
     assert "does not tell what is held (account.amountAuthorized)" in probe.line("held")[1]
+    assert (probe.data / UNITS_FILE).exists()  # the balance that was known was read all the same
 
 
 def test_while_the_till_runs_there_is_no_probe(probe: Probe) -> None:

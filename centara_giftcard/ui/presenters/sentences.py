@@ -52,6 +52,10 @@ _WHY: Final[dict[Why, tuple[str, str]]] = {
         "No payments at this till. Call support",
         "Nothing was requested. Scan the card again to see why.",
     ),
+    Why.UNITS_NOT_PROVEN: (
+        "The server is not proven",
+        "Nothing was requested. Call support: the setting amounts needs doctor --probe first.",
+    ),
     Why.SERVER_DOWN: (
         "No answer from the server",
         "Nothing was requested. Ask for another tender, or try again once the till says that it answers.",

@@ -97,7 +97,7 @@ class Counter:
     """One till for one customer. `said` are outcomes with their operations, in order; `operations` all that
     this till began, as they stand; `listed` the ids of those that are on its list."""
 
-    def __init__(self, address: str, rules: WireRules) -> None:
+    def __init__(self, address: str, rules: WireRules, units_proven: bool) -> None:
         self.said: list[tuple[str, str]] = []
         self.operations: dict[str, Operation] = {}
         self.listed: frozenset[str] = frozenset()
@@ -109,7 +109,7 @@ class Counter:
         self._loyalty = HttpLoyalty(
             address, "acme", token, EUR, rules, REPLY_S, REPLY_S, REPLY_S, series=SERIES, note=self._note
         )
-        clock, desk = _HastyClock(), Rules(SERIES, EUR, True, REPLY_S)
+        clock, desk = _HastyClock(), Rules(SERIES, EUR, True, REPLY_S, units_proven=units_proven)
         self.controller = Controller(self._loyalty, _Memory(), clock, SystemIds(), self, desk, self._hear)
         told = (self, lambda view: None, asyncio.get_running_loop().call_later)
         self._stages = (
@@ -188,6 +188,10 @@ class Counter:
         """Wait until the till has come to an end with all that it began, or a person has it."""
         await self._until(lambda: all(_rests(it) for it in self.operations.values()))
 
+    async def lists(self, patience_s: float) -> None:
+        """Wait until something stands on its list; no longer than a till in a hurry needs to look again."""
+        await self._until(lambda: self.listed, patience_s)
+
     # --- what the screen shows ---
 
     @property
@@ -221,8 +225,8 @@ class Counter:
         self.controller.turn_to(place)
         self._stages[1 if place is Place.SELL else 2].enter_view()
 
-    async def _until(self, seen: Callable[[], object]) -> bool:
-        deadline = asyncio.get_running_loop().time() + PATIENCE_S
+    async def _until(self, seen: Callable[[], object], patience_s: float = PATIENCE_S) -> bool:
+        deadline = asyncio.get_running_loop().time() + patience_s
         while not seen():
             self._stir.clear()
             try:

@@ -97,6 +97,12 @@ EVERYWHERE: Final = tuple(it for it in STORIES if it.act is not _take_too_late)
 AT_ONCE: Final = tuple(it for it in EVERYWHERE if not it.late_s)
 """Those of them that are over as soon as the till is."""
 
+NOTICES_S: Final = 12.0
+"""Until then a till in a hurry has looked three times more at a card on which something may be held late."""
+
+_NONE_KEPT: Final = httpx.Limits(max_keepalive_connections=0)
+"""The doors may close a connection just as it is used again; no story is about that."""
+
 PROMISED_S: Final = 1.5
 """After that the server does what it promised: the till's quiet time, in which it looks again, is over."""
 
@@ -119,7 +125,9 @@ class Server:
     address: str
     doors: str
     days: int = 0
-    http: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(trust_env=False, timeout=30))
+    http: httpx.AsyncClient = field(
+        default_factory=lambda: httpx.AsyncClient(trust_env=False, timeout=30, limits=_NONE_KEPT)
+    )
 
     @classmethod
     def of(cls, server: SandboxServer) -> "Server":
@@ -165,12 +173,17 @@ def seed_file(folder: Path, days: int) -> Path:
 
 
 async def trial(
-    server: Server, rules: WireRules, stories: Sequence[Story] = STORIES, late_s: float = 0.0
+    server: Server,
+    rules: WireRules,
+    stories: Sequence[Story] = STORIES,
+    late_s: float = 0.0,
+    units_proven: bool = True,
 ) -> list[Ending]:
     """Work a day with these settings. `late_s` is how long the server may take to do what it promised."""
     day = server.next_day()
     tills = [
-        (story, number_of(day, STORIES.index(story)), Counter(server.address, rules)) for story in stories
+        (story, number_of(day, STORIES.index(story)), Counter(server.address, rules, units_proven))
+        for story in stories
     ]
 
     async def live(story: Story, number: str, till: Counter) -> None:
@@ -179,6 +192,8 @@ async def trial(
             await story.act(till, number, server)
             # What comes late must be on a list by then, or it is a lie.
             await asyncio.sleep(max(late_s, story.late_s))
+            if story.late_s and any(it["state"] == "open" for it in await server.holds(number)):
+                await till.lists(NOTICES_S)
             await till.rest()
 
     await asyncio.gather(*(live(*it) for it in tills))

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from msgspec.structs import fields, replace
 
+from centara_giftcard.config.amend import toml
+from centara_giftcard.config.settings import examine_text
 from centara_giftcard.domain.dialect import WireRules
 
 _CARD: Final = "/loyaltyGroups/{group}/giftcards/{card}"
@@ -45,3 +47,25 @@ def wrong_settings(fitting: WireRules) -> Iterator[tuple[str, WireRules]]:
         for value in _VALUES[setting.name]:
             if value != getattr(fitting, setting.name):
                 yield f"{setting.name} = {value!r}", replace(fitting, **{setting.name: value})
+
+
+def can_be_set(rules: WireRules) -> bool:
+    """Whether a till starts with these settings: those that contradict each other are refused, with names."""
+    usual = WireRules()
+    lines = (
+        f"{it.name} = {toml(value)}"
+        for it in fields(WireRules)
+        if (value := getattr(rules, it.name)) != getattr(usual, it.name)
+    )
+    return not examine_text("settings.toml", _TILL + "\n".join(lines)).faults
+
+
+_TILL: Final = """[till]
+store = "12"
+pos = "3"
+currency = "EUR"
+[loyalty]
+server = "https://centara.online/x"
+group = "acme"
+[loyalty.wire]
+"""

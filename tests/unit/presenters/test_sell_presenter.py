@@ -406,6 +406,7 @@ def test_the_package_is_asked_for() -> None:
         (Refusal(Why.ALREADY_LISTED), "On the list already"),
         (Refusal(Why.OPEN_ON_CARD), "This card has an open entry"),
         (Refusal(Why.SERVER_DOWN), "No answer from the server"),
+        (Refusal(Why.UNITS_NOT_PROVEN), "The server is not proven"),
         (Refusal(Why.PACKAGE_DIFFERS), "Package and card do not match"),
         (Refusal(Why.STOPPED), "Stop using this till"),
         (ScanRefused("length"), "Scan again"),

@@ -318,6 +318,7 @@ class SmallTill:
         supervisors: frozenset[str] = frozenset(),
         series: tuple[Series, ...] = SERIES,
         printer: bool = True,
+        units_proven: bool = True,
     ) -> None:
         self.log: list[str] = []
         self.server = server or Server(self.log)
@@ -326,7 +327,7 @@ class SmallTill:
         self.clock, self.ids, self.flight = VirtualClock(), Counting(len(self.journal.operations)), Flight()
         self.events: list[TerminalEvent] = []
         self.faults_expected = False
-        rules = Rules(series, EUR, keying, 10.0, supervisors, printer)
+        rules = Rules(series, EUR, keying, 10.0, supervisors, printer, units_proven)
         self.controller = Controller(
             self.server, self.journal, self.clock, self.ids, self.flight, rules, self._hear
         )

@@ -42,9 +42,12 @@ class Shop(SmallTill):
         server: Server | None = None,
         place: Place = Place.SELL,
         printer: bool = True,
+        units_proven: bool = True,
     ) -> None:
         classic = CLASSIC if rules is None else replace(CLASSIC, sale=rules)
-        super().__init__(journal, server, series=(classic, LIVE, HIDDEN), printer=printer)
+        super().__init__(
+            journal, server, series=(classic, LIVE, HIDDEN), printer=printer, units_proven=units_proven
+        )
         if server is None:
             for number in (CARD, OTHER_CARD, THIRD):
                 self.server.accounts[number] = Account(0, issued=False, original=0)
