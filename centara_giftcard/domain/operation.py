@@ -100,7 +100,8 @@ class StatusSeen(Struct, frozen=True):
     """A card read at `at_s` on the monotonic clock. `original` is None where only the balance was told.
 
     `others` is what other lost requests of this till turn out to hold in this reading, None for nothing;
-    `by_the_way` is a reading that was made for another reason.
+    `by_the_way` is a reading that was made for another reason; `alone`: this till knows of no other hold of
+    its own on the card.
     """
 
     balance: Balance
@@ -110,6 +111,7 @@ class StatusSeen(Struct, frozen=True):
     expires: datetime | None = None
     others: Money | None = None
     by_the_way: bool = False
+    alone: bool = False
 
 
 class Reply(Struct, frozen=True):

@@ -133,9 +133,13 @@ def _misread(payment: Payment, now: Balance, told: Money) -> Cause | None:
 
 
 def _held_by(payment: Payment, now: Balance, told: Money) -> Money:
-    """What a reading shows as held, where the server did not say how much it is; else what it said."""
+    """What a reading shows as held, where the server did not say how much it is; else what it said.
+
+    Only where nothing was held before: a hold that went meanwhile would make ours look smaller.
+    """
     risen = now.risen_since(payment.before)
-    return risen if risen and payment.guessed and Money(0, risen.currency) < risen < told else told
+    shown = payment.guessed and not payment.before.authorised
+    return risen if risen and shown and Money(0, risen.currency) < risen < told else told
 
 
 def _confirmed(payment: Payment, now: Balance) -> Step:
@@ -227,7 +231,7 @@ def _look_on(payment: Payment) -> Step:
     return payment, Effect(Call.STATUS, LOOKS_S[-payment.looks])
 
 
-def late_holds(lost: Sequence[Payment], now: Balance) -> tuple[Payment, ...]:
+def late_holds(lost: Sequence[Payment], seen: StatusSeen) -> tuple[Payment, ...]:
     """Which of the `lost` requests of this till on one card are held after all; the newest come first.
 
     So much more is held as some of them asked for, or so much in all where something else went meanwhile: the
@@ -239,17 +243,21 @@ def late_holds(lost: Sequence[Payment], now: Balance) -> tuple[Payment, ...]:
     for number in range(1, len(newest) + 1):
         for some in combinations(newest, number):
             known = {it.known.authorised for it in some}
-            if len(known) == 1 and sum(it.asked.minor for it in some) in _come(known.pop(), now):
+            if len(known) == 1 and sum(it.asked.minor for it in some) in _come(known.pop(), seen):
                 return some
     return ()
 
 
-def _come(known: Money | None, now: Balance) -> set[int]:
-    """What may have been placed since `known` was held, minor units; all of it where something changed."""
-    if known is None or now.authorised is None:
+def _come(known: Money | None, seen: StatusSeen) -> set[int]:
+    """What may have been placed since `known` was held, minor units.
+
+    All that is held, too, where another hold went meanwhile and none of this till explains what is left.
+    """
+    now = seen.balance.authorised
+    if known is None or now is None:
         return set()
-    more = (now.authorised - known).minor
-    return {more, now.authorised.minor} if more else set()
+    more = (now - known).minor
+    return {more, now.minor} if more and seen.alone else {more}
 
 
 def late_hold_seen(payment: Payment, status: StatusSeen) -> Step:
@@ -258,7 +266,7 @@ def late_hold_seen(payment: Payment, status: StatusSeen) -> Step:
         return payment, None
     others = status.others.minor if status.others else 0
     seen = replace(payment, seen=status.balance)
-    if payment.asked.minor + others in _come(payment.known.authorised, status.balance):
+    if payment.asked.minor + others in _come(payment.known.authorised, status):
         return _orphan(seen)
     return (seen, None) if status.by_the_way else _look_on(replace(seen, looks=payment.looks - 1))
 

@@ -255,7 +255,10 @@ class Operations:
     async def _tell_lost(
         self, lost: tuple[Payment, ...], seen: StatusSeen, asker: Operation | None = None
     ) -> None:
-        late = late_holds(lost, seen.balance)
+        card = {it.card for it in lost}
+        alone = not any(it.card in card and it.listed for it in self._live.values())
+        seen = replace(seen, alone=alone)
+        late = late_holds(lost, seen)
         for it in lost:
             others = sum(other.asked.minor for other in late if other is not it)
             told = replace(seen, others=Money(others, it.asked.currency), by_the_way=it is not asker)

@@ -13,7 +13,6 @@ from simulation.mutant import Mutant, in_issues, in_machine, is_reply
 from centara_giftcard.domain import issue as issuing
 from centara_giftcard.domain import payment_request
 from centara_giftcard.domain.brake import Brake
-from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.operation import Call, Doubt, StatusSeen
 from centara_giftcard.domain.payment import Decision, Event, Payment, State, Step
@@ -96,8 +95,8 @@ def _does_not_count(self: Brake, before: Payment, event: object, now: Payment) -
     return replace(_after(self, before, event, now), unread=0)
 
 
-def _one_at_most(lost: tuple[Payment, ...], now: Balance) -> tuple[Payment, ...]:
-    return _late_holds(lost, now) if len(_late_holds(lost, now)) == 1 else ()
+def _one_at_most(lost: tuple[Payment, ...], seen: StatusSeen) -> tuple[Payment, ...]:
+    return _late_holds(lost, seen) if len(_late_holds(lost, seen)) == 1 else ()
 
 
 _late_holds = payment_request.late_holds

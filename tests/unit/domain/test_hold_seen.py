@@ -133,6 +133,14 @@ def test_a_hold_whose_amount_the_server_did_not_say_is_what_the_reading_shows() 
     assert (whole.amount, effect) == (eur(2_500), Effect(Call.COMMIT))
 
 
+def test_a_rise_beside_another_hold_does_not_say_how_much_was_held() -> None:
+    """An orphan of 10.00 lapsed meanwhile: 12.50 are held and 2.50 more are shown (seed 80031105)."""
+    untold = Reply(Call.PAY, HoldPlaced(CODE, eur(2_500), told=False))
+    less = seen(authorised=1_250)
+    payment, effect = after(requested(authorised=1_000), untold, less, less)
+    assert (payment.state, payment.decision, effect) == (State.UNCLEAR, Decision.RELEASE, Effect(Call.CANCEL))
+
+
 def test_a_second_reading_under_a_hold_changes_nothing() -> None:
     payment, _ = after(requested(), placed(), seen(authorised=2_500))
     assert step(payment, seen(authorised=9)) == (payment, None)

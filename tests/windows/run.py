@@ -1,0 +1,266 @@
+"""The till on Windows, without Windows: `python tests/windows/run.py [WORD…]` tries it under Wine 8.
+
+Python is python.org's own for Windows, the packages are the Windows wheels of the constraints, the programs
+are real processes at a virtual display, with a server, a scanner at a COM port and a printer at LPT1. With
+words only the steps whose sentence has one of them. Exit status 1 if a step fails.
+
+What only Wine gets wrong is mended in `wine_only.py`; what needs Windows itself is listed in the README.
+"""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+if __name__ == "__main__":
+    sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+    sys.path.remove(str(Path(__file__).parent))
+
+from e2e.cashier import TITLE, Cashier
+from e2e.patience import wait_for
+from e2e.program import Server, write_settings
+from e2e.screen import Screen
+from windows.prefix import ROOT, Windows, windows_path
+
+TOKEN: Final = "a-token-of-these-tests"
+WITHOUT_SERVER: Final = "http://127.0.0.1:9/loyalty/api/v1/pos"
+FIT: Final = ("tests/unit/config", "tests/unit/journal", "tests/unit/loyalty", "tests/unit/scanner")
+"""The tests that are tried on Windows too: those of what touches its files, sockets, ports and clock."""
+
+Step = Callable[["Shop"], None]
+STEPS: list[tuple[str, Step]] = []
+
+
+def step(sentence: str) -> Callable[[Step], Step]:
+    """Register a step of the run."""
+
+    def register(what: Step) -> Step:
+        STEPS.append((sentence, what))
+        return what
+
+    return register
+
+
+class WineCashier(Cashier):
+    """A cashier at a till on Windows."""
+
+    def __init__(self, windows: Windows, screen: Screen, data_dir: Path, *more: str | Path) -> None:
+        self._windows = windows
+        super().__init__(screen, data_dir, *more, token=TOKEN)
+
+    def start(self) -> None:
+        self.catch_up()
+        data = windows_path(self.data_dir)
+        command = self._windows.command("-m", "centara_giftcard", "--data-dir", data, *self._more)
+        self._till = subprocess.Popen(
+            command,
+            env=self._windows.environment(DISPLAY=self.screen.name, CENTARA_GIFTCARD_TOKEN=TOKEN),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.wait(lambda line: line["event"] == "ready", "the till is ready")
+        found = self.screen.do("search", "--sync", "--onlyvisible", "--name", TITLE).split()
+        self.screen.do("windowfocus", "--sync", found[0])  # there is no window manager to do it
+
+    def ended(self) -> int:
+        """Wait for its end by itself; the exit status."""
+        assert self._till is not None
+        return self._till.wait(timeout=60)
+
+
+class Shop:
+    """What the steps share: the prefix, a display, a server, and a folder for each step."""
+
+    def __init__(self, windows: Windows, screen: Screen, server: Server, folder: Path) -> None:
+        self.windows, self.screen, self.server, self.folder = windows, screen, server, folder
+
+    def settings(self, name: str, more: str = "") -> Path:
+        """A settings file, of a till at the server."""
+        self.folder.joinpath(name).mkdir()
+        return write_settings(self.folder / name / "settings.toml", self.server.address, more=more)
+
+    @contextmanager
+    def till(self, settings: Path) -> Iterator[WineCashier]:
+        """A till with these settings, and its cashier; gone afterwards."""
+        more = ("--settings", windows_path(settings))
+        cashier = WineCashier(self.windows, self.screen, settings.parent / "data", *more)
+        try:
+            yield cashier
+        finally:
+            cashier.put_away()
+
+
+# --- the steps ---------------------------------------------------------------------------------------------
+
+
+@step("it tells its version, its help, and what is wrong with a till that is not set up")
+def _words(shop: Shop) -> None:
+    assert shop.windows.till("--version") == (0, "centara-giftcard 0.1.0\n")
+    assert "centara-giftcard doctor" in shop.windows.till("--help")[1]
+    status, said = shop.windows.till("doctor")
+    assert (status, "does not exist: start centara-giftcard to set it up" in said) == (1, True), said
+
+
+@step("settings with Windows' line ends, and a fault in them, are told with their line")
+def _settings(shop: Shop) -> None:
+    bad = shop.folder / "bad.toml"
+    bad.write_bytes(b'[till]\r\nstore = "1"\r\npos = "1"\r\ncurrency = "EUR"\r\ncolour = 3\r\n')
+    status, said = shop.windows.till("doctor", "--settings", windows_path(bad))
+    assert (status, "line 5: till.colour" in said) == (1, True), said
+
+
+@step("a whole sale without a display, in a folder with a strange name; its journal is whole")
+def _offscreen(shop: Shop) -> None:
+    data = ("--data-dir", "C:\\Jürgen 日本 €")
+    status, said = shop.windows.till("--demo", "--platform", "offscreen", *data)
+    assert (status, "5. done: Paid [paid]" in said) == (0, True), said
+    assert shop.windows.till("journal", "verify", *data)[0] == 0
+    assert '"state": "committed"' in shop.windows.till("journal", "export", *data)[1]
+    assert "committed" in shop.windows.till("journal", "list", *data)[1]
+
+
+@step("a start without a console, as from an icon")
+def _no_console(shop: Shop) -> None:
+    program = (
+        "import subprocess, sys; p = subprocess.Popen([sys.executable.replace('python.exe', 'pythonw.exe'),"
+    )
+    program += " '-m', 'centara_giftcard', '--demo', '--platform', 'offscreen', '--quit-when-ready',"
+    program += " '--data-dir', 'C:/icon'], creationflags=subprocess.DETACHED_PROCESS, close_fds=True);"
+    program += " print('ended with', p.wait(90))"
+    said = shop.windows.run("-c", program)[1]
+    assert "ended with 0" in said, said
+
+
+@step("the token is kept in Windows' own store of credentials")
+def _keyring(shop: Shop) -> None:
+    settings = ("--settings", windows_path(shop.settings("keyring")))
+    status, said = shop.windows.till("doctor", "--store-token", *settings, given=TOKEN + "\n")
+    assert status == 0, said
+    said = shop.windows.till("doctor", *settings)[1]
+    assert "ok   token" in said, said
+    assert "ok   server" in said, said
+
+
+@step("a payment at the window, and its receipt at LPT1")
+def _sale(shop: Shop) -> None:
+    port = shop.folder / "lpt1"
+    port.touch()
+    device = shop.windows.prefix / "dosdevices" / "lpt1"
+    device.unlink(missing_ok=True)
+    device.symlink_to(port)
+    number = shop.server.new_card()
+    with shop.till(shop.settings("sale", '[printer]\naddress = "LPT1"\n')) as cashier:
+        cashier.holds(number, "12.50")
+        cashier.press("F12")
+        cashier.sees("done", "Paid", "paid")
+        wait_for(lambda: b"12.50" in port.read_bytes())
+        assert shop.server.states(number) == [("committed", 1250)]
+        assert cashier.end() == 0
+
+
+@step("power is cut under a hold and after a decision: both are settled at the next start")
+def _kill(shop: Shop) -> None:
+    held, decided = shop.server.new_card(), shop.server.new_card()
+    with shop.till(shop.settings("kill")) as cashier:
+        cashier.holds(held, "5")
+        cashier.kill()
+        cashier.start()
+        wait_for(lambda: shop.server.states(held) == [("cancelled", 500)])
+        cashier.holds(decided, "5")
+        shop.server.misbehave(decided, "commit", {"fault": "drop_before", "times": None})
+        cashier.press("F12")
+        cashier.sees("committing", "Confirming. Do not charge again", "unclear")
+        cashier.kill()
+        shop.server.misbehave(decided, "commit")
+        cashier.start()
+        wait_for(lambda: shop.server.states(decided) == [("committed", 500)])
+        wait_for(lambda: {row["state"] for row in cashier.journal().values()} == {"cancelled", "committed"})
+
+
+@step("a second till on the same data is refused with a sentence")
+def _second(shop: Shop) -> None:
+    settings = shop.settings("second")
+    with shop.till(settings) as cashier:
+        data = ("--data-dir", windows_path(cashier.data_dir), "--settings", windows_path(settings))
+        status, said = shop.windows.till(
+            "--platform", "offscreen", *data, more={"CENTARA_GIFTCARD_TOKEN": TOKEN}
+        )
+        assert (status, "already" in said) == (2, True), said
+
+
+@step("a scan through a COM port")
+def _com(shop: Shop) -> None:
+    ours, theirs = pty.openpty()
+    shop.windows.set_registry("HKLM\\Software\\Wine\\Ports", "COM7", os.ttyname(theirs))
+    shop.windows.end()  # ports are found at its start
+    number = shop.server.new_card()
+    with shop.till(shop.settings("com", '[scanner]\nserial_port = "COM7"\n')) as cashier:
+        cashier.wait(lambda line: line.get("state") == "ready", "the scanner is there")
+        os.write(ours, number.encode() + b"\r")
+        cashier.sees("card", "€100.00 available")
+    os.close(ours)
+    os.close(theirs)
+
+
+@step("the end of the session waits until the hold is let go")
+def _session(shop: Shop) -> None:
+    number = shop.server.new_card()
+    with shop.till(shop.settings("session")) as cashier:
+        cashier.holds(number, "5")
+        shop.windows.end_session(shop.screen.name)
+        cashier.ended()
+        assert shop.server.states(number) == [("cancelled", 500)]
+
+
+@step("the tests of files, settings, journal, wire and scanner")
+def _tests(shop: Shop) -> None:
+    words = ("-m", "pytest", "-p", "no:cacheprovider", "--tb=short", "-q", *FIT)
+    status, said = shop.windows.run(*words, within_s=600)
+    print("\n".join("    " + line for line in said.splitlines()[-12:]))
+    assert status == 0
+
+
+# --- the run -----------------------------------------------------------------------------------------------
+
+
+def main(words: list[str]) -> int:
+    """The command line."""
+    os.chdir(ROOT)
+    began, failed, windows = time.monotonic(), 0, Windows()
+    windows.set_up()
+    print(
+        f"{time.monotonic() - began:6.1f} s  ok    Windows' Python and its packages, under Wine", flush=True
+    )
+    screen = Screen()
+    with tempfile.TemporaryDirectory() as scratch:
+        server = Server(Path(scratch))
+        shop = Shop(windows, screen, server, Path(scratch))
+        for sentence, what in STEPS:
+            if words and not any(word in sentence for word in words):
+                continue
+            started, fault = time.monotonic(), ""
+            try:
+                what(shop)
+            except Exception:  # noqa: BLE001 - the other steps are tried all the same
+                fault, failed = "\n" + traceback.format_exc(), failed + 1
+            told = "FAIL" if fault else "ok  "
+            print(f"{time.monotonic() - started:6.1f} s  {told}  {sentence}{fault}", flush=True)
+        server.stop()
+    windows.end()
+    screen.close()
+    print(f"{time.monotonic() - began:6.1f} s in all, {failed} failed")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    sys.exit(main(sys.argv[1:]))
