@@ -72,12 +72,17 @@ def draw_line(
     align: Qt.AlignmentFlag = LEFT,
     keep: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> None:
-    """One line of text in `rect`, elided when it is too long."""
-    if width_of(text, font) > rect.width() + 0.5:
+    """One line of text in `rect`, LEFT, RIGHT or CENTRE, elided when it is too long."""
+    wide = width_of(text, font)
+    if wide > rect.width() + 0.5:
         text = QFontMetricsF(font).elidedText(text, keep, rect.width())
+        wide = width_of(text, font)
+    share = 0.0 if align is LEFT else 1.0 if align is RIGHT else 0.5
+    _, height, ascent = _measures_of(font)
+    at = QPointF(rect.x() + (rect.width() - wide) * share, rect.y() + (rect.height() - height) / 2 + ascent)
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(rect, align, text)
+    painter.drawText(at, text)  # at a point: into a rectangle Qt would lay a paragraph out, at twice the cost
 
 
 def broken(text: str, font: QFont, room: float, limit: int) -> list[str]:
