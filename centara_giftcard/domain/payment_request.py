@@ -32,6 +32,9 @@ from centara_giftcard.domain.replies import Cause, HoldPlaced, NotSent, OutcomeU
 _ONCE_MORE_S: Final = 0.3
 """Pause before a hold that the reading does not show is looked for once more."""
 
+_NOES: Final = 3
+"""A card of which the server said so often no was never only busy."""
+
 MOST_LOST: Final = 10
 """So many requests without an answer on one card are told apart."""
 
@@ -265,16 +268,21 @@ def late_hold_seen(payment: Payment, status: StatusSeen) -> Step:
     if not payment.lingers:
         return payment, None
     others = status.others.minor if status.others else 0
-    seen = replace(payment, seen=status.balance)
+    seen = replace(payment, seen=status.balance, attempts=0)
     if payment.asked.minor + others in _come(payment.known.authorised, status):
         return _orphan(seen)
     return (seen, None) if status.by_the_way else _look_on(replace(seen, looks=payment.looks - 1))
 
 
-def not_looked_at(payment: Payment, _: StatusFailed) -> Step:
+def not_looked_at(payment: Payment, reply: StatusFailed) -> Step:
+    """Row 19b: no outage lasts for ever, but a server that says no to each reading may do so because of what
+    it holds: that is for a person."""
     if not payment.lingers:
         return payment, None
-    return _look_on(replace(payment, looks=payment.looks - 1))
+    noes = payment.attempts + 1 if reply.cause is Cause.REFUSED else 0
+    if noes >= _NOES:
+        return for_a_person(replace(payment, problem=Cause.HOLDS_UNTOLD, looks=0, attempts=0))
+    return _look_on(replace(payment, looks=payment.looks - 1, attempts=noes))
 
 
 def orphan_seen(payment: Payment, status: StatusSeen) -> Step:

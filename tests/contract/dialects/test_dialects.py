@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping
 
 import pytest
+from contract.dialects import run as dialects_run
 from contract.dialects.run import Row, row
 from contract.dialects.trial import STORIES
 from contract.dialects.variants import VARIANTS, Variant
@@ -74,6 +75,16 @@ def test_with_any_one_setting_wrong_nothing_is_a_lie() -> None:
     told = asyncio.run(row(named("the contract's own"), quick=False, stories=stories))
     assert told.wrong > len(fields(WireRules))
     assert told.lies == ()
+
+
+def test_a_condition_that_hides_a_late_hold_does_not_keep_it_off_the_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hiding = [it for it in wrong_settings(WireRules(net_excludes_holds=True)) if "37.50" in it[0]]
+    monkeypatch.setattr(dialects_run, "wrong_settings", lambda _: hiding)
+    late = [it for it in STORIES if it.late_s]
+    told = asyncio.run(row(named("balances: net excludes holds"), quick=False, stories=late))
+    assert (told.wrong, told.lies) == (1, ())
 
 
 def test_both_sides_have_the_same_settings() -> None:

@@ -97,7 +97,7 @@ EVERYWHERE: Final = tuple(it for it in STORIES if it.act is not _take_too_late)
 AT_ONCE: Final = tuple(it for it in EVERYWHERE if not it.late_s)
 """Those of them that are over as soon as the till is."""
 
-NOTICES_S: Final = 12.0
+NOTICES_S: Final = 15.0
 """Until then a till in a hurry has looked three times more at a card on which something may be held late."""
 
 _NONE_KEPT: Final = httpx.Limits(max_keepalive_connections=0)

@@ -144,6 +144,17 @@ def test_row_19b_a_late_hold_is_found_though_another_hold_went_at_the_same_time(
     assert step(payment, as_much)[0].state is State.NOT_HELD  # an orphan of this till explains it
 
 
+def test_row_19b_a_card_of_which_the_server_says_no_three_times_is_put_on_the_list() -> None:
+    """A condition of the settings may match every reading under the late hold, and so hide it."""
+    no = Reply(Call.STATUS, StatusFailed(Cause.REFUSED))
+    payment, _ = after(not_held(), no, no)
+    assert (payment.lingers, payment.listed) == (True, False)
+    assert after(payment, seen(), no, no)[0].lingers
+    payment, effect = step(payment, no)
+    assert (payment.state, payment.listed, payment.watched, effect) == (State.UNCLEAR, True, False, None)
+    assert payment.problem is Cause.HOLDS_UNTOLD
+
+
 def named(id: str, asked: int, authorised: int = 0) -> Payment:
     lost = after(requested(asked, authorised), unknown(Call.PAY), seen(authorised=authorised))[0]
     return replace(step(lost, seen(authorised=authorised, at_s=QUIET_S))[0], id=id)
