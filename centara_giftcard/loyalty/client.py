@@ -170,7 +170,7 @@ class HttpLoyalty:
         heard, was_used = await self._get(url, "status", card)
         status = self._read(heard, card, expected)
         if not isinstance(status, StatusFailed):
-            self._ahead.want(1)  # it was scanned to be paid with, or sold
+            self._ahead.want(2)  # for a request for payment, and for the reading before it
             return status
         # What is no card's document, or another card's, may have been the answer to an earlier request.
         heard.line.retire()

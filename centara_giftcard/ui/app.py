@@ -97,7 +97,7 @@ def _signals_close(close: Callable[[], object]) -> Iterator[None]:
 def _generators_close_on(loop: "AbstractEventLoop") -> Iterator[None]:
     """Have a generator that was left half-way closed by the loop, as asyncio's own loops do and qasync's not.
 
-    httpx leaves one behind with each answer it gives up; unclosed, that is a traceback on standard error.
+    Each answer that is given up leaves one behind; unclosed, that is a traceback on standard error.
     """
 
     def close(generator: AsyncGenerator[object, None]) -> None:

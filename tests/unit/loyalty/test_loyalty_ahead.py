@@ -37,10 +37,10 @@ async def commit(loyalty: HttpLoyalty) -> object:
 
 
 async def looked_at(loyalty: HttpLoyalty, server: ScriptedServer) -> None:
-    """A hold, and a look at it: the card was read, the hold placed, and two more lines are open."""
+    """A hold, and a look at it: the card was read, the hold placed, and two lines are open."""
     server.script = [http(200, STATUS), http(201, PAY), DONE, http(200, STATUS)]
     assert isinstance(await loyalty.status(CARD), CardStatus)
-    await until(lambda: server.connections == 2)
+    await until(lambda: len(loyalty._ahead._open) == 2)
     assert isinstance(await pay(loyalty), HoldPlaced)
     await until(lambda: server.connections == 4)
     await until(lambda: len(loyalty._ahead._open) == 2)
@@ -99,8 +99,8 @@ def test_one_that_nobody_takes_is_closed(monkeypatch: pytest.MonkeyPatch) -> Non
     async def body() -> None:
         async with talking(http(200, STATUS)) as (loyalty, server):
             await loyalty.status(CARD)
-            await until(lambda: server.connections == 2)
-            await until(server.writers[1].is_closing)
+            await until(lambda: server.connections == 3)
+            await until(lambda: all(writer.is_closing() for writer in server.writers[1:]))
             assert not server.writers[0].is_closing()
 
     run(body)
