@@ -49,7 +49,6 @@ class Windows:
 
     def set_up(self) -> None:
         """Make the prefix and its Python, unless they are there as they should be."""
-        install_debian_packages()
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in (*LATEST, Path(fetch.__file__))))
         stamp = FOLDER / "stamp"
         if stamp.exists() and stamp.read_text() == digest.hexdigest():

@@ -266,7 +266,7 @@ def test_a_file_that_is_no_settings_is_refused(tmp_path: Path, content: str | by
 
 def test_a_file_of_64_kib_loads_and_a_larger_one_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text(GOOD.ljust(64 * 1024, "\n"))
+    path.write_bytes(GOOD.ljust(64 * 1024, "\n").encode())
     assert load(path).till.pos == "3"
     assert "is larger than 64 KiB" in fault(tmp_path, GOOD.ljust(64 * 1024 + 1, "\n"))
 
@@ -281,7 +281,7 @@ def test_a_missing_file_a_folder_and_an_impossible_path_are_told_apart(tmp_path:
         (tmp_path / "none.toml", "does not exist"),
         (tmp_path, "is a folder"),
         (tmp_path / "x\0y", "cannot be read"),
-        (tmp_path / ("n" * 300), "cannot be read"),
+        (tmp_path / ("n" * 300), "cannot be read|does not exist"),  # the latter on Windows
     ):
         with pytest.raises(SettingsError, match=reason):
             load(path)
