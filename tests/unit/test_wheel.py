@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -22,10 +23,21 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         shutil.copy(ROOT / name, folder / name)
     for leftover in ("domain/money.py.orig", "domain/money.py~", "ui/.keys.py.swp"):
         (folder / "centara_giftcard" / leftover).write_text("left over")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder / "dist")]
+    return built_wheel(folder)
+
+
+def build(folder: Path, kind: str) -> Path:
+    """The `kind` of package ("wheel", "sdist") that the build command makes of a source folder."""
+    to = folder / "dist" / kind
+    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(to)]
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
-    (wheel,) = (folder / "dist").glob("*.whl")
-    with ZipFile(wheel) as files:
+    (package,) = to.iterdir()
+    return package
+
+
+def built_wheel(folder: Path) -> list[str]:
+    """The files of the program in the wheel of a source folder."""
+    with ZipFile(build(folder, "wheel")) as files:
         return [name for name in files.namelist() if ".dist-info/" not in name]
 
 
@@ -47,3 +59,21 @@ def test_the_whole_program_is_in_the_wheel(names: list[str]) -> None:
         if path.is_file() and path.suffix in RESOURCES
     }
     assert program | resources <= set(names)
+
+
+def test_the_sdist_has_the_sources_and_nothing_of_a_shop_and_makes_the_same_wheel(tmp_path: Path) -> None:
+    folder = tmp_path / "checkout"
+    for name in ("centara_giftcard", "resources", "packaging", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    for name in ("pyproject.toml", "README.md", ".gitignore"):
+        shutil.copy(ROOT / name, folder / name)
+    wanted = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    for leftover in ("settings.toml", "data/journal.sqlite3", "data/log/till.jsonl", "token.txt"):
+        (folder / leftover).parent.mkdir(parents=True, exist_ok=True)
+        (folder / leftover).write_text("a shop's own")
+    with tarfile.open(build(folder, "sdist")) as files:
+        files.extractall(tmp_path / "unpacked", filter="data")
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    found = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
+    assert found == wanted | {"PKG-INFO"}
+    assert sorted(built_wheel(unpacked)) == sorted(built_wheel(folder))
