@@ -77,6 +77,7 @@ class Shell(Drawn):
         self.till = TillScreen(theme)
         self.stage.addWidget(self.till)
         self._samples: SampleTray | None = None
+        self._tray: Tray | None = None  # the one that was made, if any
         self.notice = NoticeBar(theme, self)
         self.notice.hide()  # it lies over the stage, which is made before it, and under tray and shade
         self.notice.touched.connect(lambda: self.action.emit("notice"))
@@ -128,6 +129,7 @@ class Shell(Drawn):
         tray.hide()
         tray.scanned.connect(self._scan_sample)
         tray.dismissed.connect(self.toggle_samples)
+        self._tray = tray
         return tray
 
     @cached_property
@@ -181,8 +183,8 @@ class Shell(Drawn):
         """Have sample cards at hand; the tray stays closed until `toggle_samples`."""
         self._samples = samples
         self.till.subject.prompt.offer_samples(samples.title, samples.key)
-        if "tray" in self.__dict__:
-            self.tray.show_tray(samples)
+        if self._tray is not None:
+            self._tray.show_tray(samples)
 
     def toggle_samples(self) -> None:
         """Open or close the tray; without sample cards nothing happens."""
@@ -220,7 +222,7 @@ class Shell(Drawn):
         self.stage.setGeometry(stage)
         room = stage_rect(QRect(0, 0, stage.width(), stage.height()), sizes).translated(stage.topLeft())
         self.notice.setGeometry(room.left(), room.bottom() + 1 - sizes.band, room.width(), sizes.band)
-        if self._samples is not None and "tray" in self.__dict__:
+        if self._tray is not None:
             self._arrange_tray(below)
 
     def restyle(self) -> None:
@@ -236,7 +238,7 @@ class Shell(Drawn):
         self.tray.raise_()
 
     def _tray_open(self) -> bool:
-        return "tray" in self.__dict__ and not self.tray.isHidden()
+        return self._tray is not None and not self._tray.isHidden()
 
     def _docked(self) -> bool:
         return self.width() >= DOCK_FROM

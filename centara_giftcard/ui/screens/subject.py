@@ -35,6 +35,8 @@ class SubjectPanel(Panel):
         self.prompt = PromptPane(theme, self)
         self.prompt.samples.connect(self.samples)
         self._panes: list[Drawn] = [self.prompt]
+        self._listing: ListPane | None = None  # those that were made
+        self._choices: ChoiceStrip | None = None
 
     # The first picture has the prompt: the others are made when they are first shown.
 
@@ -53,6 +55,7 @@ class SubjectPanel(Panel):
         """The list of cards."""
         pane = self._pane(rest_of_it().listing(self.theme, self))
         pane.touched.connect(self.action)
+        self._listing = pane
         return pane
 
     @cached_property
@@ -60,6 +63,7 @@ class SubjectPanel(Panel):
         """The big buttons at the foot."""
         strip = rest_of_it().choices(self.theme, self)
         strip.chosen.connect(self.action)
+        self._choices = strip
         return strip
 
     def show_view(self, view: TillView) -> None:
@@ -80,7 +84,7 @@ class SubjectPanel(Panel):
                 shown = self.listing
                 self.arrange()
                 self.listing.show_value(panel)
-        if view.choices or "choices" in self.__dict__:
+        if view.choices or self._choices is not None:
             self.choices.show_value((view.offer, view.choices))
             self.choices.setVisible(bool(view.choices))
             self.arrange()
@@ -90,14 +94,14 @@ class SubjectPanel(Panel):
     def arrange(self) -> None:
         pad = self.theme.sizes.panel_pad
         room = self.rect().adjusted(pad, pad, -pad, -pad)
-        high = self.choices.height_needed() if "choices" in self.__dict__ else 0
+        high = self._choices.height_needed() if self._choices is not None else 0
         if high:
             self.choices.setGeometry(room.left(), room.bottom() + 1 - high, room.width(), high)
             room.adjust(0, 0, 0, -high - pad)
         whole = self.rect().adjusted(1, 8, -1, -1)
         whole.setBottom(room.bottom() if high else whole.bottom())
         for pane in self._panes:
-            pane.setGeometry(whole if pane is self.__dict__.get("listing") else room)
+            pane.setGeometry(whole if pane is self._listing else room)
 
     def _pane(self, pane: D) -> D:
         pane.hide()
