@@ -166,7 +166,7 @@ class TillPresenter(StagePresenter):
     def _build(self) -> Shown:
         shown = self._views.build(self._stage, self._typing(), self._waiting(), self._due)
         if self._left_s and shown.view.band.tone is Tone.UNCLEAR:
-            advice = self._words.say("Decided in {n} s.", n=self._left_s)
+            advice = self._words.say("Decided in {n}\N{NO-BREAK SPACE}s.", n=self._left_s)
             band = replace(shown.view.band, advice=f"{shown.view.band.advice} {advice}")
             return replace(shown, view=replace(shown.view, band=band))
         if shown.view.band.busy:

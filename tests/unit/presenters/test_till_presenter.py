@@ -221,9 +221,9 @@ def test_a_lost_request_says_how_long_its_check_takes_and_counts_down() -> None:
     face = Face()
     doubtful = shown(payment(State.REQUESTING, doubt=Doubt.LOST))
     face.tell(replace(doubtful, decided_in_s=29.95))
-    assert face.view.band.advice.endswith("Decided in 30 s.")
+    assert face.view.band.advice.endswith("Decided in 30\N{NO-BREAK SPACE}s.")
     face.timers.wait(12)
-    assert face.view.band.advice.endswith("Decided in 18 s.")
+    assert face.view.band.advice.endswith("Decided in 18\N{NO-BREAK SPACE}s.")
     face.tell(shown(payment(State.NOT_HELD)))
     face.timers.wait(60)
     assert "Decided" not in face.view.band.advice
