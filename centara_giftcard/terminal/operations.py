@@ -239,7 +239,7 @@ class Operations:
             return
         lost = self._lost_on(card, asked_at)
         for operation in tuple(self._live.values()):
-            waits = operation.state is State.ORPHAN_HOLD or operation.unread
+            waits = operation.state is State.ORPHAN_HOLD or operation.doubt is Doubt.ACCEPTED
             if operation.card == card and waits:
                 self._call_off(operation.id)  # the reading that it waits for is here
                 await self._advance(operation, seen)

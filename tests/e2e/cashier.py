@@ -38,6 +38,9 @@ SCANNER_MS: Final = 4.0
 KEY_S: Final = 0.1
 """A quick hand's pause between two keys, or two touches of the keypad."""
 
+AGAIN_S: Final = 0.45
+"""Nobody who has looked presses the same key for the next thing sooner; what comes sooner is a double press."""
+
 LOOK_S: Final = 0.5
 """Nobody's finger is sooner on what has come to the screen."""
 
@@ -62,6 +65,7 @@ class Cashier:
         self._lines = list[Line]()
         self._bytes = self._read = 0
         self._hands_free_s = self._acted_s = 0.0
+        self._pressed, self._looked = "", False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the till
         self._till: subprocess.Popen[bytes] | None = None
         try:
@@ -144,9 +148,12 @@ class Cashier:
     def press(self, *keys: str) -> None:
         """Keys, one after the other, by their X11 names; by a hand that has just put a card down."""
         for key in keys:
+            if key == self._pressed and self._looked:
+                self._hands_free_s = max(self._hands_free_s, self._acted_s + AGAIN_S)
             self._come_to_hand()
             self.screen.windows.strike([(key, time.monotonic())])
             self._rest(KEY_S)
+            self._pressed, self._looked = key, False
 
     def hold_down(self, key: str, seconds: float) -> None:
         """A key that is held down, which the display itself repeats."""
@@ -221,7 +228,7 @@ class Cashier:
             lines = self.lines()
             for place in range(self._read, len(lines)):
                 if fits(lines[place]):
-                    self._read = place + 1
+                    self._read, self._looked = place + 1, True
                     if time.monotonic() - self._acted_s > EXPECTED_S:
                         self._hands_free_s = max(self._hands_free_s, time.monotonic() + LOOK_S)
                     return lines[place]

@@ -142,6 +142,8 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
         60024302,
         80026617,
         80031105,
+        90033386,
+        95003363,
     ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:
