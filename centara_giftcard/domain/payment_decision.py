@@ -187,9 +187,9 @@ def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
     if under == was:  # not read under the hold, or it was gone before it was
         under += held
     # The server's word for how much ours is does not do: the reading under the hold says, or, without one,
-    # that no more is held than before it.
+    # that no more is held than before it. Where nothing is held at all, ours is not.
     unsaid = payment.holding is None and left > was
-    gone = left < min(held, under) and not unsaid
+    gone = not left or (left < min(held, under) and not unsaid)
     # Both figures as they were before the request: nothing was taken, whatever the settings say of the net.
     back = gone and now == payment.before
     return _Moves(

@@ -39,7 +39,7 @@ KEY_S: Final = 0.1
 """A quick hand's pause between two keys, or two touches of the keypad."""
 
 AGAIN_S: Final = 0.45
-"""Nobody who has looked presses the same key for the next thing sooner; what comes sooner is a double press."""
+"""Nobody who has looked presses the same key again sooner: what comes sooner is a double press."""
 
 LOOK_S: Final = 0.5
 """Nobody's finger is sooner on what has come to the screen."""

@@ -144,6 +144,7 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
         80031105,
         90033386,
         95003363,
+        110012533,
     ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:

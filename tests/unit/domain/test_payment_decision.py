@@ -422,6 +422,22 @@ def test_less_than_was_said_may_be_held_where_no_reading_under_the_hold_tells() 
     assert after(payment, accepted(Call.CANCEL), seen(10_000, 0))[0].state is State.CANCELLED
 
 
+def test_a_yes_is_not_believed_where_the_hold_alone_explains_the_fall() -> None:
+    """Never read under the hold, and `net_excludes_holds` set wrongly (seed 95003363)."""
+    payment, _ = after(requested(), placed(), Unread(), Take(), accepted(Call.COMMIT))
+    payment, effect = step(payment, seen(7_500, 2_500))
+    assert (payment.state, effect) == (State.COMMITTING, Effect(Call.COMMIT, PAUSES_S[0]))
+    assert after(payment, accepted(Call.COMMIT), seen(7_500, 0))[0].state is State.COMMITTED
+
+
+def test_a_release_is_done_where_nothing_is_held_at_all_whatever_was_read_under_it() -> None:
+    """An orphan of 25.00 had lapsed before the request, and the hold before it was read (seed 110012533)."""
+    nothing = seen(10_000, 0)
+    payment, _ = after(requested(1_000, authorised=2_500), placed(1_000), nothing, nothing)
+    assert payment.decision is Decision.RELEASE
+    assert after(payment, refused(Call.CANCEL), nothing)[0].state is State.CANCELLED
+
+
 def test_one_yes_and_readings_that_failed_do_not_release_what_was_seen_before() -> None:
     """(Seed 60024302.)"""
     less = seen(10_000, 25)
