@@ -174,7 +174,7 @@ def _lines(path: Path, start: int = 0) -> list[Line]:
         return []
     with open(path, "rb") as file:
         file.seek(start)
-        return [json.loads(line) for line in file if line.endswith(b"}\n")]
+        return [json.loads(line) for line in file if line.startswith(b"{") and line.endswith(b"}\n")]
 
 
 def _screens(lines: list[Line]) -> list[Line]:
