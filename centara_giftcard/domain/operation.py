@@ -96,6 +96,12 @@ class Closed(Struct, frozen=True):
     reason: str
 
 
+class HeldForAnother(Struct, frozen=True):
+    """A person closed another payment of this till on the card, of which so much may be held for ever."""
+
+    held: Money
+
+
 class StatusSeen(Struct, frozen=True):
     """A card read at `at_s` on the monotonic clock. `original` is None where only the balance was told.
 

@@ -21,6 +21,7 @@ from centara_giftcard.domain.operation import (
     Closed,
     Doubt,
     Effect,
+    HeldForAnother,
     Overdue,
     Reply,
     Restarted,
@@ -128,6 +129,14 @@ class Payment(Struct, frozen=True):
         return not self.settled and not self.lingers
 
     @property
+    def standing(self) -> Money | None:
+        """What may be held on the card for it, as far as the last reading tells; None where nothing is."""
+        if self.held is None or self.auth_code is None or self.settled:
+            return None
+        left = None if self.seen is None else self.seen.authorised
+        return self.held if left is None or left >= self.held else None
+
+    @property
     def confirmed(self) -> bool:
         """Whether a reading has shown the hold; without one in time F12 is offered all the same."""
         return self.holding is not None
@@ -184,7 +193,9 @@ class Release(Struct, frozen=True):
     """The cashier, or the till itself, lets the hold go."""
 
 
-Event = Take | Release | Restarted | Overdue | Unread | AskedAgain | Closed | StatusSeen | Reply
+Event = (
+    Take | Release | Restarted | Overdue | Unread | AskedAgain | Closed | HeldForAnother | StatusSeen | Reply
+)
 Step = tuple[Payment, Effect | None]
 
 

@@ -250,7 +250,11 @@ def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: fl
         # balance by all of ours, and nothing puts money back on a card. Where the hold was never read and as
         # much is held as it alone would be, a net that is set wrongly falls so by the hold itself.
         hold_alone = seen.holding is None and moves.still
-        return _agreed(seen) if moves.taken >= held and not hold_alone else _ask_again(seen)
+        if moves.taken >= held and not hold_alone:
+            return _agreed(seen)
+        # Yes after yes, the hold does not stand, and nothing changes: one more tells nothing else.
+        vain = seen.attempts >= ATTEMPTS and same_again and not moves.still
+        return for_a_person(seen) if vain else _ask_again(seen)
     if moves.both and moves.taken == held:
         # Exactly ours was taken and exactly ours is held no more. After an answer that was lost this is our
         # commit (row 30). Where no answer was ever lost the server's no stands, and so our hold may have

@@ -20,6 +20,7 @@ from centara_giftcard.domain.operation import (
     Call,
     Doubt,
     Effect,
+    HeldForAnother,
     Overdue,
     StatusSeen,
     Unread,
@@ -198,7 +199,7 @@ def settle_pay(payment: Payment, status: StatusSeen) -> Step:
     known = payment.before.authorised
     if status.others and known is not None:  # held for others of our own: no part of what is compared
         before = replace(payment.before, authorised=known + status.others)
-        payment = replace(payment, before=before, quiet_since_s=None)
+        payment = replace(payment, before=before)
     seen = replace(payment, seen=status.balance, attempts=0)
     grown = status.balance.risen_since(payment.before)
     if payment.doubt is Doubt.ASKED:
@@ -271,7 +272,18 @@ def late_hold_seen(payment: Payment, status: StatusSeen) -> Step:
     seen = replace(payment, seen=status.balance, attempts=0)
     if payment.asked.minor + others in _come(payment.known.authorised, status):
         return _orphan(seen)
+    risen = status.balance.risen_since(payment.known)
+    if risen is not None and others < risen.minor < payment.asked.minor + others:  # row 21: perhaps a part
+        return for_a_person(replace(seen, looks=0))
     return (seen, None) if status.by_the_way else _look_on(replace(seen, looks=payment.looks - 1))
+
+
+def held_for_another(payment: Payment, event: HeldForAnother) -> Step:
+    """Row 19b: so much more is held from now on, and it is not ours."""
+    known = payment.known.authorised
+    if not payment.lingers or known is None:
+        return payment, None
+    return replace(payment, seen=replace(payment.known, authorised=known + event.held)), None
 
 
 def not_looked_at(payment: Payment, reply: StatusFailed) -> Step:

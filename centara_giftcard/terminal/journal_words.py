@@ -6,6 +6,7 @@ from centara_giftcard.domain.issue import HandedOver, Undone
 from centara_giftcard.domain.operation import (
     AskedAgain,
     Closed,
+    HeldForAnother,
     Overdue,
     Reply,
     Restarted,
@@ -31,6 +32,7 @@ Event = (
     | Unread
     | AskedAgain
     | Closed
+    | HeldForAnother
     | HandedOver
     | Undone
     | StatusSeen
@@ -45,6 +47,7 @@ WORDS: Final[dict[type, str]] = {
     Unread: "unread",
     AskedAgain: "asked_again",
     Closed: "closed",
+    HeldForAnother: "held_for_another",
     HandedOver: "handed_over",
     Undone: "undone",
     StatusSeen: "status read",

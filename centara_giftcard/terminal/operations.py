@@ -26,6 +26,7 @@ from centara_giftcard.domain.operation import (
     Closed,
     Doubt,
     Effect,
+    HeldForAnother,
     Reply,
     Restarted,
     StatusSeen,
@@ -33,12 +34,7 @@ from centara_giftcard.domain.operation import (
 )
 from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take
 from centara_giftcard.domain.payment_request import late_holds
-from centara_giftcard.domain.replies import (
-    Cause,
-    NotSent,
-    OutcomeUnknown,
-    StatusFailed,
-)
+from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.journal_words import Event, word_of
@@ -98,9 +94,7 @@ class Operations:
         self._awaited: Counter[str] = Counter()  # answers still to come; a late one must find its operation
         self._readings: dict[str, int] = {}  # the newest status call of each: an older one is out of date
         self._asked_at: dict[str, int] = {}  # the mark at which it was sent
-        self._asks: dict[
-            str, int
-        ] = {}  # what a person had asked about: the call whose answer that one waits for
+        self._asks: dict[str, int] = {}  # of what a person had asked about: the call that one waits for
         self._newest: dict[str, int] = {}  # the newest call of each
         self._numbers = count(1)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -172,7 +166,6 @@ class Operations:
         await self._take_in(before, event, number)
         if isinstance(event, Reply | StatusSeen) and self._asks.get(id) == number:
             self._asked(id, _in_vain(event))  # and nothing more is asked at once
-        return
 
     async def _take_in(self, before: Operation, event: Event, number: int) -> None:
         id = before.id
@@ -188,9 +181,17 @@ class Operations:
             return self._forget_settled(before)
         if isinstance(event, Closed):
             self._call_off(id)
+            await self._explain(before)
         if isinstance(event, StatusSeen):
             return await self._read(before, event, lost)
         return await self._advance(before, event)
+
+    async def _explain(self, closing: Operation) -> None:
+        """What is held for a payment that a person closes is no late hold of another on that card."""
+        held = closing.standing if isinstance(closing, Payment) else None
+        for it in tuple(self._live.values()):
+            if held is not None and it.card == closing.card and _lingers(it):
+                await self._advance(it, HeldForAnother(held))
 
     async def ask_again(self, id: str) -> None:
         """Find out now about an operation that waits for its time, or for a person."""

@@ -145,6 +145,10 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
         90033386,
         95003363,
         110012533,
+        120044995,
+        120055321,
+        120082546,
+        130000016,
     ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:

@@ -96,6 +96,17 @@ def test_row_28b_a_server_that_says_yes_for_ever_and_does_nothing_ends_with_a_pe
     assert payment.watched
 
 
+def test_row_28b_yes_after_yes_while_the_card_stays_otherwise_than_was_said_ends_with_a_person() -> None:
+    """The hold was never read, less of it was taken, and another's stands on the card since."""
+    payment = committing(read=False)
+    for _ in range(ATTEMPTS):
+        assert payment.watched
+        payment, effect = after(payment, accepted(Call.COMMIT), seen(12_000, 4_500))
+        assert effect is not None
+    payment, effect = after(payment, accepted(Call.COMMIT), seen(12_000, 4_500))
+    assert (payment.state, payment.watched, effect) == (State.UNCLEAR, False, None)
+
+
 def test_row_28b_a_yes_and_the_hold_gone_and_nothing_taken_is_not_paid_once_the_card_is_quiet() -> None:
     payment, effect = step(said_yes(), seen(authorised=500, at_s=100))
     assert (payment.state, payment.doubtful, effect) == (

@@ -28,6 +28,7 @@ from centara_giftcard.domain.operation import (
     Call,
     Doubt,
     Effect,
+    HeldForAnother,
     Overdue,
     Reply,
     Restarted,
@@ -118,7 +119,7 @@ def test_row_19b_a_hold_that_appears_late_is_an_orphan() -> None:
     assert (payment.state, payment.listed, payment.ended, effect) == (State.ORPHAN_HOLD, True, False, None)
 
 
-@pytest.mark.parametrize("look", [seen(), NO_STATUS, seen(9_000), seen(authorised=700)])
+@pytest.mark.parametrize("look", [seen(), NO_STATUS, seen(9_000), seen(authorised=2_600)])
 def test_row_19b_the_card_is_looked_at_ever_more_seldom_and_then_no_more(look: StatusSeen | Reply) -> None:
     payment = not_held()
     for pause_s in LOOKS_S[1:]:
@@ -131,8 +132,8 @@ def test_row_19b_the_card_is_looked_at_ever_more_seldom_and_then_no_more(look: S
 
 
 def test_row_19b_a_late_hold_is_told_apart_from_another_tills_that_stands() -> None:
-    payment, _ = step(not_held(), seen(authorised=700))
-    assert step(payment, seen(authorised=3_200))[0].state is State.ORPHAN_HOLD
+    payment, _ = step(not_held(), seen(authorised=2_600))
+    assert step(payment, seen(authorised=5_100))[0].state is State.ORPHAN_HOLD
 
 
 def test_row_19b_a_late_hold_is_found_though_another_hold_went_at_the_same_time() -> None:
@@ -188,15 +189,49 @@ def test_row_19b_what_another_lost_request_turns_out_to_hold_is_not_this_ones() 
 
 
 def test_row_19b_a_reading_made_for_another_reason_takes_no_look_away() -> None:
-    payment, effect = step(not_held(), replace(seen(authorised=700), by_the_way=True))
-    assert (payment.looks, payment.known, effect) == (len(LOOKS_S), balance(10_000, 700), None)
+    payment, effect = step(not_held(), replace(seen(authorised=2_600), by_the_way=True))
+    assert (payment.looks, payment.known, effect) == (len(LOOKS_S), balance(10_000, 2_600), None)
+
+
+@pytest.mark.parametrize(
+    ("authorised", "others", "state"),
+    [
+        (1_250, None, State.UNCLEAR),
+        (2_250, 1_000, State.UNCLEAR),
+        (2_501, None, State.NOT_HELD),  # another till's
+        (1_000, 1_000, State.NOT_HELD),
+    ],
+)
+def test_row_19b_a_rise_of_less_than_was_asked_may_be_a_part_of_it_and_is_for_a_person(
+    authorised: int, others: int | None, state: State
+) -> None:
+    reading = replace(seen(authorised=authorised), others=None if others is None else eur(others))
+    payment, _ = step(not_held(), reading)
+    assert (payment.state, payment.listed) == (state, state is State.UNCLEAR)
+    if payment.listed:  # and asked again when nothing is held any more it is not held
+        asked, effect = step(payment, AskedAgain())
+        assert effect == Effect(Call.STATUS)
+        waiting, _ = step(asked, seen(at_s=1_000))
+        assert step(waiting, seen(at_s=1_000 + QUIET_S))[0].state is State.NOT_HELD
+
+
+def test_row_19b_what_a_closed_payment_holds_is_not_this_ones() -> None:
+    payment, effect = step(not_held(), HeldForAnother(eur(2_500)))
+    assert (payment.state, effect) == (State.NOT_HELD, None)
+    assert step(payment, seen(authorised=2_500))[0].state is State.NOT_HELD
+    assert step(payment, seen(authorised=5_000))[0].state is State.ORPHAN_HOLD
+
+
+def test_row_19b_of_what_is_looked_at_no_more_nothing_is_noted() -> None:
+    over = replace(not_held(), looks=0)
+    assert step(over, HeldForAnother(eur(2_500))) == (over, None)
 
 
 def test_row_19_an_older_request_that_is_held_late_is_no_part_of_the_comparison() -> None:
     late = replace(seen(authorised=1_000, at_s=5), others=eur(1_000))
     payment, effect = after(requested(), unknown(Call.PAY), seen(at_s=0), late)
-    assert (payment.state, effect) == (State.REQUESTING, Effect(Call.STATUS, QUIET_S))  # from now on
-    assert step(payment, seen(authorised=1_000, at_s=5 + QUIET_S))[0].state is State.NOT_HELD
+    assert (payment.state, effect) == (State.REQUESTING, Effect(Call.STATUS, QUIET_S - 5))
+    assert step(payment, seen(authorised=1_000, at_s=QUIET_S))[0].state is State.NOT_HELD
     assert step(payment, seen(authorised=3_500, at_s=9))[0].state is State.ORPHAN_HOLD
 
 

@@ -16,6 +16,7 @@ from centara_giftcard.domain.operation import (
     Call,
     Closed,
     Effect,
+    HeldForAnother,
     Overdue,
     Reply,
     Restarted,
@@ -63,6 +64,7 @@ EVENTS: list[Event] = [
     Unread(),
     AskedAgain(),
     CLOSED,
+    HeldForAnother(eur(1_000)),
     StatusSeen(balance(), 0.0),
     *(Reply(call, result) for call in Call for result in RESULTS.values()),
 ]
@@ -74,7 +76,7 @@ committed    Closed Restarted StatusSeen status:StatusFailed
 cancelling   Restarted StatusSeen Unread cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused status:StatusFailed
 cancelled    Closed Restarted StatusSeen status:StatusFailed
 refused      StatusSeen pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
-not_held     Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
+not_held     HeldForAnother Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 orphan_hold  AskedAgain Closed Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 unclear      AskedAgain Closed Release Restarted StatusSeen Unread cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused \
 commit:Accepted commit:NotSent commit:OutcomeUnknown commit:Refused \

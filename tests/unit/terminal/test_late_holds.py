@@ -6,7 +6,7 @@ from unit.terminal.small_till import OTHER_CARD, Doing, Fault, SmallTill, answer
 from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.payment import State
-from centara_giftcard.domain.replies import Cause, OutcomeUnknown
+from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused
 from centara_giftcard.terminal.events import Reopened
 
 
@@ -87,6 +87,36 @@ async def test_ones_own_next_hold_of_the_same_amount_is_not_taken_for_the_late_o
         await till.wait(8 * 3600)
         assert till.listed == []
         assert till.server.calls("status") < 25
+
+
+@in_virtual_time
+async def test_a_late_hold_of_a_part_is_listed_for_a_person() -> None:
+    async with SmallTill() as till:
+        till.server.faults["pay"].append(answers(OutcomeUnknown(Cause.LOST)))
+        await request(till)
+        await till.wait(32)
+        await till.leave()
+        till.account().holds["a part"] = 1_250
+        await till.scan()
+        assert till.last(Reopened).operation.state is State.UNCLEAR
+        assert till.listed == ["unclear"]
+
+
+@in_virtual_time
+async def test_the_hold_of_a_payment_that_a_person_closed_is_not_taken_for_the_late_one() -> None:
+    async with SmallTill() as till:
+        till.server.faults["pay"].append(answers(OutcomeUnknown(Cause.LOST)))
+        await request(till)
+        await till.wait(32)
+        await till.leave()
+        closed = await till.hold()
+        till.server.faults["commit"].append(answers(Refused(Cause.REFUSED)))
+        await till.take()
+        assert till.listed == ["unclear"]
+        till.controller.exceptions.close(closed.id, "7", "looked up")
+        await till.wait(8 * 3600)
+        assert till.account().holds
+        assert till.listed == []
 
 
 @in_virtual_time
