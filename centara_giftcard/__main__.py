@@ -14,6 +14,7 @@ import sys
 from centara_giftcard import __version__, crash
 from centara_giftcard.display import display_problem, library_problem
 from centara_giftcard.domain.errors import TerminalError
+from centara_giftcard.domain.sentences import printable
 from centara_giftcard.options import HELP, Options, parse
 
 DONE, FAILED, INTERRUPTED = 0, 2, 130
@@ -98,7 +99,7 @@ def _unexpected(fault: Exception, options: Options) -> str:
 
 
 def _say(sentence: str) -> int:
-    line = "".join(letter if letter.isprintable() else " " for letter in sentence)  # a word may be hostile
+    line = printable(sentence)  # a word may be hostile
     sys.stderr.write(f"centara-giftcard: {line}\n")
     if sys.platform == "win32" and not _HAS_CONSOLE:
         ctypes.windll.user32.MessageBoxW(None, line, "Centara gift cards", _ERROR_BOX)

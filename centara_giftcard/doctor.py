@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from centara_giftcard.config.first import MAX_TOKEN
 from centara_giftcard.config.settings import (

@@ -6,7 +6,7 @@ Nothing here ends the program silently: what cannot be done is told on the scree
 import asyncio
 import os
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -83,8 +83,8 @@ def ask_token(settings: Settings, options: Options, title: str) -> SetUp | None:
     return _ask(options, title, answers, settings)
 
 
-def show_fault(fault: str, title: str) -> bool:
-    """Show why the till cannot start; whether to try again."""
+def show_fault(faults: Sequence[str], language: str, title: str) -> bool:
+    """Show why the till cannot start, in a language by its setting; whether to try again."""
     app = App(title, "system")
     answered: list[bool] = []
     ended = asyncio.Event()
@@ -93,7 +93,7 @@ def show_fault(fault: str, title: str) -> bool:
         answered.append(again)
         ended.set()
 
-    presenter = FaultPresenter(_words("system"), fault, _show_on(app), done)
+    presenter = FaultPresenter(_words(language), faults, _show_on(app), done)
     _until(app, ended, presenter.render, lambda: app.attach(presenter, _keys(app), lambda _text: None))
     return bool(answered and answered[0])
 

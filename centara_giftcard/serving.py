@@ -13,8 +13,10 @@ from msgspec.structs import replace
 
 from centara_giftcard.bootstrap import TRIAL, Plan, place_of
 from centara_giftcard.config.settings import Settings
+from centara_giftcard.config.vault import TOKEN_VARIABLE
 from centara_giftcard.domain.cards import is_number_of
 from centara_giftcard.domain.errors import NoToken
+from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.journal.flight import FlightRecorder
 from centara_giftcard.journal.store import SqliteJournal
 from centara_giftcard.machine import SystemClock, SystemIds
@@ -186,10 +188,11 @@ async def _adapters(
         vault = vault_of(plan.data_dir, settings.identity, plan.use_keyring)
         token = plan.token or vault.token()
         if token is None:
-            raise NoToken(
-                "This till has no access token: set CENTARA_GIFTCARD_TOKEN, "
+            told = (
+                "This till has no access token: set {variable}, "
                 "or store it with centara-giftcard doctor --store-token."
             )
+            raise NoToken(Sentence(told, variable=TOKEN_VARIABLE))
         loyalty = loyalty_of(settings, token, lambda name, fields: recorder.event(name, **fields))
         journal = journal_of(plan.data_dir, vault)
         return loyalty, journal, paper_of(settings.printer), settings

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from centara_giftcard.config.settings import LoyaltySettings, Settings
-from centara_giftcard.domain.errors import NoToken, SettingsError
+from centara_giftcard.domain.errors import NoToken, SettingsError, TerminalError
 from centara_giftcard.domain.secrets import AccessToken, CardNumber
+from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.probe.finding import Finding, Mark
 from centara_giftcard.probe.run import Trial, amount_of, balance_of, card_of, changes_of, probe, write_changes
 from centara_giftcard.probe.steps import Outcome
@@ -46,6 +47,12 @@ class UnderWay(Generic[T]):
             self._told(task.result() if fault is None else self._failed(fault))
 
 
+def _sentence(fault: BaseException) -> str:
+    if isinstance(fault, TerminalError):
+        return fault.sentence
+    return Sentence("The program has a fault of its own ({kind}).", kind=type(fault).__name__)
+
+
 class TrialWork:
     """A probe at the real server. What was found is written into `file`, or left in `found` without one."""
 
@@ -68,20 +75,20 @@ class TrialWork:
             if balance:
                 balance_of(balance, self._settings)
         except SettingsError as fault:
-            return str(fault)
+            return fault.sentence
         return ""
 
     def probe(self, card: str, balance: str, told: Callable[[Tried], None]) -> "UnderWay[Tried]":
         """Probe the server; whoever closes the window meanwhile leaves the rest to the till."""
         work = self._probed(card, balance)
-        self._under_way = UnderWay(work, told, lambda fault: Tried(fault=str(fault) or type(fault).__name__))
+        self._under_way = UnderWay(work, told, lambda fault: Tried(fault=_sentence(fault)))
         return self._under_way
 
     async def _probed(self, card: str, balance: str) -> Tried:
         settings = self._settings
         token = self._token or await asyncio.to_thread(vault_of(self._folder, settings.identity).token)
         if token is None:
-            raise NoToken("This till has no access token.")
+            raise NoToken(Sentence("This till has no access token."))
         known, net = card_of(CardNumber(card), settings), balance_of(balance, settings)
         trial = Trial(settings, self._folder, token, known, net, amount_of(None, net, settings))
         findings: list[Finding] = []
@@ -99,7 +106,7 @@ class TrialWork:
             if self._file is not None:
                 write_changes(self._file, changes_of(self._settings, self._outcome), self._outcome)
         except SettingsError as fault:
-            return str(fault)
+            return fault.sentence
         self.found = self._outcome.loyalty
         return ""
 

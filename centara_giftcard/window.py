@@ -10,7 +10,7 @@ import sys
 from msgspec.structs import replace
 
 from centara_giftcard.bootstrap import TITLE, TRIAL, Plan, run
-from centara_giftcard.config.settings import Settings, examine, load, with_server
+from centara_giftcard.config.settings import Language, Settings, examine, load, with_server
 from centara_giftcard.domain.errors import EnvironmentFault, NoToken, SettingsError
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.options import Options
@@ -45,7 +45,8 @@ def run_till(options: Options) -> int:
             from centara_giftcard.first_run import show_fault
 
             sys.stderr.write(f"centara-giftcard: {fault}\n")
-            if not show_fault(_in_full(fault, options), TITLE):
+            faults, language = _in_full(fault, options)
+            if not show_fault(faults, language, TITLE):
                 return NOT_STARTED
 
 
@@ -54,16 +55,15 @@ def _settings(options: Options) -> Settings:
     return settings if options.server is None else with_server(settings, options.server)
 
 
-def _in_full(fault: EnvironmentFault, options: Options) -> str:
-    """The fault; of a settings file all of them, as far as they fit on a page."""
-    if isinstance(fault, SettingsError):
-        try:
-            faults = examine(options.settings_file()).faults
-        except SettingsError:
-            return str(fault)
-        if len(faults) > 1:
-            return "\n".join(f"{n}. {it.sentence}" for n, it in enumerate(faults, 1))
-    return str(fault)
+def _in_full(fault: EnvironmentFault, options: Options) -> tuple[list[str], Language]:
+    """The fault, of a settings file all of them; and the language to tell them in, as far as it is known."""
+    try:
+        found = examine(options.settings_file())
+    except SettingsError:
+        return [fault.sentence], "system"
+    faults: list[str] = [it.sentence for it in found.faults] if isinstance(fault, SettingsError) else []
+    named = found.sound("till", "language")
+    return faults or [fault.sentence], found.settings.till.language if named else "system"
 
 
 def _open(settings: Settings, options: Options, token: AccessToken | None) -> int:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.resources import resource
 
 if TYPE_CHECKING:
@@ -34,6 +35,18 @@ class Words:
     def say(self, sentence: str, **fields: object) -> str:
         """Translate `sentence` and fill in its `{fields}`; one that is not translated stays English."""
         return (self._sentences.get(sentence) or sentence).format(**fields)
+
+    def tell(self, sentence: str) -> str:
+        """Translate a `Sentence` and what fills it, with amounts as the locale writes them; any other text
+        is the system's, a server's or a person's, and stays as it is."""
+        if not isinstance(sentence, Sentence):
+            return sentence
+        return self.say(sentence.pattern, **{name: self._told(it) for name, it in sentence.fields.items()})
+
+    def _told(self, value: object) -> object:
+        if isinstance(value, Money):
+            return self.money(value)
+        return self.tell(value) if isinstance(value, str) else value
 
     def money(self, amount: Money) -> str:
         """An amount with its currency and exactly the currency's decimals: `€12.50`, `1.500 kr.`"""

@@ -17,6 +17,7 @@ from typing import Final
 
 from centara_giftcard.config.settings import Settings, examine_text
 from centara_giftcard.domain.errors import SettingsError
+from centara_giftcard.domain.sentences import Sentence, reason_of
 
 Value = str | bool | tuple[str, ...]
 Changes = Mapping[str, Mapping[str, Value]]
@@ -56,14 +57,16 @@ def amend(path: Path, changes: Changes, wanted: Settings, now: datetime) -> Path
         new = amended(old.decode("utf-8"), changes)
         found = examine_text(path.name, new.removeprefix("\ufeff"))
         if found.faults or found.settings != wanted:
-            raise SettingsError(f"{path} is written in a way that only a person can change: paste the block.")
+            told = "{file} is written in a way that only a person can change: paste the block."
+            raise SettingsError(Sentence(told, file=path))
         kept = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%SZ}")
         _write(kept, old, path)
         _write(path, new.encode("utf-8"), path)
     except UnicodeDecodeError:
-        raise SettingsError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
+        raise SettingsError(Sentence("{file} is not UTF-8 text: save it as UTF-8.", file=path)) from None
     except OSError as error:
-        raise SettingsError(f"{path} cannot be written: {error.strerror}. Paste the block.") from None
+        told = "{file} cannot be written: {reason}. Paste the block."
+        raise SettingsError(Sentence(told, file=path, reason=reason_of(error))) from None
     return kept
 
 

@@ -11,10 +11,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from centara_giftcard.config.toml_file import BACKSLASH_HINT, BadValue, show
+from centara_giftcard.config.toml_file import BACKSLASH_HINT, show
 from centara_giftcard.domain.addresses import printer_address, server_address
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.sentences import BadValue, Sentence, either
 
 C = TypeVar("C", bound=str | int)
 T = TypeVar("T")
@@ -35,16 +36,20 @@ def text(longest: int, shortest: int = 0, printable: bool = True) -> Callable[[A
 
     def check(value: Any) -> str:
         if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-            raise BadValue(f'{show(value)} must be a text, in quotes: "{show(value)}"')
+            raise BadValue(Sentence('{value} must be a text, in quotes: "{value}"', value=show(value)))
         if not isinstance(value, str):
-            raise BadValue(f"{show(value)} must be a text in quotes")
+            raise BadValue(Sentence("{value} must be a text in quotes", value=show(value)))
         if len(value) > longest:
-            raise BadValue(f"{show(value)} is longer than {longest} characters")
+            told = "{value} is longer than {most} characters"
+            raise BadValue(Sentence(told, value=show(value), most=longest))
         if len(value.strip()) < shortest:
-            raise BadValue("must not be empty")
+            raise BadValue(Sentence("must not be empty"))
         if printable and not value.isprintable():
-            hint = f": {BACKSLASH_HINT}" if set(value) & set("\b\t\n\f\r") else ""
-            raise BadValue(f"{show(value)} holds a character that cannot be printed{hint}")
+            told = Sentence("{value} holds a character that cannot be printed", value=show(value))
+            as_windows = set(value) & set("\b\t\n\f\r")
+            raise BadValue(
+                Sentence("{problem}: {hint}", problem=told, hint=BACKSLASH_HINT) if as_windows else told
+            )
         return value
 
     return check
@@ -57,8 +62,8 @@ def one_of(*choices: C) -> Callable[[Any], C]:
         for choice in choices:
             if type(value) is type(choice) and value == choice:
                 return choice
-        *most, last = map(show, choices)
-        raise BadValue(f"{show(value)} must be {', '.join(most)} or {last}")
+        told = "{value} must be {choices}"
+        raise BadValue(Sentence(told, value=show(value), choices=either([*map(show, choices)])))
 
     return check
 
@@ -66,7 +71,7 @@ def one_of(*choices: C) -> Callable[[Any], C]:
 def flag(value: Any) -> bool:
     """`true` or `false`."""
     if not isinstance(value, bool):
-        raise BadValue(f"{show(value)} must be true or false, without quotes")
+        raise BadValue(Sentence("{value} must be true or false, without quotes", value=show(value)))
     return value
 
 
@@ -75,7 +80,8 @@ def whole(least: int, most: int) -> Callable[[Any], int]:
 
     def check(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise BadValue(f"{show(value)} must be a whole number from {least} to {most}")
+            told = "{value} must be a whole number from {least} to {most}"
+            raise BadValue(Sentence(told, value=show(value), least=least, most=most))
         return value
 
     return check
@@ -84,7 +90,7 @@ def whole(least: int, most: int) -> Callable[[Any], int]:
 def seconds(value: Any) -> float:
     """A timeout from 0.1 to 120 seconds."""
     if not isinstance(value, int | Decimal) or isinstance(value, bool) or not Decimal("0.1") <= value <= 120:
-        raise BadValue(f"{show(value)} must be a number of seconds from 0.1 to 120")
+        raise BadValue(Sentence("{value} must be a number of seconds from 0.1 to 120", value=show(value)))
     return float(value)
 
 
@@ -92,19 +98,22 @@ def amount(currency: Currency) -> Callable[[Any], Money]:
     """An amount above zero as a text or a number, exact: `"25.00"`, `25.00` and `25` are alike."""
 
     def check(value: Any) -> Money:
-        problem = f'must be an amount such as "{Money.of(Decimal(25), currency).decimal}"'
-        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-            raise BadValue(f"{show(value)} {problem}")
+        reason, shown = "", show(value)
         try:
-            return Money.typed(value if isinstance(value, str) else show(value), currency)
+            if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+                return Money.typed(value if isinstance(value, str) else shown, currency)
         except AmountError as error:
-            if error.reason == "decimals":
-                problem = f"has more than the {currency.decimals} decimals of {currency.code}"
-            elif error.reason == "zero":
-                problem = "must be above zero"
-            elif error.reason == "too_large":
-                problem = "is too large"
-            raise BadValue(f"{show(value)} {problem}") from None
+            reason = error.reason
+        such = Money.of(Decimal(25), currency).decimal
+        told = Sentence('{value} must be an amount such as "{such}"', value=shown, such=such)
+        if reason == "decimals":
+            more = "{value} has more than the {decimals} decimals of {currency}"
+            told = Sentence(more, value=shown, decimals=currency.decimals, currency=currency.code)
+        elif reason == "zero":
+            told = Sentence("{value} must be above zero", value=shown)
+        elif reason == "too_large":
+            told = Sentence("{value} is too large", value=shown)
+        raise BadValue(told)
 
     return check
 
@@ -119,13 +128,13 @@ def listed(check: Callable[[Any], T], most: int) -> Callable[[Any], tuple[T, ...
 
     def check_all(value: Any) -> tuple[T, ...]:
         if not isinstance(value, list):
-            raise BadValue(f"{show(value)} must be a list in [ ]")
+            raise BadValue(Sentence("{value} must be a list in [ ]", value=show(value)))
         if len(value) > most:
-            raise BadValue(f"must not list more than {most}")
+            raise BadValue(Sentence("must not list more than {most}", most=most))
         found = tuple(check(one) for one in value)
         for place, one in enumerate(found):
             if one in found[:place]:
-                raise BadValue(f"{show(value[place])} is listed twice")
+                raise BadValue(Sentence("{value} is listed twice", value=show(value[place])))
         return found
 
     return check_all
@@ -134,7 +143,8 @@ def listed(check: Callable[[Any], T], most: int) -> Callable[[Any], tuple[T, ...
 def operator(value: Any) -> str:
     """An operator's number: a text, because 007 is not 7."""
     if not (isinstance(value, str) and _OPERATOR.fullmatch(value)):
-        raise BadValue(f"{show(value)} must be an operator's number: 1 to 8 digits, in quotes")
+        told = "{value} must be an operator's number: 1 to 8 digits, in quotes"
+        raise BadValue(Sentence(told, value=show(value)))
     return value
 
 
@@ -142,7 +152,7 @@ def segment(value: Any) -> str:
     """A text that becomes one segment of an address, where dots alone would change the path."""
     found = text(64, 1)(value)
     if found in {".", ".."}:
-        raise BadValue(f"{show(found)} cannot be used in an address")
+        raise BadValue(Sentence("{value} cannot be used in an address", value=show(found)))
     return found
 
 
@@ -152,14 +162,14 @@ def currency(value: Any) -> Currency:
     try:
         return Currency.of(code)
     except ValueError:
-        raise BadValue(f"{show(code)} is not an ISO 4217 currency code") from None
+        raise BadValue(Sentence("{value} is not an ISO 4217 currency code", value=show(code))) from None
 
 
 def locale(value: Any) -> str:
     """A locale such as `en_IE` (language, perhaps script, perhaps country) of those Babel knows."""
     name = text(16)(value)
     if not (_LOCALE.fullmatch(name) and _babel_knows(name)):
-        raise BadValue(f'{show(name)} is not a locale such as "en_IE"')
+        raise BadValue(Sentence('{value} is not a locale such as "en_IE"', value=show(name)))
     return name
 
 
@@ -174,7 +184,7 @@ def header(value: Any) -> str:
     """The name of an HTTP header that the client does not set itself."""
     name = text(64, 1)(value)
     if not _TOKEN.fullmatch(name) or name.lower() in _OWN_HEADERS:
-        raise BadValue(f"{show(name)} cannot be the name of the header with the token")
+        raise BadValue(Sentence("{value} cannot be the name of the header with the token", value=show(name)))
     return name
 
 
@@ -182,7 +192,7 @@ def scheme(value: Any) -> str:
     """The word before the token, or nothing."""
     word = text(32)(value)
     if word and not _TOKEN.fullmatch(word):
-        raise BadValue(f"{show(word)} must be one word, or empty")
+        raise BadValue(Sentence("{value} must be one word, or empty", value=show(word)))
     return word
 
 
@@ -190,7 +200,7 @@ def prefix(value: Any) -> str:
     """What every card number of a series begins with."""
     found = text(32, 1)(value)
     if not (found.isascii() and found.isalnum()):
-        raise BadValue(f"{show(found)} must be digits or plain letters")
+        raise BadValue(Sentence("{value} must be digits or plain letters", value=show(found)))
     return found
 
 
@@ -198,7 +208,7 @@ def colour(value: Any) -> str:
     """`#RRGGBB`, or nothing."""
     found = text(7)(value)
     if found and not _COLOUR.fullmatch(found):
-        raise BadValue(f'{show(found)} must be a colour such as "#1F6FEB"')
+        raise BadValue(Sentence('{value} must be a colour such as "#1F6FEB"', value=show(found)))
     return found
 
 
@@ -207,9 +217,14 @@ def server(value: Any) -> str:
     address = text(400, 1)(value)
     try:
         return server_address(address)
-    except ValueError as problem:
-        told = "an address" if "@" in address else show(address)  # it may hold a password
-        raise BadValue(f"{told} {problem}") from None
+    except BadValue as bad:
+        told = Sentence("an address") if "@" in address else show(address)  # it may hold a password
+        raise BadValue(Sentence("{value} {problem}", value=told, problem=bad.sentence)) from None
+
+
+def about(value: str, bad: BadValue) -> Sentence:
+    """A whole sentence about a value of which only the end is told."""
+    return Sentence("{value} {problem}", value=show(value), problem=bad.sentence)
 
 
 def printer(value: Any) -> str:
@@ -218,6 +233,6 @@ def printer(value: Any) -> str:
     if address.startswith("tcp://"):
         try:
             printer_address(address)
-        except ValueError as problem:
-            raise BadValue(f"{show(address)} {problem}") from None
+        except BadValue as bad:
+            raise BadValue(about(address, bad)) from None
     return address

@@ -21,10 +21,10 @@ from msgspec.structs import asdict
 from centara_giftcard.config import checks
 from centara_giftcard.config.amend import amended
 from centara_giftcard.config.settings import examine_text, example_toml
-from centara_giftcard.config.toml_file import BadValue
 from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import SettingsError
+from centara_giftcard.domain.sentences import BadValue, Sentence, reason_of
 
 DEFAULT_SERVER: Final = "https://centara.online/loyalty/api/v1/pos"
 MAX_TOKEN: Final = 16 * 1024
@@ -39,7 +39,7 @@ class NotWritten(SettingsError):
     """The settings file could not be written; `reason` is the system's own words."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path} cannot be written: {reason}.")
+        super().__init__(Sentence("{file} cannot be written: {reason}.", file=path, reason=reason))
         self.reason = reason
 
 
@@ -68,7 +68,7 @@ def _label(text: str) -> str:
     """A number or a name that stands on the screen, on receipts and in the keyring."""
     for character in text:
         if not (character.isascii() or unicodedata.category(character)[0] in "LN"):
-            raise BadValue(character)
+            raise BadValue(Sentence("{character}", character=character))
     return checks.text(40, 1)(text)
 
 
@@ -79,14 +79,13 @@ def _begins_address(text: str) -> bool:
 
 def _token(text: str) -> str:
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise BadValue("no token")
+        raise BadValue(Sentence("must be one word of plain letters"))
     return text
 
 
 def _length(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise BadValue("no number")
-    return checks.whole(MIN_NUMBER, MAX_NUMBER)(int(text[:4]))
+    plain = text.isascii() and text.isdecimal()
+    return checks.whole(MIN_NUMBER, MAX_NUMBER)(int(text[:4]) if plain else text)
 
 
 def _anything(text: str) -> str:
@@ -138,8 +137,8 @@ def check_answer(name: str, text: str) -> None:
     """Check one answer by its setting's name. Raises SettingsError: a sentence without a line number."""
     try:
         _RULES[name].check(text)
-    except BadValue as problem:
-        raise SettingsError(f"{name}: {problem}.") from None
+    except BadValue as bad:
+        raise SettingsError(Sentence("{key}: {problem}.", key=name, problem=bad.sentence)) from None
 
 
 def series_of(answers: Answers) -> list[dict[str, str]]:
@@ -173,7 +172,7 @@ def write_first(path: Path, answers: Answers, wire: WireRules | None = None) -> 
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
         if path.exists():
-            raise NotWritten(path, os.strerror(errno.EEXIST))
+            raise NotWritten(path, reason_of(OSError(errno.EEXIST, "")))
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -186,10 +185,9 @@ def write_first(path: Path, answers: Answers, wire: WireRules | None = None) -> 
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
     except FileExistsError:  # a file is where the folder should be
-        raise NotWritten(path, os.strerror(errno.ENOTDIR)) from None
+        raise NotWritten(path, reason_of(OSError(errno.ENOTDIR, ""))) from None
     except (OSError, ValueError) as error:  # ValueError: a path that no system takes
-        reason = getattr(error, "strerror", None) or str(error)
-        raise NotWritten(path, reason) from None
+        raise NotWritten(path, reason_of(error)) from None
 
 
 # --- judging -----------------------------------------------------------------------------------------------

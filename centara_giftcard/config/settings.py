@@ -12,12 +12,13 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from centara_giftcard.config import checks, toml_file, zones
-from centara_giftcard.config.toml_file import BadValue, Fault, Source, Table
+from centara_giftcard.config.toml_file import Fault, Source, Table
 from centara_giftcard.config.wire import wire_rules
 from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER, CheckDigit, SaleRules, Series, SeriesKind
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import AmountError, SettingsError
 from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.sentences import BadValue, Sentence
 from centara_giftcard.resources import resource
 
 Language = Literal["system", "en", "de", "is"]
@@ -149,8 +150,10 @@ def load(path: Path) -> Settings:
     found = examine(path)
     if found.faults:
         first, *more = found.faults
-        how_many = f" (and {len(more)} more: centara-giftcard doctor tells all)" if more else ""
-        raise SettingsError(f"{first.sentence}{how_many}")
+        if not more:
+            raise SettingsError(first.sentence)
+        told = "{problem} (and {count} more: centara-giftcard doctor tells all)"
+        raise SettingsError(Sentence(told, problem=first.sentence, count=len(more)))
     return found.settings
 
 
@@ -185,8 +188,8 @@ def with_server(settings: Settings, server: str) -> Settings:
     """Return the settings with another server, from the command line. Raises SettingsError."""
     try:
         return replace(settings, loyalty=replace(settings.loyalty, server=checks.server(server)))
-    except BadValue as problem:
-        raise SettingsError(f"--server: {problem}") from None
+    except BadValue as bad:
+        raise SettingsError(Sentence("{key}: {problem}", key="--server", problem=bad.sentence)) from None
 
 
 def demo_settings(server: str) -> Settings:
@@ -250,9 +253,11 @@ def _all_series(tables: list[Table], currency: Currency | None) -> tuple[Series,
         if not table.sound:
             continue
         if any(series.number == other.number for other in found):
-            table.fault("number", f'"{series.number}" is the number of an earlier series')
+            told = '"{number}" is the number of an earlier series'
+            table.fault("number", Sentence(told, number=series.number))
         if any((series.prefix, series.length) == (other.prefix, other.length) for other in found):
-            table.fault("prefix", f'an earlier series has "{series.prefix}" and the same length')
+            told = 'an earlier series has "{prefix}" and the same length'
+            table.fault("prefix", Sentence(told, prefix=series.prefix))
         found.append(series)
     return tuple(found)
 
@@ -274,13 +279,15 @@ def _series(table: Table, currency: Currency | None) -> Series:
     if not table.sound:
         return series  # what does not go together is told once each value is one
     if series.length <= len(series.prefix):
-        table.fault("length", f"{series.length} counts the whole number, prefix included")
+        told = "{length} counts the whole number, prefix included"
+        table.fault("length", Sentence(told, length=series.length))
     if series.check_digit is CheckDigit.LUHN and not series.prefix.isdecimal():
-        table.fault("check_digit", '"luhn" needs a prefix of digits')
+        table.fault("check_digit", Sentence('"luhn" needs a prefix of digits'))
     if series.letters and series.check_digit is CheckDigit.LUHN:
-        table.fault("letters", 'true does not go with check_digit = "luhn"')
+        table.fault("letters", Sentence('true does not go with check_digit = "luhn"'))
     if series.sale.package_check and series.kind is SeriesKind.LIVE_PRINTED:
-        table.fault("package_check", 'needs a series with kind = "pre_issued"')
+        told = "needs a series with {setting}"
+        table.fault("package_check", Sentence(told, setting='kind = "pre_issued"'))
     return series
 
 
@@ -300,15 +307,17 @@ def _sale(table: Table, currency: Currency | None) -> SaleRules:
     )
     for key in ("minimum", "maximum", "presets") if found.fixed else ("value",):
         if getattr(found, key):  # it would be ignored, and whoever wrote it meant something
-            table.fault(key, f'needs a series with amount = "{"any" if found.fixed else "fixed"}"')
+            setting = f'amount = "{"any" if found.fixed else "fixed"}"'
+            table.fault(key, Sentence("needs a series with {setting}", setting=setting))
     if found.minimum and found.maximum and found.maximum < found.minimum:
-        table.fault("maximum", f"{found.maximum.decimal} is below the minimum")
+        table.fault("maximum", Sentence("{value} is below the minimum", value=found.maximum.decimal))
     for preset in found.presets:
         try:
             found.check(preset)
         except AmountError as error:
-            beyond = error.reason.replace("_", " the ")
-            table.fault("presets", f"{preset.decimal} is {beyond}")
+            value, low = preset.decimal, error.reason == "below_minimum"
+            below, above = "{value} is below the minimum", "{value} is above the maximum"
+            table.fault("presets", Sentence(below, value=value) if low else Sentence(above, value=value))
     return found
 
 
@@ -327,7 +336,7 @@ def _operators(table: Table) -> OperatorSettings:
 def _no_sign_on(value: Any) -> None:
     # Ignoring it would leave a shop that wants a sign-on with a till that anyone can use.
     if checks.flag(value):
-        raise BadValue("true asks for a sign-on with a PIN, which this version does not have yet")
+        raise BadValue(Sentence("true asks for a sign-on with a PIN, which this version does not have yet"))
 
 
 def _scanner(table: Table) -> ScannerSettings:

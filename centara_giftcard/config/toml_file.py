@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 from msgspec import Struct
 
 from centara_giftcard.domain.errors import SettingsError
+from centara_giftcard.domain.sentences import BadValue, Sentence, reason_of, shortened
 
 T = TypeVar("T")
 
@@ -32,11 +33,34 @@ _POSITION: Final = re.compile(r" \(at (?:line (?P<line>[0-9]+), column [0-9]+|en
 _BACKSLASH: Final = ("Unescaped '\\'", "Invalid hex value")
 """How tomllib begins what it says of a path as Windows writes it."""
 
-BACKSLASH_HINT: Final = r"""write a backslash twice ("C:\\shop"), or use single quotes ('C:\shop')"""
+BACKSLASH_HINT: Final = Sentence(
+    r"""write a backslash twice ("C:\\shop"), or use single quotes ('C:\shop')"""
+)
 
 
-class BadValue(ValueError):
-    """What is wrong with one value: the end of a sentence that begins with the key."""
+_NO_QUOTES: Final = Sentence("a text has no quotes at its end")
+_TWICE: Final = Sentence("this is set twice")
+_OF_THE_PARSER: Final = {
+    "Cannot declare": Sentence("this heading is there twice"),
+    "Cannot": _TWICE,  # mutate, overwrite, redefine
+    "Duplicate": _TWICE,
+    "Expected '='": Sentence("expected '=' after a key in a key/value pair"),
+    "Expected ']'": Sentence("expected ']' at the end of a table declaration"),
+    "Expected ']]'": Sentence("expected ']]' at the end of an array declaration"),
+    "Expected newline": Sentence("expected newline or end of document after a statement"),
+    "Illegal character '\\n'": _NO_QUOTES,
+    "Illegal": Sentence("there is a character that cannot stand here"),
+    "Found invalid character": Sentence("there is a character that cannot stand here"),
+    "Escaped": Sentence("there is a character that cannot stand here"),
+    "Invalid date": Sentence("invalid date or time"),
+    "Invalid initial": Sentence("invalid initial character for a key part"),
+    "Invalid statement": Sentence("invalid statement"),
+    "Invalid value": Sentence("invalid value"),
+    "Unclosed": Sentence("a [ or {{ has no partner"),
+    "Unterminated": _NO_QUOTES,
+    'Expected "': _NO_QUOTES,
+}
+"""How tomllib begins what it says of a line, and what that means; anything else is told in its own words."""
 
 
 class Fault(Struct, frozen=True):
@@ -47,21 +71,20 @@ class Fault(Struct, frozen=True):
 
     path: _Path
     line: int | None
-    sentence: str
+    sentence: Sentence
     missing: bool = False
 
 
 def show(value: object) -> str:
-    """Return a value as it would stand in the file, short enough for a sentence."""
+    """Return a value as it would stand in the file, short enough for a sentence; or what kind it is of."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "a table"
+        return Sentence("a list") if isinstance(value, list) else Sentence("a table")
     try:
-        text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
+        text = shortened(str(value))
     except ValueError:  # 0xffff… may be longer than Python agrees to write in decimal
-        return "a number of thousands of digits"
-    text = text if len(text) <= 40 else f"{text[:39]}…"
+        return Sentence("a number of thousands of digits")
     return f'"{text}"' if isinstance(value, str) else text
 
 
@@ -89,8 +112,8 @@ class Table:
             return default
         try:
             return check(self._values[key])
-        except BadValue as problem:
-            self.fault(key, str(problem))
+        except BadValue as bad:
+            self.fault(key, bad.sentence)
             return default
 
     def need(self, key: str, check: Callable[[Any], T], stand_in: T) -> T:
@@ -112,26 +135,31 @@ class Table:
         """Tell every key that was not read."""
         for key in self._values:
             if key not in self._known:
-                near = nearest(key, self._known)
-                hint = f": did you mean {near}?" if near else ""
-                self.fault(key, f"is not a setting{hint}", colon=False)
+                self._strange(key, nearest(key, self._known))
 
-    def fault(self, key: str, problem: str, colon: bool = True) -> None:
-        """Tell what is wrong with one key of this table."""
-        name = self._name(key)
-        self._source.tell((*self._path, key), f"{name}{':' if colon else ''} {problem}")
+    def fault(self, key: str, problem: Sentence) -> None:
+        """Tell what is wrong with the value of one key of this table."""
+        told = Sentence("{key}: {problem}", key=self._name(key), problem=problem)
+        self._source.tell((*self._path, key), told)
+
+    def _strange(self, key: str, near: str | None) -> None:
+        told = Sentence("{key} is not a setting", key=self._name(key))
+        if near:
+            told = Sentence("{problem}: did you mean {near}?", problem=told, near=near)
+        self._source.tell((*self._path, key), told)
 
     def _name(self, key: str) -> str:
-        plain = key if key.isprintable() and len(key) <= 40 else show(key)
+        plain = key if key == shortened(key) else show(key)
         return ".".join([part for part in self._path if isinstance(part, str)] + [plain])
 
     def _absent(self, key: str) -> None:
         misspelt = nearest(key, [found for found in self._values if found not in self._known])
         if misspelt:
             self._known.append(misspelt)
-            self.fault(misspelt, f"is not a setting: did you mean {key}?", colon=False)
+            self._strange(misspelt, key)
         else:
-            self._source.tell((*self._path, key), f"{self._name(key)} is missing", missing=True)
+            told = Sentence("{key} is missing", key=self._name(key))
+            self._source.tell((*self._path, key), told, missing=True)
 
 
 class Source:
@@ -154,11 +182,10 @@ class Source:
             fault.path[: len(path)] == path or fault.path == () for fault in self._found
         )
 
-    def tell(self, path: _Path, problem: str, missing: bool = False) -> None:
+    def tell(self, path: _Path, problem: Sentence, missing: bool = False) -> None:
         """Note what is wrong with what stands at `path`."""
         line = self._line(path)
-        sentence = f"{self._name}{f', line {line}' if line else ''}: {problem}"
-        self._found.append(Fault(path, line, sentence, missing))
+        self._found.append(Fault(path, line, in_file(self._name, line, problem), missing))
 
     @property
     def wrong(self) -> frozenset[_Path]:
@@ -186,12 +213,12 @@ class Source:
             try:
                 return tomllib.loads(self._text, parse_float=_exact)
             except RecursionError:
-                raise SettingsError(f"{self._name}: the values are nested too deeply") from None
+                raise self._unreadable(Sentence("the values are nested too deeply")) from None
             except tomllib.TOMLDecodeError as error:
                 position = _POSITION.search(str(error))
                 lines = self._text.split("\n")
                 line = int((position and position["line"]) or len(self._text.rstrip().split("\n")))
-                self._found.append(Fault((), line, f"{self._name}, line {line}: {_in_words(str(error))}"))
+                self._found.append(Fault((), line, in_file(self._name, line, _in_words(str(error)))))
                 if "=" not in lines[line - 1] or line in told or len(told) == MAX_BAD_LINES:
                     self.readable = False  # a heading: what stands under it would be told as another's
                     return {}
@@ -199,7 +226,10 @@ class Source:
                 lines[line - 1] = ""
                 self._text = "\n".join(lines)
             except ValueError:  # Python's own limit, against numbers that take minutes to read
-                raise SettingsError(f"{self._name}: a number has too many digits") from None
+                raise self._unreadable(Sentence("a number has too many digits")) from None
+
+    def _unreadable(self, problem: Sentence) -> SettingsError:
+        return SettingsError(in_file(self._name, None, problem))
 
     def _line(self, path: _Path) -> int | None:
         """The line of the statement that defines `path`, or of what comes nearest to it, from 1."""
@@ -246,12 +276,20 @@ class Source:
             begin = number + 1
 
 
-def _in_words(problem: str) -> str:
+def in_file(name: str, line: int | None, problem: Sentence) -> Sentence:
+    """What is wrong with a file, with the line where one can be told."""
+    if line is None:
+        return Sentence("{file}: {problem}", file=name, problem=problem)
+    return Sentence("{file}, line {line}: {problem}", file=name, line=line, problem=problem)
+
+
+def _in_words(problem: str) -> Sentence:
     """What tomllib says of a line, for a sentence; with the way out where it is a path's backslash."""
     if problem.startswith(_BACKSLASH):
         return BACKSLASH_HINT
     plain = _POSITION.sub("", problem)
-    return f"{plain[:1].lower()}{plain[1:]}"
+    known = next((told for begins, told in _OF_THE_PARSER.items() if plain.startswith(begins)), None)
+    return known or Sentence("this cannot be read ({reason})", reason=shortened(plain))
 
 
 def _exact(text: str) -> Decimal | float:
@@ -299,36 +337,37 @@ def read(path: Path) -> Source:
     """Read a file of at most MAX_BYTES of UTF-8. Raises SettingsError."""
     try:
         if path.is_dir():
-            raise SettingsError(f"The settings file {path} is a folder.")
+            raise SettingsError(Sentence("The settings file {file} is a folder.", file=path))
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise SettingsError(f"The settings file {path} does not exist.") from None
+        raise SettingsError(Sentence("The settings file {file} does not exist.", file=path)) from None
     except (OSError, ValueError) as error:  # ValueError: a path that no system takes
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise SettingsError(f"The settings file {path} cannot be read: {reason}.") from None
+        told = "The settings file {file} cannot be read: {reason}."
+        raise SettingsError(Sentence(told, file=path, reason=reason_of(error))) from None
     if len(content) > MAX_BYTES:
-        raise SettingsError(f"The settings file {path} is larger than {MAX_BYTES // 1024} KiB.")
+        told = "The settings file {file} is larger than {kib} KiB."
+        raise SettingsError(Sentence(told, file=path, kib=MAX_BYTES // 1024))
     try:
         text = content.decode("utf-8-sig")  # Windows editors like to add a mark
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{path.name}, line {line}: not UTF-8 text, save the file as UTF-8") from None
+        told = "not UTF-8 text, save the file as UTF-8"
+        raise SettingsError(in_file(path.name, line, Sentence(told))) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # and to end lines in their own way
     if not text.strip():
-        raise SettingsError(
-            f"The settings file {path} is empty: delete it to be asked for the settings anew."
-        )
+        told = "The settings file {file} is empty: delete it to be asked for the settings anew."
+        raise SettingsError(Sentence(told, file=path))
     return Source(path.name, text)
 
 
 def _a_table(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise BadValue(f"{show(value)} must be a table, under a heading in [ ]")
+        raise BadValue(Sentence("{value} must be a table, under a heading in [ ]", value=show(value)))
     return value
 
 
 def _an_array_of_tables(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-        raise BadValue("must be tables, each under a [[…]] of its own")
+        raise BadValue(Sentence("must be tables, each under a [[…]] of its own"))
     return value

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from centara_giftcard.domain.errors import VaultError
 from centara_giftcard.domain.secrets import AccessToken
+from centara_giftcard.domain.sentences import Sentence, reason_of
 
 if TYPE_CHECKING:
     from centara_giftcard.config.keyrings import SystemKeyring
@@ -61,13 +62,11 @@ class SystemVault:
     def store_token(self, token: AccessToken) -> None:
         """Keep the token in the keyring. Raises VaultError where that is not possible."""
         if not self._put(self._token_user, token.reveal()):
-            raise VaultError(
-                f"This computer has no keyring to keep the access token in: set {TOKEN_VARIABLE} instead."
-            )
+            told = "This computer has no keyring to keep the access token in: set {variable} instead."
+            raise VaultError(Sentence(told, variable=TOKEN_VARIABLE))
         if self._get(self._token_user) != token.reveal():  # Windows' takes no long ones, some forget at once
-            raise VaultError(
-                f"This computer's keyring does not keep the access token whole: set {TOKEN_VARIABLE} instead."
-            )
+            told = "This computer's keyring does not keep the access token whole: set {variable} instead."
+            raise VaultError(Sentence(told, variable=TOKEN_VARIABLE))
 
     def keyring(self) -> str:
         """The name of this computer's keyring, once it has answered; nothing where there is none.
@@ -88,20 +87,21 @@ class SystemVault:
             found = self._read_key_file()
             text = self._make_key() if found is None else found
         except OSError as error:
-            raise VaultError(f"The key file {self._key_file} cannot be used: {error.strerror}.") from error
+            told = "The key file {file} cannot be used: {reason}."
+            raise VaultError(Sentence(told, file=self._key_file, reason=reason_of(error))) from error
         place, _, value = text.strip().partition(" ")
         if place == _IN_KEYRING:
             value = self._get(value) or ""
             if not value:
-                raise VaultError("The journal's key is missing in this computer's keyring, where it was put.")
+                told = "The journal's key is missing in this computer's keyring, where it was put."
+                raise VaultError(Sentence(told))
         try:
             key = bytes.fromhex(value) if place in {_IN_FILE, _IN_KEYRING} else b""
         except ValueError:
             key = b""
         if len(key) != _KEY_BYTES:
-            raise VaultError(
-                f"The key that {self._key_file} tells of is damaged: bring it back from a backup."
-            )
+            told = "The key that {file} tells of is damaged: bring it back from a backup."
+            raise VaultError(Sentence(told, file=self._key_file))
         return key
 
     # --- the key file --------------------------------------------------------------------------------------
@@ -113,9 +113,8 @@ class SystemVault:
             return None
         with open(file, encoding="ascii", errors="replace") as opened:
             if sys.platform != "win32" and stat.S_IMODE(os.fstat(file).st_mode) & 0o077:
-                raise VaultError(
-                    f"The key file {self._key_file} can be read by others: give it the mode 0600."
-                )
+                told = "The key file {file} can be read by others: give it the mode 0600."
+                raise VaultError(Sentence(told, file=self._key_file))
             return opened.read()
 
     def _make_key(self) -> str:
@@ -173,9 +172,11 @@ class SystemVault:
         try:
             return answer.result(self._patience_s)
         except TimeoutError:
-            raise VaultError("This computer's keyring does not answer: unlock it and start again.") from None
+            told = "This computer's keyring does not answer: unlock it and start again."
+            raise VaultError(Sentence(told)) from None
         except Exception as error:
-            raise VaultError(f"This computer's keyring fails ({type(error).__name__}).") from error
+            told = "This computer's keyring fails ({kind})."
+            raise VaultError(Sentence(told, kind=type(error).__name__)) from error
 
 
 def _keyring() -> "SystemKeyring":

@@ -10,9 +10,10 @@ from itertools import combinations
 from typing import Any, Final
 
 from centara_giftcard.config import checks, zones
-from centara_giftcard.config.toml_file import BadValue, Table, show
+from centara_giftcard.config.toml_file import Table, show
 from centara_giftcard.domain.addresses import call_address
 from centara_giftcard.domain.dialect import EVERYWHERE, NEEDS, PLACES, Call, Condition, Place, WireRules
+from centara_giftcard.domain.sentences import BadValue, Sentence, either
 
 MAX_CONDITIONS: Final = 20
 MAX_NAME: Final = 64
@@ -24,10 +25,10 @@ MAX_PATH: Final = 200
 _USUAL: Final = WireRules()
 _PARAMETER: Final = re.compile(r"[A-Za-z0-9_.~-]+")
 _CALLED: Final[dict[Place, str]] = {
-    "card": "the card's number",
-    "instrument": "the card's id",
-    "code": "the hold's code",
-    "series": "the series' number",
+    "card": Sentence("the card's number"),
+    "instrument": Sentence("the card's id"),
+    "code": Sentence("the hold's code"),
+    "series": Sentence("the series' number"),
 }
 
 
@@ -69,9 +70,10 @@ def member(value: Any) -> str:
     """The name of a member, or the names on the way to it with dots between."""
     name = checks.text(MAX_NAME, 1)(value)
     if name.count(".") >= MAX_NAMES:
-        raise BadValue(f"{show(name)} has more than {MAX_NAMES} names")
+        raise BadValue(Sentence("{value} has more than {most} names", value=show(name), most=MAX_NAMES))
     if not all(any(map(str.isalnum, it)) for it in name.split(".")):
-        raise BadValue(f'{show(name)} must be a name such as "amount", or names such as "data.amount"')
+        told = '{value} must be a name such as "amount", or names such as "data.amount"'
+        raise BadValue(Sentence(told, value=show(name)))
     return name
 
 
@@ -80,8 +82,8 @@ def condition(value: Any) -> str:
     text = checks.text(2 * MAX_NAME, 1)(value)
     try:
         found = Condition.of(text)
-    except ValueError as problem:
-        raise BadValue(f"{show(text)} {problem}") from None
+    except BadValue as bad:
+        raise BadValue(checks.about(text, bad)) from None
     member(found.path)
     return text
 
@@ -91,8 +93,8 @@ def _path(call: Call) -> Callable[[Any], str]:
         text = checks.text(MAX_PATH, 1)(value)
         try:
             return call_address(text, EVERYWHERE | PLACES[call])
-        except ValueError as problem:
-            raise BadValue(f"{show(text)} {problem}") from None
+        except BadValue as bad:
+            raise BadValue(checks.about(text, bad)) from None
 
     return check
 
@@ -104,7 +106,7 @@ def _or_none(check: Callable[[Any], str]) -> Callable[[Any], str]:
 def _parameter(value: Any) -> str:
     name = checks.text(MAX_NAME, 1)(value)
     if not _PARAMETER.fullmatch(name):
-        raise BadValue(f"{show(name)} cannot be the name of a parameter in an address")
+        raise BadValue(Sentence("{value} cannot be the name of a parameter in an address", value=show(name)))
     return name
 
 
@@ -115,7 +117,7 @@ def _sent_keys() -> dict[Place, str]:
 def _token(table: Table, rules: WireRules) -> None:
     for key in ("auth_header", "auth_scheme"):
         if rules.auth_query and getattr(rules, key) != getattr(_USUAL, key):
-            table.fault(key, "does not go with auth_query: the token stands in one place")
+            table.fault(key, Sentence("does not go with auth_query: the token stands in one place"))
 
 
 def _fields(table: Table, rules: WireRules) -> None:
@@ -126,7 +128,7 @@ def _fields(table: Table, rules: WireRules) -> None:
         for (key, one), (other_key, other) in combinations(named, 2):
             least = min(len(one), len(other))
             if [it.casefold() for it in one[:least]] == [it.casefold() for it in other[:least]]:
-                table.fault(other_key, f"must differ from {key}")
+                table.fault(other_key, Sentence("must differ from {key}", key=key))
 
 
 def _refusals(table: Table, rules: WireRules) -> None:
@@ -134,7 +136,8 @@ def _refusals(table: Table, rules: WireRules) -> None:
     for one, other in combinations(map(Condition.of, rules.refused_when), 2):
         covered = one.value != other.value if not (one.equal or other.equal) else one.value == other.value
         if one.path.casefold() == other.path.casefold() and not (one.equal and other.equal) and covered:
-            table.fault("refused_when", f"says no to whatever stands at {one.path}")
+            told = "says no to whatever stands at {path}"
+            table.fault("refused_when", Sentence(told, path=one.path))
 
 
 def _calls(table: Table, rules: WireRules) -> None:
@@ -144,12 +147,18 @@ def _calls(table: Table, rules: WireRules) -> None:
         path, sent = rules.path(call), rules.sent(call)
         used.update(sent)
         if not any(f"{{{it}}}" in path or it in sent for it in NEEDS[call]):
-            places = " or ".join(f"{{{it}}}" for it in sorted(NEEDS[call]))
-            about = "series" if call == "issue_live" else "hold" if "code" in NEEDS[call] else "card"
-            table.fault(f"{call}_path", f"has no place for the {about}: {places}")
+            places = either([f"{{{it}}}" for it in sorted(NEEDS[call])])
+            told = "has no place for the card: {places}"
+            if call == "issue_live":
+                told = "has no place for the series: {places}"
+            elif "code" in NEEDS[call]:
+                told = "has no place for the hold: {places}"
+            table.fault(f"{call}_path", Sentence(told, places=places))
         shape = re.sub(r"\{[^{}]*\}", "{}", path)
         if call != "status" and shapes.setdefault(shape, call) != call:
-            table.fault(f"{call}_path", f"cannot be told apart from {shapes[shape]}_path")
+            other = f"{shapes[shape]}_path"
+            table.fault(f"{call}_path", Sentence("cannot be told apart from {key}", key=other))
     for place, key in _sent_keys().items():
         if getattr(rules, key) and place not in used:  # whoever wrote it meant something
-            table.fault(key, f"is not used: {_CALLED[place]} stands in the address of each call")
+            told = "is not used: {called} stands in the address of each call"
+            table.fault(key, Sentence(told, called=_CALLED[place]))

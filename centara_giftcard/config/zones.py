@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
-from centara_giftcard.config.toml_file import BadValue, nearest, show
+from centara_giftcard.config.toml_file import nearest, show
+from centara_giftcard.domain.sentences import BadValue, Sentence
 
 SYSTEM: Final = "system"
 
@@ -52,21 +53,22 @@ def zone_of(name: str) -> tzinfo:
 
 def checked(value: object) -> str:
     """A zone's name that this computer has the rules of, or `system`. Raises BadValue."""
-    return SYSTEM if value == SYSTEM else _named(value, f', or "{SYSTEM}"')
+    such = 'must be a time zone such as "Europe/Dublin", or "system"'
+    return SYSTEM if value == SYSTEM else _named(value, Sentence(such))
 
 
 def named(value: object) -> str:
     """A zone's name that this computer has the rules of. Raises BadValue."""
-    return _named(value, "")
+    return _named(value, Sentence('must be a time zone such as "Europe/Dublin"'))
 
 
-def _named(value: object, otherwise: str) -> str:
+def _named(value: object, such: Sentence) -> str:
     if not isinstance(value, str) or not value:
-        raise BadValue(f'{show(value)} must be a time zone such as "Europe/Dublin"{otherwise}')
+        raise BadValue(Sentence("{value} {problem}", value=show(value), problem=such))
     try:
         _iana(value)
     except (ValueError, OSError, LookupError):  # LookupError: ZoneInfoNotFoundError
-        raise BadValue(f"{show(value)} is not a time zone{_hint(value)}") from None
+        raise BadValue(_not_known(value)) from None
     return value
 
 
@@ -76,7 +78,7 @@ def _iana(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def _hint(wrong: str) -> str:
+def _not_known(wrong: str) -> Sentence:
     from zoneinfo import available_timezones
 
     names: Iterable[str] = available_timezones()
@@ -84,4 +86,7 @@ def _hint(wrong: str) -> str:
     cities = {name.rpartition("/")[2].lower(): name for name in names}
     near = exact.get(wrong.lower()) or cities.get(wrong.lower().replace(" ", "_"))
     near = near or nearest(wrong, sorted(names))
-    return f": did you mean {show(near)}?" if near else ' such as "Europe/Dublin"'
+    if not near:
+        return Sentence('{value} is not a time zone such as "Europe/Dublin"', value=show(wrong))
+    told = Sentence("{value} is not a time zone", value=show(wrong))
+    return Sentence("{problem}: did you mean {near}?", problem=told, near=show(near))

@@ -10,6 +10,8 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from centara_giftcard.domain.sentences import BadValue, Sentence
+
 _HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 _PATH: Final = re.compile(r"[\w/.~!$&'()*+,;=:@%-]*")
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
@@ -22,47 +24,50 @@ MAX_HOST: Final = 253
 def server_address(text: str) -> str:
     """Return the base address of a Loyalty server, without a slash at its end; plain http for loopback only.
 
-    Raises ValueError with the end of a sentence, which does not repeat the address: it may hold a password.
+    Raises BadValue with the end of a sentence, which does not repeat the address: it may hold a password.
     """
     parts = _split(text)
     host = parts.hostname or "" if parts is not None else ""
     if parts is None or parts.scheme not in {"http", "https"} or not _is_host(host):
-        raise ValueError("must be an address that begins with https://")
+        raise BadValue(Sentence("must be an address that begins with https://"))
     if "@" in parts.netloc:
-        raise ValueError("must not hold a user name or password: the token is kept apart")
+        raise BadValue(Sentence("must not hold a user name or password: the token is kept apart"))
     if "?" in text or "#" in text or not _PATH.fullmatch(parts.path):
-        raise ValueError("must end with the path, without ? or #")
+        raise BadValue(Sentence("must end with the path, without ? or #"))
     if parts.scheme == "http" and not _is_loopback(host):
-        raise ValueError("must begin with https://: plain http is for this computer only")
+        raise BadValue(Sentence("must begin with https://: plain http is for this computer only"))
     return text.rstrip("/")
 
 
 def printer_address(text: str) -> tuple[str, int]:
-    """Return host and port of a network printer's `tcp://host:port`. Raises ValueError as above."""
+    """Return host and port of a network printer's `tcp://host:port`. Raises BadValue as above."""
     parts = _split(text)
     host, port = (parts.hostname or "", parts.port) if parts is not None else ("", None)
     if not port or parts is None or not _is_host(host) or text.lower() != f"tcp://{parts.netloc}".lower():
-        raise ValueError('must be an address such as "tcp://printer:9100"')
+        raise BadValue(Sentence('must be an address such as "tcp://printer:9100"'))
     return host, port
 
 
 def call_address(text: str, places: Collection[str]) -> str:
     """Return the address of a call behind the server's, as `/cards/{card}/_pay`. It leads to no other host.
 
-    `places` are the names that may stand in `{}`. Raises ValueError as above.
+    `places` are the names that may stand in `{}`. Raises BadValue as above.
     """
     for name in _PLACE.findall(text):
         if name not in places:
             *most, last = sorted(f"{{{it}}}" for it in places)
-            raise ValueError(f"has no {{{name}}} to fill in: there are {', '.join(most)} and {last}")
+            known, wrong = ", ".join(most), f"{{{name}}}"
+            told = "has no {wrong} to fill in: there are {known} and {last}"
+            raise BadValue(Sentence(told, wrong=wrong, known=known, last=last))
     fixed = _PLACE.sub("", text)  # what is filled in is encoded, and never more than a segment
     path = text.partition("?")[0]
     # Before a first slash, or behind two, the name of another host could stand.
     if not text.startswith("/") or not _CALL.fullmatch(fixed):
-        raise ValueError("must begin with / and have no other marks than an address may, without # and %")
+        told = "must begin with / and have no other marks than an address may, without # and %"
+        raise BadValue(Sentence(told))
     segments = path.split("/")[1:]
     if not all(segments[:-1]) or any(it and not it.strip(".") for it in fixed.partition("?")[0].split("/")):
-        raise ValueError("must not have an empty part, or one of dots alone")
+        raise BadValue(Sentence("must not have an empty part, or one of dots alone"))
     return text
 
 

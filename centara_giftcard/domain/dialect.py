@@ -10,6 +10,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from centara_giftcard.domain.replies import Cause, Misfit
+from centara_giftcard.domain.sentences import BadValue, Sentence
 
 IssuedWhen = Literal["created", "start_date", "value"]
 """What makes a card count as issued: `created` or `startDate` is there, or `amountOriginal` is above zero."""
@@ -75,10 +76,10 @@ class Condition(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str) -> "Condition":
-        """Read `path = value` or `path != value`. Raises ValueError with the end of a sentence."""
+        """Read `path = value` or `path != value`. Raises BadValue with the end of a sentence."""
         found = _CONDITION.fullmatch(text)
         if found is None:
-            raise ValueError('must be such as "result.code = 51" or "result.code != 00"')
+            raise BadValue(Sentence('must be such as "result.code = 51" or "result.code != 00"'))
         return cls(found["path"], found["sign"] == "=", found["value"])
 
 

@@ -19,6 +19,11 @@ Network results are no exceptions: a lost reply is an answer the machine must ac
 class TerminalError(Exception):
     """Base of all errors of this program; its text is one sentence for a person."""
 
+    @property
+    def sentence(self) -> str:
+        """The same as it was made: a `domain.sentences.Sentence` where a window may tell it."""
+        return str(self) if not self.args else self.args[0]
+
 
 class CashierError(TerminalError):
     """The cashier can mend it. `reason` is a stable word that the face turns into its own sentence."""

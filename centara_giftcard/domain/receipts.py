@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.domain.secrets import CardNumber, unbroken
 
 PREVIEW_WIDTH: Final = 42
 """Characters in a line of 80 mm paper in a receipt printer's normal font."""
@@ -118,14 +118,14 @@ def parts(receipt: Receipt) -> list[list[Line]]:
 
 def set_text(text: str, width: int) -> list[str]:
     """Break a text into lines of at most `width` characters; an empty one is an empty line."""
-    return wrap(text, width) or [""]
+    return wrap(unbroken(text), width) or [""]
 
 
 def set_pair(label: str, value: str, width: int) -> list[str]:
     """Set a label and its value in one line of `width` characters, or below each other."""
     if len(label) + len(value) < width:
         return [label + value.rjust(width - len(label))]
-    return [*wrap(label, width), *(part.rjust(width) for part in wrap(value, width))]
+    return [*wrap(unbroken(label), width), *(part.rjust(width) for part in wrap(unbroken(value), width))]
 
 
 def as_text(receipt: Receipt, width: int = PREVIEW_WIDTH) -> str:

@@ -3,9 +3,15 @@
 import re
 from typing import Final, NoReturn, Self
 
+NO_BREAK: Final = "\u00a0"
 _BULLETS: Final = "••••"
 _NUMBER: Final = re.compile(r"[A-Za-z]*\d(?:[ -]?\d){8,}")
 """What somebody may have typed of a card number: nine digits or more, in groups or not."""
+
+
+def unbroken(text: str) -> str:
+    """A text of the same length in which no line ends between a masked number's bullets and its digits."""
+    return text.replace(f"{_BULLETS} ", f"{_BULLETS}{NO_BREAK}")
 
 
 def without_numbers(text: str) -> str:

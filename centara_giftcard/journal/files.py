@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.sentences import Sentence
 
 RESERVE_BYTES: Final = 256 * 1024
 """Room for about a hundred events: enough to finish the open operations on a full disk."""
@@ -23,21 +24,21 @@ _MAGIC: Final = b"SQLite format 3\0"
 _HEAD_BYTES: Final = 100
 _COMPANIONS: Final = ("", "-wal", "-shm", "-journal")
 
-_FULL: Final = "the disk is full"
-_NOT_WRITABLE: Final = "it cannot be written there"
+_FULL: Final = Sentence("the disk is full")
+_NOT_WRITABLE: Final = Sentence("it cannot be written there")
 _WORDS_OF_SQLITE: Final = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened there",
+    sqlite3.SQLITE_CANTOPEN: Sentence("it cannot be opened there"),
     sqlite3.SQLITE_PERM: _NOT_WRITABLE,
-    sqlite3.SQLITE_ERROR: "the file is damaged",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged",
-    sqlite3.SQLITE_NOTADB: "the file is damaged",
-    sqlite3.SQLITE_BUSY: "another program keeps it locked",
-    sqlite3.SQLITE_IOERR: "the disk fails",
+    sqlite3.SQLITE_ERROR: Sentence("the file is damaged"),
+    sqlite3.SQLITE_CORRUPT: Sentence("the file is damaged"),
+    sqlite3.SQLITE_NOTADB: Sentence("the file is damaged"),
+    sqlite3.SQLITE_BUSY: Sentence("another program keeps it locked"),
+    sqlite3.SQLITE_IOERR: Sentence("the disk fails"),
 }
 _WORDS_OF_OS: Final = {
-    errno.ENOENT: "the file is gone",
+    errno.ENOENT: Sentence("the file is gone"),
     errno.ENOSPC: _FULL,
     errno.EROFS: _NOT_WRITABLE,
     errno.EACCES: _NOT_WRITABLE,
@@ -89,12 +90,17 @@ def in_words(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         reason = _WORDS_OF_SQLITE.get(code_of(error), str(error))
-        raise JournalError(f"The journal {path} cannot be used: {reason}.") from error
+        raise JournalError(_cannot_be_used(path, reason)) from error
     except UnicodeDecodeError as error:
-        raise JournalError(f"The journal {path} cannot be used: the file is damaged.") from error
+        raise JournalError(_cannot_be_used(path, Sentence("the file is damaged"))) from error
     except OSError as error:
-        reason = _WORDS_OF_OS.get(error.errno or 0, error.strerror or "the system gives no reason")
-        raise JournalError(f"The journal {path} cannot be used: {reason}.") from error
+        no_reason = Sentence("the system gives no reason")
+        reason = _WORDS_OF_OS.get(error.errno or 0, error.strerror or no_reason)
+        raise JournalError(_cannot_be_used(path, reason)) from error
+
+
+def _cannot_be_used(path: Path, reason: str) -> Sentence:
+    return Sentence("The journal {file} cannot be used: {reason}.", file=path, reason=reason)
 
 
 def make_private(path: Path) -> None:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from centara_giftcard.domain.errors import EnvironmentFault
+from centara_giftcard.domain.sentences import Sentence, reason_of
 
 if sys.platform == "win32":
     import msvcrt
@@ -37,19 +38,18 @@ class InstanceLock:
             data_dir.mkdir(parents=True, exist_ok=True)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise EnvironmentFault(f"The data folder {data_dir} cannot be used: {error.strerror}.") from error
+            told = "The data folder {folder} cannot be used: {reason}."
+            raise EnvironmentFault(Sentence(told, folder=data_dir, reason=reason_of(error))) from error
         try:
             _try_lock(file)
         except (BlockingIOError, PermissionError) as error:  # POSIX, Windows
             os.close(file)
-            raise EnvironmentFault(
-                f"Another Centara till is already running with this data folder: {data_dir}"
-            ) from error
+            told = "Another Centara till is already running with this data folder: {folder}"
+            raise EnvironmentFault(Sentence(told, folder=data_dir)) from error
         except OSError as error:  # a network share without locks
             os.close(file)
-            raise EnvironmentFault(
-                f"The data folder {data_dir} cannot be locked: {error.strerror}."
-            ) from error
+            told = "The data folder {folder} cannot be locked: {reason}."
+            raise EnvironmentFault(Sentence(told, folder=data_dir, reason=reason_of(error))) from error
         self._file = file
 
     def release(self) -> None:

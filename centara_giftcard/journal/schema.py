@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.sentences import Sentence
 
 _STRICT: Final = "STRICT" if sqlite3.sqlite_version_info >= (3, 37) else ""
 
@@ -67,10 +68,11 @@ def version(db: sqlite3.Connection, known: int = len(MIGRATIONS)) -> int:
     """The schema's version in the file; 0 is a file without tables. Raises JournalError for a newer one."""
     found = int(db.execute("PRAGMA user_version").fetchone()[0])
     if found > known:
-        raise JournalError(
-            f"The journal was written by a newer Centara till (version {found}, this one knows {known}):"
-            " install the newer one."
+        told = (
+            "The journal was written by a newer Centara till (version {found}, this one knows {known}): "
+            "install the newer one."
         )
+        raise JournalError(Sentence(told, found=found, known=known))
     return found
 
 

@@ -24,6 +24,7 @@ from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import State
+from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.journal.codec import (
     HISTORY_COLUMNS,
     RECORD_COLUMNS,
@@ -190,7 +191,7 @@ class SqliteJournal:
             try:
                 running = self._thread.submit(job)
             except RuntimeError:
-                raise JournalError(f"The journal {self._path} is closed.") from None
+                raise JournalError(Sentence("The journal {file} is closed.", file=self._path)) from None
             # shielded: whoever stops waiting does not stop the writing
             return await asyncio.shield(asyncio.wrap_future(running))
 
@@ -200,7 +201,8 @@ class SqliteJournal:
         self._place.check()
         known = self._db.execute("SELECT 1 FROM operations WHERE id = ?", (entry.id,)).fetchone()
         if not known and not self._reserve.keep():
-            raise JournalError(f"The disk of the journal {self._path} is full: no new sale can be started.")
+            told = "The disk of the journal {file} is full: no new sale can be started."
+            raise JournalError(Sentence(told, file=self._path))
         try:
             self._append(entry, event)
         except sqlite3.Error as error:
@@ -389,7 +391,8 @@ def _knows_key(path: Path, db: sqlite3.Connection, seal: Seal) -> bool:
     """
     row = db.execute("SELECT value FROM meta WHERE name = 'key_check'").fetchone()
     if row is not None and not hmac.compare_digest(row[0], seal.check_value):
-        raise JournalError(f"The journal {path} was written with another key than this till has now.")
+        told = "The journal {file} was written with another key than this till has now."
+        raise JournalError(Sentence(told, file=path))
     return row is not None
 
 

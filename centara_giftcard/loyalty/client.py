@@ -37,6 +37,7 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId, Secret
+from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.loyalty.ahead import Ahead
 from centara_giftcard.loyalty.answers import cause_of_code, failed_status, http_date, refused_post
 from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post, misfit_of
@@ -454,7 +455,8 @@ def _unpacked(body: bytes) -> bytes:
 def _fixed_headers(token: AccessToken, rules: WireRules) -> list[tuple[str, str]]:
     value = token.reveal()
     if not value or not value.isascii() or not value.isprintable() or value != value.strip():
-        raise SettingsError("The till's access token is empty or holds a character that no token has.")
+        told = "The till's access token is empty or holds a character that no token has."
+        raise SettingsError(Sentence(told))
     token_header = [] if rules.auth_query else [(rules.auth_header, f"{rules.auth_scheme} {value}".strip())]
     return [
         *token_header,

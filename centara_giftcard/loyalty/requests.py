@@ -14,6 +14,7 @@ from centara_giftcard.domain.dialect import EVERYWHERE, PLACES, Call, Place, Wir
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.secrets import AccessToken, Secret
+from centara_giftcard.domain.sentences import BadValue, Sentence
 from centara_giftcard.loyalty.exact_json import written
 
 About = Mapping[Place, Secret | str]
@@ -32,15 +33,18 @@ class Requests:
         self, server: str, group: str, token: AccessToken, rules: WireRules, store: str = "", pos: str = ""
     ) -> None:
         if not group:
-            raise SettingsError("loyalty.group must name the loyalty group of this shop.")
+            told = "{key} must name the loyalty group of this shop."
+            raise SettingsError(Sentence(told, key="loyalty.group"))
         try:
             self._base = server_address(server)
-        except ValueError as problem:
-            raise SettingsError(f"loyalty.server {problem}.") from None
+        except BadValue as bad:
+            told = "{key} {problem}."
+            raise SettingsError(Sentence(told, key="loyalty.server", problem=bad.sentence)) from None
         try:
             self._paths = {call: call_address(rules.path(call), EVERYWHERE | PLACES[call]) for call in PLACES}
-        except ValueError as problem:
-            raise SettingsError(f"loyalty.wire: the address of a call {problem}.") from None
+        except BadValue as bad:
+            told = "{key}: the address of a call {problem}."
+            raise SettingsError(Sentence(told, key="loyalty.wire", problem=bad.sentence)) from None
         self._rules = rules
         self._fixed = {"group": group, "store": store, "pos": pos}
         self._token = f"{rules.auth_query}={_segment(token.reveal())}" if rules.auth_query else ""

@@ -29,7 +29,7 @@ from centara_giftcard.domain.receipts import (
     set_pair,
     set_text,
 )
-from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.domain.secrets import NO_BREAK, CardNumber, unbroken
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -155,15 +155,15 @@ class _Page:
     def _rows(self, rows: list[str], align: str, bold: bool = False, size: int = 1) -> None:
         self._dummy.set_with_default(align=align, bold=bold, double_width=size > 1, double_height=size > 1)
         for row in rows:
-            self._dummy.textln(row)
+            self._dummy.textln(row.replace(NO_BREAK, " "))  # some printers draw something in its place
 
     def _clean(self, text: str) -> str:
-        """Spell `text` in letters the printer has; no control character passes."""
-        return "".join(map(self._letter, text))
+        """Spell `text` in letters the printer has; no control character passes. NO_BREAK is kept."""
+        return "".join(map(self._letter, unbroken(text)))
 
     def _letter(self, letter: str) -> str:
         if unicodedata.category(letter) == "Zs":
-            return " "  # no-break and narrow spaces too: some printers draw something in their place
+            return NO_BREAK if letter in (NO_BREAK, "\u202f") else " "
         if not letter.isprintable():
             return ""
         encoder = self._dummy.magic.encoder

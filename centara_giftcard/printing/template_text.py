@@ -24,6 +24,7 @@ from centara_giftcard.domain.receipts import (
     Text,
 )
 from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.domain.sentences import shortened
 
 SHARED: Final = ("header", "footer")
 """Templates that the others take in."""
@@ -167,7 +168,7 @@ def _entry(line: str, kind: Kind) -> _Entry:
     each = words[:1] == ["each"]
     word, text = " ".join(words[each:]), text.strip()
     if word not in _WORDS:
-        raise ValueError(f'"{word}" is no kind of line{_hint(word, _WORDS)}')
+        raise ValueError(f'"{shortened(word)}" is no kind of line{_hint(word, _WORDS)}')
     if (word in _WITH_TEXT) != bool(colon and text):
         raise ValueError(f'"{word}" stands alone' if text else f'"{word}:" needs a text behind the colon')
     if word in _OF_THE_NUMBER and kind is not Kind.CARD:
@@ -177,7 +178,8 @@ def _entry(line: str, kind: Kind) -> _Entry:
     known = FIELDS[kind] | (ROW_FIELDS[kind] if each else frozenset())
     for name in _FIELD.findall(text):
         if name not in known:
-            raise ValueError(f"{{{name}}} is not a field of {kind.value}.txt{_hint(name, known, '{%s}')}")
+            wrong = f"{{{shortened(name)}}} is not a field of {kind.value}.txt"
+            raise ValueError(f"{wrong}{_hint(name, known, '{%s}')}")
     if set("{}") & set(_FIELD.sub("", text)):
         raise ValueError("a { or } has no partner")
     label, equals, value = text.partition("=") if "pair" in word else ("", "", text)

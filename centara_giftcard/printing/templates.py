@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.papers import Kind
+from centara_giftcard.domain.sentences import printable, reason_of
 from centara_giftcard.printing.template_text import SHARED, TemplateFault, Templates, read_templates
 from centara_giftcard.resources import resource
 
@@ -116,7 +117,7 @@ def _content(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        raise SettingsError(f"{path} cannot be read: {reason_of(error)}.") from None
     if len(content) > limit:
         raise SettingsError(f"{path} is larger than {limit // 1024} KiB.")
     return content
@@ -124,4 +125,4 @@ def _content(path: Path, limit: int) -> bytes:
 
 def _shown(path: Path) -> str:
     """A path as it can be printed, whatever bytes are in its name."""
-    return os.fsencode(path).decode(errors="replace")
+    return printable(os.fsencode(path).decode(errors="replace"))

@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from centara_giftcard.domain.sentences import printable
+
 
 class Mark(Enum):
     """How a check ended."""
@@ -16,6 +18,6 @@ Finding = tuple[Mark, str, str]
 
 
 def told(finding: Finding) -> str:
-    """A finding as a line of the doctor's."""
+    """A finding as a line of the doctor's: a server, a setting or a file may have put anything into it."""
     mark, subject, sentence = finding
-    return f"{mark.value:<4} {subject:<9} {sentence}\n"
+    return f"{mark.value:<4} {subject:<9} {printable(sentence)}\n"

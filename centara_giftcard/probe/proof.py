@@ -18,6 +18,7 @@ import msgspec
 from centara_giftcard.config.settings import LoyaltySettings
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import EnvironmentFault
+from centara_giftcard.domain.sentences import Sentence, reason_of
 
 FILE: Final = "server.proven"
 UNITS_FILE: Final = "server.units"
@@ -67,7 +68,8 @@ def _note(path: Path, worth: str, now: datetime) -> None:
     except OSError as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-        raise EnvironmentFault(f"{path} cannot be written: {error.strerror}.") from None
+        told = Sentence("{file} cannot be written: {reason}.", file=path, reason=reason_of(error))
+        raise EnvironmentFault(told) from None
 
 
 def _worth(loyalty: LoyaltySettings) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from centara_giftcard.config.first import Verdict, judge, normal
+from centara_giftcard.config.settings import examine_text
 from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.ui.presenters.fault import FaultPresenter
 from centara_giftcard.ui.presenters.setup import SetupPresenter
 from centara_giftcard.ui.presenters.setup_work import Kept
@@ -16,9 +18,19 @@ from centara_giftcard.words import Words
 CARD = "6091000000000017"
 FILE = "/home/till/.config/centara-giftcard/settings.toml"
 BROKEN = """\
-1. settings.toml, line 4: till.pos: 3 must be a text, in quotes: "3"
-2. settings.toml, line 5: till.time_zone: "Dublin" is not a time zone: did you mean "Europe/Dublin"?
-3. settings.toml, line 6: till.currency: "EURO" is not an ISO 4217 currency code"""
+[till]
+store = 12
+pos = "3"
+currency = "EURO"
+time_zone = "Dublin"
+theme = "blue"
+[loyalty]
+server = "http://shop.example"
+group =
+[printer]
+templates = "C:\\shop\\templates"
+"""
+FAULTS = [it.sentence for it in examine_text("settings.toml", BROKEN).faults]
 
 _THIS_TILL = ["12", "3", "Front desk", "EUR"]
 _SERVER = [*_THIS_TILL, "https://centara.online/loyalty/api/v1/pos", "acme", "secret-token"]
@@ -102,7 +114,7 @@ def fault(language: str) -> tuple[ShellView, LockView]:
     """A till that cannot start."""
     shown: list[tuple[ShellView, LockView]] = []
     FaultPresenter(
-        Words(language), BROKEN, lambda bars, view: shown.append((bars, view)), lambda _: None
+        Words(language), FAULTS, lambda bars, view: shown.append((bars, view)), lambda _: None
     ).render()
     return shown[-1]
 
@@ -185,11 +197,16 @@ PAGES: dict[str, list[str | tuple[str, Any]]] = {
     "port": [*_SCANNER, ">2"],
     "port_lost": [*_SCANNER, ">2", "COM9", ("port", False)],
     "keeping": [*_SCANNER, ">enter", ("late", None)],
-    "not_written": [*_SCANNER, ">enter", ("kept", Kept("No space left on device"))],
+    "not_written": [*_SCANNER, ">enter", ("kept", Kept(Sentence("the disk is full")))],
     "no_keyring": [*_SCANNER, ">enter", ("kept", Kept(token=False))],
     "elsewhere": [
         *_SCANNER,
-        *(">enter", ("kept", Kept("Permission denied")), "/media/usb/settings.toml", ("kept", Kept())),
+        *(
+            ">enter",
+            ("kept", Kept(Sentence("permission denied"))),
+            "/media/usb/settings.toml",
+            ("kept", Kept()),
+        ),
     ],
 }
 

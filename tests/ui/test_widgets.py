@@ -216,6 +216,16 @@ def test_a_window_that_is_drawn_to_many_sizes_does_not_keep_a_picture_of_each(sh
     assert len(shell.theme._pictures) <= MOST_PICTURES
 
 
+def test_a_masked_number_is_never_broken_between_its_bullets_and_its_digits() -> None:
+    font = Theme(Mode.LIGHT).font(15)
+    said = "Kort •••• 0017 er ekki í umferð og kortið •••• 0018 ekki heldur"
+    for room in range(80, 400, 7):
+        lines = text.broken(said, font, room, 20)
+        assert " ".join(lines) == said
+        assert sum("•••• 0017" in line or "•••• 0018" in line for line in lines) in (1, 2)
+        assert not any(line.endswith("•") for line in lines)
+
+
 def test_a_number_that_is_typed_is_not_remembered_by_what_measures_it() -> None:
     font = Theme(Mode.LIGHT).font(15)
     remembered = text._width_of.cache_info().currsize

@@ -71,6 +71,17 @@ def card(net: int = 5_000, held: int = 0, standing: Standing = Standing.GOOD, **
     return CardShown(CARD, status(net, held), standing, **known)
 
 
+def cannot(standing: Standing) -> CardShown:
+    """A card that cannot pay, with the dates that go with it."""
+    known: dict[Standing, dict[str, Any]] = {
+        Standing.NOT_ISSUED: {"issued": False},
+        Standing.NOT_YET_VALID: {"starts": AFTERNOON.replace(year=2027)},
+        Standing.EXPIRED: {"expires": AFTERNOON.replace(year=2025)},
+    }
+    held = 0 if standing is Standing.EMPTY else 5_000
+    return CardShown(CARD, status(0, held, **known.get(standing, {})), standing)
+
+
 def payment(state: State = State.HELD, **known: Any) -> Payment:
     sample = Payment(
         id="op-1",
@@ -117,7 +128,7 @@ STATES: Final[dict[str, Steps]] = {
     "open_here": (card(5_000, 1_250, open_here=(ORPHAN,)),),
     "changed": (card(1_000, changed=True), "12.50"),
     **{
-        f"cannot_{standing.value}": (card(0, 0 if standing is Standing.EMPTY else 5_000, standing),)
+        f"cannot_{standing.value}": (cannot(standing),)
         for standing in Standing
         if standing is not Standing.GOOD
     },

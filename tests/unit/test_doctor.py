@@ -19,7 +19,7 @@ from centara_giftcard.doctor import _clock, _scanner, _zone, run_doctor, store_t
 from centara_giftcard.domain.errors import EnvironmentFault
 from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.options import Options
-from centara_giftcard.probe.finding import Mark
+from centara_giftcard.probe.finding import Mark, told
 from centara_giftcard.sandbox import SandboxServer
 
 SETTINGS = """
@@ -316,6 +316,22 @@ def test_a_receipt_template_with_a_fault_is_named(
     mark, sentence = lines(capsys)["receipts"]
     assert (mark, sentence[:20]) == ("FAIL", "payment.txt, line 2:")
     assert "did you mean {amount}" in sentence
+
+
+def test_nothing_that_drives_a_terminal_is_echoed(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Issue 12: a template's, a folder's and a port's raw escape bytes came through."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "undone.txt").write_text("left: {\x1b]0;owned\x07}\n")
+    folder = json.dumps(str(tmp_path / "templates"))
+    run_doctor(till(tmp_path, address, f"[printer]\ntemplates = {folder}\n"))
+    out = capsys.readouterr().out
+    assert "{\ufffd]0;owned\ufffd} is not a field of undone.txt" in out
+    assert out.replace("\n", "").isprintable()
+    assert told((Mark.FAIL, "scanner", "/dev/tty\x1b[2J is gone")) == (
+        "FAIL scanner   /dev/tty\ufffd[2J is gone\n"
+    )
 
 
 def test_a_running_till_is_told_and_left_in_peace(

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -143,9 +143,9 @@ def test_a_token_that_nothing_keeps_is_told_and_the_settings_are_kept(
 
 def test_a_folder_that_cannot_be_written_is_told_with_the_system_s_reason(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert kept(tmp_path / "file" / "settings.toml", tmp_path).file == "Not a directory"
+    assert kept(tmp_path / "file" / "settings.toml", tmp_path).file == "not a directory"
     (tmp_path / "settings.toml").touch()
-    assert kept(tmp_path / "settings.toml", tmp_path).file == "File exists"
+    assert kept(tmp_path / "settings.toml", tmp_path).file == "file exists"
 
 
 # --- which starts get a window -----------------------------------------------------------------------------
@@ -158,6 +158,7 @@ class Starts:
         self.outcomes = list(outcomes)
         self.pages: list[str] = []
         self.tokens: list[str] = []
+        self.languages: list[str] = []
         self.again = [True] * 10
         monkeypatch.setattr(window, "run", self._run)
         monkeypatch.setattr("centara_giftcard.first_run.show_fault", self._fault)
@@ -170,8 +171,9 @@ class Starts:
             raise outcome
         return outcome
 
-    def _fault(self, fault: str, _title: str) -> bool:
-        self.pages.append(fault)
+    def _fault(self, faults: Sequence[str], language: str, _title: str) -> bool:
+        self.pages.append("\n".join(faults))
+        self.languages.append(language)
         return self.again.pop(0)
 
     def _token(self, *_: object) -> SetUp | None:
@@ -220,21 +222,22 @@ def test_all_that_is_wrong_with_the_settings_stands_on_the_page(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Path
 ) -> None:
     good = settings.read_text()
-    settings.write_text(good.replace('"EUR"', '"EURO"').replace("pos", "pso"))
+    bad = good.replace('"EUR"', '"EURO"').replace("pos", "pso")
     starts = Starts(monkeypatch, 0)
-    monkeypatch.setattr(starts, "_fault", starts._fault)
+    versions = [bad.replace('language = "en"', 'language = "xx"'), good]
+    settings.write_text(bad.replace('language = "en"', 'language = "is"'))
 
-    def mend(fault: str, _title: str) -> bool:
-        starts.pages.append(fault)
-        settings.write_text(good)
-        return True
+    def mend(faults: Sequence[str], language: str, title: str) -> bool:
+        settings.write_text(versions.pop(0))
+        return starts._fault(faults, language, title)
 
     monkeypatch.setattr("centara_giftcard.first_run.show_fault", mend)
     assert window.run_till(Options(data_dir=tmp_path)) == 0
-    assert starts.pages == [
-        "1. settings.toml, line 3: till.pso is not a setting: did you mean pos?\n"
-        '2. settings.toml, line 4: till.currency: "EURO" is not an ISO 4217 currency code'
-    ]
+    assert starts.pages[0] == (
+        "settings.toml, line 3: till.pso is not a setting: did you mean pos?\n"
+        'settings.toml, line 4: till.currency: "EURO" is not an ISO 4217 currency code'
+    )
+    assert starts.languages == ["is", "system"]  # as the settings say, where they say it
 
 
 @pytest.mark.parametrize("how", ["settings", "platform", "quit_when_ready"])

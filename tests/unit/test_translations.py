@@ -1,7 +1,8 @@
 """Every sentence the till can say stands in every catalogue, and nothing else does.
 
 The English sentences are read from the source by AST. In the presenters every string constant that looks
-like prose counts, so one that is shown without `words.say` fails here too; elsewhere only what reaches `say`.
+like prose counts, so one that is shown without `words.say` fails here too; elsewhere only what reaches `say`,
+and what a `Sentence` is made of.
 """
 
 import ast
@@ -51,7 +52,10 @@ SAME: Final = {
 }
 
 LONG: Final = {
-    "de": {"Not held": "the field's word for a hold, as in Reservierung"},
+    "de": {
+        "Not held": "the field's word for a hold, as in Reservierung",
+        "a table": "stands within a sentence",
+    },
     "is": {"Customer": "there is no shorter word but slang"},
 }
 
@@ -101,9 +105,47 @@ def _said(tree: ast.AST) -> Iterator[str]:
                 yield from _chosen(keyword.value)
 
 
+def patterns(tree: ast.AST) -> Iterator[str]:
+    """What a `Sentence` is made of: a literal, or what a name in the same function stands for.
+
+    Fails for any other: it could not be known here, and would stay English.
+    """
+    for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]:
+        texts: dict[str, list[str]] = {}
+        for node in ast.walk(scope):
+            if not isinstance(node, ast.Assign):
+                continue
+            for target, value in _assigned(node.targets[0], node.value):
+                texts.setdefault(target, []).extend(_chosen(value))
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Sentence":
+                first = node.args[0]
+                if isinstance(first, ast.Name) and scope is tree:
+                    continue  # known within its function
+                found = texts.get(first.id, []) if isinstance(first, ast.Name) else [*_chosen(first)]
+                assert found, ast.unparse(node)
+                yield from (text for text in found if has_words(text))
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, its in zip(target.elts, value.elts, strict=True):
+            yield from _assigned(one, its)
+    elif isinstance(target, ast.Name):
+        yield target.id, value
+
+
+def has_words(pattern: str) -> bool:
+    """Whether there is anything to translate beside the fields."""
+    return any(letter.isalpha() for text, _, _, _ in string.Formatter().parse(pattern) for letter in text)
+
+
 def sentences() -> dict[str, set[str]]:
     """Every English sentence with the modules that say it, as paths from the repository's root."""
     found: dict[str, set[str]] = {}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for text in patterns(ast.parse(file.read_text(encoding="utf-8"))):
+            found.setdefault(text, set()).add(file.relative_to(PACKAGE.parent).as_posix())
     presenters = [*sorted((PACKAGE / "ui" / "presenters").glob("*.py")), PACKAGE / TYPESETTER]
     for file in [*presenters, *(PACKAGE / name for name in COMPOSERS)]:
         tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -144,6 +186,8 @@ def test_sentences_of_every_kind_are_found() -> None:
         "Taken from {card}",  # one of two
         "Not paid. The hold is gone",  # from a function's return
         "Which store is this?",  # from a table
+        "{value} is listed twice",  # of a Sentence
+        "{value} is longer than {most} characters",  # by a name
         "DEMO",  # a badge
         "TRAINING",
     } <= SENTENCES.keys()

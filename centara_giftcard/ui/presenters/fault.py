@@ -1,6 +1,6 @@
 """Why the till cannot start, on a page with a way to try again. No Qt here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from centara_giftcard.ui.presenters.views import Action, Band, LockView, Role, ShellView, Tone
@@ -10,17 +10,17 @@ DOCTOR: Final = "centara-giftcard\u00a0doctor"  # never broken over two lines
 
 
 class FaultPresenter:
-    """Shows a fault; `done` is told whether to try again (True) or to close."""
+    """Shows the faults; `done` is told whether to try again (True) or to close."""
 
     def __init__(
         self,
         words: Words,
-        fault: str,
+        faults: Sequence[str],
         show: Callable[[ShellView, LockView], None],
         done: Callable[[bool], None],
     ) -> None:
         self._words = words
-        self._fault = fault
+        self._faults = faults
         self._show = show
         self._done = done
 
@@ -43,6 +43,7 @@ class FaultPresenter:
     def view(self) -> LockView:
         """The fault, and what can be done."""
         say = self._words.say
+        told = [self._words.tell(fault) for fault in self._faults]
         advice = say("Mend it, then try again. {command} tells all that is wrong.", command=DOCTOR)
         return LockView(
             store="",
@@ -54,5 +55,5 @@ class FaultPresenter:
             ),
             band=Band(Tone.REFUSED, say("The till cannot start"), advice),
             icon="attention",
-            paragraph=self._fault,
+            paragraph="\n".join(f"{n}. {it}" for n, it in enumerate(told, 1)) if told[1:] else told[0],
         )

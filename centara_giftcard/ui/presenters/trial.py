@@ -1,6 +1,7 @@
 """A probe of the server at the window: which test card, what is on it, go; and what was found. No Qt here.
 
-The findings themselves are the doctor's lines: support reads them out, in whatever language the till speaks.
+The findings are the doctor's sentences in the till's language, with the names of settings as support knows
+them.
 """
 
 from collections.abc import Callable
@@ -185,7 +186,7 @@ class TrialPresenter:
         say = self._words.say
         band = Band(Tone.INFO, say("Trying the server"), say(advice))
         if self._fault:
-            band = Band(Tone.REFUSED, say("That cannot be"), self._fault)
+            band = Band(Tone.REFUSED, say("That cannot be"), self._words.tell(self._fault))
         return self._page_of(
             title,
             band,
@@ -202,7 +203,7 @@ class TrialPresenter:
     def _ended(self) -> LockView:
         say, tried = self._words.say, self._tried
         if self._fault:
-            band = Band(Tone.REFUSED, say("The settings could not be written"), self._fault)
+            band = Band(Tone.REFUSED, say("The settings could not be written"), self._words.tell(self._fault))
         elif tried.passed and not self._may_keep:
             band = Band(Tone.PAID, say("The server is proven"), say("The till can rely on what it says."))
         elif tried.passed:
@@ -220,7 +221,7 @@ class TrialPresenter:
                 Action("keep", say("Keep the settings found"), say("Enter"), Role.PRIMARY),
                 Action("done", say("Go on without"), say("Esc")),
             ]
-        paragraph = tried.fault or "\n".join(tried.findings)
+        paragraph = "\n".join(map(self._words.tell, [tried.fault] if tried.fault else tried.findings))
         return self._page_of("What was found", band, tuple(ways), paragraph=paragraph, back=False)
 
     def _page_of(

@@ -5,6 +5,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 
+from centara_giftcard.domain.secrets import unbroken
 from centara_giftcard.ui.theme import REGULAR, SEMIBOLD, Theme
 from centara_giftcard.ui.widgets.base import fill
 
@@ -136,7 +137,7 @@ def _lines(text: str, font: QFont, room: float) -> tuple[str, ...]:
 
 
 def _break_paragraph(text: str, font: QFont, room: float) -> list[str]:
-    layout = QTextLayout(text, font)
+    layout = QTextLayout(unbroken(text), font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)

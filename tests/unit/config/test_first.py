@@ -79,7 +79,7 @@ def test_only_its_owner_may_read_the_file(tmp_path: Path) -> None:
 
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("mine")
-    with pytest.raises(SettingsError, match="cannot be written: File exists"):
+    with pytest.raises(SettingsError, match="cannot be written: file exists"):
         write_first(tmp_path / "settings.toml", ANSWERS)
     assert (tmp_path / "settings.toml").read_text() == "mine"
 
@@ -97,7 +97,7 @@ def test_a_full_disk_leaves_nothing_behind_and_says_so(
         monkeypatch.setattr("builtins.open", full)
     else:
         monkeypatch.setattr(os, broken, full)
-    with pytest.raises(SettingsError, match=r"settings\.toml cannot be written: No space left on device\."):
+    with pytest.raises(SettingsError, match=r"settings\.toml cannot be written: the disk is full\."):
         write_first(tmp_path / "settings.toml", ANSWERS)
     monkeypatch.undo()
     assert list(tmp_path.iterdir()) == []

@@ -144,8 +144,8 @@ def fault(folder: Path, content: str | bytes) -> str:
         ("[printer]", "[operators]\nrequired = true", 15, "operators.required: true asks for a sign-on"),
         ("[printer]", "printer = 3", 14, "scanner.printer is not a setting"),
         ("[till]", "till]", 1, "expected '=' after a key in a key/value pair"),
-        ('"acme"', '"acme', 7, "illegal character"),
-        ("[printer]", "[scanner]", 14, "cannot declare ('scanner',) twice"),
+        ('"acme"', '"acme', 7, "a text has no quotes at its end"),
+        ("[printer]", "[scanner]", 14, "this heading is there twice"),
         ("[printer]", "x = [", 14, "invalid value"),
     ],
 )

@@ -42,8 +42,16 @@ def test_what_is_too_long_for_a_line_is_broken_not_cut() -> None:
     ]
 
 
+def test_a_masked_number_is_never_broken_between_its_bullets_and_its_digits() -> None:
+    for width in range(10, 40):
+        taken, pair = Text("Taken from •••• 0017."), Pair("Card", "No. •••• 0018 of Gudrun")
+        rows = as_text(Receipt("op-1", (taken, pair)), width).split("\n")
+        for number in ("••••\u00a00017", "••••\u00a00018"):
+            assert sum(number in row.replace(" ", "\u00a0") for row in rows) == 1, rows
+
+
 def test_a_card_in_plain_text_shows_four_digits_of_its_number() -> None:
-    assert as_text(CARD, 11) == "  Classic\n •••• 1185\n\n"
+    assert as_text(CARD, 11) == "  Classic\n ••••\u00a01185\n\n"
     assert as_text(Receipt("op-1", (Text("x", left=True),)), 9) == "x\n"
 
 

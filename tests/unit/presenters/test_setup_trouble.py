@@ -3,7 +3,9 @@
 import pytest
 from unit.presenters.setup_till import CARD, FILE, Setup
 
+from centara_giftcard.config.toml_file import in_file
 from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.ui.presenters.fault import FaultPresenter
 from centara_giftcard.ui.presenters.setup_work import Kept
 from centara_giftcard.ui.presenters.views import LockView, Tone
@@ -208,7 +210,7 @@ def test_only_the_token_is_asked_where_all_else_is_known() -> None:
 def test_why_a_till_cannot_start_is_told_with_a_way_to_try_again() -> None:
     views, answers = list[LockView](), list[bool]()
     presenter = FaultPresenter(
-        Words(), "settings.toml, line 3: …", lambda _bars, view: views.append(view), answers.append
+        Words(), ["settings.toml, line 3: …"], lambda _bars, view: views.append(view), answers.append
     )
     presenter.render()
     assert views[-1].paragraph == "settings.toml, line 3: …"
@@ -219,3 +221,21 @@ def test_why_a_till_cannot_start_is_told_with_a_way_to_try_again() -> None:
     presenter.press("close")
     presenter.go("till")
     assert answers == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("de", "1. settings.toml, Zeile 4: till.pos fehlt\n2. settings.toml: eine Zahl hat zu viele Ziffern"),
+        ("is", "1. settings.toml, lína 4: till.pos vantar\n2. settings.toml: tala er með of marga tölustafi"),
+    ],
+)
+def test_why_a_till_cannot_start_is_told_in_the_till_s_language(language: str, told: str) -> None:
+    views = list[LockView]()
+    faults = [
+        in_file("settings.toml", 4, Sentence("{key} is missing", key="till.pos")),
+        in_file("settings.toml", None, Sentence("a number has too many digits")),
+    ]
+    show = lambda _bars, view: views.append(view)  # noqa: E731
+    FaultPresenter(Words(language), faults, show, lambda _again: None).render()
+    assert views[-1].paragraph == told

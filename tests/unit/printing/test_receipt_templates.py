@@ -213,3 +213,16 @@ def test_a_server_s_words_stay_on_one_line(tmp_path: Path) -> None:
         as_text(papers("en", shop_templates(str(tmp_path)).templates)["refused"])
         == "Card is blocked since 1 March\n"
     )
+
+
+def test_a_long_or_hostile_line_is_told_short_and_without_its_control_characters(tmp_path: Path) -> None:
+    told = fault(shop(tmp_path, undone=f"{'x' * 5000}: y"))
+    assert told == f'undone.txt, line 1: "{"x" * 39}…" is no kind of line'
+    told = fault(shop(tmp_path, undone="left: {\x1b[2J\x07card" + "x" * 5000 + "}"))
+    assert told == f"undone.txt, line 1: {{\ufffd[2J\ufffdcard{'x' * 30}…}} is not a field of undone.txt"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_file_with_a_hostile_name_is_told_without_its_control_characters(tmp_path: Path) -> None:
+    (tmp_path / "pay\x1b]0;x\x07.txt").touch()
+    assert "pay\ufffd]0;x\ufffd.txt is not a receipt template" in fault(tmp_path)
