@@ -81,14 +81,13 @@ def paper_of_payment(payment: Payment, series: Series | None = None) -> Paper | 
     kind = _OF_A_PAYMENT.get(payment.state)
     if kind is None:
         return None
-    rest = payment.due - payment.amount if payment.due is not None and kind is Kind.PAYMENT else None
     return Paper(
         kind,
         payment.id,
         payment.created_at,
         payment.operator,
         (Item(payment.id, str(payment.card), payment.amount, series, payment.expires),),
-        rest=rest or None,
+        rest=payment.rest if kind is Kind.PAYMENT else None,
         left=payment.left,
         reason=payment.words if payment.state is paying.State.REFUSED else "",
     )

@@ -114,6 +114,11 @@ class Payment(Struct, frozen=True):
         return self.after.available(self.floor)
 
     @property
+    def rest(self) -> Money | None:
+        """What the customer still owes once it is taken; None where that is nothing."""
+        return None if self.due is None else (self.due - self.amount) or None
+
+    @property
     def ended(self) -> bool:
         """Whether it came to an end that is told as such; a reading may yet speak against an `unread` one."""
         return self.state in SETTLED or self.closed is not None

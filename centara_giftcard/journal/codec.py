@@ -284,6 +284,7 @@ def read_record(row: tuple[Any, ...]) -> Record:
         record,
         settled=bool(settled),
         closed=Closure(closed.supervisor, closed.reason, record.updated_at) if closed and settled else None,
+        rest=read_on_paper(body).rest if kind == PAYMENT else None,
     )
 
 
@@ -298,7 +299,7 @@ def read_on_paper(body: str) -> OnPaper:
         left = after.available(floor) if after is not None and floor is not None else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return OnPaper()
-    return OnPaper(series, expires, rest, left)
+    return OnPaper(series, expires, rest or None, left)
 
 
 def utc_text(moment: datetime) -> str:

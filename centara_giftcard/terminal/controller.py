@@ -6,10 +6,11 @@ to the money is the machines' business, and how it is written down and sent is `
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from enum import Enum
 from functools import partial
-from typing import ParamSpec
+from typing import Final, ParamSpec
 
 from centara_giftcard.domain.cards import KnownCard, identify
 from centara_giftcard.domain.errors import CardNumberError, JournalError
@@ -36,10 +37,16 @@ from centara_giftcard.terminal.exceptions import Exceptions
 from centara_giftcard.terminal.journal_words import Event
 from centara_giftcard.terminal.operations import Operations, where
 from centara_giftcard.terminal.paying import Paying
-from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Operation, Recorder, Scan
+from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Operation, Record, Recorder, Scan
 from centara_giftcard.terminal.selling import Selling
 from centara_giftcard.terminal.undoing import Undoing
 from centara_giftcard.terminal.watch import CALM_S, Watch
+
+_STILL_HERE: Final = timedelta(hours=1)
+"""For so long a start tells of the last payment before it."""
+
+_BACK: Final = 20
+"""It is looked for among so many operations."""
 
 P = ParamSpec("P")
 
@@ -67,6 +74,7 @@ class Controller:
     ) -> None:
         self._hear = publish
         self._recorder = recorder
+        self._journal = journal
         self._clock = clock
         self._watch = Watch(loyalty, clock, self._publish, lambda: self._operations.hurry())
         calls = Calls(loyalty, clock, ids, rules.reply_timeout_s, self._watch)
@@ -211,7 +219,8 @@ class Controller:
     def _changed(self, operation: Operation, before: Operation | None) -> None:
         had_ended = before is not None and before.ended
         if _taken(operation) and not _taken(before):
-            self._publish(LastSale(operation.amount, str(operation.card), self._clock.now()))
+            rest = operation.rest if isinstance(operation, Payment) else None
+            self._publish(LastSale(operation.amount, str(operation.card), self._clock.now(), rest))
         if isinstance(operation, Payment) and self.paying.changed(operation):
             pass  # it is in front of the cashier
         elif isinstance(operation, Issue) and self._issue_changed(operation):
@@ -254,16 +263,25 @@ class Controller:
     async def _start(self) -> None:
         try:
             found = await self._operations.load()
+            last = await self._journal.recent(_BACK)
         except JournalError as error:
             self._recorder.event("journal_failed", fault=str(error))
             self._operations.journal_failed = True
             self._publish(Refusal(Why.STOPPED))
             return
         self._tell_open()
+        self._tell_last(last)
         if found:
             self._publish(Recovered(found))
         self._takes_cards = True
         self.paying.show()
+
+    def _tell_last(self, records: Sequence[Record]) -> None:
+        """After a power cut the customer may still stand there, with a rest to pay."""
+        taken = (it for it in records if it.kind == "payment" and it.state == State.COMMITTED.value)
+        last = next(taken, None)
+        if last is not None and self._clock.now() - last.updated_at < _STILL_HERE:
+            self._publish(LastSale(last.amount, last.card, last.updated_at, last.rest))
 
     async def _lock(self) -> None:
         self._locked = True

@@ -278,11 +278,12 @@ class OperatorChanged(Struct, frozen=True):
 
 
 class LastSale(Struct, frozen=True):
-    """The last payment that was taken on this till."""
+    """The last payment that was taken on this till, and what the customer had still to pay then."""
 
     amount: Money
     card: str
     at: datetime
+    rest: Money | None = None
 
 
 TerminalEvent = (

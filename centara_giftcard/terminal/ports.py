@@ -82,7 +82,8 @@ class Record(Struct, frozen=True):
     """One operation as the journal tells of it to screens and exports: nothing in it needs hiding.
 
     `kind` and `state` are the export's words; `card` is masked; the times are aware UTC. `settled` is the
-    journal's own mark that nothing is left to do: what is not settled is open, on every list.
+    journal's own mark that nothing is left to do: what is not settled is open, on every list. `rest` is what
+    the customer still owed when a part was taken.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Record(Struct, frozen=True):
     updated_at: datetime
     settled: bool = False
     closed: Closure | None = None
+    rest: Money | None = None
 
 
 class Journal(Protocol):

@@ -19,6 +19,7 @@ from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
     JournalSetAside,
+    LastSale,
     PaymentShown,
     Refusal,
     Why,
@@ -103,6 +104,22 @@ def stopped(words: Words, reason: Reason) -> Band:
     """Payments are stopped at this till: why, and what allowing them risks (row 26c)."""
     headline = words.say("No payments at this till. Call support")
     return Band(Tone.REFUSED, headline, words.say(_STOPPED[reason]))
+
+
+def last_sale(words: Words, event: LastSale) -> str:
+    """What a waiting till says of the payment before: also what the customer had still to pay."""
+    amount, card, time = words.money(event.amount), event.card, words.time(event.at)
+    if event.rest is None:
+        return words.say(
+            "The last sale: {amount} taken from {card} at {time}.", amount=amount, card=card, time=time
+        )
+    return words.say(
+        "The last sale: {amount} taken from {card} at {time}, {rest} was still to pay.",
+        amount=amount,
+        card=card,
+        time=time,
+        rest=words.money(event.rest),
+    )
 
 
 def refusal(words: Words, event: Refusal) -> Band:

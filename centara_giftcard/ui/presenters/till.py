@@ -115,12 +115,7 @@ class TillPresenter(StagePresenter):
                 self._expect_nothing()
                 self._refused(event, sentences.refusal(self._words, event))
             case LastSale():
-                said = self._words.say(
-                    "The last sale: {amount} taken from {card} at {time}.",
-                    amount=self._words.money(event.amount),
-                    card=event.card,
-                    time=self._words.time(event.at),
-                )
+                said = sentences.last_sale(self._words, event)
                 self._calm = self._idle = self._ready(said)
             case OpenChanged():
                 unprinted = tuple(it for it in event.operations if isinstance(it, Issue) and it.unprinted)

@@ -5,7 +5,7 @@ import sqlite3
 import stat
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -154,6 +154,16 @@ def test_a_late_reply_may_bring_a_settled_payment_back(tmp_path: Path) -> None:
 
     assert with_journal(tmp_path, use) == [payment(state=State.CANCELLING)]
     assert verify(tmp_path).findings == ()
+
+
+def test_the_lists_tell_what_was_left_to_pay_of_a_part_payment(tmp_path: Path) -> None:
+    async def use(journal: SqliteJournal) -> Sequence[Record]:
+        part = payment(state=State.COMMITTED, asked=eur(320), held=eur(320), due=eur(1_250))
+        await journal.record(part, "status read")
+        await journal.record(replace(part, id="whole", due=eur(320)), "status read")
+        return await journal.recent(2)
+
+    assert [it.rest for it in with_journal(tmp_path, use)] == [None, eur(930)]
 
 
 def test_the_lists_give_the_newest_first_whatever_the_wall_clock_did(tmp_path: Path) -> None:

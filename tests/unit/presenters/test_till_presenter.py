@@ -254,6 +254,8 @@ def test_the_idle_till_tells_of_the_last_sale_the_recovery_and_a_damaged_journal
     face = Face()
     face.tell(LastSale(Money(2_500, EUR), "•••• 1111", NOON), Ready())
     assert "€25.00 taken from •••• 1111" in face.view.band.advice
+    face.tell(LastSale(Money(320, EUR), "•••• 1111", NOON, Money(930, EUR)), Ready())
+    assert face.view.band.advice.endswith(", €9.30 was still to pay.")
     face.tell(Recovered(2), Ready())
     assert "Recovering 2 operations" in face.view.band.advice
     face.tell(JournalSetAside("journal.1"), OpenChanged(()), Ready())

@@ -228,6 +228,7 @@ class Memory:
     def __init__(self, log: list[str]) -> None:
         self.operations: dict[str, Operation] = {}
         self.damaged: tuple[Record, ...] = ()
+        self.records: tuple[Record, ...] = ()
         self.written_off: dict[str, Closed] = {}
         self.fails: set[str] = set()
         self.bugs: set[str] = set()
@@ -266,7 +267,7 @@ class Memory:
             raise JournalError("the disk is full")
 
     async def recent(self, limit: int) -> Sequence[Record]:
-        return ()
+        return self.records[:limit]
 
     async def since(self, moment: datetime) -> Sequence[Record]:
         return ()

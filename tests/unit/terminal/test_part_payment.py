@@ -1,5 +1,8 @@
 """A card that cannot pay all of it: the offer, and the rest that is carried to the next card."""
 
+from datetime import timedelta
+
+from msgspec.structs import replace
 from unit.terminal.small_till import CARD, EUR, OTHER_CARD, SmallTill, answers, eur
 from unit.terminal.virtual_time import in_virtual_time
 
@@ -7,10 +10,12 @@ from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown
 from centara_giftcard.terminal.events import (
+    LastSale,
     Offer,
     PaymentShown,
     Ready,
 )
+from centara_giftcard.terminal.ports import Record
 
 
 @in_virtual_time
@@ -182,3 +187,35 @@ async def test_the_server_may_hold_only_a_part() -> None:
         assert (till.payment.amount, till.last(PaymentShown).rest) == (eur(1_000), eur(1_500))
         await till.take()
         assert till.account().net == 9_000
+
+
+@in_virtual_time
+async def test_the_rest_of_a_part_payment_goes_with_the_last_sale() -> None:
+    async with SmallTill() as till:
+        await till.scan()
+        await till.request(10_000, due=12_000)
+        await till.take()
+        assert till.last(LastSale).rest == eur(2_000)
+
+
+@in_virtual_time
+async def test_the_last_payment_before_a_power_cut_is_told_at_the_next_start_with_its_rest() -> None:
+    till = SmallTill()
+    now = till.clock.now()
+    paid = Record("op-1", "payment", "committed", eur(320), "•••• 1111", "7", now, now, rest=eur(930))
+    till.journal.records = (
+        replace(paid, id="op-3", kind="unissue"),
+        replace(paid, id="op-2", state="cancelled"),
+        paid,
+    )
+    async with till:
+        assert till.all(LastSale) == [LastSale(eur(320), "•••• 1111", now, eur(930))]
+
+
+@in_virtual_time
+async def test_but_not_the_one_of_yesterday() -> None:
+    till = SmallTill()
+    then = till.clock.now() - timedelta(hours=1)
+    till.journal.records = (Record("op-1", "payment", "committed", eur(320), "•••• 1111", "7", then, then),)
+    async with till:
+        assert till.all(LastSale) == []
