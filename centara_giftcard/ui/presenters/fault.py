@@ -8,6 +8,9 @@ from centara_giftcard.words import Words
 
 DOCTOR: Final = "centara-giftcard\u00a0doctor"  # never broken over two lines
 
+MOST: Final = 5
+"""How many faults fit on the page, at any size."""
+
 
 class FaultPresenter:
     """Shows the faults; `done` is told whether to try again (True) or to close."""
@@ -43,7 +46,10 @@ class FaultPresenter:
     def view(self) -> LockView:
         """The fault, and what can be done."""
         say = self._words.say
-        told = [self._words.tell(fault) for fault in self._faults]
+        told = [self._words.tell(fault) for fault in self._faults[:MOST]]
+        lines = [f"{n}. {it}" for n, it in enumerate(told, 1)] if told[1:] else told
+        if more := len(self._faults) - len(told):
+            lines.append(say("and {n} more", n=more))
         advice = say("Mend it, then try again. {command} tells all that is wrong.", command=DOCTOR)
         return LockView(
             store="",
@@ -55,5 +61,5 @@ class FaultPresenter:
             ),
             band=Band(Tone.REFUSED, say("The till cannot start"), advice),
             icon="attention",
-            paragraph="\n".join(f"{n}. {it}" for n, it in enumerate(told, 1)) if told[1:] else told[0],
+            paragraph="\n".join(lines),
         )

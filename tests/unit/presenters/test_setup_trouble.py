@@ -239,3 +239,10 @@ def test_why_a_till_cannot_start_is_told_in_the_till_s_language(language: str, t
     show = lambda _bars, view: views.append(view)  # noqa: E731
     FaultPresenter(Words(language), faults, show, lambda _again: None).render()
     assert views[-1].paragraph == told
+
+
+def test_of_many_faults_the_first_are_told_and_how_many_more_there_are() -> None:
+    views = list[LockView]()
+    show = lambda _bars, view: views.append(view)  # noqa: E731
+    FaultPresenter(Words(), list("abcdefg"), show, lambda _again: None).render()
+    assert views[-1].paragraph == "1. a\n2. b\n3. c\n4. d\n5. e\nand 2 more"
