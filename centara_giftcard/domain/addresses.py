@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from centara_giftcard.domain.sentences import BadValue, Sentence
+from centara_giftcard.domain.sentences import BadValue, Sentence, together
 
 _HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 _PATH: Final = re.compile(r"[\w/.~!$&'()*+,;=:@%-]*")
@@ -55,10 +55,9 @@ def call_address(text: str, places: Collection[str]) -> str:
     """
     for name in _PLACE.findall(text):
         if name not in places:
-            *most, last = sorted(f"{{{it}}}" for it in places)
-            known, wrong = ", ".join(most), f"{{{name}}}"
-            told = "has no {wrong} to fill in: there are {known} and {last}"
-            raise BadValue(Sentence(told, wrong=wrong, known=known, last=last))
+            known = together(sorted(f"{{{it}}}" for it in places))
+            told = "has no {wrong} to fill in: there are {known}"
+            raise BadValue(Sentence(told, wrong=f"{{{name}}}", known=known))
     fixed = _PLACE.sub("", text)  # what is filled in is encoded, and never more than a segment
     path = text.partition("?")[0]
     # Before a first slash, or behind two, the name of another host could stand.

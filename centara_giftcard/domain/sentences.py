@@ -41,6 +41,12 @@ def either(texts: Sequence[str]) -> str:
     return Sentence("{texts} or {last}", texts=", ".join(most), last=last) if most else last
 
 
+def together(texts: Sequence[str]) -> str:
+    """Several texts as a list: `a, b and c`; there is at least one."""
+    *most, last = texts
+    return Sentence("{texts} and {last}", texts=", ".join(most), last=last) if most else last
+
+
 def reason_of(error: Exception) -> str:
     """Why the system refused something, for the middle of a sentence; the rare ones in its own words."""
     own = getattr(error, "strerror", None) or str(error)

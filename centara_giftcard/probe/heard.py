@@ -12,7 +12,6 @@ from centara_giftcard.domain.dialect import EXPLAINED_BY, WireRules
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.journal.reader import Misread, misreads
-from centara_giftcard.probe import sentences
 from centara_giftcard.probe.finding import Finding, Mark
 
 _ABOUT: Final = "answers"
@@ -46,8 +45,12 @@ def _told(it: Misread, rules: WireRules) -> str:
 
 def _unreadable(misfit: Misfit | None, rules: WireRules) -> str:
     name = rules.explaining(Cause.UNREADABLE, misfit)
-    told = f"its answer cannot be read{sentences.misfit(misfit)}"
+    told = f"its answer cannot be read{_misfit(misfit)}"
     return f"{told}: see loyalty.wire.{name}" if name else told
+
+
+def _misfit(found: Misfit | None) -> str:
+    return f", {found.member} is {found.shape}" if found is not None and found.member else ""
 
 
 def _unread(log: Path, rules: WireRules, known: list[Misfit | None]) -> list[Finding]:
@@ -67,7 +70,7 @@ def _unread(log: Path, rules: WireRules, known: list[Misfit | None]) -> list[Fin
     call, at, misfit = last
     told = f"the last {call or 'call'} that could not be read ({at[:16].replace('T', ' ')} UTC)"
     if read_since:
-        return [(Mark.LEFT_OUT, _ABOUT, f"{told}: {sentences.misfit(misfit)[2:]}; that call was read since")]
+        return [(Mark.LEFT_OUT, _ABOUT, f"{told}: {_misfit(misfit)[2:]}; that call was read since")]
     return [(Mark.FAIL, _ABOUT, f"{told}: {_unreadable(misfit, rules)}; {_TRY}")]
 
 

@@ -7,6 +7,7 @@ from centara_giftcard.domain.cards import KnownCard
 from centara_giftcard.domain.issue import Issue, Kind, Undone
 from centara_giftcard.domain.operation import Call, Reply
 from centara_giftcard.domain.replies import Cause, Issued, StatusFailed
+from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.probe import sentences
 from centara_giftcard.probe.finding import Mark
 from centara_giftcard.probe.sale import SaleWalk
@@ -42,7 +43,7 @@ class LiveWalk(SaleWalk):
     async def _make(self) -> None:
         series = self.known.series
         if series is None:
-            raise Stopped("sale", "it is not known of which series a card is to be made")
+            raise Stopped("sale", Sentence("it is not known of which series a card is to be made"))
         fixed = series.sale.fixed
         now = self.world.clock.now()
         issue = Issue(
@@ -53,8 +54,9 @@ class LiveWalk(SaleWalk):
         raw = self.last
         await self.happened(Reply(Call.ISSUE_LIVE, reply))
         if not isinstance(reply, Issued) or reply.card is None:
-            nothing = "" if self.operation is None or not self.operation.settled else "; no card was made"
-            why = "it names no card" if isinstance(reply, Issued) else sentences.why(reply, raw)
-            raise Stopped("sale", f"{why}{nothing}")
+            why = Sentence("it names no card") if isinstance(reply, Issued) else sentences.why(reply, raw)
+            if self.operation is not None and self.operation.settled:
+                why = Sentence("{reason}; no card was made", reason=why)
+            raise Stopped("sale", why)
         self.known, self.card = KnownCard(reply.card, series), reply.card
         self.world.tell((Mark.OK, "sale", f"card {self.card} was made ({raw.code}), a number of its series"))

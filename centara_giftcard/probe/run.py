@@ -14,6 +14,7 @@ from centara_giftcard.domain.cards import KnownCard, SeriesKind, identify
 from centara_giftcard.domain.errors import AmountError, CardNumberError, EnvironmentFault, SettingsError
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.secrets import AccessToken, CardNumber
+from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.journal.flight import FlightRecorder
 from centara_giftcard.journal.lock import InstanceLock
 from centara_giftcard.loyalty.client import HttpLoyalty
@@ -32,16 +33,16 @@ LISTEN_TIMES: Final = 3
 """How many reply timeouts a probe waits for an auth code, which cannot be had in another way."""
 
 _NO_CARD: Final = {
-    "empty": "no number was given",
-    "malformed": "a card number has letters and digits only",
-    "unknown_series": "its number begins like that of no series in the settings",
-    "one_missing": "one digit is missing for its series",
-    "one_extra": "it has one digit too many for its series",
-    "too_short": "it has too few digits for its series",
-    "too_long": "it has too many digits for its series",
-    "length": "its length is that of no series in the settings",
-    "letter": "its series has numbers of digits only",
-    "check_digit": "its check digit is wrong",
+    "empty": Sentence("no number was given"),
+    "malformed": Sentence("a card number has letters and digits only"),
+    "unknown_series": Sentence("its number begins like that of no series in the settings"),
+    "one_missing": Sentence("one digit is missing for its series"),
+    "one_extra": Sentence("it has one digit too many for its series"),
+    "too_short": Sentence("it has too few digits for its series"),
+    "too_long": Sentence("it has too many digits for its series"),
+    "length": Sentence("its length is that of no series in the settings"),
+    "letter": Sentence("its series has numbers of digits only"),
+    "check_digit": Sentence("its check digit is wrong"),
 }
 
 
@@ -86,30 +87,32 @@ def card_of(number: CardNumber | None, settings: Settings, sale: bool = False) -
             )
         return known
     except CardNumberError as fault:
-        raise SettingsError(f"This is no card of this till: {_NO_CARD[fault.reason]}.") from None
+        told = "This is no card of this till: {reason}."
+        raise SettingsError(Sentence(told, reason=_NO_CARD[fault.reason])) from None
 
 
 def balance_of(text: str, settings: Settings) -> Money:
     """What is said to be on the card. Raises SettingsError."""
-    return _amount(text, settings, "What is on the test card", 50)
+    return _amount(text, settings, Sentence("What is on the test card"), 50)
 
 
 def amount_of(text: str | None, balance: Money, settings: Settings) -> Money:
     """What is to be held of the balance: the smallest amount there is, unless told. Raises SettingsError."""
     if text is None:
         return Money(1, balance.currency)
-    amount = _amount(text, settings, "What is to be held", 1)
+    amount = _amount(text, settings, Sentence("What is to be held"), 1)
     if amount > balance:
         raise SettingsError(f"{amount} cannot be held of {balance}: let --amount be no more than --balance.")
     return amount
 
 
-def _amount(text: str, settings: Settings, what: str, usual: int) -> Money:
+def _amount(text: str, settings: Settings, what: Sentence, usual: int) -> Money:
     try:
         return Money.typed(text.strip(), settings.till.currency)
     except AmountError:
         such = Money(usual * 10**settings.till.currency.decimals, settings.till.currency).decimal
-        raise SettingsError(f"{what} must be an amount above zero, such as {such}.") from None
+        told = "{what} must be an amount above zero, such as {such}."
+        raise SettingsError(Sentence(told, what=what, such=such)) from None
 
 
 async def probe(trial: Trial, tell: Callable[[Finding], None]) -> Outcome:
@@ -143,10 +146,11 @@ async def _walk(trial: Trial, tell: Callable[[Finding], None]) -> Outcome:
     try:
         open_here, _ = await journal.unfinished()
         if any(it.card == card.number and it.listed for it in open_here):
-            raise EnvironmentFault(
-                f"An earlier operation on card {card.number} is not settled: "
+            told = (
+                "An earlier operation on card {card} is not settled: "
                 "start the till, which settles it or says under Open holds (F5) what to do."
             )
+            raise EnvironmentFault(Sentence(told, card=card.number))
         world = World(connector(settings, trial.token, recorder), journal, clock, SystemIds(), tell)
         walk: type[Steps] = LiveWalk if trial.live else SaleWalk if trial.sale else HoldWalk
         return await walk(world, settings, card, trial.balance, trial.amount).go()

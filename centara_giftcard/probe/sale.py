@@ -9,6 +9,7 @@ from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.operation import Call, Reply
 from centara_giftcard.domain.replies import Accepted, Issued
 from centara_giftcard.domain.secrets import InstrumentId
+from centara_giftcard.domain.sentences import Sentence, either
 from centara_giftcard.probe import sentences, traits
 from centara_giftcard.probe.finding import Mark
 from centara_giftcard.probe.steps import Steps, Stopped
@@ -23,15 +24,15 @@ class SaleWalk(Steps):
     async def walk(self) -> None:
         before = await self.read_first(lambda it: True)
         if before.issued or before.balance.net or before.balance.authorised:
-            raise Stopped(
-                "card",
-                f"by {self.trying.wire.issued_when} and its balance it is sold already: take a test card "
-                "that is not, or set loyalty.wire.issued_when. Nothing but this question was sent",
+            told = (
+                "by {name} and its balance it is sold already: take a test card that is not, or set "
+                "loyalty.wire.issued_when. Nothing but this question was sent"
             )
+            raise Stopped("card", Sentence(told, name=self.trying.wire.issued_when))
         self.check_series(before)
         if self.balance.currency.decimals:  # what is sent in wrong units is told back in the same
-            told = "in which the server counts a sale does not tell: probe a card that is sold first"
-            self.world.tell((Mark.LEFT_OUT, "units", told))
+            unseen = "in which the server counts a sale does not tell: probe a card that is sold first"
+            self.world.tell((Mark.LEFT_OUT, "units", unseen))
         await self._sell(before)
         sold = await self._until(before.instrument, is_sold=True)
         self._told_by(before, sold)
@@ -48,10 +49,11 @@ class SaleWalk(Steps):
         as_written = sold.created.astimezone(zone_of(usual))
         for name in dict.fromkeys((usual, "UTC", self.settings.till.time_zone)):
             if name != SYSTEM and abs(as_written.replace(tzinfo=zone_of(name)) - now) < _JUST_NOW:
-                return self.found("zone", f"times without a zone are those of {name}", time_zone=name)
+                told = Sentence("times without a zone are those of {name}", name=name)
+                return self.found("zone", told, time_zone=name)
         hours = (sold.created - now) / timedelta(hours=1)
-        told = f"times without a zone are {hours:+.1f} hours from {usual}: set loyalty.wire.time_zone"
-        return self.wrong("zone", told)
+        apart = "times without a zone are {hours} hours from {zone}: set loyalty.wire.time_zone"
+        return self.wrong("zone", Sentence(apart, hours=f"{hours:+.1f}", zone=usual))
 
     async def _sell(self, before: CardStatus) -> None:
         series = self.known.series
@@ -73,7 +75,8 @@ class SaleWalk(Steps):
         if isinstance(now, CardStatus):
             await self.seen(now)
             if now.balance.net:
-                return self.wrong("sale", f"the card is sold, though {sentences.why(reply, raw)}")
+                why = sentences.why(reply, raw)
+                return self.wrong("sale", Sentence("the card is sold, though {reason}", reason=why))
         raise Stopped("sale", sentences.why(reply, raw))
 
     async def _undo(self, before: CardStatus) -> None:
@@ -85,7 +88,7 @@ class SaleWalk(Steps):
         if isinstance(reply, Accepted):
             self.world.tell((Mark.OK, "undo", f"carried out ({raw.code})"))
         else:
-            self.wrong("undo", f"{sentences.why(reply, raw)}")
+            self.wrong("undo", sentences.why(reply, raw))
 
     def _intent(self, kind: Kind, before: CardStatus, fixed: bool) -> Issue:
         return Issue(
@@ -104,12 +107,15 @@ class SaleWalk(Steps):
         """Read the card until its balance is what the sale, or its undoing, makes of it."""
         now = await self.look(instrument, lambda it: bool(it.balance.net) is is_sold)
         if not isinstance(now, CardStatus):
-            raise Stopped("card", f"it cannot be read any more: {sentences.why(now, self.last)}")
+            why = sentences.why(now, self.last)
+            raise Stopped("card", Sentence("it cannot be read any more: {reason}", reason=why))
         await self.seen(now)
         if is_sold and now.balance.net != self.balance:
-            self.wrong("sale", f"the card was sold for {self.balance}, and {now.balance.net} is on it")
+            told = "the card was sold for {amount}, and {net} is on it"
+            self.wrong("sale", Sentence(told, amount=self.balance, net=now.balance.net))
         if not is_sold and now.balance.net:
-            raise Stopped("undo", f"{now.balance.net} is still on the card: undo the sale at the till (F4)")
+            told = "{net} is still on the card: undo the sale at the till (F4)"
+            raise Stopped("undo", Sentence(told, net=now.balance.net))
         return now
 
     def _told_by(self, before: CardStatus | None, sold: CardStatus) -> None:
@@ -119,7 +125,9 @@ class SaleWalk(Steps):
         if self.trying.wire.issued_when in telling:
             self.world.tell((Mark.OK, "sold", f"a sold card is told by {' and by '.join(telling)}"))
         elif len(telling) == 1:
-            self.found("sold", f"a sold card is told by {telling[0]}", issued_when=telling[0])
+            told = Sentence("a sold card is told by {names}", names=telling[0])
+            self.found("sold", told, issued_when=telling[0])
         else:
-            told = " or by ".join(telling) or "nothing that it says"
-            self.wrong("sold", f"a sold card is told by {told}: set loyalty.wire.issued_when")
+            names = either(telling or [Sentence("nothing that it says")])
+            told = Sentence("a sold card is told by {names}", names=names)
+            self.wrong("sold", sentences.to_set(told, "loyalty.wire.issued_when"))

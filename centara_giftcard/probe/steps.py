@@ -17,6 +17,7 @@ from centara_giftcard.domain.operation import Reply, StatusSeen
 from centara_giftcard.domain.payment import Release
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import InstrumentId
+from centara_giftcard.domain.sentences import Sentence, either, together
 from centara_giftcard.probe import sentences, traits
 from centara_giftcard.probe.finding import Finding, Mark
 from centara_giftcard.probe.raw import Raw
@@ -71,7 +72,7 @@ class Outcome(Struct, frozen=True):
 class Stopped(Exception):
     """The walk goes no further; its finding says why."""
 
-    def __init__(self, subject: str, sentence: str) -> None:
+    def __init__(self, subject: str, sentence: Sentence) -> None:
         super().__init__(sentence)
         self.finding: Finding = Mark.FAIL, subject, sentence
 
@@ -117,14 +118,14 @@ class Steps:
 
     # --- findings ---------------------------------------------------------------------------------------
 
-    def found(self, subject: str, sentence: str, **wire: Any) -> None:
+    def found(self, subject: str, trait: Sentence, **wire: Any) -> None:
         """Tell a trait; where other settings are set it is a FAIL, and from now on these are tried."""
         others = {name: value for name, value in wire.items() if getattr(self.trying.wire, name) != value}
         if not others:
-            return self.world.tell((Mark.OK, subject, sentence))
+            return self.world.tell((Mark.OK, subject, trait))
         self.differs.update(others)
-        told = " and ".join(f"loyalty.wire.{name} = {toml(value)}" for name, value in others.items())
-        self.world.tell((Mark.FAIL, subject, f"{sentence}: set {told}"))
+        settings = together([f"loyalty.wire.{name} = {toml(value)}" for name, value in others.items()])
+        self.world.tell((Mark.FAIL, subject, sentences.to_set(trait, settings)))
         return self._try(replace(self.trying, wire=replace(self.trying.wire, **others)))
 
     def go_by(self, wire: WireRules) -> None:
@@ -132,7 +133,7 @@ class Steps:
         if wire != self.trying.wire:
             self._try(replace(self.trying, wire=wire))
 
-    def wrong(self, subject: str, sentence: str) -> None:
+    def wrong(self, subject: str, sentence: Sentence) -> None:
         """Tell what no setting that was found would mend."""
         self.failed = True
         self.world.tell((Mark.FAIL, subject, sentence))
@@ -185,33 +186,32 @@ class Steps:
         if isinstance(status, StatusFailed) or not fits(status):
             status = await self._in_other_units(status, fits)
         if isinstance(status, StatusFailed):
-            sentence = sentences.not_read(status, self.last, self.trying.group)
-            raise Stopped("card", f"{sentence}. Nothing but this question was sent")
+            why = sentences.not_read(status, self.last, self.trying.group)
+            raise Stopped("card", Sentence("{reason}. Nothing but this question was sent", reason=why))
         return status
 
     def check_series(self, status: CardStatus) -> None:
         """Stop where the server counts the card to another series than its number says."""
         series = self.known.series
         if series is not None and status.series_number not in ("", series.number):
-            raise Stopped(
-                "series",
-                f'the server counts the card to series "{status.series_number}", the settings to '
-                f'"{series.number}" ({series.name}): mend the number of that series. Nothing was moved',
+            told = (
+                'the server counts the card to series "{its}", the settings to "{ours}" ({name}): '
+                "mend the number of that series. Nothing was moved"
             )
+            its, ours = status.series_number, series.number
+            raise Stopped("series", Sentence(told, its=its, ours=ours, name=series.name))
 
     async def _by_another_id(self, unread: StatusFailed) -> CardStatus | StatusFailed:
         """Find the card's id under another name, where one member only can be it."""
         own = self.last
         fitting = traits.ids(own, self.card)
         if len(fitting) > 1:
-            named = " or ".join(fitting)
-            raise Stopped(
-                "ids", f"the card's id may be {named}: set loyalty.wire.instrument_field to the right one"
-            )
+            told = "the card's id may be {names}: set loyalty.wire.instrument_field to the right one"
+            raise Stopped("ids", Sentence(told, names=either(fitting)))
         for path in fitting:
             status = await self._read_with(instrument_field=path)
             if isinstance(status, CardStatus):
-                self.found("ids", f"the card's id is {path}", instrument_field=path)
+                self.found("ids", Sentence("the card's id is {name}", name=path), instrument_field=path)
                 return status
         self._heard.append(own)
         return unread
@@ -225,7 +225,8 @@ class Steps:
             return status
         again = await self._read_with(amounts=other)
         if isinstance(again, CardStatus) and fits(again):
-            self.found("units", f"amounts are in {other} units", amounts=other)
+            told = "amounts are in minor units" if other == "minor" else "amounts are in major units"
+            self.found("units", Sentence(told), amounts=other)
             return again
         self._heard.append(own)
         return status
@@ -260,9 +261,8 @@ class Steps:
             names = {"auth_header": way[0], "auth_scheme": way[1]}
             status = await self._read_with(**names)
             if not (isinstance(status, StatusFailed) and status.cause is Cause.NOT_ACCEPTED):
-                self.found(
-                    "token", f"it is accepted as “{way[0]}: {way[1]} …”".replace(":  …", ": …"), **names
-                )
+                header = f"{way[0]}: {way[1]} …".replace(":  …", ": …")
+                self.found("token", Sentence("it is accepted as “{header}”", header=header), **names)
                 return await self.read()
         self._heard.append(own)
         self.world.tell(
@@ -281,8 +281,11 @@ class Steps:
             self._try(replace(usual, server=host + base))
             status = await self.loyalty.status(self.card)
             if isinstance(status, CardStatus) or (self.last.is_own and not own.is_own):
-                told = f"it answers at another path: set loyalty.server = {toml(host + base)}"
-                self.world.tell((Mark.FAIL, "server", told))
+                trait, setting = (
+                    Sentence("it answers at another path"),
+                    f"loyalty.server = {toml(host + base)}",
+                )
+                self.world.tell((Mark.FAIL, "server", sentences.to_set(trait, setting)))
                 return status
         self._try(usual)
         self._heard.append(own)
@@ -304,7 +307,7 @@ class Steps:
         try:
             await self.world.journal.record(self.operation, word_of(event))
         except JournalError as fault:
-            self.wrong("journal", str(fault))
+            self.wrong("journal", Sentence("{fault}", fault=fault.sentence))
 
     async def seen(self, status: CardStatus) -> None:
         """Bring a reading to the operation."""

@@ -19,6 +19,7 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.domain.sentences import Sentence, either
 from centara_giftcard.loyalty.answers import words
 from centara_giftcard.loyalty.members import WRAPPERS, folded
 from centara_giftcard.probe.finding import Finding, Mark
@@ -186,13 +187,18 @@ def of_refusal(raw: Raw, reply: ResolveReply, success: Raw) -> Finding:
         telling = says_no(raw, success)
         if not telling:
             return Mark.LEFT_OUT, "refusal", f"{plain}: the till believes only the reading after it"
-        told = " or ".join(f'["{it}"]' for it in telling)
-        return Mark.FAIL, "refusal", f"{plain}: where that means no, set loyalty.wire.refused_when = {told}"
+        told = (
+            "it answers a commit of a hold that is gone with a plain {code}: "
+            "where that means no, set {setting}"
+        )
+        setting = either([f'loyalty.wire.refused_when = ["{it}"]' for it in telling])
+        return Mark.FAIL, "refusal", Sentence(told, code=raw.code, setting=setting)
     if isinstance(reply, OutcomeUnknown) and 500 <= raw.code <= 599:
-        return Mark.FAIL, "refusal", f"it says no with {raw.code}, which a till must take for a fault"
+        told = "it says no with {code}, which a till must take for a fault"
+        return Mark.FAIL, "refusal", Sentence(told, code=raw.code)
     if raw.code:
         return Mark.OK, "refusal", f"it says no with {raw.code}, {form}: the till reads the card after it"
-    return Mark.FAIL, "refusal", "no answer came, so that its form is not known"
+    return Mark.FAIL, "refusal", Sentence("no answer came, so that its form is not known")
 
 
 def says_no(raw: Raw, success: Raw) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from centara_giftcard.domain.replies import (
     ResolveReply,
 )
 from centara_giftcard.domain.secrets import AuthCode
+from centara_giftcard.domain.sentences import Sentence, either
 from centara_giftcard.probe import sentences, traits
 from centara_giftcard.probe.finding import Mark
 from centara_giftcard.probe.raw import Raw, dotted
@@ -35,9 +36,9 @@ _CANDIDATES: Final = 3
 _NOT_THERE: Final = (404, 405)
 
 _WHY_NOT: Final = {
-    Standing.NOT_YET_VALID: "it is not valid yet",
-    Standing.EXPIRED: "it has expired",
-    Standing.EMPTY: "nothing can be spent from it",
+    Standing.NOT_YET_VALID: Sentence("it is not valid yet"),
+    Standing.EXPIRED: Sentence("it has expired"),
+    Standing.EMPTY: Sentence("nothing can be spent from it"),
 }
 
 
@@ -56,8 +57,8 @@ class HoldWalk(Steps):
         is_seen = await self._read_under_hold(before)
         await self._let_go(before, code)
         if not is_seen:
-            told = f"as it was: {before.balance.net}, nothing held; the hold was not seen"
-            raise Stopped("card", f"{told}, so nothing more is tried")
+            told = "as it was: {net}, nothing held; the hold was not seen, so nothing more is tried"
+            raise Stopped("card", Sentence(told, net=before.balance.net))
         await self._ask_for_what_is_gone(before, code)
         self.world.tell((Mark.OK, "card", f"as it was: {before.balance.net}, nothing held"))
 
@@ -66,31 +67,31 @@ class HoldWalk(Steps):
     async def _card_as_it_is(self) -> CardStatus:
         status = await self.read_first(lambda it: it.balance.net == self.balance)
         if status.balance.net != self.balance:
-            raise Stopped(
-                "balance",
-                f"the card's balance is not {self.balance}: is it the test card? "
-                "Nothing but this question was sent",
+            told = (
+                "the card's balance is not {amount}: is it the test card? Nothing but this question was sent"
             )
+            raise Stopped("balance", Sentence(told, amount=self.balance))
         self.world.tell((Mark.OK, "balance", f"{self.balance}, as was said"))
         if status.balance.authorised is None:
-            raise Stopped(
-                "held",
+            told = (
                 "the server does not tell what is held (account.amountAuthorized): whether a hold is gone "
-                "could not be seen, so none was placed. What the till cannot compare is for a supervisor",
+                "could not be seen, so none was placed. What the till cannot compare is for a supervisor"
             )
+            raise Stopped("held", Sentence(told))
         if status.balance.authorised:
-            raise Stopped(
-                "card",
-                f"{status.balance.authorised} is held on it already: take a test card on which nothing is "
-                "held, or wait until the other probe or till is done. Nothing was sent but this question",
+            told = (
+                "{held} is held on it already: take a test card on which nothing is held, or wait until the "
+                "other probe or till is done. Nothing was sent but this question"
             )
+            raise Stopped("card", Sentence(told, held=status.balance.authorised))
         self.check_series(status)
         for finding in traits.of_card(self.last, status, self.trying.wire):
             self.world.tell(finding)
         self._sold(status)
         why_not = _WHY_NOT.get(standing(status, self.world.clock.now()))
         if why_not is not None:
-            raise Stopped("card", f"{why_not}: take another test card. Nothing was held")
+            told = "{reason}: take another test card. Nothing was held"
+            raise Stopped("card", Sentence(told, reason=why_not))
         return status
 
     def _sold(self, status: CardStatus) -> None:
@@ -99,10 +100,12 @@ class HoldWalk(Steps):
         if status.issued:
             self.world.tell((Mark.OK, "sold", f"by {self.trying.wire.issued_when} the card counts as sold"))
         elif len(fitting) == 1:
-            self.found("sold", f"only by {fitting[0]} does this card count as sold", issued_when=fitting[0])
+            told = Sentence("only by {name} does this card count as sold", name=fitting[0])
+            self.found("sold", told, issued_when=fitting[0])
         else:
-            told = " or ".join(fitting) or "nothing that it says"
-            self.wrong("sold", f"by {told} this card counts as sold: set loyalty.wire.issued_when")
+            names = either(fitting or [Sentence("nothing that it says")])
+            told = Sentence("by {names} this card counts as sold", names=names)
+            self.wrong("sold", sentences.to_set(told, "loyalty.wire.issued_when"))
 
     # --- the hold ---------------------------------------------------------------------------------------
 
@@ -127,27 +130,31 @@ class HoldWalk(Steps):
                 for finding in traits.of_hold(raw, reply):
                     self.world.tell(finding)
                 if not reply.same_card:
-                    self.wrong("hold", "the answer names another card")
+                    self.wrong("hold", Sentence("the answer names another card"))
                 elif reply.auth_code == self._freed:
-                    self.wrong(
-                        "code", "two holds have the same: it is no code; set loyalty.wire.auth_code_field"
-                    )
+                    told = "two holds have the same: it is no code; set loyalty.wire.auth_code_field"
+                    self.wrong("code", Sentence(told))
                 elif reply.amount != amount:
-                    self.wrong("hold", f"{amount} was asked for, and the answer says {reply.amount}")
+                    told = "{amount} was asked for, and the answer says {other}"
+                    self.wrong("hold", Sentence(told, amount=amount, other=reply.amount))
                 return reply.auth_code
             case NotSent():
-                raise Stopped("hold", f"it was not sent: {sentences.why(reply)}. Nothing is held")
+                told = "it was not sent: {reason}. Nothing is held"
+                raise Stopped("hold", Sentence(told, reason=sentences.why(reply)))
             case OutcomeUnknown(auth_code=AuthCode() as code):
-                self.wrong("hold", f"{sentences.why(reply, raw)}; its auth code can")
+                told = "{reason}; its auth code can"
+                self.wrong("hold", Sentence(told, reason=sentences.why(reply, raw)))
                 return code
         now = await self.read(before.instrument)
         if isinstance(now, CardStatus):
             await self.seen(now)
         is_held = isinstance(now, CardStatus) and bool(now.balance.authorised)
         if isinstance(reply, Refused):
-            told = "though something is held now" if is_held else "nothing is held"
-            way = "" if is_held else _hint(reply, raw, amount)
-            raise Stopped("hold", f"{sentences.why(reply, raw)}; {told}{way}")
+            why = sentences.why(reply, raw)
+            if is_held:
+                raise Stopped("hold", Sentence("{reason}; though something is held now", reason=why))
+            told = Sentence("{reason}; nothing is held", reason=why)
+            raise Stopped("hold", _with_hint(told, reply, raw, amount))
         may_be_read = is_held and 200 <= raw.code <= 299
         if may_be_read and await self._code_by_letting_go(before, raw) and not again:
             return await self._hold(before, again=True)  # that one is gone; now with the setting for its code
@@ -171,7 +178,7 @@ class HoldWalk(Steps):
                 await self.happened(Reply(Call.CANCEL, reply))
                 await self.seen(now)
                 name = dotted(traits.unwrapped(path))
-                self.found("code", f"it stands at {name}", auth_code_field=name)
+                self.found("code", Sentence("it stands at {name}", name=name), auth_code_field=name)
                 self._freed = code
                 return True
         return False
@@ -181,25 +188,30 @@ class HoldWalk(Steps):
         the reading does not show the hold as it should."""
         now = await self.look(before.instrument, lambda it: it.balance != before.balance)
         if not isinstance(now, CardStatus):
-            self.wrong("net", f"under the hold the card cannot be read: {sentences.why(now, self.last)}")
+            why = sentences.why(now, self.last)
+            self.wrong("net", Sentence("under the hold the card cannot be read: {reason}", reason=why))
             return False
         moves = traits.moves(before.balance, now.balance, self.trying.wire)
         if isinstance(self.operation, Payment) and self.operation.state is State.HELD:
             await self.seen(now)
         held, nothing = self.amount, Money(0, self.balance.currency)
         if moves.risen == held and moves.fallen in (held, nothing):
-            way = "is without" if moves.fallen else "still has in it"
-            self.found("net", f"the net amount {way} what is held", net_excludes_holds=bool(moves.fallen))
+            without, within = (
+                "the net amount is without what is held",
+                "the net amount still has in it what is held",
+            )
+            told = Sentence(without) if moves.fallen else Sentence(within)
+            self.found("net", told, net_excludes_holds=bool(moves.fallen))
             return True
         if moves.risen == moves.fallen == nothing:
-            self.wrong("net", "the reading under the hold does not show it")
+            self.wrong("net", Sentence("the reading under the hold does not show it"))
             return False
         hundredfold = moves.risen.minor == held.minor * 10**held.currency.decimals != held.minor
-        why = "see loyalty.wire.amounts" if hundredfold else "another till moved it"
-        told = (
-            f"{held} was held, and the reading shows {moves.risen} more held, {moves.fallen} less on the card"
+        why = _see("loyalty.wire.amounts") if hundredfold else Sentence("another till moved it")
+        shown = (
+            "{held} was held, and the reading shows {risen} more held, {fallen} less on the card: {reason}"
         )
-        self.wrong("net", f"{told}: {why}")
+        self.wrong("net", Sentence(shown, held=held, risen=moves.risen, fallen=moves.fallen, reason=why))
         return False
 
     # --- and back ---------------------------------------------------------------------------------------
@@ -223,29 +235,30 @@ class HoldWalk(Steps):
             if now.balance.nothing_held or not elsewhere:
                 break
         if not now.balance.nothing_held:
-            told = (
-                "was accepted"
-                if isinstance(reply, Accepted)
-                else f"did not work: {sentences.why(reply, raw)}"
-            )
-            raise Stopped("cancel", f"letting the hold go {told}; the reading shows it still held")
+            told = Sentence("letting the hold go was accepted; the reading shows it still held")
+            if not isinstance(reply, Accepted):
+                failed = "letting the hold go did not work: {reason}; the reading shows it still held"
+                told = Sentence(failed, reason=sentences.why(reply, raw))
+            raise Stopped("cancel", told)
         if now.balance != before.balance:
-            raise Stopped(
-                "card", f"{now.balance.net} is on it now: it moved meanwhile, or the hold was taken"
-            )
+            moved = "{net} is on it now: it moved meanwhile, or the hold was taken"
+            raise Stopped("card", Sentence(moved, net=now.balance.net))
         promised = isinstance(reply, OutcomeUnknown) and reply.cause is Cause.NOT_YET
         if not (isinstance(reply, Accepted) or promised):
-            return self.wrong("cancel", f"the hold is gone, though {sentences.why(reply, raw)}")
+            why = sentences.why(reply, raw)
+            return self.wrong("cancel", Sentence("the hold is gone, though {reason}", reason=why))
         self.go_by(usual.wire)
-        return self.found(
-            "cancel", f"the hold is let go by {named(way, 'cancel')} ({raw.code})", **unlike(usual.wire, way)
+        told = Sentence(
+            "the hold is let go by {address} ({code})", address=named(way, "cancel"), code=raw.code
         )
+        return self.found("cancel", told, **unlike(usual.wire, way))
 
     async def _gone(self, before: CardStatus) -> CardStatus:
         """Read whether the hold is gone."""
         now = await self.look(before.instrument, lambda it: it.balance == before.balance)
         if not isinstance(now, CardStatus):
-            raise Stopped("card", f"after the release it cannot be read: {sentences.why(now, self.last)}")
+            why = sentences.why(now, self.last)
+            raise Stopped("card", Sentence("after the release it cannot be read: {reason}", reason=why))
         await self.seen(now)
         return now
 
@@ -270,9 +283,8 @@ class HoldWalk(Steps):
                 if way is not usual.wire:
                     raw, reply = await self._commit(way, before, code)
                 if traits.shape(raw) != traits.shape(nothing):
-                    self.found(
-                        "commit", f"it is addressed by {named(way, 'commit')}", **unlike(usual.wire, way)
-                    )
+                    by = Sentence("it is addressed by {address}", address=named(way, "commit"))
+                    self.found("commit", by, **unlike(usual.wire, way))
                     break
             else:
                 told = "whether its address is right cannot be told: nothing is said of a hold, anywhere"
@@ -289,21 +301,32 @@ class HoldWalk(Steps):
         raw, now = self.last, await self.read(before.instrument)
         self.go_by(usual.wire)
         if not isinstance(now, CardStatus):
-            raise Stopped("card", f"at the end it cannot be read: {sentences.why(now, self.last)}")
+            why = sentences.why(now, self.last)
+            raise Stopped("card", Sentence("at the end it cannot be read: {reason}", reason=why))
         if now.balance != before.balance:
-            taken = "a commit of a hold that was let go took the money all the same: "
-            why = taken if now.balance.net < before.balance.net else ""
-            raise Stopped("card", f"{why}{now.balance.net} is on it at the end, not {before.balance.net}")
+            told = "{net} is on it at the end, not {before}"
+            if now.balance.net < before.balance.net:
+                told = (
+                    "a commit of a hold that was let go took the money all the same: "
+                    "{net} is on it at the end, not {before}"
+                )
+            raise Stopped("card", Sentence(told, net=now.balance.net, before=before.balance.net))
         return raw, reply
 
 
-def _hint(refused: Refused, raw: Raw, amount: Money) -> str:
-    """Which settings may explain a refused hold."""
+def _see(setting: str) -> Sentence:
+    return Sentence("see {setting}", setting=setting)
+
+
+def _with_hint(told: Sentence, refused: Refused, raw: Raw, amount: Money) -> Sentence:
+    """A refused hold with the settings that may explain it."""
     if refused.cause is Cause.NOT_ACCEPTED:
-        return ""
+        return told
     if raw.code in _NOT_THERE:
-        return ". Where that is about the address, see loyalty.wire.pay_path"
-    return (
-        f". Where it is about the amount: {amount} may be less than it takes, then hold more with --amount; "
-        "or see loyalty.wire.amount_field and amounts"
+        way = "{refusal}. Where that is about the address, see loyalty.wire.pay_path"
+        return Sentence(way, refusal=told)
+    way = (
+        "{refusal}. Where it is about the amount: {amount} may be less than it takes, then hold more with "
+        "--amount; or see loyalty.wire.amount_field and amounts"
     )
+    return Sentence(way, refusal=told, amount=amount)

@@ -8,12 +8,15 @@ from typing import Any, Final, Literal
 from msgspec.structs import asdict, replace
 
 from centara_giftcard.domain.dialect import WireRules
+from centara_giftcard.domain.sentences import Sentence
 
 _ABOUT: Final = {
-    "the card's id": "/loyaltyGroups/{group}/instruments/{instrument}/authorizations/{code}",
-    "the card's number": "/loyaltyGroups/{group}/giftcards/{card}/authorizations/{code}",
-    "the hold's code alone": "/loyaltyGroups/{group}/authorizations/{code}",
-    "the card's id, as instrument": "/loyaltyGroups/{group}/instrument/{instrument}/authorizations/{code}",
+    Sentence("the card's id"): "/loyaltyGroups/{group}/instruments/{instrument}/authorizations/{code}",
+    Sentence("the card's number"): "/loyaltyGroups/{group}/giftcards/{card}/authorizations/{code}",
+    Sentence("the hold's code alone"): "/loyaltyGroups/{group}/authorizations/{code}",
+    Sentence(
+        "the card's id, as instrument"
+    ): "/loyaltyGroups/{group}/instrument/{instrument}/authorizations/{code}",
 }
 """What a hold may be addressed by; the singular stands on a page of Centara's about store credit."""
 
@@ -30,11 +33,12 @@ def nowhere(rules: WireRules) -> WireRules:
     return replace(rules, commit_path=f"{rules.commit_path.rpartition('/')[0]}/_nothing")
 
 
-def named(rules: WireRules, call: Literal["commit", "cancel"]) -> str:
+def named(rules: WireRules, call: Literal["commit", "cancel"]) -> Sentence:
     """What a hold is addressed by under these rules, in words."""
     path = rules.path(call)
     return next(
-        (name for name, about in _ABOUT.items() if path.startswith(f"{about}/")), "the address that is set"
+        (name for name, about in _ABOUT.items() if path.startswith(f"{about}/")),
+        Sentence("the address that is set"),
     )
 
 

@@ -3,15 +3,21 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from contract.probe_server import NUMBER, Dialect, LoyaltyServer, loyalty_server
+from unit.test_translations import TRANSLATED, untranslated
 
 from centara_giftcard.__main__ import main
+from centara_giftcard.probe import command
+from centara_giftcard.probe.finding import Finding, Mark
+from centara_giftcard.probe.finding import told as finding_line
 from centara_giftcard.probe.proof import UNITS_FILE
 from centara_giftcard.sandbox import SandboxServer
+from centara_giftcard.words import Words
 
 SETTINGS = """\
 # the shop's own words
@@ -82,8 +88,20 @@ def _token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def probe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Probe:
-    return Probe(tmp_path, capsys)
+def probe(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Probe]:
+    """What any of these tests finds wrong, the window could tell in each of its languages."""
+    english = set[str]()
+
+    def told(finding: Finding) -> str:
+        if finding[0] is Mark.FAIL:
+            english.update(*(untranslated(finding[2], Words(language)) for language in TRANSLATED))
+        return finding_line(finding)
+
+    monkeypatch.setattr(command, "told", told)
+    yield Probe(tmp_path, capsys)
+    assert english == set()
 
 
 WALK = ["status", "_pay", "status", "_cancel", "status", "_commit", "status"]

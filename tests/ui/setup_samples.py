@@ -3,10 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ui.till_samples import payment
+
 from centara_giftcard.config.first import Verdict, judge, normal
-from centara_giftcard.config.settings import examine_text
-from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.config.settings import demo_settings, examine_text
+from centara_giftcard.domain.errors import SettingsError
+from centara_giftcard.domain.payment import State
+from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
+from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.domain.sentences import Sentence
+from centara_giftcard.probe.run import card_of
+from centara_giftcard.probe.sentences import left_behind, to_set, why
 from centara_giftcard.ui.presenters.fault import FaultPresenter
 from centara_giftcard.ui.presenters.setup import SetupPresenter
 from centara_giftcard.ui.presenters.setup_work import Kept
@@ -140,7 +147,11 @@ class _Trial:
     told: Callable[[Tried], None]
 
     def judge(self, card: str, _balance: str) -> str:
-        return "" if card == CARD else "This is no card of this till: one digit is missing for its series."
+        try:
+            card_of(CardNumber(card), demo_settings("https://shop.example"))
+        except SettingsError as fault:
+            return fault.sentence
+        return ""
 
     def probe(self, _card: str, _balance: str, told: Callable[[Tried], None]) -> _Silent:
         self.told = told
@@ -152,13 +163,13 @@ class _Trial:
 
 _BEGUN: tuple[str, ...] = (CARD, ">enter", "50.00", ">enter", ">enter")
 _DIFFERS: tuple[str, ...] = (
-    'amounts are in minor units: set loyalty.wire.amounts = "minor"',
-    "the net amount is without what is held: set loyalty.wire.net_excludes_holds = true",
+    to_set(Sentence("amounts are in minor units"), 'loyalty.wire.amounts = "minor"'),
+    to_set(Sentence("the net amount is without what is held"), "loyalty.wire.net_excludes_holds = true"),
 )
+_LETTING_GO = "letting the hold go did not work: {reason}; the reading shows it still held"
 _LEFT: tuple[str, ...] = (
-    "letting the hold go did not work: the server did not answer in time; the reading shows it still held",
-    "EUR 0.01 is or may be held on card •••• 0017: the till lets it go at its next start, or says under Open "
-    "holds (F5) why it cannot",
+    Sentence(_LETTING_GO, reason=why(OutcomeUnknown(Cause.TIMEOUT))),
+    left_behind(payment(State.CANCELLING)),
 )
 TRIALS: dict[str, tuple[tuple[str, ...], Tried | None]] = {
     "card": ((CARD,), None),

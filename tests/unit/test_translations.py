@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 
 import centara_giftcard
 from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.resources import resource
 from centara_giftcard.ui.presenters.first import LABELS
 from centara_giftcard.words import LANGUAGES, Words
@@ -110,7 +111,8 @@ def patterns(tree: ast.AST) -> Iterator[str]:
 
     Fails for any other: it could not be known here, and would stay English.
     """
-    for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]:
+    functions = [it for it in ast.walk(tree) if isinstance(it, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for scope in [tree, *functions]:
         texts: dict[str, list[str]] = {}
         for node in ast.walk(scope):
             if not isinstance(node, ast.Assign):
@@ -138,6 +140,21 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr
 def has_words(pattern: str) -> bool:
     """Whether there is anything to translate beside the fields."""
     return any(letter.isalpha() for text, _, _, _ in string.Formatter().parse(pattern) for letter in text)
+
+
+def sentences_in(told: object) -> Iterator[Sentence]:
+    """A sentence and those that fill it."""
+    if isinstance(told, Sentence):
+        yield told
+        for value in told.fields.values():
+            yield from sentences_in(value)
+
+
+def untranslated(told: str, words: Words) -> set[str]:
+    """What of a sentence stays English in another language; a text that is no sentence does as a whole."""
+    if not isinstance(told, Sentence):
+        return {told}
+    return {it.pattern for it in sentences_in(told) if has_words(it.pattern) and words.tell(it) == it}
 
 
 def sentences() -> dict[str, set[str]]:

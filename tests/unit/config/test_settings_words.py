@@ -6,12 +6,11 @@ that brings it about fails this, and so does one without its translation.
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
-from unit.test_translations import PACKAGE, TRANSLATED, has_words, patterns
+from unit.test_translations import PACKAGE, TRANSLATED, patterns, sentences_in, untranslated
 
 from centara_giftcard.config.settings import examine
 from centara_giftcard.domain.errors import SettingsError
@@ -130,14 +129,6 @@ FILES: Final = (
 )
 
 
-def sentences_in(told: object) -> Iterator[Sentence]:
-    """A sentence and those that fill it."""
-    if isinstance(told, Sentence):
-        yield told
-        for value in told.fields.values():
-            yield from sentences_in(value)
-
-
 def faults(folder: Path, content: str | bytes) -> list[str]:
     """What is wrong with a file of this content."""
     path = folder / "settings.toml"
@@ -174,12 +165,7 @@ def test_every_sentence_of_the_settings_reader_is_brought_about(walked: list[tup
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_fault_is_told_in_the_window_s_language(walked: list[tuple[str, str]], language: str) -> None:
     words = Words(language)
-    english = set[str]()
-    for fault, _ in walked:
-        assert isinstance(fault, Sentence), fault
-        parts = [it for it in sentences_in(fault) if has_words(it.pattern)]
-        english |= {it.pattern for it in parts if words.tell(it) == it}
-    assert english == set()
+    assert {text for fault, _ in walked for text in untranslated(fault, words)} == set()
 
 
 def test_nothing_that_fills_a_sentence_is_english_of_ours(walked: list[tuple[str, str]]) -> None:
