@@ -40,7 +40,7 @@ from centara_giftcard.scanner.framing import read_frame
 from centara_giftcard.scanner.keyboard import WedgeDetector
 from centara_giftcard.scanner.serial import SerialScanner
 from centara_giftcard.terminal.ports import SourceState
-from centara_giftcard.trial import TrialWork, UnderWay
+from centara_giftcard.trial import TrialWork, UnderWay, sentence_of
 from centara_giftcard.ui.app import App, system_language, system_locale
 from centara_giftcard.ui.keys import KeyRouter
 from centara_giftcard.ui.presenters.fault import FaultPresenter
@@ -262,7 +262,9 @@ class _Work:
     def keep(self, file: str, answers: Answers, told: Callable[[Kept], None]) -> "UnderWay[Kept]":
         """Write the settings and put the token into the keyring, in a thread: a keyring may take its time."""
         whole = {**answers, "till.locale": _locale(answers.get(LANGUAGE, "system"))}
-        return UnderWay(asyncio.to_thread(self._kept, file, whole), told, lambda fault: Kept(str(fault)))
+        return UnderWay(
+            asyncio.to_thread(self._kept, file, whole), told, lambda fault: Kept(sentence_of(fault))
+        )
 
     def later(self, seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
         """Call back after a while."""

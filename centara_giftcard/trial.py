@@ -47,7 +47,8 @@ class UnderWay(Generic[T]):
             self._told(task.result() if fault is None else self._failed(fault))
 
 
-def _sentence(fault: BaseException) -> str:
+def sentence_of(fault: BaseException) -> str:
+    """What the window tells of a fault, whatever its kind."""
     if isinstance(fault, TerminalError):
         return fault.sentence
     return Sentence("The program has a fault of its own ({kind}).", kind=type(fault).__name__)
@@ -81,7 +82,7 @@ class TrialWork:
     def probe(self, card: str, balance: str, told: Callable[[Tried], None]) -> "UnderWay[Tried]":
         """Probe the server; whoever closes the window meanwhile leaves the rest to the till."""
         work = self._probed(card, balance)
-        self._under_way = UnderWay(work, told, lambda fault: Tried(fault=_sentence(fault)))
+        self._under_way = UnderWay(work, told, lambda fault: Tried(fault=sentence_of(fault)))
         return self._under_way
 
     async def _probed(self, card: str, balance: str) -> Tried:

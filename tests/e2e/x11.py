@@ -120,3 +120,55 @@ class _Message(ctypes.Structure):
         ("data", ctypes.c_long * 5),
         ("rest", ctypes.c_long * 24),
     )
+
+
+class Bells:
+    """Hears the bell of a display that is called so, from when it is made."""
+
+    _CORE_KEYBOARD, _BELL_NOTIFY = 0x100, 8
+
+    def __init__(self, display: str) -> None:
+        self._x11 = x11 = ctypes.CDLL("libX11.so.6")
+        pointer = ctypes.c_void_p
+        x11.XOpenDisplay.restype = pointer
+        for name in ("XCloseDisplay", "XPending"):
+            getattr(x11, name).argtypes = [pointer]
+        x11.XSync.argtypes = [pointer, ctypes.c_int]
+        x11.XNextEvent.argtypes = [pointer, pointer]
+        x11.XkbQueryExtension.argtypes = [pointer] * 6
+        x11.XkbSelectEvents.argtypes = [pointer, *[ctypes.c_uint] * 3]
+        self._display = x11.XOpenDisplay(display.encode())
+        self._rung = 0
+        first = ctypes.c_int()
+        assert x11.XkbQueryExtension(self._display, None, ctypes.byref(first), None, None, None)
+        self._first = first.value
+        mask = 1 << self._BELL_NOTIFY
+        assert x11.XkbSelectEvents(self._display, self._CORE_KEYBOARD, mask, mask)
+        x11.XSync(self._display, 0)
+
+    def rung(self) -> int:
+        """How often it has rung so far."""
+        self._x11.XSync(self._display, 0)
+        while self._x11.XPending(self._display):
+            event = _Bell()
+            self._x11.XNextEvent(self._display, ctypes.byref(event))
+            self._rung += (event.type, event.kind) == (self._first, self._BELL_NOTIFY)
+        return self._rung
+
+    def close(self) -> None:
+        """Leave the display."""
+        self._x11.XCloseDisplay(self._display)
+
+
+class _Bell(ctypes.Structure):
+    """Xlib's XkbAnyEvent, with room for the whole of the union XEvent behind it."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("time", ctypes.c_ulong),
+        ("kind", ctypes.c_int),
+        ("rest", ctypes.c_long * 20),
+    )

@@ -221,7 +221,8 @@ class TrialPresenter:
                 Action("keep", say("Keep the settings found"), say("Enter"), Role.PRIMARY),
                 Action("done", say("Go on without"), say("Esc")),
             ]
-        paragraph = "\n".join(map(self._words.tell, [tried.fault] if tried.fault else tried.findings))
+        findings = (tried.fault,) if tried.fault else tried.findings
+        paragraph = "\n".join(_begun(self._words.tell(it)) for it in findings)
         return self._page_of("What was found", band, tuple(ways), paragraph=paragraph, back=False)
 
     def _page_of(
@@ -245,3 +246,8 @@ class TrialPresenter:
             icon="settings",
             paragraph=paragraph,
         )
+
+
+def _begun(finding: str) -> str:
+    """A finding, which the doctor has behind its subject, as a line of its own."""
+    return f"{finding[:1].upper()}{finding[1:]}"

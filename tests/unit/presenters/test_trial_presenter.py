@@ -139,7 +139,7 @@ def test_what_went_wrong_is_there_to_read_out() -> None:
     it = Window().begun()
     it.end(Tried(findings=("the server refuses (422)", "something is held")))
     assert it.view.band.headline == "The server is not proven"
-    assert it.view.paragraph == "the server refuses (422)\nsomething is held"
+    assert it.view.paragraph == "The server refuses (422)\nSomething is held"
     it = Window().begun()
     it.end(Tried(fault="Another Centara till is already running."))
     assert it.view.paragraph == "Another Centara till is already running."
