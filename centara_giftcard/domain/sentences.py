@@ -62,7 +62,7 @@ _OF_THE_SYSTEM: Final = {
     errno.EEXIST: Sentence("file exists"),
     errno.ENAMETOOLONG: Sentence("file name too long"),
     errno.ENOSPC: Sentence("the disk is full"),
-    errno.EROFS: Sentence("it cannot be written there"),
+    errno.EROFS: Sentence("read-only file system"),
     errno.EIO: Sentence("the disk fails"),
 }
 

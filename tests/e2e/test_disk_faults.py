@@ -162,5 +162,5 @@ def test_a_till_does_not_start_on_a_disk_that_cannot_be_written(
         CENTARA_GIFTCARD_TOKEN=TOKEN,
     )
     assert ended.returncode == 2
-    assert "Read-only file system" in ended.stderr
+    assert "read-only file system" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1

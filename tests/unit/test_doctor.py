@@ -318,6 +318,15 @@ def test_a_receipt_template_with_a_fault_is_named(
     assert "did you mean {amount}" in sentence
 
 
+def test_another_server_may_be_named_for_one_check(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CENTARA_GIFTCARD_TOKEN", "till-3")
+    options = till(tmp_path, "https://127.0.0.1:9/nowhere")
+    assert run_doctor(replace(options, server=address)) == 0
+    assert lines(capsys)["server"][1].startswith(f"{address} answers")
+
+
 def test_nothing_that_drives_a_terminal_is_echoed(
     tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

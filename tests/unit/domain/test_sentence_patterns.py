@@ -4,8 +4,16 @@ import errno
 
 import pytest
 
+from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.sentences import Sentence, either, printable, reason_of, shortened
+from centara_giftcard.domain.sentences import (
+    Sentence,
+    either,
+    printable,
+    reason_of,
+    shortened,
+    together,
+)
 from centara_giftcard.words import Words
 
 
@@ -29,7 +37,8 @@ def test_amounts_in_it_are_written_as_the_locale_does() -> None:
 
 def test_a_text_without_a_pattern_stays_as_it_is() -> None:
     assert Words("de").tell("the server's own {words}") == "the server's own {words}"
-    assert either(["one"]) == "one"
+    assert (either(["one"]), together(["one"])) == ("one", "one")
+    assert Words("is").tell(together(["a", "b", "c"])) == "a, b og c"
 
 
 @pytest.mark.parametrize(
@@ -48,3 +57,9 @@ def test_what_others_wrote_is_short_and_drives_no_terminal() -> None:
     assert printable("a\x1b[2J\n\u00a0\u202eb") == "a\ufffd[2J  \ufffdb"
     assert shortened("x" * 40) == "x" * 40
     assert shortened("x" * 41) == "x" * 39 + "…"
+
+
+def test_a_fault_keeps_its_sentence() -> None:
+    fault = SettingsError(Sentence("{key} is missing", key="till.pos"))
+    assert str(fault) == "till.pos is missing"
+    assert Words("is").tell(fault.sentence) == "till.pos vantar"
