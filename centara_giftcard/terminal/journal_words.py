@@ -23,6 +23,10 @@ from centara_giftcard.domain.replies import (
     Refused,
     StatusFailed,
 )
+from centara_giftcard.domain.sentences import Sentence
+
+JOURNAL_FAULT: Final = Sentence("The journal has a fault.")
+"""Where what failed in it was not foreseen."""
 
 Event = (
     Take

@@ -37,7 +37,7 @@ from centara_giftcard.domain.payment_request import late_holds
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.calls import Calls
-from centara_giftcard.terminal.journal_words import Event, word_of
+from centara_giftcard.terminal.journal_words import JOURNAL_FAULT, Event, word_of
 from centara_giftcard.terminal.misreads import note_misread
 from centara_giftcard.terminal.ports import Clock, Journal, Operation, Record, Recorder
 
@@ -441,7 +441,7 @@ class Operations:
             raise
         except Exception as fault:  # noqa: BLE001 - see above
             self._recorder.event("fault", fault=where(fault))
-            raise JournalError("The journal has a fault.") from None
+            raise JournalError(JOURNAL_FAULT) from None
 
 
 def where(fault: BaseException) -> str:

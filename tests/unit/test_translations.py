@@ -17,6 +17,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import centara_giftcard
+from centara_giftcard.config.first import NotWritten
+from centara_giftcard.domain.errors import EnvironmentFault, JournalError, NoToken, SettingsError, VaultError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.resources import resource
@@ -29,6 +31,15 @@ COMPOSERS: Final = ("bootstrap.py", "demo.py", "demo_till.py", "serving.py", "wi
 """Modules outside the presenters that hand a sentence to `say`, or a badge to a Plan."""
 TYPESETTER: Final = "printing/typesetter.py"
 """Says what stands on paper: all its texts are sentences, as a presenter's are."""
+
+FAULTS: Final = {
+    it.__name__ for it in (EnvironmentFault, JournalError, NoToken, NotWritten, SettingsError, VaultError)
+}
+READ_ON_A_CONSOLE: Final = {
+    *("commands.py", "demo_till.py", "doctor.py", "journal/reader.py", "probe/command.py", "probe/run.py"),
+    *("printing/esc_pos.py", "printing/templates.py"),  # of paper the window has sentences of its own
+}
+"""Modules that raise faults which only the command line and the flight recorder tell."""
 
 SHORT: Final = 10
 """A label of up to this many letters fits the rail, however short its English is."""
@@ -209,6 +220,22 @@ def test_sentences_of_every_kind_are_found() -> None:
         "TRAINING",
     } <= SENTENCES.keys()
     assert "0000 0000 0000 0000" not in SENTENCES
+
+
+def _plain_faults(tree: ast.AST) -> Iterator[str]:
+    """What is raised for a person with a text that nobody could translate."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+            name, told = getattr(node.exc.func, "id", ""), node.exc.args[0]
+            if name in FAULTS and isinstance(told, ast.Constant | ast.JoinedStr):
+                yield ast.unparse(told)
+
+
+def test_a_fault_that_a_window_may_tell_is_a_sentence() -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if "sandbox" not in file.parts]
+    names = {file: file.relative_to(PACKAGE).as_posix() for file in files}
+    found = {names[it]: [*_plain_faults(ast.parse(it.read_text(encoding="utf-8")))] for it in files}
+    assert {name for name, faults in found.items() if faults} == READ_ON_A_CONSOLE
 
 
 def test_every_sentence_is_translated(catalogue: Catalog) -> None:
