@@ -156,6 +156,11 @@ STATES: Final[dict[str, Steps]] = {
     "confirming": (shown(State.COMMITTING, **LOST | TAKE),),
     "unclear": (replace(shown(), payment=ORPHAN),),
     "unclear_taken": (shown(State.UNCLEAR, watched=False, **LOST | TAKE),),
+    "unclear_untold": (
+        CardShown(CARD, replace(status(), balance=Balance(eur(5_000), None)), Standing.GOOD),
+        shown(State.UNCLEAR, watched=False, problem=Cause.HOLDS_UNTOLD),
+    ),
+    "rest_before": (LastSale(eur(320), "•••• 4420", AFTERNOON, eur(930)), Ready()),
     "another_card_paid": (card(), "12.50", Settled(payment(State.COMMITTED, id="op-2", **LEFT))),
     "outage": (Ready(), ServerSilent(Cause.CONNECT)),
     "all_bad": (Ready(), ServerSilent(Cause.TIMEOUT), ScannerChanged(SourceState.LOST)),
