@@ -66,7 +66,8 @@ class Payment(Struct, frozen=True):
     `problem` and `words` say why the last one was not clean, `misfit` what of an answer could not be read,
     `watched` whether the till still finds out by itself. `lost`: the decision was sent, and for once no plain
     no came back: it may have been carried out. `contradicted`: the server said yes to the decision, and a
-    reading showed that nothing was done. `after` is the reading that agrees with the end. `guessed`: how much
+    reading showed that nothing was done. `noes` counts plain noes to it without another answer between them.
+    `after` is the reading that agrees with the end. `guessed`: how much
     is held was not told. `wanted`: the cashier takes the payment as soon as the hold is seen. `looks` counts
     the readings still to come of a card on which nothing was held. `quiet_since_s` is monotonic and means
     nothing after a restart. `closed` stands only on a payment that was left to a person. For the receipt,
@@ -90,6 +91,7 @@ class Payment(Struct, frozen=True):
     decision: Decision | None = None
     lost: bool = False
     contradicted: bool = False
+    noes: int = 0
     after: Balance | None = None
     seen: Balance | None = None
     doubt: Doubt | None = None

@@ -82,7 +82,7 @@ def resolving_call(payment: Payment) -> Call:
 def accepted(payment: Payment, _: Accepted) -> Step:
     """Row 28b: a yes is shown when a reading agrees, or when none can be had for PROOF_S."""
     attempts = payment.attempts if payment.contradicted else 0
-    said = replace(payment, doubt=Doubt.ACCEPTED, lost=True, attempts=attempts, quiet_since_s=None)
+    said = replace(payment, doubt=Doubt.ACCEPTED, lost=True, attempts=attempts, noes=0, quiet_since_s=None)
     if payment.closed is not None:  # whoever closed it looked it up: nothing more is asked
         return replace(_believed(said), doubt=None), None
     return said, Effect(Call.STATUS, unread_s=None if payment.contradicted else PROOF_S)
@@ -117,7 +117,8 @@ def not_answered(payment: Payment, reply: NotSent | OutcomeUnknown) -> Step:
     # Where the server has said yes before, a conflict tells of the release that is done already.
     done = payment.contradicted and payment.decision is Decision.RELEASE and reply.cause is Cause.CONFLICT
     doubt = Doubt.REFUSED if done else Doubt.LOST
-    return replace(troubled, lost=True, doubt=doubt), Effect(Call.STATUS, wish_s)
+    noes = payment.noes + 1 if done else 0
+    return replace(troubled, lost=True, doubt=doubt, noes=noes), Effect(Call.STATUS, wish_s)
 
 
 def not_accepted(payment: Payment, reply: Refused) -> Step:
@@ -125,7 +126,8 @@ def not_accepted(payment: Payment, reply: Refused) -> Step:
     refused = replace(_troubled(payment, reply.cause), words=reply.words)
     if reply.cause is Cause.NOT_ACCEPTED:
         return repeated(replace(refused, doubt=None), resolving_call(payment))
-    return replace(refused, doubt=Doubt.REFUSED, quiet_since_s=None), Effect(Call.STATUS)
+    said = replace(refused, doubt=Doubt.REFUSED, noes=payment.noes + 1, quiet_since_s=None)
+    return said, Effect(Call.STATUS)
 
 
 def _troubled(payment: Payment, cause: Cause) -> Payment:
@@ -289,7 +291,7 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
         return _agreed(seen) if hidden else _ask_again(seen)
     # A yes at first and a no to the repeats: another's new hold hides the release, perhaps of as much. What
     # is held may be ours all the same where no reading under it has said how much ours is.
-    hidden = seen.attempts >= _NOES or not (moves.still or moves.unsaid or seen.guessed)
+    hidden = seen.noes >= _NOES or not (moves.still or moves.unsaid or seen.guessed)
     if seen.contradicted and seen.doubt is Doubt.REFUSED and hidden:
         return _agreed(seen)
     # Where nobody knows how much ours is a reading says little while anything is held: it is asked six times.

@@ -126,6 +126,7 @@ def _payment_body(it: Payment) -> dict[str, object]:
         "decision": _maybe(_word, it.decision),
         "lost": it.lost,
         "contradicted": it.contradicted,
+        "noes": it.noes,
         "after": _maybe(_balance, it.after),
         "seen": _maybe(_balance, it.seen),
     }
@@ -174,6 +175,7 @@ def _read_payment(id_: str, _: str, it: dict[str, Any], secrets: Mapping[str, st
         decision=_read_maybe(Decision, it, "decision"),
         lost=it.get("lost", True),  # an older till did not note it: it may have been
         contradicted=it.get("contradicted", False),
+        noes=it.get("noes", 0),
         after=_read_maybe(_read_balance, it, "after"),
         seen=_read_maybe(_read_balance, it, "seen"),
         doubt=_read_maybe(Doubt, it, "doubt"),

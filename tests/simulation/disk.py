@@ -88,6 +88,7 @@ class SimJournal:
     async def record(self, operation: Operation, event: str) -> None:
         await self._life.step(f"before writing {event}")
         fails, written = self._disk.failing()
+        self._life.journal_failed |= fails  # at once: what heals meanwhile starts this till anew
         await asyncio.sleep(self._disk.pause_s())
         new = operation.id not in self._disk.rows
         if fails:
@@ -95,7 +96,6 @@ class SimJournal:
             self._life.note(
                 f"disk error at {event} of {operation.id}{', yet on its way to the disk' if written else ''}"
             )
-            self._life.journal_failed = True
             self._life.must_stop = self._life.must_stop or not new
             raise JournalError("the disk has an error")
         if new:

@@ -149,6 +149,8 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
         120055321,
         120082546,
         130000016,
+        150011136,
+        150057481,
     ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:

@@ -534,3 +534,15 @@ def test_what_was_told_is_opened_again_also_where_the_fall_may_be_another_tills(
     paid, _ = after(requested(), placed(), crowded, Take(), accepted(Call.COMMIT), Unread())
     payment, effect = step(paid, seen(10_000, 2_500))
     assert (payment.state, effect) == (State.COMMITTING, Effect(Call.COMMIT, PAUSES_S[0]))
+
+
+def test_row_31_only_noes_in_a_row_speak_for_a_release_while_as_much_is_held() -> None:
+    """A yes that did nothing, a lost answer, and one conflict: the hold that stands is ours (seed 150057481)."""
+    stands, busy = seen(authorised=3_000), unknown(Call.CANCEL, Cause.CONFLICT)
+    payment, _ = after(cancelling(), accepted(Call.CANCEL), stands, unknown(Call.CANCEL), stands)
+    payment, _ = after(payment, busy, stands, busy, stands)
+    assert payment.watched
+    assert not payment.settled
+    asked, _ = after(payment, unknown(Call.CANCEL), stands, busy, stands, busy, stands)
+    assert not asked.settled  # the count began anew
+    assert after(asked, busy, stands)[0].state is State.CANCELLED
