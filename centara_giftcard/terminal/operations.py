@@ -8,7 +8,7 @@ import asyncio
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from itertools import count
+from itertools import count, takewhile
 from typing import Final, TypeGuard, TypeVar
 
 from msgspec import Struct, field
@@ -148,8 +148,7 @@ class Operations:
         """Take up what the last run left unfinished (row 36) and say how many. Raises JournalError."""
         found, self.damaged = await self._written(self._journal.unfinished())
         self.brake = await self._written(self._journal.brake())
-        for operation in found:
-            self._live[operation.id] = operation
+        self._live.update((operation.id, operation) for operation in found)
         for operation in found:
             await self.apply(operation.id, Restarted())
         return sum(not _lingers(it) for it in found)
@@ -187,9 +186,10 @@ class Operations:
         return await self._advance(before, event)
 
     async def _explain(self, closing: Operation) -> None:
-        """What is held for a payment that a person closes is no late hold of another on that card."""
+        """What is held for a payment that a person closes is no late hold of an older one on that card."""
         held = closing.standing if isinstance(closing, Payment) else None
-        for it in tuple(self._live.values()):
+        older = takewhile(lambda it: it.id != closing.id, tuple(self._live.values()))
+        for it in older:  # a newer one began with that hold in view
             if held is not None and it.card == closing.card and _lingers(it):
                 await self._advance(it, HeldForAnother(held))
 

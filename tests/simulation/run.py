@@ -85,6 +85,8 @@ def series(start: int, number: int, jobs: int, coincidence: bool = False) -> Tal
     with ProcessPoolExecutor(jobs or None, get_context("spawn")) as pool:
         for part in pool.map(partial(tally, coincidence=coincidence), chunks):
             total.add(part)
+            for seed, what in part.failed:
+                print(f"seed {seed}: {what}", flush=True)
             if time.monotonic() - said_s > TELLS_EVERY_S:
                 said_s = time.monotonic()
                 print(f"{total.seeds} seeds, {len(total.failed)} mismatches", flush=True)
@@ -116,8 +118,6 @@ def main(arguments: list[str]) -> int:
     started_s = time.monotonic()
     total = series(asked.start, asked.seeds, asked.jobs, asked.coincidence)
     took_s = time.monotonic() - started_s
-    for seed, what in total.failed[:10]:
-        print(f"seed {seed}: {what}")
     if total.failed:
         print("The shortest trace of the first one:")
         print("\n".join(told(shrink(plan_of(total.failed[0][0], asked.coincidence)))))

@@ -120,6 +120,21 @@ async def test_the_hold_of_a_payment_that_a_person_closed_is_not_taken_for_the_l
 
 
 @in_virtual_time
+async def test_a_late_hold_is_seen_beside_that_of_an_older_payment_that_a_person_closed() -> None:
+    async with SmallTill() as till:
+        closed = await till.hold()
+        till.server.faults["commit"].append(answers(Refused(Cause.REFUSED)))
+        await till.take()
+        await till.leave()
+        till.server.faults["pay"].append(carried_out_after(40))
+        await request(till, 1_000)
+        await till.wait(32)
+        till.controller.exceptions.close(closed.id, "7", "looked up")
+        await till.wait(200)
+        assert till.listed == ["orphan_hold"]
+
+
+@in_virtual_time
 async def test_a_late_hold_is_seen_in_the_reading_before_the_next_request_on_its_card() -> None:
     async with SmallTill() as till:
         till.server.faults["pay"].append(carried_out_after(40))
