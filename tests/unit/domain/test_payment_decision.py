@@ -537,7 +537,7 @@ def test_what_was_told_is_opened_again_also_where_the_fall_may_be_another_tills(
 
 
 def test_row_31_only_noes_in_a_row_speak_for_a_release_while_as_much_is_held() -> None:
-    """A yes that did nothing, a lost answer, and one conflict: the hold that stands is ours (seed 150057481)."""
+    """A yes that did nothing, a lost answer, a conflict: the hold that stands is ours (seed 150057481)."""
     stands, busy = seen(authorised=3_000), unknown(Call.CANCEL, Cause.CONFLICT)
     payment, _ = after(cancelling(), accepted(Call.CANCEL), stands, unknown(Call.CANCEL), stands)
     payment, _ = after(payment, busy, stands, busy, stands)
