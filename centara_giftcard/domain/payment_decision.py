@@ -186,18 +186,20 @@ def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
     ):  # row 25: it may be a part; it is gone where nothing is held, or as much as before
         back = now == payment.before
         return _Moves(gone=not left, fallen=back, taken=taken, still=False, more=bool(left))
+    # Both figures as they were before the request: nothing was taken, whatever the settings say of the net;
+    # and what the hold had added, as much as that was, is gone.
+    as_before = now == payment.before
+    back = as_before and under != was
     if under == was:  # not read under the hold, or it was gone before it was
         under += held
     # The server's word for how much ours is does not do: the reading under the hold says, or, without one,
     # that no more is held than before it. Where nothing is held at all, ours is not.
     unsaid = payment.holding is None and left > was
     gone = not left or (left < min(held, under) and not unsaid)
-    # Both figures as they were before the request: nothing was taken, whatever the settings say of the net.
-    back = gone and now == payment.before
     return _Moves(
         gone=gone,
-        fallen=under - left == held,
-        taken=_nothing(held) if back else taken,
+        fallen=back or under - left == held,
+        taken=_nothing(held) if back or (gone and as_before) else taken,
         still=left == under,
         more=left >= under,
         unsaid=unsaid,

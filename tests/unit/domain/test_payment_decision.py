@@ -546,3 +546,14 @@ def test_row_31_only_noes_in_a_row_speak_for_a_release_while_as_much_is_held() -
     asked, _ = after(payment, unknown(Call.CANCEL), stands, busy, stands, busy, stands)
     assert not asked.settled  # the count began anew
     assert after(asked, busy, stands)[0].state is State.CANCELLED
+
+
+def test_row_31_a_hold_of_another_size_is_gone_once_both_figures_are_as_before_the_request() -> None:
+    """It added 0.25 instead of 25.00, and an orphan of as much as was asked for stays (seed 170006651)."""
+    placed_, _ = step(requested(authorised=2_500), placed())
+    payment, _ = after(placed_, *[seen(authorised=2_525)] * 2)
+    assert (payment.state, payment.problem) == (State.UNCLEAR, Cause.UNITS)
+    conflict = unknown(Call.CANCEL, Cause.CONFLICT)
+    payment, _ = after(payment, RESTARTED, conflict, seen(authorised=2_500))
+    assert not payment.settled  # once is perhaps another till's doing
+    assert after(payment, conflict, seen(authorised=2_500))[0].state is State.CANCELLED
