@@ -146,10 +146,8 @@ _Row = tuple[Iterable[State], Key, Callable[..., Step]]
 _RESOLVING = (State.COMMITTING, State.CANCELLING, State.UNCLEAR)
 _DOUBTED = (State.REQUESTING, *_RESOLVING)
 _TOLD = (State.COMMITTED, State.CANCELLED)
-# What can still move a payment that a supervisor closed:
-_NEWS = frozenset(
-    {(Call.PAY, HoldPlaced), (Call.PAY, OutcomeUnknown), (Call.COMMIT, Accepted), (Call.CANCEL, Accepted)}
-)
+# What can still move a payment that a supervisor closed; a mere yes to its decision proves nothing:
+_NEWS = frozenset({(Call.PAY, HoldPlaced), (Call.PAY, OutcomeUnknown)})
 # Where a request that was given up may still be answered:
 _LATE = (State.NOT_HELD, State.ORPHAN_HOLD, State.UNCLEAR)
 

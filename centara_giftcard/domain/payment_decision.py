@@ -83,8 +83,6 @@ def accepted(payment: Payment, _: Accepted) -> Step:
     """Row 28b: a yes is shown when a reading agrees, or when none can be had for PROOF_S."""
     attempts = payment.attempts if payment.contradicted else 0
     said = replace(payment, doubt=Doubt.ACCEPTED, lost=True, attempts=attempts, noes=0, quiet_since_s=None)
-    if payment.closed is not None:  # whoever closed it looked it up: nothing more is asked
-        return replace(_believed(said), doubt=None), None
     return said, Effect(Call.STATUS, unread_s=None if payment.contradicted else PROOF_S)
 
 

@@ -153,6 +153,7 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
         150057481,
         160010420,
         170006651,
+        180006136,
     ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:

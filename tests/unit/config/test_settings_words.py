@@ -6,6 +6,7 @@ that brings it about fails this, and so does one without its translation.
 
 import ast
 import re
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -21,10 +22,12 @@ READERS: Final = (
     *(f"config/{name}.py" for name in ("checks", "settings", "toml_file", "wire", "zones")),
     *("domain/addresses.py", "domain/dialect.py"),
 )
-FROM_ELSEWHERE: Final = {
+FROM_ELSEWHERE = {
     "{problem} (and {count} more: centara-giftcard doctor tells all)",  # on standard error only
     "this cannot be read ({reason})",  # what a later Python may say of a line
 }
+if sys.platform == "win32":  # where a path below a file is merely not there
+    FROM_ELSEWHERE |= {"The settings file {file} cannot be read: {reason}."}
 
 TILL: Final = '[till]\nstore = "12"\npos = "3"\ncurrency = "EUR"\n'
 LOYALTY: Final = '[loyalty]\nserver = "https://shop.example/x"\ngroup = "acme"\n'
