@@ -66,9 +66,9 @@ class Payment(Struct, frozen=True):
     `problem` and `words` say why the last one was not clean, `misfit` what of an answer could not be read,
     `watched` whether the till still finds out by itself. `lost`: the decision was sent, and for once no plain
     no came back: it may have been carried out. `contradicted`: the server said yes to the decision, and a
-    reading showed that nothing was done. `noes` counts plain noes to it without another answer between them.
-    `after` is the reading that agrees with the end. `guessed`: how much
-    is held was not told. `wanted`: the cashier takes the payment as soon as the hold is seen. `looks` counts
+    reading showed that nothing was done. `noes` counts plain noes and conflicts to it without another answer
+    between them. `after` is the reading that agrees with the end. `guessed`: how much is held was not told.
+    `wanted`: the cashier takes the payment as soon as the hold is seen. `looks` counts
     the readings still to come of a card on which nothing was held. `quiet_since_s` is monotonic and means
     nothing after a restart. `closed` stands only on a payment that was left to a person. For the receipt,
     also after a restart: `due` is all that the customer owed, `floor` what of the card may not be spent,

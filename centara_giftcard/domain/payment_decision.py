@@ -115,7 +115,7 @@ def not_answered(payment: Payment, reply: NotSent | OutcomeUnknown) -> Step:
     # Where the server has said yes before, a conflict tells of the release that is done already.
     done = payment.contradicted and payment.decision is Decision.RELEASE and reply.cause is Cause.CONFLICT
     doubt = Doubt.REFUSED if done else Doubt.LOST
-    noes = payment.noes + 1 if done else 0
+    noes = payment.noes + 1 if reply.cause is Cause.CONFLICT else 0
     return replace(troubled, lost=True, doubt=doubt, noes=noes), Effect(Call.STATUS, wish_s)
 
 
@@ -297,6 +297,8 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
     # Where nobody knows how much ours is a reading says little while anything is held: it is asked six times.
     unknown = (moves.unsaid or seen.guessed) and not debited and seen.attempts + 1 < ATTEMPTS
     unmoved = moves.still or unknown
+    if seen.doubt is Doubt.LOST and seen.noes >= ATTEMPTS and not moves.still:
+        return for_a_person(seen)  # conflict upon conflict, and what else is held hides whether ours is
     untellable = (moves.gone and debited) or (moves.untold and seen.doubt is Doubt.REFUSED)
     if untellable and seen.attempts + 1 >= ATTEMPTS:
         return for_a_person(seen)  # no answer ever tells whether it is gone, or whether somebody took it

@@ -328,10 +328,8 @@ class SetupPresenter:
         paragraph = ""
         if self._page == pages.FILE:
             told = "{file} cannot be written ({reason})."
-            forward, paragraph = (
-                say("Try again"),
-                say(told, file=self._file, reason=self._words.tell(self._kept.file)),
-            )
+            forward = say("Try again")
+            paragraph = say(told, file=self._file, reason=self._words.tell(self._kept.file))
         return self._page_of(
             question.title,
             self._band(question, verdict),

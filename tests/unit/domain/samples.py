@@ -6,9 +6,18 @@ from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.operation import Call, Doubt, Effect, Reply, Restarted, StatusSeen
-from centara_giftcard.domain.payment import Decision, Event, Payment, State, step
-from centara_giftcard.domain.replies import Accepted, Cause, HoldPlaced, OutcomeUnknown, Refused
+from centara_giftcard.domain.operation import (
+    PROOF_S,
+    Call,
+    Doubt,
+    Effect,
+    Reply,
+    Restarted,
+    StatusSeen,
+    Unread,
+)
+from centara_giftcard.domain.payment import Decision, Event, Payment, Release, State, Take, step
+from centara_giftcard.domain.replies import Accepted, Cause, HoldPlaced, OutcomeUnknown, Refused, StatusFailed
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 
 EUR, ISK, KWD = Currency.of("EUR"), Currency.of("ISK"), Currency.of("KWD")
@@ -83,3 +92,21 @@ def held_payment(state: State, decision: Decision) -> Payment:
         decision=decision,
         doubt=Doubt.LOST,
     )
+
+
+READ_IN_TIME = Effect(Call.STATUS, unread_s=PROOF_S)
+NO_STATUS = Reply(Call.STATUS, StatusFailed(Cause.TIMEOUT))
+
+
+def held(read: bool = True) -> Payment:
+    """25.00 of 100.00 are held; beside them stand 5.00 of another till."""
+    payment, _ = step(requested(authorised=500), placed())
+    return step(payment, seen(authorised=3_000) if read else Unread())[0]
+
+
+def committing(read: bool = True) -> Payment:
+    return step(held(read), Take())[0]
+
+
+def cancelling(read: bool = True) -> Payment:
+    return step(held(read), Release())[0]

@@ -1,5 +1,7 @@
 """The first set-up where something does not work: server, scanner, disk, keyring."""
 
+from collections.abc import Sequence
+
 import pytest
 from unit.presenters.setup_till import CARD, FILE, Setup
 
@@ -223,6 +225,11 @@ def test_why_a_till_cannot_start_is_told_with_a_way_to_try_again() -> None:
     assert answers == [True, False, True, False]
 
 
+def paragraph(words: Words, faults: Sequence[str]) -> str:
+    """What the page of a till that cannot start says of these faults."""
+    return FaultPresenter(words, faults, lambda _bars, _view: None, lambda _again: None).view().paragraph
+
+
 @pytest.mark.parametrize(
     ("language", "told"),
     [
@@ -231,18 +238,12 @@ def test_why_a_till_cannot_start_is_told_with_a_way_to_try_again() -> None:
     ],
 )
 def test_why_a_till_cannot_start_is_told_in_the_till_s_language(language: str, told: str) -> None:
-    views = list[LockView]()
     faults = [
         in_file("settings.toml", 4, Sentence("{key} is missing", key="till.pos")),
         in_file("settings.toml", None, Sentence("a number has too many digits")),
     ]
-    show = lambda _bars, view: views.append(view)  # noqa: E731
-    FaultPresenter(Words(language), faults, show, lambda _again: None).render()
-    assert views[-1].paragraph == told
+    assert paragraph(Words(language), faults) == told
 
 
 def test_of_many_faults_the_first_are_told_and_how_many_more_there_are() -> None:
-    views = list[LockView]()
-    show = lambda _bars, view: views.append(view)  # noqa: E731
-    FaultPresenter(Words(), list("abcdefg"), show, lambda _again: None).render()
-    assert views[-1].paragraph == "1. a\n2. b\n3. c\n4. d\n5. e\nand 2 more"
+    assert paragraph(Words(), list("abcdefg")) == "1. a\n2. b\n3. c\n4. d\n5. e\nand 2 more"

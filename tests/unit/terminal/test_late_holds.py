@@ -5,7 +5,7 @@ import asyncio
 from unit.terminal.small_till import OTHER_CARD, Doing, Fault, SmallTill, answers
 from unit.terminal.virtual_time import in_virtual_time
 
-from centara_giftcard.domain.payment import State
+from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused
 from centara_giftcard.terminal.events import Reopened
 
@@ -13,6 +13,22 @@ from centara_giftcard.terminal.events import Reopened
 async def request(till: SmallTill, minor: int = 2_500) -> None:
     await till.scan()
     await till.request(minor)
+
+
+async def request_in_vain(till: SmallTill) -> None:
+    """Its answer is lost, and nothing is held for it."""
+    till.server.faults["pay"].append(answers(OutcomeUnknown(Cause.LOST)))
+    await request(till)
+    await till.wait(32)
+    await till.leave()
+
+
+async def hold_that_is_unclear(till: SmallTill) -> Payment:
+    """The server will not commit it, and it stands."""
+    hold = await till.hold()
+    till.server.faults["commit"].append(answers(Refused(Cause.REFUSED)))
+    await till.take()
+    return hold
 
 
 def carried_out_after(seconds: float) -> Fault:
@@ -92,10 +108,7 @@ async def test_ones_own_next_hold_of_the_same_amount_is_not_taken_for_the_late_o
 @in_virtual_time
 async def test_a_late_hold_of_a_part_is_listed_for_a_person() -> None:
     async with SmallTill() as till:
-        till.server.faults["pay"].append(answers(OutcomeUnknown(Cause.LOST)))
-        await request(till)
-        await till.wait(32)
-        await till.leave()
+        await request_in_vain(till)
         till.account().holds["a part"] = 1_250
         await till.scan()
         assert till.last(Reopened).operation.state is State.UNCLEAR
@@ -105,13 +118,8 @@ async def test_a_late_hold_of_a_part_is_listed_for_a_person() -> None:
 @in_virtual_time
 async def test_the_hold_of_a_payment_that_a_person_closed_is_not_taken_for_the_late_one() -> None:
     async with SmallTill() as till:
-        till.server.faults["pay"].append(answers(OutcomeUnknown(Cause.LOST)))
-        await request(till)
-        await till.wait(32)
-        await till.leave()
-        closed = await till.hold()
-        till.server.faults["commit"].append(answers(Refused(Cause.REFUSED)))
-        await till.take()
+        await request_in_vain(till)
+        closed = await hold_that_is_unclear(till)
         assert till.listed == ["unclear"]
         till.controller.exceptions.close(closed.id, "7", "looked up")
         await till.wait(8 * 3600)
@@ -122,9 +130,7 @@ async def test_the_hold_of_a_payment_that_a_person_closed_is_not_taken_for_the_l
 @in_virtual_time
 async def test_a_late_hold_is_seen_beside_that_of_an_older_payment_that_a_person_closed() -> None:
     async with SmallTill() as till:
-        closed = await till.hold()
-        till.server.faults["commit"].append(answers(Refused(Cause.REFUSED)))
-        await till.take()
+        closed = await hold_that_is_unclear(till)
         await till.leave()
         till.server.faults["pay"].append(carried_out_after(40))
         await request(till, 1_000)
