@@ -6,6 +6,10 @@ from typing import Final, Generic, Protocol, TypeVar
 SOON_S: Final = 0.3
 """Work longer than this shows that it is going on."""
 
+AT_ONCE_S: Final = 0.1
+"""An answer within this time is felt as the press's own effect: what it was waited with need not be drawn.
+The limit is Miller's (Response time in man-computer conversational transactions, 1968)."""
+
 LONG_S: Final = 3.0
 """Work longer than this says what it waits for, and what may be done meanwhile."""
 
@@ -106,10 +110,10 @@ class Patience:
         self.soon = False
         self.long = False
 
-    def begin(self) -> None:
-        """Something is asked of the server now."""
+    def begin(self, soon_s: float = SOON_S) -> None:
+        """Something is asked of the server now; `soon` comes after `soon_s`."""
         self.end()
-        self._timer = self._later(SOON_S, self._is_soon)
+        self._timer = self._later(soon_s, lambda: self._is_soon(soon_s))
 
     def end(self) -> None:
         """It is answered, or nobody waits for it any more."""
@@ -118,9 +122,9 @@ class Patience:
             self._timer.cancel()
             self._timer = None
 
-    def _is_soon(self) -> None:
+    def _is_soon(self, soon_s: float) -> None:
         self.soon = True
-        self._timer = self._later(LONG_S - SOON_S, self._is_long)
+        self._timer = self._later(LONG_S - soon_s, self._is_long)
         self._render()
 
     def _is_long(self) -> None:

@@ -29,7 +29,7 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.ui.presenters import card_sentences, sentences
-from centara_giftcard.ui.presenters.patience import Timer
+from centara_giftcard.ui.presenters.patience import AT_ONCE_S, SOON_S, Timer
 from centara_giftcard.ui.presenters.stage import (
     MAX_TYPED,
     Note,
@@ -169,7 +169,17 @@ class TillPresenter(StagePresenter):
         return shown
 
     def _awaits_answer(self) -> bool:
-        return isinstance(self._stage, Checking) and not self._typed
+        return (isinstance(self._stage, Checking) and not self._typed) or self._deciding()
+
+    def _deciding(self) -> bool:
+        """Whether a payment is being taken or released, without anything against it so far; the terminal
+        hears no second decision meanwhile, also while the first is not yet to be seen."""
+        payment = self._stage.payment if isinstance(self._stage, PaymentShown) else None
+        return (
+            payment is not None
+            and payment.state in {State.COMMITTING, State.CANCELLING}
+            and not payment.doubtful
+        )
 
     def _waiting(self) -> Note:
         """What a waiting till says: cards that nobody was given; and the outage, behind anything else."""
@@ -215,7 +225,7 @@ class TillPresenter(StagePresenter):
                 pass
         self._count_down(stage.decided_in_s if isinstance(stage, PaymentShown) else None)
         if isinstance(stage, Checking | Preparing | PaymentShown):
-            self._patience.begin()
+            self._patience.begin(AT_ONCE_S if self._deciding() else SOON_S)
         else:
             self._patience.end()
         self.render()

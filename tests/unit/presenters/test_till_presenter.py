@@ -58,6 +58,7 @@ HELD = payment(State.HELD, held=Money(2_500, EUR))
 def test_what_the_flight_recorder_notes(event: object, screen: str, outcome: str | None) -> None:
     face = Face()
     face.tell(card(), event)  # type: ignore[arg-type]
+    face.timers.wait(0.1)
     noted = face.screen
     assert (noted.screen, noted.outcome, noted.headline) == (screen, outcome, face.view.band.headline)
     assert noted.operation == ("op-1" if "PaymentShown" in type(event).__name__ else None)
@@ -206,9 +207,38 @@ def test_a_quick_answer_shows_no_check_at_all() -> None:
     assert [noted.screen for noted in face.flight.screens] == ["ready", "card"]
 
 
+@pytest.mark.parametrize(
+    ("decision", "under_way", "over"),
+    [
+        (Decision.TAKE, State.COMMITTING, State.COMMITTED),
+        (Decision.RELEASE, State.CANCELLING, State.CANCELLED),
+    ],
+)
+def test_a_swift_answer_is_the_result_at_once(decision: Decision, under_way: State, over: State) -> None:
+    face = Face()
+    face.tell(shown(HELD))
+    before = len(face.views)
+    face.tell(shown(payment(under_way, decision=decision)))
+    face.timers.wait(0.05)
+    face.tell(shown(payment(over, decision=decision)))
+    assert (len(face.views), face.screen.screen) == (before + 1, "done")
+
+
+def test_a_slower_one_shows_that_it_goes_on_and_doubt_is_told_at_once() -> None:
+    face = Face()
+    face.tell(shown(HELD), shown(payment(State.COMMITTING, decision=Decision.TAKE)))
+    assert face.screen.screen == "hold"
+    face.timers.wait(0.1)
+    assert (face.screen.screen, face.view.band.busy) == ("committing", True)
+    assert not any(action.enabled for action in face.view.actions)
+    face.tell(shown(HELD), shown(payment(State.COMMITTING, decision=Decision.TAKE, attempts=1)))
+    assert (face.screen.screen, face.screen.outcome) == ("committing", "unclear")
+
+
 def test_a_payment_that_takes_long_says_what_it_waits_for() -> None:
     face = Face()
     face.tell(shown(payment(State.COMMITTING, decision=Decision.TAKE)))
+    face.timers.wait(0.1)
     assert face.view.band.busy
     face.timers.wait(3)
     assert face.view.band.advice == "Waiting for the server's answer. Please keep the card at hand."
