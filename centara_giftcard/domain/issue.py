@@ -391,7 +391,11 @@ def _sale_undone(issue: Issue, _: Undone) -> Step:
 
 
 def _late_no(issue: Issue, reply: NotSent | Refused) -> Step:
-    """The word that was waited for: no card was made."""
+    """The word that was waited for: no card was made. A refused token (row 9) proves nothing: whoever sent
+    the request on a second time may have been refused after the first was carried out.
+    """
+    if reply.cause is Cause.NOT_ACCEPTED:
+        return issue, None
     return replace(issue, state=State.REFUSED, problem=reply.cause), None
 
 

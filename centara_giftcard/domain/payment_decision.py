@@ -173,8 +173,8 @@ class _Moves(Struct, frozen=True):
         return self.gone or self.fallen
 
 
-def _moves(payment: Payment, held: Money, status: StatusSeen) -> _Moves:
-    base, now = payment.holding or payment.before, status.balance
+def _moves(payment: Payment, held: Money, now: Balance) -> _Moves:
+    base = payment.holding or payment.before
     was, under, left = payment.before.authorised, base.authorised, now.authorised
     taken = base.net - now.net
     if was is None or under is None or left is None:
@@ -221,15 +221,21 @@ def settle(payment: Payment, status: StatusSeen) -> Step:
     if payment.held is None:
         raise IllegalTransition(f"payment {payment.id} was decided without a hold")
     seen = replace(payment, seen=status.balance)
-    moves = _moves(payment, payment.held, status)
+    moves = _moves(payment, payment.held, status.balance)
     if payment.problem is Cause.WRONG_CARD:  # row 26: the hold may be on a card that nobody can read
         if payment.doubt is not Doubt.ACCEPTED:
             return for_a_person(seen)
         return _ask_again(seen) if moves.more and seen.attempts < _NOES else _agreed(seen)
+    # A hold that was gone when the quiet time began stays gone, whatever others hold by now.
+    began = payment.seen if payment.quiet_since_s is not None else None
+    hidden = began is not None and not moves.gone and _moves(payment, payment.held, began).gone
+    moves = replace(moves, gone=moves.gone or hidden)
     same_again = _same(payment.seen, status.balance, moves.gone)
     if payment.decision is Decision.RELEASE:
         return _released(seen, moves, same_again)
-    return _taken(seen, payment.held, moves, same_again, status.at_s)
+    then, effect = _taken(seen, payment.held, moves, same_again, status.at_s)
+    waits = hidden and then.state is State.COMMITTING and then.quiet_since_s is not None
+    return (replace(then, seen=began) if waits else then), effect
 
 
 def _same(before: Balance | None, now: Balance, gone: bool) -> bool:

@@ -155,6 +155,8 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
         170006651,
         180006136,
         190009693,
+        210020130,
+        210052517,
     ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:

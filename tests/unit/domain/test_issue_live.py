@@ -100,6 +100,12 @@ def test_a_late_no_to_a_live_issue_settles_it(late: Refused | NotSent) -> None:
     assert step(known, Reply(Call.ISSUE_LIVE, late)) == (known, None)
 
 
+def test_row_9_a_late_refusal_of_the_token_proves_nothing_of_a_live_issue() -> None:
+    """A proxy that sends a request twice passes the second answer on; the first was carried out."""
+    overdue, _ = step(sending(Kind.ISSUE_LIVE), Overdue())
+    assert step(overdue, Reply(Call.ISSUE_LIVE, Refused(Cause.NOT_ACCEPTED))) == (overdue, None)
+
+
 def test_a_plain_no_to_a_live_issue_is_believed_for_nothing_can_be_read() -> None:
     issue, effect = step(sending(Kind.ISSUE_LIVE), refused(sending(Kind.ISSUE_LIVE), words="Sold out"))
     assert (issue.state, issue.words, effect) == (State.REFUSED, "Sold out", None)

@@ -113,6 +113,45 @@ def test_a_quiet_card_is_one_from_which_nothing_is_taken_for_so_long() -> None:
     )  # another's hold ended
 
 
+def lapsed_in_the_quiet_time() -> Payment:
+    """Held and read under the hold; then nobody can say what became of the commit, and the hold is gone."""
+    return after(committing(), unknown(Call.COMMIT), seen(authorised=0, at_s=100))[0]
+
+
+def test_row_29_another_tills_hold_in_the_quiet_time_does_not_bring_ours_back() -> None:
+    """Seed 210020130: the commit was asked for again and again for what had been seen to be gone."""
+    quiet = lapsed_in_the_quiet_time()
+    early, effect = step(quiet, seen(authorised=9_000, at_s=100 + QUIET_S / 3))  # the card was scanned again
+    assert (early.state, early.seen, effect) == (
+        quiet.state,
+        quiet.seen,
+        Effect(Call.STATUS, QUIET_S * 2 / 3),
+    )
+    over, effect = step(early, seen(authorised=9_500, at_s=100 + QUIET_S))
+    assert (over.state, over.after, effect) == (State.NOT_HELD, balance(authorised=9_500), None)
+
+
+def test_row_30_as_much_taken_in_the_quiet_time_is_our_commit_whatever_else_is_held() -> None:
+    paid, _ = step(lapsed_in_the_quiet_time(), seen(7_500, 9_000, at_s=106))
+    assert (paid.state, paid.after) == (State.COMMITTED, balance(7_500, 9_000))
+
+
+def test_a_hold_that_only_may_have_been_gone_may_be_hidden_by_anothers() -> None:
+    """As much less was held twice, which may have been another till's: then more is held again."""
+    fallen = seen(authorised=3_000, at_s=100)
+    payment = replace(committing(), holding=balance(authorised=5_500))
+    quiet, _ = after(payment, unknown(Call.COMMIT), fallen)
+    for _ in range(2):
+        quiet, _ = after(quiet, unknown(Call.COMMIT), fallen)
+    assert quiet.quiet_since_s is not None
+    again, effect = step(quiet, seen(authorised=5_500, at_s=100 + QUIET_S))
+    assert (again.state, again.quiet_since_s, effect is not None and effect.call) == (
+        State.COMMITTING,
+        None,
+        Call.COMMIT,
+    )
+
+
 @pytest.mark.parametrize(
     "reading",
     [seen(7_500, 900), seen(7_500, 0), seen(7_000, 500), seen(5_000, 3_000)],
