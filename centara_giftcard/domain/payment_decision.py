@@ -272,8 +272,10 @@ def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: fl
         return _agreed(seen) if sure else _ask_again(seen)
     if seen.doubt is Doubt.LOST:
         # Not carried out, or not yet, or hidden by what other tills did: the commit is made again. Where the
-        # server answers each time that nobody can say, it says no more after six, unless the hold stands.
-        vain = seen.problem is Cause.CONFLICT and seen.attempts + 1 >= ATTEMPTS and not moves.still
+        # server answers each time that nobody can say, it says no more after six, unless the hold stands; and
+        # where it is gone, and so can be taken no more, after four.
+        often = seen.attempts + 1 >= ATTEMPTS or (moves.gone and seen.noes > _NOES)
+        vain = seen.problem is Cause.CONFLICT and often and not moves.still
         return for_a_person(seen) if vain else _ask_again(seen)
     # The server says no and the hold stands, or others moved the card: no reading can tell.
     return for_a_person(seen)

@@ -260,7 +260,7 @@ class Operations:
         alone = not any(it.card in card and it.listed for it in self._live.values())
         seen = replace(seen, alone=alone)
         late = late_holds(lost, seen)
-        for it in lost:
+        for it in sorted(lost, key=late.__contains__):  # a power cut after the first: explained before blamed
             others = sum(other.asked.minor for other in late if other is not it)
             told = replace(seen, others=Money(others, it.asked.currency), by_the_way=it is not asker)
             if it in late and it is not asker:
