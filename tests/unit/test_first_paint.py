@@ -35,3 +35,20 @@ def test_qt_leaves_the_import_statement_as_it_was() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+def test_qt_comes_without_the_writer_of_its_type_stubs_and_still_says_what_was_wrong_with_a_call() -> None:
+    """Nobody calls the writer, and it takes 15 ms to unpack."""
+    script = (
+        "import sys\n"
+        "from centara_giftcard.ui import qt\n"
+        "qt.load()\n"
+        "assert not [it for it in sys.modules.values() if hasattr(it, 'generate_pyi')]\n"
+        "from PySide6.QtCore import QPoint\n"
+        "try:\n"
+        "    QPoint('x')\n"
+        "except TypeError as fault:\n"
+        "    assert 'QPoint' in str(fault) and 'int' in str(fault), fault\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
