@@ -185,6 +185,12 @@ class Law:
             if promised and deal.shown_at_s is None:
                 deal.shown_at_s = self.world.now_s
 
+    def power_failed(self, life: "Life") -> None:
+        """What a till was just told, and had no time to write down, it does not know."""
+        for deal in [self.deal(id) for id in life.till.disk.rows]:
+            if deal.shown_at_s is not None and deal.shown_at_s >= self.world.now_s - _GRASPS_S:
+                deal.shown_at_s = None
+
     def not_read(self, card: CardNumber) -> None:
         """A till could not find out how a card is: no proof can be asked of it."""
         for it in (row.operation for till in self.world.tills for row in till.disk.rows.values()):

@@ -185,6 +185,7 @@ class Life:
             asyncio.get_running_loop().call_soon(self._cut_in, ticks - 1, f"{what}, later")
         elif self.alive:
             self.note(f"power cut {what}")
+            self.world.law.power_failed(self)
             self.till.power_off()
 
     @property
