@@ -74,7 +74,8 @@ class Till:
             for task in life.tasks:
                 task.cancel()
             self.sees(OFF)
-            asyncio.get_running_loop().call_later(self._down_s, self.boot)
+            down_s = 0.1 if self._world.healed else self._down_s  # whoever heals it does not let it lie
+            asyncio.get_running_loop().call_later(down_s, self.boot)
 
     async def restart(self) -> None:
         """Close the program in order, as at night, and start it again."""
