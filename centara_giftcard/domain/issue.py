@@ -6,7 +6,6 @@ catalogue. Nothing here repeats an issue: "may be sent again" (rows 13 and 17) i
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -20,13 +19,13 @@ from centara_giftcard.domain.operation import (
     ATTEMPTS,
     LONGEST_WISH_S,
     PROOF_S,
-    QUIET_S,
     AskedAgain,
     Call,
     Closed,
     Doubt,
     Effect,
     Key,
+    OperationBase,
     Overdue,
     Reply,
     Restarted,
@@ -42,7 +41,6 @@ from centara_giftcard.domain.replies import (
     Accepted,
     Cause,
     Issued,
-    Misfit,
     NotSent,
     OutcomeUnknown,
     Refused,
@@ -75,36 +73,22 @@ class State(Enum):
     UNCLEAR = "unclear"
 
 
-class Issue(Struct, frozen=True):
-    """One issue or un-issue and all that is known of it. `id` is made before anything is sent, never reused.
+class Issue(OperationBase, frozen=True, kw_only=True):
+    """One issue or un-issue and all that is known of it.
 
     `amount` is what the card is sold for, or was worth before it is undone; 0 where the series fixes it and
     the till was not told (`fixed`: no amount is sent). `card` is None for a live issue until its reply came.
-    `worth` is what the server says is on the card, `ending` what became of a printed card. The rest is as in
-    Payment.
+    `worth` is what the server says is on the card, `ending` what became of a printed card.
     """
 
-    id: str
     kind: Kind
-    series: str
     amount: Money
-    operator: str
-    created_at: datetime
     card: CardNumber | None = None
     instrument: InstrumentId | None = None
     fixed: bool = False
     state: State = State.SENDING
     worth: Balance | None = None
-    expires: datetime | None = None
     ending: Ending | None = None
-    doubt: Doubt | None = None
-    problem: Cause | None = None
-    words: str = ""
-    misfit: Misfit | None = None
-    attempts: int = 0
-    watched: bool = True
-    quiet_since_s: float | None = None
-    closed: Closed | None = None
 
     @property
     def ended(self) -> bool:
@@ -124,10 +108,14 @@ class Issue(Struct, frozen=True):
         return not self.settled
 
     @property
-    def quiet_until_s(self) -> float | None:
-        """When, on the monotonic clock, the till can tell that nothing happened; None while it cannot say."""
-        since_s = None if self.doubt is None else self.quiet_since_s
-        return None if since_s is None else since_s + QUIET_S
+    def kind_name(self) -> str:
+        """Its kind, as the journal's export calls it."""
+        return self.kind.value
+
+    @property
+    def request(self) -> Call:
+        """The one call that it makes, once."""
+        return REQUEST[self.kind]
 
     @property
     def unread(self) -> bool:
@@ -136,7 +124,6 @@ class Issue(Struct, frozen=True):
 
     @property
     def unprinted(self) -> bool:
-        """Whether a live card exists that nobody was given yet."""
         return self.state is State.DONE and not self.ended
 
     @property
@@ -180,7 +167,7 @@ def step(issue: Issue, event: Event) -> Step:
     """Apply one event. Raises IllegalTransition where the table has no row for it."""
     key = key_of(event)
     handler = TABLE.get((issue.state, key))
-    if handler is None or (isinstance(event, Reply) and event.call not in {REQUEST[issue.kind], Call.STATUS}):
+    if handler is None or (isinstance(event, Reply) and event.call not in {issue.request, Call.STATUS}):
         told = f"{issue.kind.value} {issue.id} is {issue.state.value}: {told_as(key)} does not belong here"
         raise IllegalTransition(told)
     answered = issue.kind is Kind.ISSUE_LIVE and issue.card is not None and key in _NO_CARD

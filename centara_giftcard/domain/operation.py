@@ -15,6 +15,7 @@ from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.replies import (
     Accepted,
+    Cause,
     HoldPlaced,
     Issued,
     Misfit,
@@ -94,6 +95,67 @@ class Closed(Struct, frozen=True):
 
     supervisor: str
     reason: str
+
+
+class OperationBase(Struct, frozen=True, kw_only=True):
+    """What is known of any operation. `id` is made before anything is sent and never reused.
+
+    `doubt` is what the next reading is to decide; `problem` and `words` say why the last answer was not
+    clean, `misfit` what of it could not be read; `attempts` counts sends (or readings) without a usable
+    answer, `watched` whether the till still finds out by itself. `quiet_since_s` is monotonic and means
+    nothing after a restart. `closed` stands only on what was left to a person. For the receipt, also after a
+    restart: `series` is the number of the card's series, `expires` its last moment.
+    """
+
+    id: str
+    operator: str
+    created_at: datetime
+    series: str = ""
+    expires: datetime | None = None
+    doubt: Doubt | None = None
+    problem: Cause | None = None
+    words: str = ""
+    misfit: Misfit | None = None
+    attempts: int = 0
+    watched: bool = True
+    quiet_since_s: float | None = None
+    closed: Closed | None = None
+
+    @property
+    def quiet_until_s(self) -> float | None:
+        """When, on the monotonic clock, the till can tell that nothing happened; None while it cannot say."""
+        since_s = None if self.doubt is None else self.quiet_since_s
+        return None if since_s is None else since_s + QUIET_S
+
+    @property
+    def lingers(self) -> bool:
+        """Whether nothing was held after a lost answer, and the card is still looked at (row 19b)."""
+        return False
+
+    @property
+    def releasable(self) -> bool:
+        """Whether there is a hold that nobody decided about: the till can let it go."""
+        return False
+
+    @property
+    def standing(self) -> Money | None:
+        """What may be held on the card for it, as far as the last reading tells; None where nothing is."""
+        return None
+
+    @property
+    def rest(self) -> Money | None:
+        """What the customer still owes once it is taken; None where that is nothing."""
+        return None
+
+    @property
+    def taken(self) -> bool:
+        """Whether a card was paid with."""
+        return False
+
+    @property
+    def unprinted(self) -> bool:
+        """Whether a live card exists that nobody was given yet."""
+        return False
 
 
 class HeldForAnother(Struct, frozen=True):

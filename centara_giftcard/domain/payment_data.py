@@ -4,7 +4,6 @@ What happens to one is `domain.payment`'s table; its rules are in `domain.paymen
 and `domain.payment_decision` (what became of it?).
 """
 
-from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -15,13 +14,13 @@ from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import (
     ATTEMPTS,
-    QUIET_S,
     AskedAgain,
     Call,
     Closed,
     Doubt,
     Effect,
     HeldForAnother,
+    OperationBase,
     Overdue,
     Reply,
     Restarted,
@@ -29,7 +28,6 @@ from centara_giftcard.domain.operation import (
     Unread,
     pause_s,
 )
-from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
 
 
@@ -59,29 +57,22 @@ class Decision(Enum):
     RELEASE = "release"
 
 
-class Payment(Struct, frozen=True):
-    """One payment and all that is known of it. `id` is made before anything is sent and never reused.
+class Payment(OperationBase, frozen=True, kw_only=True):
+    """One payment and all that is known of it.
 
-    `held` is what the server holds, `attempts` counts sends (or status readings) without a usable answer,
-    `problem` and `words` say why the last one was not clean, `misfit` what of an answer could not be read,
-    `watched` whether the till still finds out by itself. `lost`: the decision was sent, and for once no plain
+    `held` is what the server holds. `lost`: the decision was sent, and for once no plain
     no came back: it may have been carried out. `contradicted`: the server said yes to the decision, and a
     reading showed that nothing was done. `noes` counts plain noes and conflicts to it without another answer
     between them. `after` is the reading that agrees with the end. `guessed`: how much is held was not told.
     `wanted`: the cashier takes the payment as soon as the hold is seen. `looks` counts
-    the readings still to come of a card on which nothing was held. `quiet_since_s` is monotonic and means
-    nothing after a restart. `closed` stands only on a payment that was left to a person. For the receipt,
-    also after a restart: `due` is all that the customer owed, `floor` what of the card may not be spent,
-    `series` the number of its series, `expires` its last moment.
+    the readings still to come of a card on which nothing was held. For the receipt, also after a restart:
+    `due` is all that the customer owed, `floor` what of the card may not be spent.
     """
 
-    id: str
     card: CardNumber
     instrument: InstrumentId
     asked: Money
     before: Balance
-    operator: str
-    created_at: datetime
     state: State = State.REQUESTING
     held: Money | None = None
     guessed: bool = False
@@ -94,19 +85,9 @@ class Payment(Struct, frozen=True):
     noes: int = 0
     after: Balance | None = None
     seen: Balance | None = None
-    doubt: Doubt | None = None
-    problem: Cause | None = None
-    words: str = ""
-    misfit: Misfit | None = None
-    attempts: int = 0
-    watched: bool = True
     looks: int = 0
-    quiet_since_s: float | None = None
-    closed: Closed | None = None
     due: Money | None = None
     floor: Money | None = None
-    series: str = ""
-    expires: datetime | None = None
 
     @property
     def left(self) -> Money | None:
@@ -159,6 +140,20 @@ class Payment(Struct, frozen=True):
         return self.before if self.seen is None or self.state is State.REQUESTING else self.seen
 
     @property
+    def kind_name(self) -> str:
+        """Its kind, as the journal's export calls it."""
+        return "payment"
+
+    @property
+    def request(self) -> Call:
+        """The call that asks for the hold."""
+        return Call.PAY
+
+    @property
+    def taken(self) -> bool:
+        return self.state is State.COMMITTED
+
+    @property
     def unread(self) -> bool:
         """Whether its end stands on the server's word alone: no reading could be had since (row 28b)."""
         return self.state in {State.COMMITTED, State.CANCELLED} and self.doubt is Doubt.ACCEPTED
@@ -172,12 +167,6 @@ class Payment(Struct, frozen=True):
     def told(self) -> bool:
         """Whether the till has told the cashier all it can tell now: the next card may come."""
         return self.state in SETTLED or self.state in {State.ORPHAN_HOLD, State.UNCLEAR}
-
-    @property
-    def quiet_until_s(self) -> float | None:
-        """When, on the monotonic clock, the till can tell that nothing happened; None while it cannot say."""
-        since_s = None if self.doubt is None else self.quiet_since_s
-        return None if since_s is None else since_s + QUIET_S
 
     @property
     def releasable(self) -> bool:

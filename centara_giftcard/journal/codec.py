@@ -99,7 +99,7 @@ def entry_of(operation: Operation) -> Entry:
     }
     return Entry(
         id=operation.id,
-        kind=PAYMENT if isinstance(operation, Payment) else operation.kind.value,
+        kind=operation.kind_name,
         state=operation.state.value,
         settled=operation.settled,
         amount=operation.amount,

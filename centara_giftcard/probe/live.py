@@ -47,7 +47,13 @@ class LiveWalk(SaleWalk):
         fixed = series.sale.fixed
         now = self.world.clock.now()
         issue = Issue(
-            self.world.ids.operation(), Kind.ISSUE_LIVE, series.number, self.balance, "", now, fixed=fixed
+            id=self.world.ids.operation(),
+            kind=Kind.ISSUE_LIVE,
+            series=series.number,
+            amount=self.balance,
+            operator="",
+            created_at=now,
+            fixed=fixed,
         )
         await self.begin(issue)
         reply = await self.loyalty.issue_live(issue.id, series.number, None if fixed else self.balance)

@@ -92,15 +92,15 @@ class SaleWalk(Steps):
 
     def _intent(self, kind: Kind, before: CardStatus, fixed: bool) -> Issue:
         return Issue(
-            self.world.ids.operation(),
-            kind,
-            before.series_number,
-            self.balance,
-            "",
-            self.world.clock.now(),
-            self.card,
-            before.instrument,
-            fixed,
+            id=self.world.ids.operation(),
+            kind=kind,
+            series=before.series_number,
+            amount=self.balance,
+            operator="",
+            created_at=self.world.clock.now(),
+            card=self.card,
+            instrument=before.instrument,
+            fixed=fixed,
         )
 
     async def _until(self, instrument: InstrumentId | None, is_sold: bool) -> CardStatus:

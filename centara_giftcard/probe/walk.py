@@ -113,13 +113,13 @@ class HoldWalk(Steps):
         """Ask for a hold, and find its code."""
         amount = self.amount
         payment = Payment(
-            self.world.ids.operation(),
-            self.card,
-            before.instrument,
-            amount,
-            before.balance,
-            "",
-            self.world.clock.now(),
+            id=self.world.ids.operation(),
+            card=self.card,
+            instrument=before.instrument,
+            asked=amount,
+            before=before.balance,
+            operator="",
+            created_at=self.world.clock.now(),
         )
         await self.begin(payment)
         reply = await self.loyalty.request_payment(payment.id, self.card, before.instrument, amount)

@@ -218,9 +218,8 @@ class Controller:
 
     def _changed(self, operation: Operation, before: Operation | None) -> None:
         had_ended = before is not None and before.ended
-        if _taken(operation) and not _taken(before):
-            rest = operation.rest if isinstance(operation, Payment) else None
-            self._publish(LastSale(operation.amount, str(operation.card), self._clock.now(), rest))
+        if operation.taken and not (before is not None and before.taken):
+            self._publish(LastSale(operation.amount, str(operation.card), self._clock.now(), operation.rest))
         if isinstance(operation, Payment) and self.paying.changed(operation):
             pass  # it is in front of the cashier
         elif isinstance(operation, Issue) and self._issue_changed(operation):
@@ -300,7 +299,3 @@ class Controller:
 
     def _put(self, handle: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
         self._queue.put_nowait(partial(handle, *args, **kwargs))
-
-
-def _taken(operation: Operation | None) -> bool:
-    return isinstance(operation, Payment) and operation.state is State.COMMITTED

@@ -18,7 +18,7 @@ from centara_giftcard.domain import issue as issuing
 from centara_giftcard.domain import payment as paying
 from centara_giftcard.domain.brake import Brake
 from centara_giftcard.domain.errors import JournalError
-from centara_giftcard.domain.issue import REQUEST, HandedOver, Issue, Undone
+from centara_giftcard.domain.issue import HandedOver, Issue, Undone
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import (
     AskedAgain,
@@ -110,6 +110,10 @@ class Operations:
         """Every operation that belongs on the list of what is open, oldest first."""
         return tuple(it for it in self._live.values() if it.listed)
 
+    def unprinted(self) -> tuple[Issue, ...]:
+        """The live cards that nobody was given yet, oldest first; also from before the last start."""
+        return tuple(it for it in self._live.values() if isinstance(it, Issue) and it.unprinted)
+
     def open_on(self, card: CardNumber, amount: Money | None = None) -> bool:
         """Whether an open operation of this till on `card` would blur the readings of a new one.
 
@@ -119,12 +123,12 @@ class Operations:
         return any(it.card == card and self._blurs(it, amount) for it in self._live.values())
 
     def _blurs(self, it: Operation, amount: Money | None) -> bool:
-        if _lingers(it):
+        if it.lingers:
             return False
         if self._awaited[it.id]:
             return True
         same = isinstance(it, Payment) and it.asked == amount
-        finding_out = it.watched and not _unprinted(it)
+        finding_out = it.watched and not it.unprinted
         return not it.settled and (finding_out or same)
 
     def mark(self) -> int:
@@ -141,8 +145,7 @@ class Operations:
         Raises JournalError when it could not be written: then nothing was sent (row 34).
         """
         await self._written(self._journal.record(operation, "requested"))
-        call = Call.PAY if isinstance(operation, Payment) else REQUEST[operation.kind]
-        self._keep(operation, Effect(call))
+        self._keep(operation, Effect(operation.request))
 
     async def load(self) -> int:
         """Take up what the last run left unfinished (row 36) and say how many. Raises JournalError."""
@@ -151,7 +154,7 @@ class Operations:
         self._live.update((operation.id, operation) for operation in found)
         for operation in found:
             await self.apply(operation.id, Restarted())
-        return sum(not _lingers(it) for it in found)
+        return sum(not it.lingers for it in found)
 
     async def apply(self, id: str, event: Event, number: int = 0) -> None:
         """Bring one event to its operation.
@@ -173,7 +176,7 @@ class Operations:
         lost: tuple[Payment, ...] = ()
         if isinstance(event, StatusSeen) and before.card is not None:
             lost = self._lost_on(before.card, self._asked_at.get(id, 0), before)
-        only_read = _lingers(before) or (before.state is State.ORPHAN_HOLD and isinstance(event, StatusSeen))
+        only_read = before.lingers or (before.state is State.ORPHAN_HOLD and isinstance(event, StatusSeen))
         if before.card is not None and not only_read:
             self._note_movement(before.card)
         if _is_reading(event) and number != self._readings.get(id):
@@ -187,10 +190,10 @@ class Operations:
 
     async def _explain(self, closing: Operation) -> None:
         """What is held for a payment that a person closes is no late hold of an older one on that card."""
-        held = closing.standing if isinstance(closing, Payment) else None
+        held = closing.standing
         older = takewhile(lambda it: it.id != closing.id, tuple(self._live.values()))
         for it in older:  # a newer one began with that hold in view
-            if held is not None and it.card == closing.card and _lingers(it):
+            if held is not None and it.card == closing.card and it.lingers:
                 await self._advance(it, HeldForAnother(held))
 
     async def ask_again(self, id: str) -> None:
@@ -223,7 +226,7 @@ class Operations:
     def hurry(self) -> None:
         """Make every call that waits for its time now: the server is back."""
         for pause in self._pauses.values():
-            if not _lingers(self._live[pause.operation]):
+            if not self._live[pause.operation].lingers:
                 pause.woken.set()
 
     async def write_off(self, id: str, closed: Closed) -> None:
@@ -251,7 +254,7 @@ class Operations:
         if asker in lost:
             return await self._tell_lost(lost, seen, asker)
         hidden = Reply(Call.STATUS, StatusFailed(Cause.CONFLICT))
-        return await self._advance(asker, hidden if _lingers(asker) else seen)
+        return await self._advance(asker, hidden if asker.lingers else seen)
 
     async def _tell_lost(
         self, lost: tuple[Payment, ...], seen: StatusSeen, asker: Operation | None = None
@@ -275,7 +278,7 @@ class Operations:
         Nothing where they could not be told from what else this till does, or did since, on the card.
         """
         here = [it for it in self._live.values() if it.card == card]
-        lost = tuple(it for it in reversed(here) if _is_lost(it) and (it is asker or _lingers(it)))
+        lost = tuple(it for it in reversed(here) if _is_lost(it) and (it is asker or it.lingers))
         moves = any(self._moves(it) for it in here if it not in lost)
         return () if moves or self.moved_since(card, asked_at) else lost
 
@@ -398,7 +401,7 @@ class Operations:
         """What is over on a card no longer hides a late hold there: the card is looked at now (row 19b)."""
         for pause in self._pauses.values():
             waits = self._live[pause.operation]
-            if _lingers(waits) and waits.card == operation.card:
+            if waits.lingers and waits.card == operation.card:
                 pause.woken.set()
 
     async def _carry_out(self, effect: Effect, operation: Operation, number: int) -> None:
@@ -457,25 +460,17 @@ def _still_means(event: Event, operation: Operation) -> bool:
         case Take():
             return operation.state is State.HELD
         case Release():
-            return isinstance(operation, Payment) and operation.releasable
+            return operation.releasable
         case Closed():
             return operation.told and operation.listed
         case AskedAgain():
             finds_out = operation.watched or operation.card is None
-            return operation.told and operation.listed and not finds_out and not _unprinted(operation)
+            return operation.told and operation.listed and not finds_out and not operation.unprinted
         case HandedOver() | Undone():
-            return _unprinted(operation)
+            return operation.unprinted
         case Unread():
             return operation.doubt in {Doubt.PLACED, Doubt.ACCEPTED} and not operation.ended
     return True
-
-
-def _unprinted(operation: Operation) -> bool:
-    return isinstance(operation, Issue) and operation.unprinted
-
-
-def _lingers(operation: Operation) -> bool:
-    return isinstance(operation, Payment) and operation.lingers
 
 
 def _is_lost(operation: Operation) -> TypeGuard[Payment]:

@@ -10,6 +10,7 @@ from centara_giftcard.domain.cards import KnownCard, SeriesKind, why_not_sellabl
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.issue import HandedOver, Issue, Kind
 from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operation import Call
 from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.terminal.desk import Answer, CardReader, Desk
 from centara_giftcard.terminal.events import CardToPrint, Refusal, SellShown, Why
@@ -73,7 +74,7 @@ class Selling:
 
     async def named(self, card: KnownCard) -> None:
         """A card was scanned, or its number typed."""
-        printed = next((it for it in self._unprinted() if it.card == card.number), None)
+        printed = next((it for it in self._desk.operations.unprinted() if it.card == card.number), None)
         if self.busy:
             return self._refuse(Why.FINISH_FIRST)
         if printed is not None:
@@ -169,7 +170,7 @@ class Selling:
         return self._publish()
 
     async def _print(self, operation: str) -> None:
-        for issue in self._unprinted():
+        for issue in self._desk.operations.unprinted():
             if issue.id == operation and self._undone_now(issue):
                 self._refuse(Why.OPEN_ON_CARD)
             elif issue.id == operation:
@@ -276,18 +277,15 @@ class Selling:
 
     # --- the screen ---
 
-    def _unprinted(self) -> list[Issue]:
-        return [it for it in self._desk.operations.unsettled() if isinstance(it, Issue) and it.unprinted]
-
     def _undone_now(self, printed: Issue) -> bool:
         """Whether the sale of a card that nobody was given is being undone: it is for no customer."""
-        issues = (it for it in self._desk.operations.unsettled() if isinstance(it, Issue))
-        return any(it.kind is Kind.UNISSUE and it.card == printed.card for it in issues)
+        unsettled = self._desk.operations.unsettled()
+        return any(it.request is Call.UNISSUE and it.card == printed.card for it in unsettled)
 
     def _unclear(self, card: KnownCard) -> Why | None:
         """A sale that is left to a person bars another: one could be taken for the other."""
-        issues = (it for it in self._desk.operations.unsettled() if isinstance(it, Issue))
-        return Why.OPEN_ON_CARD if any(it.card == card.number for it in issues) else None
+        sales = (it for it in self._desk.operations.unsettled() if it.request is not Call.PAY)
+        return Why.OPEN_ON_CARD if any(it.card == card.number for it in sales) else None
 
     def _card_in_hand(self) -> KnownCard | None:
         return self._pending.sight.card if self._pending and self._pending.sight else None
@@ -306,7 +304,7 @@ class Selling:
                 self._pending,
                 self._trouble,
                 checking,
-                tuple(self._unprinted()),
+                self._desk.operations.unprinted(),
                 frozenset(self._printed),
             )
         )

@@ -90,8 +90,8 @@ class Undoing:
         series = {it.number: it for it in self._desk.rules.series}
         return [
             (it, KnownCard(it.card, series.get(it.series)))
-            for it in self._desk.operations.unsettled()
-            if isinstance(it, Issue) and it.unprinted and it.card is not None
+            for it in self._desk.operations.unprinted()
+            if it.card is not None
         ]
 
     # --- undoing ---

@@ -290,7 +290,16 @@ class Desk:
         status = CardStatus(InstrumentId("gc-1"), "6091", True, before, all_of_it, zero)
         card = KnownCard(CardNumber("6091000000000017"), SERIES)
         asked = Money(1_200, EUR)
-        payment = Payment("op-1", card.number, status.instrument, asked, before, "7", now, due=asked)
+        payment = Payment(
+            id="op-1",
+            card=card.number,
+            instrument=status.instrument,
+            asked=asked,
+            before=before,
+            operator="7",
+            created_at=now,
+            due=asked,
+        )
         payment = replace(payment, state=State.COMMITTED, after=Balance(Money(3_800, EUR), zero), floor=zero)
         await self.journal.record(payment, "commit accepted")
         self.papers.told(PaymentShown(payment, card, status, asked))

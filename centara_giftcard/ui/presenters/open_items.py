@@ -35,7 +35,7 @@ def can_ask(entry: Listed) -> bool:
 
 def can_release(entry: Listed) -> bool:
     """Whether a hold that nobody decided about can be let go here (row 26)."""
-    return isinstance(entry, Payment) and entry.releasable and entry.state is State.UNCLEAR
+    return not isinstance(entry, Record) and entry.releasable and entry.state is State.UNCLEAR
 
 
 def can_close(entry: Listed) -> bool:
@@ -45,7 +45,7 @@ def can_close(entry: Listed) -> bool:
 
 def is_unprinted(entry: Listed) -> bool:
     """Whether it is a printed card that nobody was given yet: Sell prints it, takes it back, or undoes it."""
-    return isinstance(entry, Issue) and entry.unprinted
+    return not isinstance(entry, Record) and entry.unprinted
 
 
 def still_asking(entry: Listed) -> bool:
@@ -174,7 +174,7 @@ def advice(words: Words, entry: Listed, in_front: bool = False) -> str:
         return words.say("Do not charge again. Ask again; if it stays so, call your supervisor.")
     if can_release(entry):
         return words.say("Release it; nothing is taken. If that fails, a supervisor closes it.")
-    if isinstance(entry, Payment) and entry.state is State.ORPHAN_HOLD:
+    if entry.state is State.ORPHAN_HOLD:
         return words.say("It leaves the list when the server shows it gone, or when a supervisor closes it.")
     if entry.watched:
         return words.say("The till asks by itself until it knows. You can ask at once.")
@@ -193,9 +193,7 @@ def _state(entry: Listed) -> tuple[str, Tone]:
 
 
 def _kind(entry: Listed) -> str:
-    if isinstance(entry, Record):
-        return entry.kind
-    return entry.kind.value if isinstance(entry, Issue) else "payment"
+    return entry.kind if isinstance(entry, Record) else entry.kind_name
 
 
 def _card(entry: Listed) -> str:

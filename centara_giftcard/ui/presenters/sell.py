@@ -94,7 +94,7 @@ class SellPresenter(StagePresenter):
             case SellShown():
                 self._take(event)
             case OpenChanged():
-                unprinted = tuple(it for it in event.operations if isinstance(it, Issue) and it.unprinted)
+                unprinted = tuple(it for it in event.operations if it.unprinted)
                 if unprinted != self._sale.unprinted:  # one was undone, or found, while this page waited
                     self._take(replace(self._sale, unprinted=unprinted))
             case Refusal():

@@ -24,6 +24,7 @@ from centara_giftcard.terminal.events import (
     Refusal,
     Why,
 )
+from centara_giftcard.terminal.ports import Operation
 from centara_giftcard.ui.presenters.views import Band, Tone
 from centara_giftcard.words import Words
 
@@ -174,7 +175,7 @@ def payment(words: Words, event: PaymentShown) -> Told:
     return Band(Tone.INFO, words.say(going_on, amount=amount), words.say("One moment."), busy=True), None
 
 
-def not_handed_over(words: Words, cards: Collection[Issue], found: Collection[str]) -> Band:
+def not_handed_over(words: Words, cards: Collection[Operation], found: Collection[str]) -> Band:
     """Live cards that nobody was given yet; `found` are the operations that were there at the start."""
     if len(cards) > 1:
         told = words.say("{count} cards were not scanned back", count=len(cards))
@@ -186,7 +187,7 @@ def not_handed_over(words: Words, cards: Collection[Issue], found: Collection[st
     return Band(Tone.ATTENTION, told, advice)
 
 
-def settled(words: Words, shown: Payment | Issue) -> Told:
+def settled(words: Words, shown: Operation) -> Told:
     """How an operation ended that the cashier had left behind, and its outcome."""
     if isinstance(shown, Issue):
         return _issue_settled(words, shown)
@@ -207,7 +208,7 @@ def settled(words: Words, shown: Payment | Issue) -> Told:
     return replace(band, headline=f"{card}: {band.headline}"), NOT_PAID
 
 
-def reopened(words: Words, shown: Payment | Issue) -> Told:
+def reopened(words: Words, shown: Operation) -> Told:
     """What was told of an operation is not so after all: the server's yes did not come true."""
     headline = words.say("{card}: not settled after all", card=shown.card or words.say("Card"))
     advice = words.say("The card shows something else than was told. Call your supervisor; see Holds (F5).")

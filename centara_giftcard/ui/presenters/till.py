@@ -6,7 +6,6 @@ from math import ceil
 from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Standing
-from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.payment import State
 from centara_giftcard.terminal.controller import Controller
@@ -27,7 +26,7 @@ from centara_giftcard.terminal.events import (
     StatusMissing,
     TerminalEvent,
 )
-from centara_giftcard.terminal.ports import Recorder
+from centara_giftcard.terminal.ports import Operation, Recorder
 from centara_giftcard.ui.presenters import card_sentences, sentences
 from centara_giftcard.ui.presenters.patience import AT_ONCE_S, SOON_S, Timer
 from centara_giftcard.ui.presenters.stage import (
@@ -75,7 +74,7 @@ class TillPresenter(StagePresenter):
         self._tick: Timer | None = None
         self._calm = self._idle = self._ready(words.say("Scan a card to begin."))
         self._outage: Band | None = None
-        self._unprinted: tuple[Issue, ...] = ()
+        self._unprinted: tuple[Operation, ...] = ()
         self._found: frozenset[str] = frozenset()
         self._in_view = True
 
@@ -118,7 +117,7 @@ class TillPresenter(StagePresenter):
                 said = sentences.last_sale(self._words, event)
                 self._calm = self._idle = self._ready(said)
             case OpenChanged():
-                unprinted = tuple(it for it in event.operations if isinstance(it, Issue) and it.unprinted)
+                unprinted = tuple(it for it in event.operations if it.unprinted)
                 if unprinted != self._unprinted:
                     self._unprinted = unprinted
                     self.render()

@@ -33,7 +33,16 @@ RECORD = Record("op-9", "payment", "committed", Money(2_500, EUR), "••••
 
 def issued(kind: Kind, state: IssueState) -> Issue:
     """A sale of a card, or its undoing."""
-    return Issue("op-5", kind, "6091", Money(2_500, EUR), "7", NOON, card=CARD.number, state=state)
+    return Issue(
+        id="op-5",
+        kind=kind,
+        series="6091",
+        amount=Money(2_500, EUR),
+        operator="7",
+        created_at=NOON,
+        card=CARD.number,
+        state=state,
+    )
 
 
 PAID = shown(payment(State.COMMITTED, decision=Decision.TAKE))

@@ -38,7 +38,16 @@ MISMATCH = payment(
 )
 UNCONFIRMED = payment(State.UNCLEAR, id="unconfirmed", decision=Decision.TAKE, attempts=6, held=FEE)
 WAITING = payment(State.COMMITTING, id="waiting", decision=Decision.TAKE, attempts=2, held=FEE)
-SOLD = Issue("sale", Kind.ISSUE, "6091", FEE, "7", NOON, CARD.number, state=IssueState.UNCLEAR)
+SOLD = Issue(
+    id="sale",
+    kind=Kind.ISSUE,
+    series="6091",
+    amount=FEE,
+    operator="7",
+    created_at=NOON,
+    card=CARD.number,
+    state=IssueState.UNCLEAR,
+)
 UNPRINTED = replace(SOLD, id="unprinted", kind=Kind.ISSUE_LIVE, state=IssueState.DONE)
 NUMBERLESS = replace(SOLD, id="numberless", kind=Kind.ISSUE_LIVE, card=None, watched=False)
 UNDOING = replace(SOLD, id="undoing", kind=Kind.UNISSUE)

@@ -286,7 +286,16 @@ def test_what_the_server_does_not_tell_is_not_guessed() -> None:
 
 
 def issue(kind: Kind, state: IssueState, **known: Any) -> Issue:
-    sold = Issue("sale", kind, "6091", Money(2_500, EUR), "7", NOON, CARD.number, state=state)
+    sold = Issue(
+        id="sale",
+        kind=kind,
+        series="6091",
+        amount=Money(2_500, EUR),
+        operator="7",
+        created_at=NOON,
+        card=CARD.number,
+        state=state,
+    )
     return replace(sold, **known)
 
 

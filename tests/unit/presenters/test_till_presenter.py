@@ -294,7 +294,14 @@ def test_the_idle_till_tells_of_the_last_sale_the_recovery_and_a_damaged_journal
 
 def live(id: str = "op-1") -> Issue:
     return Issue(
-        id, Kind.ISSUE_LIVE, "7000", Money(2_500, EUR), "7", NOON, CARD.number, state=IssueState.DONE
+        id=id,
+        kind=Kind.ISSUE_LIVE,
+        series="7000",
+        amount=Money(2_500, EUR),
+        operator="7",
+        created_at=NOON,
+        card=CARD.number,
+        state=IssueState.DONE,
     )
 
 
