@@ -188,7 +188,7 @@ class SellPresenter(StagePresenter):
         self._press({Step.AMOUNT: "price", Step.DONE: "next"}.get(self._sale.step, "check"))
 
     def _text(self) -> str:
-        return self._hand.typed
+        return "" if self._hand.usual else self._hand.typed
 
     def _awaits_answer(self) -> bool:
         return self._sale.step is Step.CHECKING
@@ -249,7 +249,7 @@ class SellPresenter(StagePresenter):
             case "series":
                 selling.choose(which)
             case "preset" if sale.pending is not None:
-                self._type(plain(sale.pending.rules.presets[int(which)], self._words))
+                self._type_amount(plain(sale.pending.rules.presets[int(which)], self._words), usual=True)
             case "line":
                 self._select(int(which))
             case "unprinted":
@@ -298,9 +298,10 @@ class SellPresenter(StagePresenter):
         elif step in {Step.SCAN, Step.PACKAGE} and self._may_key_numbers and _is_number_so_far(text):
             self._hold(typed=text)
 
-    def _type_amount(self, text: str) -> None:
+    def _type_amount(self, text: str, usual: bool = False) -> None:
         if is_amount_so_far(text):
-            self._hold(typed=text, amount=amount_of(text, self._currency, self._words.grouping_mark))
+            amount = amount_of(text, self._currency, self._words.grouping_mark)
+            self._hold(typed=text, amount=amount, usual=usual)
 
     def _select(self, place: int) -> None:
         if not (self._hand.typed or self._hand.keypad):

@@ -42,11 +42,13 @@ Panel = ScanPrompt | CardPanel | ResultPanel | ListPanel
 class Hand(Struct, frozen=True):
     """What the cashier has done on the stage since it changed: typed, chosen, begun to drop the list.
 
-    `keypad`: the keypad was asked for by touch. `amount` is the amount typed, if it is one.
+    `keypad`: the keypad was asked for by touch. `amount` is the amount typed, if it is one; `usual`: one of
+    the usual amounts was pressed, and what is typed takes its place.
     """
 
     typed: str = ""
     amount: Money | None = None
+    usual: bool = False
     keypad: bool = False
     selected: int = 0
     dropping: bool = False

@@ -31,6 +31,13 @@ def test_usual_amounts_are_a_button_or_a_key_away() -> None:
     assert stage.selling.taken() == [("price", eur(2_550)), ("price", eur(1_000))]
 
 
+def test_what_is_typed_takes_the_place_of_a_usual_amount() -> None:
+    stage = Stage()
+    stage.tell(AMOUNT)
+    stage.keys("ctrl+2", "1", "5", "enter", "ctrl+1", "backspace", "2", "0", "enter")
+    assert stage.selling.taken() == [("price", eur(1_500)), ("price", eur(2_000))]
+
+
 @pytest.mark.parametrize(
     ("typed", "headline"),
     [
