@@ -18,7 +18,7 @@ from unit.domain.issue_samples import (
     unknown,
     unsold,
 )
-from unit.domain.samples import RESTARTED, balance, eur
+from unit.domain.samples import RESTARTED, balance, eur, requested
 
 from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.errors import IllegalTransition
@@ -43,6 +43,20 @@ from centara_giftcard.domain.replies import Cause, NotSent
 BY_ANNA = Closed("Anna", "card found in the drawer")
 NUMBERED = [Kind.ISSUE, Kind.UNISSUE]
 """The kinds whose card can be read."""
+
+
+# --- what it is beside a payment ---
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_on_a_sale_nothing_is_held_taken_or_left_to_pay(kind: Kind) -> None:
+    issue = sending(kind)
+    assert (issue.standing, issue.rest, issue.releasable, issue.taken) == (None, None, False, False)
+
+
+def test_every_operation_is_called_as_the_export_calls_it() -> None:
+    assert [sending(kind).kind_name for kind in Kind] == ["issue", "issue_live", "unissue"]
+    assert requested().kind_name == "payment"
 
 
 # --- when all goes well ---
