@@ -142,9 +142,15 @@ class Law:
         self._own(operation, code)
         if deal.asks is not life:  # after a power cut it may be asked once more
             deal.asks, deal.in_vain = life, 0
-        if self.world.ledger.holds[code.reveal()].fate is Fate.COMMITTED:
-            # others' doings leave it open whose the fall is; in an outage nothing arrives
-            open_to_all = self.world.plan.tills == 1 and not self.world.plan.outages
+        hold = self.world.ledger.holds[code.reveal()]
+        if hold.fate is Fate.COMMITTED:
+            # Others' doings leave it open whose the fall is, and a late hold of as much whether ours
+            # stands; in an outage nothing arrives.
+            alike = (
+                (it.card, it.minor, it.fate) == (hold.card, hold.minor, Fate.OPEN)
+                for it in self.world.ledger.holds.values()
+            )
+            open_to_all = self.world.plan.tills == 1 and not self.world.plan.outages and not any(alike)
             deal.in_vain += open_to_all and not deal.deserves_a_person and not self.world.plan.dialect.misread
             if deal.in_vain > _IN_VAIN:
                 self.broken(5, f"{operation} is taken, its card can be read, and it is committed on and on")
