@@ -123,6 +123,10 @@ class Issue(OperationBase, frozen=True, kw_only=True):
         return self.state is State.DONE and self.doubt is Doubt.ACCEPTED
 
     @property
+    def undid_a_sale(self) -> bool:
+        return self.kind is Kind.UNISSUE and self.state is State.DONE and not self.unread
+
+    @property
     def unprinted(self) -> bool:
         return self.state is State.DONE and not self.ended
 

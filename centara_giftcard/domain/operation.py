@@ -153,6 +153,11 @@ class OperationBase(Struct, frozen=True, kw_only=True):
         return False
 
     @property
+    def undid_a_sale(self) -> bool:
+        """Whether the sale of its card is undone, and a reading has shown it."""
+        return False
+
+    @property
     def unprinted(self) -> bool:
         """Whether a live card exists that nobody was given yet."""
         return False

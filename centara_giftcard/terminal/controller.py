@@ -1,54 +1,43 @@
 """What the cashier does next. One queue, one writer: every press, scan and reply is handled in its turn.
 
-The controller has the queue, the lock, the way of a scan to the use case it is for, and the end. Paying,
+The controller has the lock, the way of a scan to the use case it is for, the start and the end. Paying,
 selling, undoing a sale and the list of exceptions are use cases of their own on the same queue; what happens
-to the money is the machines' business, and how it is written down and sent is `Operations`'.
+to the money is the machines' business, how it is written down and sent is `Operations`', and where it is told
+what became of it `Outcomes`'.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable
 from enum import Enum
-from functools import partial
-from typing import Final, ParamSpec
+from typing import Final
 
-from centara_giftcard.domain.cards import KnownCard, identify
+from centara_giftcard.domain.cards import identify
 from centara_giftcard.domain.errors import CardNumberError, JournalError
-from centara_giftcard.domain.issue import Issue, Kind
-from centara_giftcard.domain.issue import State as IssueState
-from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.desk import Desk, Rules
 from centara_giftcard.terminal.events import (
     Asked,
     Closing,
-    LastSale,
-    OpenChanged,
     OperatorChanged,
     Recovered,
     Refusal,
-    Reopened,
     ScanRefused,
-    Settled,
     TerminalEvent,
     Why,
 )
 from centara_giftcard.terminal.exceptions import Exceptions
 from centara_giftcard.terminal.journal_words import Event
 from centara_giftcard.terminal.operations import Operations, where
+from centara_giftcard.terminal.outcomes import Outcomes
 from centara_giftcard.terminal.paying import Paying
-from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Operation, Record, Recorder, Scan
+from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Recorder, Scan
 from centara_giftcard.terminal.selling import Selling
+from centara_giftcard.terminal.turns import Turns
 from centara_giftcard.terminal.undoing import Undoing
 from centara_giftcard.terminal.watch import CALM_S, Watch
 
-_STILL_HERE: Final = timedelta(hours=1)
-"""For so long a start tells of the last payment before it."""
-
 _BACK: Final = 20
-"""It is looked for among so many operations."""
-
-P = ParamSpec("P")
+"""The last payment before a start is looked for among so many operations."""
 
 
 class Place(Enum):
@@ -78,13 +67,15 @@ class Controller:
         self._clock = clock
         self._watch = Watch(loyalty, clock, self._publish, lambda: self._operations.hurry())
         calls = Calls(loyalty, clock, ids, rules.reply_timeout_s, self._watch)
+        self._turns = Turns(lambda: self._outcomes.tell_open(), self._failed)
+        self._put = self._turns.put
         self._operations = Operations(
             calls,
             journal,
             clock,
             recorder,
             self._fed,
-            self._changed,
+            lambda *step: self._outcomes.changed(*step),
             lambda *told: self._publish(Asked(*told)),
         )
         self._desk = Desk(
@@ -94,11 +85,11 @@ class Controller:
         self.selling = Selling(self._desk)
         self.undoing = Undoing(self._desk)
         self.exceptions = Exceptions(self._operations, rules.supervisors, self._put, self._publish)
-        self._queue: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
+        fronts = (self.paying, self.undoing, self.selling)
+        self._outcomes = Outcomes(self._operations, fronts, clock, recorder, self._publish)
         self._place = Place.TILL
-        self._open = OpenChanged(())
-        self._started, self._moved = asyncio.Event(), asyncio.Event()
-        self._takes_cards = self._locked = self._handling = self._closed = False
+        self._started = asyncio.Event()
+        self._takes_cards = self._locked = False
 
     # --- what the cashier, the scanner and the program ask for; each is handled in its turn ---
 
@@ -126,13 +117,7 @@ class Controller:
         """Settle what the last run left, then handle one message after the other, for ever."""
         watching = asyncio.ensure_future(self._look_out())
         try:
-            await self._handle(self._start)
-            self._started.set()
-            while True:
-                message = await self._queue.get()
-                if self._closed:  # nothing is sent that nobody would wait for
-                    return
-                await self._handle(message)
+            await self._turns.run(self._start, self._started)
         finally:
             watching.cancel()
 
@@ -143,18 +128,6 @@ class Controller:
             except Exception as fault:  # noqa: BLE001 - a bug in an adapter must not end the watch
                 self._recorder.event("fault", fault=where(fault))
                 await self._clock.sleep(CALM_S)
-
-    async def _handle(self, message: Callable[[], Awaitable[None]]) -> None:
-        self._handling = True
-        try:
-            await message()
-            self._tell_open()  # what a use case let go of is on the list now
-        except Exception as fault:  # noqa: BLE001 - a bug must not freeze a till that holds money
-            self._recorder.event("fault", fault=where(fault))
-            self._publish(Refusal(Why.STOPPED))
-        finally:
-            self._handling = False
-            self._moved.set()
 
     async def started(self) -> None:
         """Return when the till is ready for a card."""
@@ -173,18 +146,16 @@ class Controller:
         while self._under_way() and not limit.done():
             if self.paying.holds:
                 self.paying.release()  # also a hold that is placed only now
-            self._moved.clear()
-            moved = asyncio.ensure_future(self._moved.wait())
-            await asyncio.wait({limit, moved}, return_when=asyncio.FIRST_COMPLETED)
-            moved.cancel()
+            over = self._turns.next_over()
+            await asyncio.wait({limit, over}, return_when=asyncio.FIRST_COMPLETED)
+            over.cancel()
         limit.cancel()
-        self._closed = True
+        self._turns.close()
         self.paying.stop()
         await self._operations.close()
 
     def _under_way(self) -> bool:
-        waits = self._handling or self._queue.qsize() > 0
-        return waits or self._operations.busy() or self.paying.holds
+        return self._turns.busy or self._operations.busy() or self.paying.holds
 
     # --- cards ---
 
@@ -211,52 +182,6 @@ class Controller:
             return await self.undoing.named(card)
         return await self.paying.named(card)
 
-    # --- what becomes of operations ---
-
-    def _fed(self, id: str, event: Event, number: int) -> None:
-        self._put(self._operations.apply, id, event, number)
-
-    def _changed(self, operation: Operation, before: Operation | None) -> None:
-        had_ended = before is not None and before.ended
-        if operation.taken and not (before is not None and before.taken):
-            self._publish(LastSale(operation.amount, str(operation.card), self._clock.now(), operation.rest))
-        if isinstance(operation, Payment) and self.paying.changed(operation):
-            pass  # it is in front of the cashier
-        elif isinstance(operation, Issue) and self._issue_changed(operation):
-            pass  # likewise
-        elif operation.ended and not had_ended:
-            self._recorder.event("settled", operation=operation.id, state=operation.state.value)
-            self._publish(Settled(operation))
-        if had_ended and not operation.ended:  # told wherever the cashier is, also of what is in front
-            self._recorder.event("reopened", operation=operation.id, state=operation.state.value)
-            self._publish(Reopened(operation))
-        self._tell_open()
-
-    def _issue_changed(self, issue: Issue) -> bool:
-        if issue.state is IssueState.DONE and issue.kind is Kind.UNISSUE and not issue.unread:
-            self._put(self.undoing.done, issue)
-            self._put(self.selling.undone, issue)
-        elif issue.state is IssueState.DONE and issue.card is not None:
-            series = next((s for s in self._desk.rules.series if s.number == issue.series), None)
-            self.undoing.sold(issue, KnownCard(issue.card, series))
-        for front in (self.selling, self.undoing):
-            if front.owns(issue):
-                front.changed(issue)
-                return True
-        return False
-
-    def _tell_open(self) -> None:
-        unsettled = self._operations.unsettled()
-        in_front = tuple(it for it in unsettled if not it.told and self._in_front(it))
-        waiting = tuple(it for it in unsettled if it not in in_front)
-        now = OpenChanged(waiting, self._operations.damaged, in_front)
-        if now != self._open:
-            self._open = now
-            self._publish(now)
-
-    def _in_front(self, operation: Operation) -> bool:
-        return self.paying.owns(operation) or self.selling.owns(operation) or self.undoing.owns(operation)
-
     # --- the till itself ---
 
     async def _start(self) -> None:
@@ -268,19 +193,12 @@ class Controller:
             self._operations.journal_failed = True
             self._publish(Refusal(Why.STOPPED))
             return
-        self._tell_open()
-        self._tell_last(last)
+        self._outcomes.tell_open()
+        self._outcomes.tell_last(last)
         if found:
             self._publish(Recovered(found))
         self._takes_cards = True
         self.paying.show()
-
-    def _tell_last(self, records: Sequence[Record]) -> None:
-        """After a power cut the customer may still stand there, with a rest to pay."""
-        taken = (it for it in records if it.kind == "payment" and it.state == State.COMMITTED.value)
-        last = next(taken, None)
-        if last is not None and self._clock.now() - last.updated_at < _STILL_HERE:
-            self._publish(LastSale(last.amount, last.card, last.updated_at, last.rest))
 
     async def _lock(self) -> None:
         self._locked = True
@@ -297,5 +215,9 @@ class Controller:
         except Exception as fault:  # noqa: BLE001 - a bug in the face must not cost an answer or an effect
             self._recorder.event("fault", fault=where(fault))
 
-    def _put(self, handle: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
-        self._queue.put_nowait(partial(handle, *args, **kwargs))
+    def _fed(self, id: str, event: Event, number: int) -> None:
+        self._put(self._operations.apply, id, event, number)
+
+    def _failed(self, fault: Exception) -> None:
+        self._recorder.event("fault", fault=where(fault))
+        self._publish(Refusal(Why.STOPPED))

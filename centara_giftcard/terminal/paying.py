@@ -4,6 +4,8 @@ What the till is about is one value: nothing, a card that is being read, a card,
 prepared, a payment. What becomes of the money is the payment machine's business (`domain.payment`).
 """
 
+from typing import TypeGuard
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -139,7 +141,7 @@ class Paying:
                 return sight.card
         return None
 
-    def owns(self, operation: Operation) -> bool:
+    def owns(self, operation: Operation) -> TypeGuard[Payment]:
         """Whether an operation is the payment in front of the cashier."""
         return self._in_front is not None and self._in_front.id == operation.id
 
@@ -278,10 +280,11 @@ class Paying:
         if shown is not None and shown.state is State.HELD:  # the hold that the cashier saw when pressing
             await self._desk.operations.apply(shown.id, decision)
 
-    def changed(self, payment: Payment) -> bool:
-        """A payment moved on; whether it is the one in front."""
-        if not isinstance(self._now, _Paying) or self._now.payment.id != payment.id:
+    def changed(self, operation: Operation) -> bool:
+        """An operation moved on; whether it is the payment in front."""
+        if not isinstance(self._now, _Paying) or not self.owns(operation):
             return False
+        payment = operation
         self._now = now = replace(self._now, payment=payment)
         if payment.state is State.COMMITTED:
             self._carried = None  # paid, or its rest is offered anew

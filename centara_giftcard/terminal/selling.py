@@ -4,6 +4,8 @@ Nothing is sent before F12; then one card after the other is issued, and the lis
 it. A card that is printed live counts as handed over only after it was scanned back from its paper.
 """
 
+from typing import TypeGuard
+
 from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import KnownCard, SeriesKind, why_not_sellable
@@ -12,6 +14,7 @@ from centara_giftcard.domain.issue import HandedOver, Issue, Kind
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Call
 from centara_giftcard.domain.replies import StatusFailed
+from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.desk import Answer, CardReader, Desk
 from centara_giftcard.terminal.events import CardToPrint, Refusal, SellShown, Why
 from centara_giftcard.terminal.ports import Operation
@@ -246,12 +249,17 @@ class Selling:
         if self._desk.operations.journal_failed:
             self._refuse(Why.STOPPED)
 
-    def owns(self, operation: Operation) -> bool:
+    def owns(self, operation: Operation) -> TypeGuard[Issue]:
         """Whether an operation is in this list, in front of the cashier."""
         return any(line.issue is not None and line.issue.id == operation.id for line in self._lines)
 
-    def changed(self, issue: Issue) -> None:
-        """An issue of the list moved on; the next one need not wait for the end of a doubt."""
+    def changed(self, operation: Operation) -> bool:
+        """An operation moved on; whether it is in the list. The next need not wait for the end of a doubt."""
+        if operation.undid_a_sale:
+            self._desk.put(self._undone, operation.card)
+        if not self.owns(operation):
+            return False
+        issue = operation
         index = next(i for i, line in enumerate(self._lines) if line.issue and line.issue.id == issue.id)
         self._put_line(index, issue=issue)
         if issue.unprinted and issue.id not in self._printed:
@@ -261,10 +269,11 @@ class Selling:
         if index == self._current and (issue.told or issue.doubtful):
             self._current = -1
             self._desk.put(self._next)
+        return True
 
-    async def undone(self, issue: Issue) -> None:
+    async def _undone(self, card: CardNumber | None) -> None:
         """The sale of a card was undone: what is in view of it is no receipt any more."""
-        ours = [n for n, it in enumerate(self._lines) if it.issue is not None and it.issue.card == issue.card]
+        ours = [n for n, it in enumerate(self._lines) if it.issue is not None and it.issue.card == card]
         for index in ours:
             self._put_line(index, undone=True)
         if ours:

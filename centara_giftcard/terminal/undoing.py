@@ -1,11 +1,13 @@
 """Undoing a sale: the card is scanned, or picked from what this till sold since it was started."""
 
 from collections import deque
-from typing import Final
+from typing import Final, TypeGuard
 
 from centara_giftcard.domain.cards import KnownCard, why_not_undoable
 from centara_giftcard.domain.issue import Issue, Kind, Undone
+from centara_giftcard.domain.papers import is_sold
 from centara_giftcard.domain.replies import StatusFailed
+from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.desk import Answer, CardReader, Desk
 from centara_giftcard.terminal.events import Refusal, UndoShown, Why
 from centara_giftcard.terminal.ports import Operation
@@ -52,10 +54,14 @@ class Undoing:
 
     # --- cards ---
 
-    def sold(self, issue: Issue, card: KnownCard) -> None:
+    def _sold(self, issue: Issue, number: CardNumber) -> None:
         """Remember a card that was sold on this till, as it is known now."""
         others = [it for it in self._recent if it[0].id != issue.id]
-        self._recent = deque([(issue, card), *others], maxlen=RECENT)
+        self._recent = deque([(issue, self._known(issue, number)), *others], maxlen=RECENT)
+
+    def _known(self, issue: Issue, number: CardNumber) -> KnownCard:
+        series = (it for it in self._desk.rules.series if it.number == issue.series)
+        return KnownCard(number, next(series, None))
 
     async def named(self, card: KnownCard) -> None:
         """A card was scanned, typed or picked."""
@@ -87,11 +93,8 @@ class Undoing:
 
     def _unprinted(self) -> list[tuple[Issue, KnownCard]]:
         """Cards that nobody was given yet, from before the last start too."""
-        series = {it.number: it for it in self._desk.rules.series}
         return [
-            (it, KnownCard(it.card, series.get(it.series)))
-            for it in self._desk.operations.unprinted()
-            if it.card is not None
+            (it, self._known(it, it.card)) for it in self._desk.operations.unprinted() if it.card is not None
         ]
 
     # --- undoing ---
@@ -131,21 +134,28 @@ class Undoing:
             self._publish()
             self._desk.publish(Refusal(Why.JOURNAL_FAILED))
 
-    def owns(self, operation: Operation) -> bool:
+    def owns(self, operation: Operation) -> TypeGuard[Issue]:
         """Whether an operation is the one in front of the cashier."""
         return self._issue is not None and self._issue.id == operation.id
 
-    def changed(self, issue: Issue) -> None:
-        """The operation in front moved on."""
-        self._issue = issue
+    def changed(self, operation: Operation) -> bool:
+        """An operation moved on; whether it is the one in front."""
+        if operation.undid_a_sale:
+            self._desk.put(self._undone, operation.card)
+        elif isinstance(operation, Issue) and is_sold(operation) and operation.card is not None:
+            self._sold(operation, operation.card)
+        if not self.owns(operation):
+            return False
+        self._issue = operation
         self._publish()
+        return True
 
-    async def done(self, issue: Issue) -> None:
+    async def _undone(self, number: CardNumber | None) -> None:
         """A sale was undone: nothing of it is to be picked or printed any more."""
         for it, card in self._unprinted():
-            if card.number == issue.card:
+            if card.number == number:
                 await self._desk.operations.apply(it.id, Undone())
-        self._recent = deque((it for it in self._recent if it[0].card != issue.card), maxlen=RECENT)
+        self._recent = deque((it for it in self._recent if it[0].card != number), maxlen=RECENT)
         self._publish()
 
     async def _leave(self) -> None:
