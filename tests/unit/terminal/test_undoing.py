@@ -7,6 +7,7 @@ from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.cards import NotUndoable
 from centara_giftcard.domain.issue import Ending, Issue, State
+from centara_giftcard.domain.operation import PROOF_S
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
 from centara_giftcard.terminal.controller import Place
 from centara_giftcard.terminal.events import CardToPrint, Settled, UndoShown
@@ -135,6 +136,17 @@ async def test_a_recent_sale_is_picked() -> None:
         assert (issue.state, issue.card) == (State.DONE, picked.card)
         assert recent(till) == ["3333", "1111"]
         assert till.open_now() == ["done"]  # the printed card still waits to be handed over
+
+
+@in_virtual_time
+async def test_an_undoing_that_no_reading_showed_yet_is_not_offered_as_a_sale() -> None:
+    async with Desk() as till:
+        await till.scan()
+        till.server.faults["status"] += [answers(StatusFailed(Cause.TIMEOUT))] * 3
+        issue = await undo(till, PROOF_S + 0.5)
+        assert issue is not None
+        assert (issue.state, issue.unread) == (State.DONE, True)
+        assert recent(till) == []
 
 
 @in_virtual_time
