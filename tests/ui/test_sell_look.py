@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from ui import look_samples, sale_samples
 from ui.test_look import SMALLEST, WINDOWS, check_children, shell_of
 
-from centara_giftcard.ui.screens.listing import RowButton
+from centara_giftcard.ui.screens.listing import CardButton
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.ui.widgets.base import Panel
 
@@ -53,7 +53,7 @@ def test_rows_choices_and_decisions_tell_their_names(qtbot: QtBot, shell: Shell)
 
 def test_the_selected_row_of_a_long_list_is_in_sight(qtbot: QtBot, shell: Shell) -> None:
     sale_samples.STATES["sell_list_long"](shell)
-    rows = [row for row in shell.findChildren(RowButton) if row.isVisibleTo(shell)]
+    rows = [row for row in shell.findChildren(CardButton) if row.isVisibleTo(shell)]
     chosen = next(row for row in rows if row.chosen)
     assert chosen is rows[-1]
     qtbot.waitUntil(lambda: chosen.visibleRegion().boundingRect().height() >= chosen.height() - 1)

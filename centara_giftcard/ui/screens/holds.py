@@ -5,13 +5,14 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
 from centara_giftcard.ui.presenters.views import Action, HoldRow, HoldsView, Role
-from centara_giftcard.ui.screens.page import Body, Page
+from centara_giftcard.ui.screens.page import Page
 from centara_giftcard.ui.screens.result import PARAGRAPH
+from centara_giftcard.ui.screens.rows import RowButton, RowsBody
 from centara_giftcard.ui.theme import BOLD, MEDIUM, SEMIBOLD, Theme
 from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.band import BandBar
 from centara_giftcard.ui.widgets.base import fill
-from centara_giftcard.ui.widgets.buttons import ActionButton, DrawnButton
+from centara_giftcard.ui.widgets.buttons import ActionButton
 from centara_giftcard.ui.widgets.measure import stage_rect
 
 ICON, INSET, RADIUS = 26, 8, 9
@@ -21,24 +22,12 @@ SLOTS = 3
 """There are never more actions than this, and each keeps its place."""
 
 
-class HoldButton(DrawnButton):
+class HoldButton(RowButton[HoldRow]):
     """One row: kind, card and state with the sentence under them; amount, age and cashier on the right."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(theme, parent)
-        self.row: HoldRow | None = None
-        self.chosen = False
-
-    def show_row(self, row: HoldRow, chosen: bool) -> None:
-        """Show `row`; the same one again does nothing."""
-        if (row, chosen) == (self.row, self.chosen):
-            return
-        self.row, self.chosen = row, chosen
+    def named(self, row: HoldRow) -> tuple[str, tuple[str, ...], str]:
         told = (row.kind, row.card, row.state, row.amount, row.age, row.operator)
-        self.setAccessibleName(", ".join(part for part in told if part))
-        self.setAccessibleDescription(row.known)
-        self.setObjectName(f"hold-{row.name}")
-        self.update()
+        return f"hold-{row.name}", told, row.known
 
     def height_for(self, width: int) -> int:
         """The height the row takes at `width`: its sentence may need a second line."""
@@ -118,47 +107,22 @@ class HoldButton(DrawnButton):
         return self.theme.font(self.theme.sizes.label)
 
 
-class HoldsBody(Body):
-    """The rows under each other, or, where nothing is open, a tick and two lines. Emits `touched`."""
-
-    touched = Signal(str)
+class HoldsBody(RowsBody[HoldRow]):
+    """The rows, or, where nothing is open, a tick and two lines."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self._buttons: list[HoldButton] = []
-        self._rows = 0
+        super().__init__(theme, HoldButton, parent, INSET)
         self._calm = ("", "")
 
     def set_view(self, view: HoldsView) -> None:
         """Show the rows of `view` from now on."""
-        self._rows, self._calm = len(view.rows), view.calm
-        while len(self._buttons) < self._rows:
-            button = HoldButton(self.theme, self)
-            button.clicked.connect(self._press)
-            self._buttons.append(button)
-        for place, button in enumerate(self._buttons):
-            if place < self._rows:
-                button.show_row(view.rows[place], place == view.selected)
-            button.setVisible(place < self._rows)
-        self.setAccessibleDescription("" if self._rows else " ".join(self._calm))
+        self._calm = view.calm
+        self.show_rows(view.rows, view.selected)
+        self.setAccessibleDescription("" if view.rows else " ".join(view.calm))
         self.update()
 
-    def height_for(self, width: int) -> int:
-        return sum(button.height_for(width - 2 * INSET) for button in self._buttons[: self._rows])
-
-    def button(self, place: int) -> HoldButton:
-        """The row at `place`."""
-        return self._buttons[place]
-
-    def arrange(self) -> None:
-        top, wide = 0, self.width() - 2 * INSET
-        for button in self._buttons[: self._rows]:
-            high = button.height_for(wide)
-            button.setGeometry(INSET, top, wide, high)
-            top += high
-
     def paint(self, painter: QPainter) -> None:
-        if self._rows:
+        if self.count:
             return
         colours, sizes, wide = self.theme.colours, self.theme.sizes, self.width()
         size = round(sizes.prompt_bars * 0.8)
@@ -174,11 +138,6 @@ class HoldsBody(Body):
         text.draw_lines(painter, QPointF(0, top), title, title_font, colours.ink, wide, centred=True)
         at = QPointF(0, top + title_height + 8)
         text.draw_lines(painter, at, words, font, colours.ink2, wide, centred=True)
-
-    def _press(self) -> None:
-        button = self.sender()
-        if isinstance(button, HoldButton) and button.row is not None:
-            self.touched.emit(button.row.name)
 
 
 class HoldsPage(Page):

@@ -5,11 +5,10 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
 from centara_giftcard.ui.presenters.views import ListPanel, ListRow
-from centara_giftcard.ui.screens.page import Body
+from centara_giftcard.ui.screens.rows import RowButton, RowsBody
 from centara_giftcard.ui.theme import BOLD, MEDIUM, SEMIBOLD, Theme
 from centara_giftcard.ui.widgets import text
 from centara_giftcard.ui.widgets.base import Showing, fill
-from centara_giftcard.ui.widgets.buttons import DrawnButton
 from centara_giftcard.ui.widgets.card_face import card_colours
 from centara_giftcard.ui.widgets.scroll import TURN, Column, Turner
 
@@ -17,24 +16,11 @@ CARD_WIDE, CARD_ASPECT, ICON, MARK = 42, 372 / 216, 18, 5
 """Sizes of a row's small card, the icon of its state, and the mark of the row that is selected."""
 
 
-class RowButton(DrawnButton):
+class CardButton(RowButton[ListRow]):
     """One card: its series and number, what became of it under them, the amount on the right."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(theme, parent)
-        self.row: ListRow | None = None
-        self.chosen = False
-
-    def show_row(self, row: ListRow, chosen: bool) -> None:
-        """Show `row`; the same one again does nothing."""
-        if (row, chosen) == (self.row, self.chosen):
-            return
-        self.row, self.chosen = row, chosen
-        told = (row.title, row.card, row.amount, row.state)
-        self.setAccessibleName(", ".join(part for part in told if part))
-        self.setAccessibleDescription(row.note)
-        self.setObjectName(f"row-{row.name}")
-        self.update()
+    def named(self, row: ListRow) -> tuple[str, tuple[str, ...], str]:
+        return f"row-{row.name}", (row.title, row.card, row.amount, row.state), row.note
 
     def height_for(self, width: int) -> int:
         """The height the row takes at `width`: what is said of the card may need a second line."""
@@ -123,48 +109,6 @@ class RowButton(DrawnButton):
         return self.theme.font(self.theme.sizes.label, SEMIBOLD)
 
 
-class ListBody(Body):
-    """The rows under each other. Emits `touched` with a row's name."""
-
-    touched = Signal(str)
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self._buttons: list[RowButton] = []
-        self._rows = 0
-
-    def set_panel(self, panel: ListPanel) -> None:
-        """Show the rows of `panel` from now on."""
-        self._rows = len(panel.rows)
-        while len(self._buttons) < self._rows:
-            button = RowButton(self.theme, self)
-            button.clicked.connect(self._press)
-            self._buttons.append(button)
-        for place, button in enumerate(self._buttons):
-            if place < self._rows:
-                button.show_row(panel.rows[place], place == panel.selected)
-            button.setVisible(place < self._rows)
-
-    def height_for(self, width: int) -> int:
-        return sum(button.height_for(width) for button in self._buttons[: self._rows])
-
-    def button(self, place: int) -> RowButton:
-        """The row at `place`."""
-        return self._buttons[place]
-
-    def arrange(self) -> None:
-        top = 0
-        for button in self._buttons[: self._rows]:
-            high = button.height_for(self.width())
-            button.setGeometry(0, top, self.width(), high)
-            top += high
-
-    def _press(self) -> None:
-        button = self.sender()
-        if isinstance(button, RowButton) and button.row is not None:
-            self.touched.emit(button.row.name)
-
-
 class ListPane(Showing[ListPanel]):
     """Caption, rows that scroll, total. Emits `touched` with a row's name. The selected row is in sight."""
 
@@ -172,7 +116,7 @@ class ListPane(Showing[ListPanel]):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self._body = ListBody(theme)
+        self._body = RowsBody[ListRow](theme, CardButton)
         self._column = Column(theme, self._body, self)
         self._turner = Turner(theme, self._column, self)
         self._body.touched.connect(self.touched)
@@ -180,7 +124,7 @@ class ListPane(Showing[ListPanel]):
     def taken(self, value: ListPanel) -> None:
         self.setAccessibleName(value.caption)
         self.setAccessibleDescription(" ".join(value.total or ()))
-        self._body.set_panel(value)
+        self._body.show_rows(value.rows, value.selected)
         if value.selected >= 0:
             QTimer.singleShot(0, self, self._reveal)
 
