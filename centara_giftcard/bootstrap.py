@@ -13,7 +13,7 @@ from msgspec import Struct
 from centara_giftcard import __version__
 from centara_giftcard.config.settings import Settings
 from centara_giftcard.domain.secrets import AccessToken
-from centara_giftcard.journal.lock import InstanceLock
+from centara_giftcard.journal.instance import InstanceLock
 from centara_giftcard.started import seconds_since_start
 from centara_giftcard.ui.app import App, system_language
 from centara_giftcard.ui.presenters.first import Place, first_shell, first_till

@@ -28,7 +28,7 @@ from centara_giftcard.config.zones import SYSTEM
 from centara_giftcard.domain.errors import EnvironmentFault, JournalError, SettingsError, VaultError
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
-from centara_giftcard.journal.lock import InstanceLock
+from centara_giftcard.journal.instance import InstanceLock
 from centara_giftcard.journal.reader import verify
 from centara_giftcard.options import Options
 from centara_giftcard.printing.templates import shop_templates

@@ -64,7 +64,7 @@ def printer_of(settings: PrinterSettings) -> DevicePrinter | None:
     """The receipt printer, or None where there is none. Raises SettingsError."""
 
     def pdf(receipt: Receipt) -> bytes:
-        from centara_giftcard.ui.paper import to_pdf  # Qt, which only a printer of PDFs needs
+        from centara_giftcard.ui.sheets import to_pdf  # Qt, which only a printer of PDFs needs
 
         return to_pdf(receipt, settings.width_mm)
 

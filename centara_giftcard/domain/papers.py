@@ -18,7 +18,7 @@ from centara_giftcard.domain.payment import Payment
 from centara_giftcard.domain.secrets import CardNumber
 
 
-class Kind(Enum):
+class PaperKind(Enum):
     """The papers a till prints; the values are the names of their template files, without `.txt`."""
 
     PAYMENT = "payment"  # a payment that was taken
@@ -52,7 +52,7 @@ class Paper(Struct, frozen=True):
     `status` is the card as it was read, for a balance slip; `reason` the server's own word for a refusal.
     """
 
-    kind: Kind
+    kind: PaperKind
     operation: str
     at: datetime
     operator: str
@@ -69,10 +69,10 @@ class Paper(Struct, frozen=True):
 
 
 _OF_A_PAYMENT = {
-    paying.State.COMMITTED: Kind.PAYMENT,
-    paying.State.CANCELLED: Kind.RELEASED,
-    paying.State.REFUSED: Kind.NOT_PAID,
-    paying.State.NOT_HELD: Kind.NOT_PAID,
+    paying.State.COMMITTED: PaperKind.PAYMENT,
+    paying.State.CANCELLED: PaperKind.RELEASED,
+    paying.State.REFUSED: PaperKind.NOT_PAID,
+    paying.State.NOT_HELD: PaperKind.NOT_PAID,
 }
 
 
@@ -87,7 +87,7 @@ def paper_of_payment(payment: Payment, series: Series | None = None) -> Paper | 
         payment.created_at,
         payment.operator,
         (Item(payment.id, str(payment.card), payment.amount, series, payment.expires),),
-        rest=payment.rest if kind is Kind.PAYMENT else None,
+        rest=payment.rest if kind is PaperKind.PAYMENT else None,
         left=payment.left,
         reason=payment.words if payment.state is paying.State.REFUSED else "",
     )
@@ -98,7 +98,7 @@ def item_of_issue(issue: Issue, series: Series | None = None) -> Item:
     return Item(issue.id, str(issue.card or ""), issue.amount, series, issue.expires)
 
 
-def paper_of_issues(kind: Kind, first: Issue, *items: Item) -> Paper:
+def paper_of_issues(kind: PaperKind, first: Issue, *items: Item) -> Paper:
     """The paper of a sale, or of one that was undone; `first` is the operation by which it is known."""
     return Paper(kind, first.id, first.created_at, first.operator, items)
 

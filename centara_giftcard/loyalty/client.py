@@ -40,7 +40,7 @@ from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, I
 from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.loyalty.ahead import Ahead
 from centara_giftcard.loyalty.answers import cause_of_code, failed_status, http_date, refused_post
-from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post, misfit_of
+from centara_giftcard.loyalty.causes import ReplyTooLarge, cause_of, failed_post, misfit_of
 from centara_giftcard.loyalty.exact_json import Unreadable
 from centara_giftcard.loyalty.line import Line
 from centara_giftcard.loyalty.requests import About, Requests

@@ -19,7 +19,7 @@ from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.printing.esc_pos import DEFAULT_PROFILE, layout_of, to_bytes
 from centara_giftcard.printing.links import Link, NetworkLink, open_device
 from centara_giftcard.printing.status import Talk
-from centara_giftcard.terminal.printing import PrintError, Trouble
+from centara_giftcard.terminal.printing import PrintError, PrintTrouble
 
 Render = Callable[[Receipt], bytes]
 """Makes a receipt ready for a device: ESC/POS bytes or a PDF."""
@@ -177,7 +177,7 @@ def _hand_over(printer: str, title: str, pdf: bytes) -> None:
 def _ask_system(printer: str) -> str:
     told = _run(["lpstat", "-p", printer], b"", printer)
     if "disabled" in told:
-        raise PrintError(Trouble.OFF, f'The system has stopped the printer "{printer}".')
+        raise PrintError(PrintTrouble.OFF, f'The system has stopped the printer "{printer}".')
     return "the system knows it"
 
 
@@ -194,15 +194,15 @@ def _run(command: list[str], data: bytes, printer: str) -> str:
     except FileNotFoundError:
         raise _failed(f"This computer has no {command[0]}, so it cannot print by name.") from None
     except subprocess.TimeoutExpired:
-        raise PrintError(Trouble.OFF, "The system's printing does not answer.", begun=True) from None
+        raise PrintError(PrintTrouble.OFF, "The system's printing does not answer.", begun=True) from None
     except (OSError, ValueError) as fault:
         raise _failed(f"{command[0]} cannot be run ({fault}).") from None
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()[:1]
         why = f" ({said[0].removeprefix(f'{command[0]}: ').rstrip('.')})" if said else ""
-        raise PrintError(Trouble.UNREACHABLE, f'The system does not print on "{printer}"{why}.')
+        raise PrintError(PrintTrouble.UNREACHABLE, f'The system does not print on "{printer}"{why}.')
     return done.stdout.decode(errors="replace")
 
 
 def _failed(sentence: str) -> PrintError:
-    return PrintError(Trouble.FAILED, sentence)
+    return PrintError(PrintTrouble.FAILED, sentence)

@@ -11,7 +11,7 @@ import sys
 import time
 from typing import Final, Protocol
 
-from centara_giftcard.terminal.printing import PrintError, Trouble
+from centara_giftcard.terminal.printing import PrintError, PrintTrouble
 
 CONNECT_S: Final = 3.0
 STALL_S: Final = 10.0
@@ -48,15 +48,17 @@ class Link(Protocol):
 
 def broken(name: str, reason: object = "") -> PrintError:
     """Return the error for a link that broke half-way."""
-    return PrintError(Trouble.LOST, f"The connection to {name} broke off{f' ({reason})' if reason else ''}.")
+    return PrintError(
+        PrintTrouble.LOST, f"The connection to {name} broke off{f' ({reason})' if reason else ''}."
+    )
 
 
 def _not_there(name: str, reason: object) -> PrintError:
-    return PrintError(Trouble.UNREACHABLE, f"{name} cannot be reached ({reason}).")
+    return PrintError(PrintTrouble.UNREACHABLE, f"{name} cannot be reached ({reason}).")
 
 
 def _stalled(name: str) -> PrintError:
-    return PrintError(Trouble.OFF, f"{name} takes no data: it is off line, or out of paper.")
+    return PrintError(PrintTrouble.OFF, f"{name} takes no data: it is off line, or out of paper.")
 
 
 class NetworkLink:
@@ -212,7 +214,7 @@ if sys.platform != "win32":
                 except OSError as fault:
                     if fault.errno == errno.ENOSPC:  # how the kernel's usblp says it
                         raise PrintError(
-                            Trouble.OUT_OF_PAPER, f"{self._name} says that it is out of paper."
+                            PrintTrouble.OUT_OF_PAPER, f"{self._name} says that it is out of paper."
                         ) from None
                     raise broken(self._name, fault.strerror) from None
                 data = data[sent:]

@@ -8,7 +8,7 @@ import time
 from typing import Final
 
 from centara_giftcard.printing.links import Link
-from centara_giftcard.terminal.printing import PrintError, Trouble
+from centara_giftcard.terminal.printing import PrintError, PrintTrouble
 
 ANSWER_S: Final = 0.5
 """A printer that does not answer within this is taken as one that never does."""
@@ -44,11 +44,11 @@ class Talk:
             return False
         offline = self._ask(_OFFLINE) or 0
         if offline & _COVER:
-            raise PrintError(Trouble.COVER_OPEN, f"The cover of {self._name} is open.")
+            raise PrintError(PrintTrouble.COVER_OPEN, f"The cover of {self._name} is open.")
         if paper & _NO_PAPER or offline & _PAPER_STOP:
-            raise PrintError(Trouble.OUT_OF_PAPER, f"{self._name} is out of paper.")
+            raise PrintError(PrintTrouble.OUT_OF_PAPER, f"{self._name} is out of paper.")
         if offline & _ERROR:
-            raise PrintError(Trouble.OFF, f"{self._name} says that it has a fault.")
+            raise PrintError(PrintTrouble.OFF, f"{self._name} says that it has a fault.")
         return True
 
     def finish(self) -> None:
@@ -89,5 +89,7 @@ class Talk:
             elif plain and self._behind is not None:
                 self._behind = True
             else:
-                raise PrintError(Trouble.GARBAGE, f"{self._name} answers, but not as a receipt printer does.")
+                raise PrintError(
+                    PrintTrouble.GARBAGE, f"{self._name} answers, but not as a receipt printer does."
+                )
         return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from centara_giftcard.domain.errors import SettingsError
-from centara_giftcard.domain.papers import Kind
+from centara_giftcard.domain.papers import PaperKind
 from centara_giftcard.domain.receipts import (
     Blank,
     Code128,
@@ -33,18 +33,18 @@ _EVERYWHERE: Final = frozenset(
     "title store store_number till till_number till_name operator date time operation".split()
 )
 _OF_A_CARD: Final = frozenset("series description card amount valid_until validity".split())
-FIELDS: Final[Mapping[Kind, frozenset[str]]] = {
-    Kind.PAYMENT: _EVERYWHERE | _OF_A_CARD | {"left", "rest"},
-    Kind.RELEASED: _EVERYWHERE | _OF_A_CARD | {"note"},
-    Kind.NOT_PAID: _EVERYWHERE | _OF_A_CARD | {"note", "reason"},
-    Kind.SALE: _EVERYWHERE | {"total", "count"},
-    Kind.UNDONE: _EVERYWHERE | _OF_A_CARD,
-    Kind.BALANCE: (_EVERYWHERE | _OF_A_CARD | {"available", "held", "spent", "original"}) - {"amount"},
-    Kind.CARD: _EVERYWHERE | _OF_A_CARD,
+FIELDS: Final[Mapping[PaperKind, frozenset[str]]] = {
+    PaperKind.PAYMENT: _EVERYWHERE | _OF_A_CARD | {"left", "rest"},
+    PaperKind.RELEASED: _EVERYWHERE | _OF_A_CARD | {"note"},
+    PaperKind.NOT_PAID: _EVERYWHERE | _OF_A_CARD | {"note", "reason"},
+    PaperKind.SALE: _EVERYWHERE | {"total", "count"},
+    PaperKind.UNDONE: _EVERYWHERE | _OF_A_CARD,
+    PaperKind.BALANCE: (_EVERYWHERE | _OF_A_CARD | {"available", "held", "spent", "original"}) - {"amount"},
+    PaperKind.CARD: _EVERYWHERE | _OF_A_CARD,
 }
 """What may stand in { } on each paper."""
 
-ROW_FIELDS: Final[Mapping[Kind, frozenset[str]]] = {Kind.SALE: _OF_A_CARD}
+ROW_FIELDS: Final[Mapping[PaperKind, frozenset[str]]] = {PaperKind.SALE: _OF_A_CARD}
 """What may stand in { } behind `each`: these lines come once for every card."""
 
 
@@ -72,11 +72,11 @@ Template = tuple[_Entry, ...]
 class Templates:
     """The templates of every kind of paper, and the shop's logo (a PNG, or nothing)."""
 
-    of: Mapping[Kind, Template]
+    of: Mapping[PaperKind, Template]
     logo: bytes = field(default=b"", repr=False)
 
     def lines(
-        self, kind: Kind, values: Values, rows: Sequence[Values] = (), number: CardNumber | None = None
+        self, kind: PaperKind, values: Values, rows: Sequence[Values] = (), number: CardNumber | None = None
     ) -> tuple[Line, ...]:
         """Fill in a template. A line with a field that has nothing to say is left out.
 
@@ -128,7 +128,7 @@ def read_templates(read: Callable[[str], str], logo: bytes = b"") -> Templates:
 
     Raises TemplateFault for the first fault.
     """
-    return Templates({kind: tuple(_read_file(kind.value, kind, read)) for kind in Kind}, logo)
+    return Templates({kind: tuple(_read_file(kind.value, kind, read)) for kind in PaperKind}, logo)
 
 
 _PLAIN: Final[Mapping[str, Line]] = {"rule": Rule(), "blank": Blank(), "cut": Cut()}
@@ -145,7 +145,7 @@ _NO_BREAK: Final = "\u00a0\u202f"
 _SPACE: Final = re.compile(rf"[^\S{_NO_BREAK}]+")
 
 
-def _read_file(name: str, kind: Kind, read: Callable[[str], str]) -> Iterator[_Entry]:
+def _read_file(name: str, kind: PaperKind, read: Callable[[str], str]) -> Iterator[_Entry]:
     for number, line in enumerate(read(f"{name}.txt").splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
@@ -161,7 +161,7 @@ def _read_file(name: str, kind: Kind, read: Callable[[str], str]) -> Iterator[_E
             yield entry
 
 
-def _entry(line: str, kind: Kind) -> _Entry:
+def _entry(line: str, kind: PaperKind) -> _Entry:
     """Read one line of a template. Raises ValueError with the end of a sentence."""
     head, colon, text = line.partition(":")
     words = head.lower().replace("center", "centre").split()
@@ -171,7 +171,7 @@ def _entry(line: str, kind: Kind) -> _Entry:
         raise ValueError(f'"{shortened(word)}" is no kind of line{_hint(word, _WORDS)}')
     if (word in _WITH_TEXT) != bool(colon and text):
         raise ValueError(f'"{word}" stands alone' if text else f'"{word}:" needs a text behind the colon')
-    if word in _OF_THE_NUMBER and kind is not Kind.CARD:
+    if word in _OF_THE_NUMBER and kind is not PaperKind.CARD:
         raise ValueError(f'"{word}" shows the whole number, which belongs only on a printed card (card.txt)')
     if each and kind not in ROW_FIELDS:
         raise ValueError(f'"each" is for papers with several cards, not for {kind.value}.txt')

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from centara_giftcard.domain.errors import SettingsError
-from centara_giftcard.domain.papers import Kind
+from centara_giftcard.domain.papers import PaperKind
 from centara_giftcard.domain.sentences import printable, reason_of
 from centara_giftcard.printing.template_text import SHARED, TemplateFault, Templates, read_templates
 from centara_giftcard.resources import resource
@@ -20,7 +20,7 @@ MAX_BYTES: Final = 32 * 1024
 MAX_LOGO_BYTES: Final = 512 * 1024
 MAX_LOGO_SIDE: Final = 2000
 
-_NAMES: Final = tuple(f"{name}.txt" for name in (*SHARED, *(kind.value for kind in Kind)))
+_NAMES: Final = tuple(f"{name}.txt" for name in (*SHARED, *(kind.value for kind in PaperKind)))
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 

@@ -6,21 +6,21 @@ from typing import Final
 from msgspec import Struct
 
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.papers import Item, Kind, Paper
+from centara_giftcard.domain.papers import Item, Paper, PaperKind
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.printing.template_text import Field, Templates
 from centara_giftcard.words import Words
 
 _TITLES: Final = {
-    Kind.PAYMENT: "Gift card payment",
-    Kind.RELEASED: "Not paid. The hold was released",
-    Kind.NOT_PAID: "Not paid",
-    Kind.SALE: "Gift card sold",
-    Kind.UNDONE: "Sale undone",
-    Kind.BALANCE: "Balance",
-    Kind.CARD: "Gift card",
+    PaperKind.PAYMENT: "Gift card payment",
+    PaperKind.RELEASED: "Not paid. The hold was released",
+    PaperKind.NOT_PAID: "Not paid",
+    PaperKind.SALE: "Gift card sold",
+    PaperKind.UNDONE: "Sale undone",
+    PaperKind.BALANCE: "Balance",
+    PaperKind.CARD: "Gift card",
 }
-_AMOUNTS: Final = {Kind.PAYMENT: "Paid", Kind.RELEASED: "Released", Kind.BALANCE: "Available"}
+_AMOUNTS: Final = {PaperKind.PAYMENT: "Paid", PaperKind.RELEASED: "Released", PaperKind.BALANCE: "Available"}
 """What the amount of a card is called, where it is not plainly "Amount"."""
 
 
@@ -49,15 +49,15 @@ class Typesetter(Struct, frozen=True):
             "date": Field(self.words.date(paper.at)),
             "time": Field(self.words.time(paper.at)),
             "operation": Field(paper.operation),
-            **(self._sums(paper) if kind is Kind.SALE else {**rows[0], **self._facts(paper)}),
+            **(self._sums(paper) if kind is PaperKind.SALE else {**rows[0], **self._facts(paper)}),
         }
-        number = paper.items[0].number if kind is Kind.CARD else None
+        number = paper.items[0].number if kind is PaperKind.CARD else None
         return Receipt(paper.operation, self.templates.lines(kind, known, rows, number), say("COPY"))
 
     def _title(self, paper: Paper) -> str:
-        if paper.kind is Kind.SALE and len(paper.items) > 1:
+        if paper.kind is PaperKind.SALE and len(paper.items) > 1:
             return self.words.say("Gift cards sold")
-        if paper.kind is Kind.PAYMENT and paper.rest:
+        if paper.kind is PaperKind.PAYMENT and paper.rest:
             return self.words.say("Gift card, part payment")
         return self.words.say(_TITLES[paper.kind])
 
@@ -70,7 +70,7 @@ class Typesetter(Struct, frozen=True):
 
     def _facts(self, paper: Paper) -> Mapping[str, Field]:
         """What only some papers say."""
-        untaken = paper.kind in {Kind.RELEASED, Kind.NOT_PAID}
+        untaken = paper.kind in {PaperKind.RELEASED, PaperKind.NOT_PAID}
         facts = {
             "left": self._money("Left on the card", paper.left),
             "rest": self._money("Left to pay", paper.rest),

@@ -11,17 +11,17 @@ from ctypes import wintypes
 from typing import Any, Final
 
 from centara_giftcard.printing.links import broken
-from centara_giftcard.terminal.printing import PrintError, Trouble
+from centara_giftcard.terminal.printing import PrintError, PrintTrouble
 
 _PRINTER_INFO_6: Final = 6  # the level of GetPrinter that tells the status and nothing else
 _UNREADY: Final = (
     # PRINTER_STATUS_… of winspool.h, the plainest reason first
-    (0x0000_0010, Trouble.OUT_OF_PAPER, "is out of paper"),
-    (0x0040_0000, Trouble.COVER_OPEN, "has an open cover"),
-    (0x0000_0008, Trouble.OFF, "has jammed paper"),
-    (0x0000_0080, Trouble.OFF, "is off line"),
-    (0x0000_0001, Trouble.OFF, "is paused by Windows"),
-    (0x0000_0002, Trouble.OFF, "reports an error"),
+    (0x0000_0010, PrintTrouble.OUT_OF_PAPER, "is out of paper"),
+    (0x0040_0000, PrintTrouble.COVER_OPEN, "has an open cover"),
+    (0x0000_0008, PrintTrouble.OFF, "has jammed paper"),
+    (0x0000_0080, PrintTrouble.OFF, "is off line"),
+    (0x0000_0001, PrintTrouble.OFF, "is paused by Windows"),
+    (0x0000_0002, PrintTrouble.OFF, "reports an error"),
 )
 
 
@@ -89,7 +89,7 @@ def _spool() -> Any:
 
 
 def _refused(printer: str) -> PrintError:
-    return PrintError(Trouble.UNREACHABLE, f'Windows does not print on "{printer}" ({_last_words()}).')
+    return PrintError(PrintTrouble.UNREACHABLE, f'Windows does not print on "{printer}" ({_last_words()}).')
 
 
 def _last_words() -> str:

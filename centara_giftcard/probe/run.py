@@ -16,7 +16,7 @@ from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.secrets import AccessToken, CardNumber
 from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.journal.flight import FlightRecorder
-from centara_giftcard.journal.lock import InstanceLock
+from centara_giftcard.journal.instance import InstanceLock
 from centara_giftcard.loyalty.client import HttpLoyalty
 from centara_giftcard.machine import SystemClock, SystemIds
 from centara_giftcard.probe.finding import Finding, Mark

@@ -40,7 +40,7 @@ _BACK: Final = 20
 """The last payment before a start is looked for among so many operations."""
 
 
-class Place(Enum):
+class Stage(Enum):
     """Which screen's use case a scanned card is for."""
 
     TILL = "till"
@@ -87,7 +87,7 @@ class Controller:
         self.exceptions = Exceptions(self._operations, rules.supervisors, self._put, self._publish)
         fronts = (self.paying, self.undoing, self.selling)
         self._outcomes = Outcomes(self._operations, fronts, clock, recorder, self._publish)
-        self._place = Place.TILL
+        self._stage = Stage.TILL
         self._started = asyncio.Event()
         self._takes_cards = self._locked = False
 
@@ -101,9 +101,9 @@ class Controller:
         """A card number was typed (needs the permission to key a number)."""
         self._put(self._card_named, number, True)
 
-    def turn_to(self, place: Place) -> None:
+    def turn_to(self, stage: Stage) -> None:
         """From now on scanned cards are for another screen, but for those of a payment under way."""
-        self._put(self._turn_to, place)
+        self._put(self._turn_to, stage)
 
     def lock(self) -> None:
         """Lock the till until somebody signs on; what is on it stays, and what is under way goes on."""
@@ -159,8 +159,8 @@ class Controller:
 
     # --- cards ---
 
-    async def _turn_to(self, place: Place) -> None:
-        self._place = place
+    async def _turn_to(self, stage: Stage) -> None:
+        self._stage = stage
 
     async def _card_named(self, text: str, keyed: bool) -> None:
         if self._locked:
@@ -176,9 +176,9 @@ class Controller:
         pinned = self.paying.pinned
         if pinned is not None:
             return self._publish(Refusal(Why.FINISH_FIRST)) if card != pinned else None
-        if self._place is Place.SELL:
+        if self._stage is Stage.SELL:
             return await self.selling.named(card)
-        if self._place is Place.UNDO:
+        if self._stage is Stage.UNDO:
             return await self.undoing.named(card)
         return await self.paying.named(card)
 

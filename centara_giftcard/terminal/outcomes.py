@@ -22,7 +22,7 @@ _STILL_HERE: Final = timedelta(hours=1)
 """For so long a start tells of the last payment before it."""
 
 
-class Front(Protocol):
+class UseCase(Protocol):
     """A use case that has operations in front of the cashier."""
 
     def owns(self, operation: Operation) -> bool:
@@ -38,7 +38,7 @@ class Outcomes:
     def __init__(
         self,
         operations: Operations,
-        fronts: tuple[Front, ...],
+        fronts: tuple[UseCase, ...],
         clock: Clock,
         recorder: Recorder,
         publish: Callable[[TerminalEvent], None],

@@ -18,12 +18,11 @@ from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Series
 from centara_giftcard.domain.errors import JournalError
-from centara_giftcard.domain.issue import Issue, State
-from centara_giftcard.domain.issue import Kind as Done
+from centara_giftcard.domain.issue import Issue, Kind, State
 from centara_giftcard.domain.papers import (
     Item,
-    Kind,
     Paper,
+    PaperKind,
     is_sold,
     item_of_issue,
     paper_of_issues,
@@ -50,10 +49,10 @@ from centara_giftcard.terminal.printing import (
     Printer,
     PrintError,
     PrintEvent,
+    PrintTrouble,
     ReceiptPending,
     ReceiptPrinted,
     ReceiptPrinting,
-    Trouble,
 )
 from centara_giftcard.terminal.sales import Step
 
@@ -212,7 +211,7 @@ class Papers:
             return None
         card, status = event.card, event.status
         item = Item("", str(card.number), status.available, card.series, status.expires)
-        return Paper(Kind.BALANCE, "", self._clock.now(), self._operator, (item,), status=status)
+        return Paper(PaperKind.BALANCE, "", self._clock.now(), self._operator, (item,), status=status)
 
     def _paid_later(self, payment: Payment) -> None:
         """A payment came to its end after the cashier went on, or after a restart."""
@@ -226,7 +225,7 @@ class Papers:
 
     def _offer_payment(self, paper: Paper | None) -> None:
         """What is told as taken was read after it, or could not be: there is no balance to wait for."""
-        if paper is not None and paper.kind is Kind.PAYMENT:
+        if paper is not None and paper.kind is PaperKind.PAYMENT:
             self._offer(paper)
 
     def _selling(self, event: SellShown) -> None:
@@ -237,7 +236,7 @@ class Papers:
             for line in lines
             if line.issue is not None and is_sold(line.issue) and not line.undone
         ]
-        paper = paper_of_issues(Kind.SALE, issues[0], *items) if items else None
+        paper = paper_of_issues(PaperKind.SALE, issues[0], *items) if items else None
         self._in_view["sell"] = None if any(it.unprinted for it in issues) else paper
         self._let_go(paper)
         if paper is not None:
@@ -255,20 +254,20 @@ class Papers:
     def _done_later(self, issue: Issue) -> None:
         """A sale, or its undoing, came to its end after the cashier went on, or after a restart."""
         if issue.state is State.DONE and not (issue.closed or issue.undone):
-            if issue.kind is Done.UNISSUE:
+            if issue.kind is Kind.UNISSUE:
                 self._orders.put_nowait(None)
             self._offer(self._of_issue(issue))
 
     def _of_issue(self, issue: Issue) -> Paper:
         """The paper of one issue that is done."""
-        kind = Kind.UNDONE if issue.kind is Done.UNISSUE else Kind.SALE
+        kind = PaperKind.UNDONE if issue.kind is Kind.UNISSUE else PaperKind.SALE
         return paper_of_issues(kind, issue, item_of_issue(issue, self._series_of(issue.series)))
 
     def _card(self, issue: Issue) -> None:
         """A live card; until it is scanned back another print of it is no copy."""
         if self._printer is not None:
             card = replace(item_of_issue(issue, self._series_of(issue.series)), number=issue.card)
-            self._orders.put_nowait(_Order(paper_of_issues(Kind.CARD, issue, card)))
+            self._orders.put_nowait(_Order(paper_of_issues(PaperKind.CARD, issue, card)))
 
     def _series_of(self, number: str) -> Series | None:
         """The series with this number; the settings may have changed since."""
@@ -278,7 +277,7 @@ class Papers:
         """The paper of an operation as the journal remembers it."""
         record, told = trace.record, trace.on_paper
         item = Item(record.id, record.card, record.amount, self._series_of(told.series), told.expires)
-        kind = _KINDS.get(record.kind, Kind.SALE)
+        kind = _KINDS.get(record.kind, PaperKind.SALE)
         whence = (record.id, record.created_at, record.operator)
         return Paper(kind, *whence, (item,), rest=told.rest or None, left=told.left)
 
@@ -374,7 +373,7 @@ class Papers:
                 self._order(slip)
         if waiting := self._waiting():
             operation = waiting[0].paper.operation
-            self._tell(ReceiptPending(operation, Trouble.EARLIER, len(waiting)))
+            self._tell(ReceiptPending(operation, PrintTrouble.EARLIER, len(waiting)))
         return None
 
     async def _forget_undone(self) -> None:
@@ -382,7 +381,7 @@ class Papers:
         sales = {
             name: slip
             for name, slip in self._slips.items()
-            if slip.paper.kind is Kind.SALE and slip.fate not in {_Fate.UNDER_WAY, _Fate.PRINTED}
+            if slip.paper.kind is PaperKind.SALE and slip.fate not in {_Fate.UNDER_WAY, _Fate.PRINTED}
         }
         try:
             undone = await self._journal.undone(
@@ -408,7 +407,7 @@ class Papers:
         except PrintError as fault:
             await self._failed(order, fault.trouble, fault.begun, str(fault))
         except Exception as fault:  # noqa: BLE001 - a bug in an adapter must not cost the papers behind it
-            await self._failed(order, Trouble.FAILED, True, where(fault))
+            await self._failed(order, PrintTrouble.FAILED, True, where(fault))
         else:
             if slip is not None:
                 slip.fate = _Fate.PRINTED
@@ -416,7 +415,7 @@ class Papers:
             self._recorder.event("printed", operation=paper.operation, copy=order.copy)
             self._tell(ReceiptPrinted(paper.operation, order.copy, self.waiting))
 
-    async def _failed(self, order: _Order, trouble: Trouble, begun: bool, detail: str) -> None:
+    async def _failed(self, order: _Order, trouble: PrintTrouble, begun: bool, detail: str) -> None:
         paper, slip = order.paper, order.slip
         if slip is not None:
             slip.fate = _Fate.LOST if begun or order.copy else _Fate.WAITING
@@ -424,7 +423,7 @@ class Papers:
                 await self._noted(paper, PaperWord.WAITING)
         told = {"operation": paper.operation, "why": trouble.value, "detail": detail}
         self._recorder.event("not_printed", **told)
-        card = paper.kind is Kind.CARD
+        card = paper.kind is PaperKind.CARD
         self._tell(ReceiptPending(paper.operation, trouble, self.waiting, card, detail))
 
     def _tell(self, event: PrintEvent) -> None:
@@ -467,12 +466,12 @@ _FATES: Final = {
     PaperWord.WAITING: _Fate.WAITING,
     PaperWord.PRINTED: _Fate.PRINTED,
 }
-_KINDS: Final = {"payment": Kind.PAYMENT, Done.UNISSUE.value: Kind.UNDONE}
+_KINDS: Final = {"payment": PaperKind.PAYMENT, Kind.UNISSUE.value: PaperKind.UNDONE}
 
 
 def _ended(trace: PaperTrace) -> bool:
     """Whether it came to its end, if only on the server's word: what ended is not told of a second time."""
-    waits = trace.record.kind == Done.ISSUE_LIVE.value  # until it is handed over
+    waits = trace.record.kind == Kind.ISSUE_LIVE.value  # until it is handed over
     return trace.settled or (trace.record.state in _ENDS and not waits)
 
 

@@ -9,7 +9,7 @@ from centara_giftcard.domain.errors import EnvironmentFault
 from centara_giftcard.domain.receipts import Receipt
 
 
-class Trouble(Enum):
+class PrintTrouble(Enum):
     """Why a receipt was not printed: a stable word that the face turns into a sentence."""
 
     OUT_OF_PAPER = "out_of_paper"
@@ -28,7 +28,7 @@ class PrintError(EnvironmentFault):
     `begun` says that some of it was sent, so that nobody can know what came out.
     """
 
-    def __init__(self, trouble: Trouble, sentence: str, begun: bool = False) -> None:
+    def __init__(self, trouble: PrintTrouble, sentence: str, begun: bool = False) -> None:
         super().__init__(sentence)
         self.trouble = trouble
         self.begun = begun
@@ -65,7 +65,7 @@ class ReceiptPending(Struct, frozen=True):
     """
 
     operation: str
-    trouble: Trouble
+    trouble: PrintTrouble
     waiting: int
     card: bool = False
     detail: str = ""

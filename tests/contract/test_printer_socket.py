@@ -34,9 +34,9 @@ from centara_giftcard.terminal.papers import Papers
 from centara_giftcard.terminal.printing import (
     PrintError,
     PrintEvent,
+    PrintTrouble,
     ReceiptPending,
     ReceiptPrinted,
-    Trouble,
 )
 from centara_giftcard.terminal.tasks import Tasks
 from centara_giftcard.words import Words
@@ -143,16 +143,16 @@ def test_a_server_s_words_cannot_drive_the_printer() -> None:
 @pytest.mark.parametrize(
     ("mood", "trouble"),
     [
-        (Mood(paper=PAPER_END), Trouble.OUT_OF_PAPER),
-        (Mood(offline=NO_PAPER), Trouble.OUT_OF_PAPER),
-        (Mood(offline=COVER_OPEN), Trouble.COVER_OPEN),
-        (Mood(offline=FAULT), Trouble.OFF),
-        (Mood(says=b"HTTP/1.1 400 Bad Request\r\n\r\n"), Trouble.GARBAGE),
-        (Mood(says=bytes(range(256))), Trouble.GARBAGE),
-        (Mood(greets=b"\xff\xfd\x01login: ", says=b"\xff\xfb\x03"), Trouble.GARBAGE),
+        (Mood(paper=PAPER_END), PrintTrouble.OUT_OF_PAPER),
+        (Mood(offline=NO_PAPER), PrintTrouble.OUT_OF_PAPER),
+        (Mood(offline=COVER_OPEN), PrintTrouble.COVER_OPEN),
+        (Mood(offline=FAULT), PrintTrouble.OFF),
+        (Mood(says=b"HTTP/1.1 400 Bad Request\r\n\r\n"), PrintTrouble.GARBAGE),
+        (Mood(says=bytes(range(256))), PrintTrouble.GARBAGE),
+        (Mood(greets=b"\xff\xfd\x01login: ", says=b"\xff\xfb\x03"), PrintTrouble.GARBAGE),
     ],
 )
-def test_a_printer_that_cannot_print_is_told_of_and_sent_nothing(mood: Mood, trouble: Trouble) -> None:
+def test_a_printer_that_cannot_print_is_told_of_and_sent_nothing(mood: Mood, trouble: PrintTrouble) -> None:
     with ReceiptPrinter(mood) as printer:
         fault = refusal(printer, PAID)
     assert (fault.trouble, fault.begun) == (trouble, False)
@@ -195,14 +195,14 @@ def test_a_printer_that_is_done_is_not_waited_for(monkeypatch: pytest.MonkeyPatc
 def test_paper_that_runs_out_half_way_is_noticed() -> None:
     with ReceiptPrinter(Mood(prints=300)) as printer:
         fault = refusal(printer, PAID)
-    assert (fault.trouble, fault.begun) == (Trouble.OUT_OF_PAPER, True)
+    assert (fault.trouble, fault.begun) == (PrintTrouble.OUT_OF_PAPER, True)
 
 
 @pytest.mark.parametrize(("taken", "begun"), [(0, False), (3, False), (200, True)])
 def test_a_printer_that_hangs_up_half_way_is_noticed(taken: int, begun: bool) -> None:
     with ReceiptPrinter(Mood(hangs_up_after=taken)) as printer:
         fault = refusal(printer, PAID)
-    assert (fault.trouble, fault.begun) == (Trouble.LOST, begun)
+    assert (fault.trouble, fault.begun) == (PrintTrouble.LOST, begun)
 
 
 def test_a_printer_that_takes_nothing_does_not_hold_the_till(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +214,7 @@ def test_a_printer_that_takes_nothing_does_not_hold_the_till(monkeypatch: pytest
         with pytest.raises(PrintError) as fault:
             asyncio.run(device.print(huge))
         device.close()
-    assert fault.value.trouble is Trouble.OFF
+    assert fault.value.trouble is PrintTrouble.OFF
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "no-such-printer.invalid"])
@@ -225,7 +225,7 @@ def test_a_printer_that_is_not_there_is_told_of(host: str) -> None:
     with pytest.raises(PrintError) as fault:
         asyncio.run(device.print(PAID))
     device.close()
-    assert fault.value.trouble is Trouble.UNREACHABLE
+    assert fault.value.trouble is PrintTrouble.UNREACHABLE
     assert host in str(fault.value)
 
 

@@ -218,7 +218,7 @@ def test_a_server_that_does_not_tell_what_is_held_is_told_so_and_nothing_is_held
 
 
 def test_while_the_till_runs_there_is_no_probe(probe: Probe) -> None:
-    from centara_giftcard.journal.lock import InstanceLock
+    from centara_giftcard.journal.instance import InstanceLock
 
     lock = InstanceLock(probe.data)
     lock.acquire()

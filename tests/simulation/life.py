@@ -19,7 +19,7 @@ from simulation.network import REPLY_S, Line
 from unit.terminal.virtual_time import EPOCH
 
 from centara_giftcard.domain.money import Money
-from centara_giftcard.terminal.controller import Controller, Place
+from centara_giftcard.terminal.controller import Controller, Stage
 from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import (
     CardShown,
@@ -121,7 +121,7 @@ class Screen:
         told = f"{outcome} {operation}: " if outcome else ""
         life.note(f'screen {screen}: {told}"{headline}"')
         life.world.law.shown(life, screen, outcome, operation)
-        if life.place is Place.TILL:
+        if life.place is Stage.TILL:
             changed = screen != self.screen_name
             self.screen_name, self.operation = screen, operation
             if changed:
@@ -145,7 +145,7 @@ class Life:
         self.silent_since_s: float | None = None
         self.tasks: list[asyncio.Task[Any]] = []
         self.ended = asyncio.Event()
-        self.place = Place.TILL
+        self.place = Stage.TILL
         self.listed: tuple[Operation, ...] = ()
         self._selling = self._undoing = frozenset[str]()
         self._step = Step.SCAN.value
@@ -159,8 +159,8 @@ class Life:
         self.presenter = TillPresenter(
             self.controller, WORDS, EUR, True, self.shows, self._painted, self._later
         )
-        self._stages: dict[Place, TillPresenter | SellPresenter | UndoPresenter] = {
-            Place.TILL: self.presenter
+        self._stages: dict[Stage, TillPresenter | SellPresenter | UndoPresenter] = {
+            Stage.TILL: self.presenter
         }
         self.spawn(self.controller.run())
 
@@ -191,11 +191,11 @@ class Life:
     @property
     def screen(self) -> str:
         """The screen in view; of selling and undoing, with what it waits for."""
-        if self.place is Place.TILL:
+        if self.place is Stage.TILL:
             return self.shows.screen_name
-        return f"sell {self._step}" if self.place is Place.SELL else f"undo {self._undo}"
+        return f"sell {self._step}" if self.place is Stage.SELL else f"undo {self._undo}"
 
-    def turn_to(self, place: Place) -> None:
+    def turn_to(self, place: Stage) -> None:
         """Another page comes to the front."""
         if place is not self.place:
             before = self._stages[self.place]
@@ -207,12 +207,12 @@ class Life:
             self._stage(place).enter_view()
             self.till.sees(self.screen)
 
-    def _stage(self, place: Place) -> "TillPresenter | SellPresenter | UndoPresenter":
+    def _stage(self, place: Stage) -> "TillPresenter | SellPresenter | UndoPresenter":
         if place not in self._stages:
             said = (self.shows, self._painted, self._later)
             self._stages[place] = (
                 SellPresenter(self.controller, WORDS, EUR, SERIES, True, *said, lambda id: None)
-                if place is Place.SELL
+                if place is Stage.SELL
                 else UndoPresenter(self.controller, WORDS, SERIES, True, *said)
             )
         return self._stages[place]

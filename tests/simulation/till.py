@@ -11,7 +11,7 @@ from simulation.plan import LIVE
 
 from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.domain.replies import Cause
-from centara_giftcard.terminal.controller import Place
+from centara_giftcard.terminal.controller import Stage
 from centara_giftcard.terminal.ports import Scan, ScanSource
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 OFF: Final = "off"
 
-_PLACES: Final = {"f2": Place.TILL, "f3": Place.SELL, "f4": Place.UNDO}
+_PLACES: Final = {"f2": Stage.TILL, "f3": Stage.SELL, "f4": Stage.UNDO}
 
 
 class Till:
@@ -118,7 +118,7 @@ class Till:
             self._at_the_list(life, word, int(number))
         elif key in _PLACES:
             life.turn_to(_PLACES[key])
-        elif life.place is not Place.TILL:
+        elif life.place is not Stage.TILL:
             self._pressed_elsewhere(life, key)
         else:
             if key == "f12" and life.screen == "hold" and life.shows.operation:
@@ -131,9 +131,9 @@ class Till:
         """F12 and Esc where cards are sold and sales undone."""
         selling, undoing = life.controller.selling, life.controller.undoing
         if key == "f12":
-            selling.sell() if life.place is Place.SELL else undoing.undo()
+            selling.sell() if life.place is Stage.SELL else undoing.undo()
         elif key == "escape":
-            selling.leave() if life.place is Place.SELL else undoing.leave()
+            selling.leave() if life.place is Stage.SELL else undoing.leave()
 
     def _hands_on(self, life: Life, word: str, number: int) -> None:
         if word == "series":
@@ -173,7 +173,7 @@ class Till:
             life.own(self._typed, life, text)
 
     def _typed(self, life: Life, text: str) -> None:
-        if life.place is not Place.TILL:
+        if life.place is not Stage.TILL:
             return
         life.presenter.leave_view()
         for key in text:

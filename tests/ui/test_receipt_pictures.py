@@ -26,9 +26,9 @@ from centara_giftcard.domain.receipts import (
     as_copy,
 )
 from centara_giftcard.domain.secrets import CardNumber
-from centara_giftcard.ui.paper import Sheet, to_pdf, to_picture
 from centara_giftcard.ui.presenters.views import ReceiptView
 from centara_giftcard.ui.screens.receipt import ReceiptScreen
+from centara_giftcard.ui.sheets import Sheet, to_pdf, to_picture
 from centara_giftcard.ui.theme import Mode, Theme
 
 WIDTHS = (58, 80)

@@ -17,7 +17,7 @@ from unit.keyrings import only_memory
 from centara_giftcard.config.settings import ScannerSettings, load
 from centara_giftcard.doctor import _clock, _scanner, _zone, run_doctor, store_token
 from centara_giftcard.domain.errors import EnvironmentFault
-from centara_giftcard.journal.lock import InstanceLock
+from centara_giftcard.journal.instance import InstanceLock
 from centara_giftcard.options import Options
 from centara_giftcard.probe.finding import Mark, told
 from centara_giftcard.sandbox import SandboxServer

@@ -18,7 +18,7 @@ from centara_giftcard.words import Words
 LONGEST_REASON: Final = 80
 
 
-class Closing:
+class CloseQuestions:
     """The closing of `entry`; `close` is given the supervisor's number and the reason. Esc goes a step back.
 
     `sent` is True from then on, until it is `refused`.

@@ -27,7 +27,7 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import Clock, Operation, Recorder
 from centara_giftcard.ui.presenters import open_items, sentences
-from centara_giftcard.ui.presenters.closing import Closing
+from centara_giftcard.ui.presenters.closing import CloseQuestions
 from centara_giftcard.ui.presenters.first import LABELS
 from centara_giftcard.ui.presenters.open_items import Listed
 from centara_giftcard.ui.presenters.patience import LONG_S, Timer
@@ -44,7 +44,7 @@ ALONE_S: Final = 0.25
 character of a code that begins with it."""
 
 
-class Stage(Protocol):
+class HoldsWindow(Protocol):
     """The window as this presenter needs it."""
 
     def show_holds(self, view: HoldsView) -> None:
@@ -77,7 +77,7 @@ class HoldsPresenter:
 
     def __init__(
         self,
-        stage: Stage,
+        stage: HoldsWindow,
         controller: Controller,
         clock: Clock,
         recorder: Recorder,
@@ -95,7 +95,7 @@ class HoldsPresenter:
         self._entries: tuple[Listed, ...] = ()
         self._in_front: frozenset[str] = frozenset()
         self._selected = 0
-        self._closing: Closing | None = None
+        self._closing: CloseQuestions | None = None
         self._notice: _Notice | None = None
         self._ask: _Ask | None = None
         self._waiting: Timer | None = None
@@ -220,7 +220,7 @@ class HoldsPresenter:
     def _act(self, name: str, entry: Listed) -> None:
         if name == "close":
             self._end_ask()
-            self._notice, self._closing = None, Closing(entry, self._words, self._close)
+            self._notice, self._closing = None, CloseQuestions(entry, self._words, self._close)
             return self.render()
         self._let_go(entry.id)
         if name == "ask":
@@ -258,7 +258,7 @@ class HoldsPresenter:
             band, _ = sentences.settled(self._words, operation)
             self._notice = _Notice(operation.id, str(operation.card or ""), band)
 
-    def _gone(self, closing: Closing) -> None:
+    def _gone(self, closing: CloseQuestions) -> None:
         """What was being closed is off the list: closed, or settled by itself just before."""
         if closing.sent and self._notice is None:  # nobody tells of a damaged entry
             card = str(closing.entry.card or "")

@@ -18,7 +18,7 @@ from centara_giftcard.words import Words
 HISTORY_ROWS: Final = 100
 
 
-class Stage(Protocol):
+class ListWindow(Protocol):
     """The window as this presenter needs it."""
 
     def show_table(self, view: TableView) -> None:
@@ -33,7 +33,7 @@ class ListPresenter:
 
     def __init__(
         self,
-        stage: Stage,
+        stage: ListWindow,
         journal: Journal,
         clock: Clock,
         recorder: Recorder,

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from centara_giftcard.terminal.papers import Papers
-from centara_giftcard.terminal.printing import PrintEvent, ReceiptPending, ReceiptPrinted, Trouble
+from centara_giftcard.terminal.printing import PrintEvent, PrintTrouble, ReceiptPending, ReceiptPrinted
 from centara_giftcard.ui.presenters.views import (
     Action,
     Band,
@@ -22,15 +22,17 @@ from centara_giftcard.ui.presenters.views import (
 )
 from centara_giftcard.words import Words
 
-_ADVICE: Final[dict[Trouble, str]] = {
-    Trouble.OUT_OF_PAPER: "The printer is out of paper. Put in a new roll, then print again.",
-    Trouble.COVER_OPEN: "The printer's cover is open. Close it, then print again.",
-    Trouble.OFF: "The printer is offline or has a fault. Look at its lamps, then print again.",
-    Trouble.UNREACHABLE: "The printer cannot be reached. Check its power and its cable, then print again.",
-    Trouble.LOST: "The printer broke off. Check what came out, then print again.",
-    Trouble.GARBAGE: "What answers is no receipt printer. Check the printer's address in the settings.",
-    Trouble.FAILED: "The receipt could not be printed. Try again, then call support.",
-    Trouble.EARLIER: "It was not printed when the till was last open. Print it now.",
+_ADVICE: Final[dict[PrintTrouble, str]] = {
+    PrintTrouble.OUT_OF_PAPER: "The printer is out of paper. Put in a new roll, then print again.",
+    PrintTrouble.COVER_OPEN: "The printer's cover is open. Close it, then print again.",
+    PrintTrouble.OFF: "The printer is offline or has a fault. Look at its lamps, then print again.",
+    PrintTrouble.UNREACHABLE: (
+        "The printer cannot be reached. Check its power and its cable, then print again."
+    ),
+    PrintTrouble.LOST: "The printer broke off. Check what came out, then print again.",
+    PrintTrouble.GARBAGE: "What answers is no receipt printer. Check the printer's address in the settings.",
+    PrintTrouble.FAILED: "The receipt could not be printed. Try again, then call support.",
+    PrintTrouble.EARLIER: "It was not printed when the till was last open. Print it now.",
 }
 
 WAITING_KEY: Final = "ctrl+p"

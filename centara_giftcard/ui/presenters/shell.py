@@ -5,8 +5,7 @@ from typing import Final
 
 from centara_giftcard.domain.cards import KnownCard
 from centara_giftcard.domain.money import Currency
-from centara_giftcard.terminal.controller import Controller
-from centara_giftcard.terminal.controller import Place as Stage
+from centara_giftcard.terminal.controller import Controller, Stage
 from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import (
     CardShown,

@@ -37,7 +37,7 @@ from centara_giftcard.ui.presenters.stage import (
     amount_of,
     is_amount_so_far,
 )
-from centara_giftcard.ui.presenters.till_views import Stage, TillViews, Typing, plain
+from centara_giftcard.ui.presenters.till_views import TillStage, TillViews, Typing, plain
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
@@ -62,7 +62,7 @@ class TillPresenter(StagePresenter):
         self._may_key_numbers = may_key_numbers
         self._currency = currency
         self._views = TillViews(words, may_key_numbers, currency)
-        self._stage: Stage = Ready()
+        self._stage: TillStage = Ready()
         self._due: Money | None = None
         self._keyed = ""
         self._ahead: str | None = (
@@ -199,7 +199,7 @@ class TillPresenter(StagePresenter):
         self._calm = self._idle = Note(band)
         self.render()
 
-    def _turn(self, stage: Stage) -> None:
+    def _turn(self, stage: TillStage) -> None:
         before, self._stage = self._stage, stage
         self._notice.drop()
         if isinstance(stage, Ready | Checking | StatusMissing):

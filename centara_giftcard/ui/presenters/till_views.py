@@ -34,7 +34,7 @@ from centara_giftcard.ui.presenters.views import (
 )
 from centara_giftcard.words import Words
 
-Stage = Ready | Checking | StatusMissing | CardShown | Preparing | PaymentShown
+TillStage = Ready | Checking | StatusMissing | CardShown | Preparing | PaymentShown
 
 
 class Typing(Struct, frozen=True):
@@ -56,7 +56,7 @@ class TillViews:
         self._may_key_numbers = may_key_numbers
         self._steps = steps(words)
 
-    def build(self, stage: Stage, typing: Typing, idle: Note, due: Money | None = None) -> Shown:
+    def build(self, stage: TillStage, typing: Typing, idle: Note, due: Money | None = None) -> Shown:
         """Return what to show; `idle` is what a waiting till says, `due` a rest that it carries."""
         match stage:
             case Checking():
@@ -71,7 +71,7 @@ class TillViews:
 
     # --- step 1 ---
 
-    def _number(self, stage: Stage, typing: Typing, idle: Note, due: Money | None) -> Shown:
+    def _number(self, stage: TillStage, typing: Typing, idle: Note, due: Money | None) -> Shown:
         say = self._words.say
         note, title = idle, say("Scan or swipe a gift card")
         more: tuple[Action, ...] = ()

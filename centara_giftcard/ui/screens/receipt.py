@@ -5,10 +5,10 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from centara_giftcard.domain.receipts import Receipt, masked
-from centara_giftcard.ui.paper import Sheet, sheets
 from centara_giftcard.ui.presenters.views import ReceiptView
 from centara_giftcard.ui.screens.acting import ActingPage
 from centara_giftcard.ui.screens.page import Body
+from centara_giftcard.ui.sheets import Sheet, sheets
 from centara_giftcard.ui.theme import Theme
 
 PIXELS_PER_DOT = 0.65

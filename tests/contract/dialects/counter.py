@@ -21,7 +21,7 @@ from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.loyalty.client import HttpLoyalty
 from centara_giftcard.machine import SystemIds
-from centara_giftcard.terminal.controller import Controller, Place
+from centara_giftcard.terminal.controller import Controller, Stage
 from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import (
     CardShown,
@@ -155,7 +155,7 @@ class Counter:
     async def sell(self, number: str | None) -> None:
         """Sell a card for ASKED; None for one that is printed here, and is scanned back."""
         selling = self.controller.selling
-        self._turn(Place.SELL)
+        self._turn(Stage.SELL)
         if number is None:
             selling.choose(LIVE_SERIES)
         else:
@@ -175,7 +175,7 @@ class Counter:
 
     async def undo(self, number: str) -> None:
         """Undo the sale of a card."""
-        self._turn(Place.UNDO)
+        self._turn(Stage.UNDO)
         self.controller.scanned(Scan(number, ScanSource.SERIAL))
         await self._until(lambda: self._undone().sight or self._undone().trouble)
         if self._undone().sight:
@@ -219,11 +219,11 @@ class Counter:
     def _undone(self) -> UndoShown:
         return self._seen.get(UndoShown, UndoShown(None, None, None, None, ()))
 
-    def _turn(self, place: Place) -> None:
+    def _turn(self, place: Stage) -> None:
         for stage in self._stages:
             stage.leave_view()
         self.controller.turn_to(place)
-        self._stages[1 if place is Place.SELL else 2].enter_view()
+        self._stages[1 if place is Stage.SELL else 2].enter_view()
 
     async def _until(self, seen: Callable[[], object], patience_s: float = PATIENCE_S) -> bool:
         deadline = asyncio.get_running_loop().time() + patience_s

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from centara_giftcard.domain.errors import EnvironmentFault
-from centara_giftcard.journal.lock import InstanceLock
+from centara_giftcard.journal.instance import InstanceLock
 
 HOLDER = """
 import sys, pathlib
-from centara_giftcard.journal.lock import InstanceLock
+from centara_giftcard.journal.instance import InstanceLock
 InstanceLock(pathlib.Path(sys.argv[1])).acquire()
 print("locked", flush=True)
 sys.stdin.read()

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown
-from centara_giftcard.loyalty.errors import ReplyTooLarge, cause_of, failed_post
+from centara_giftcard.loyalty.causes import ReplyTooLarge, cause_of, failed_post
 
 CONNECTING = {"ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol", "InvalidURL"}
 MEANING = {

@@ -9,7 +9,7 @@ from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.terminal.events import (
     Ready,
 )
-from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting, Trouble
+from centara_giftcard.terminal.printing import PrintTrouble, ReceiptPending, ReceiptPrinted, ReceiptPrinting
 from centara_giftcard.ui.presenters.views import (
     ReceiptView,
     TillView,
@@ -47,7 +47,7 @@ def test_what_waits_has_a_button_and_a_key_of_its_own_and_p_is_about_what_is_in_
     till = Till()
     till.papers.of["till"] = Receipt("op-2", ())
     till.papers.waiting = 2
-    till.tell(PAID, ReceiptPending("op-1", Trouble.OUT_OF_PAPER, 2))
+    till.tell(PAID, ReceiptPending("op-1", PrintTrouble.OUT_OF_PAPER, 2))
     assert [it.text for it in till.bars.lamps][-1] == "2 receipts not printed"
     till.key("p")
     labels = [it.label for it in receipt_view(till).actions]
@@ -97,7 +97,7 @@ def test_the_result_says_how_its_own_receipt_goes_and_not_how_anothers_does() ->
     till.tell(PAID, ReceiptPrinting("op-1"))
     assert isinstance(till.window.front, TillView)
     assert till.window.front.hint == "Printing the receipt."
-    till.tell(ReceiptPending("op-1", Trouble.COVER_OPEN, 1))
+    till.tell(ReceiptPending("op-1", PrintTrouble.COVER_OPEN, 1))
     assert till.window.front.hint.startswith("Receipt not printed. The printer's cover is open.")
     till.tell(ReceiptPrinted("op-9", waiting=1))
     assert till.window.front.hint == ""
@@ -119,5 +119,5 @@ def test_the_lamp_says_how_the_last_printing_went() -> None:
     assert till.bars.lamps[-1].tone is Tone.INFO
     till.tell(ReceiptPrinted("op-1"))
     assert till.bars.lamps[-1].tone is Tone.PAID
-    till.tell(ReceiptPending("op-2", Trouble.OFF, 0, card=True))
+    till.tell(ReceiptPending("op-2", PrintTrouble.OFF, 0, card=True))
     assert (till.bars.lamps[-1].tone, till.bars.lamps[-1].text) == (Tone.REFUSED, "Card not printed")

@@ -13,7 +13,7 @@ from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.operation import Doubt
 from centara_giftcard.domain.payment import Decision, State
 from centara_giftcard.domain.receipts import Receipt
-from centara_giftcard.terminal.controller import Place
+from centara_giftcard.terminal.controller import Stage
 from centara_giftcard.terminal.events import (
     KeyboardChanged,
     Ready,
@@ -47,7 +47,7 @@ def at(place: str, *events: TerminalEvent) -> Till:
 def test_scans_are_for_the_stage_in_view() -> None:
     till = at("f3")
     till.key("f4", "f2", "f3", "f5")
-    turns = [Place.SELL, Place.UNDO, Place.TILL, Place.SELL, Place.TILL]
+    turns = [Stage.SELL, Stage.UNDO, Stage.TILL, Stage.SELL, Stage.TILL]
     assert asked(till) == [("turn_to", place) for place in turns]
 
 

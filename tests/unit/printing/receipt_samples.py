@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Balance, CardStatus, Series, SeriesKind
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.papers import Item, Kind, Paper, paper_of_payment
+from centara_giftcard.domain.papers import Item, Paper, PaperKind, paper_of_payment
 from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.domain.receipts import Receipt, as_copy
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
@@ -76,22 +76,22 @@ def papers(
         assert paper is not None
         return paper
 
-    def of_cards(kind: Kind, *items: Item) -> Paper:
+    def of_cards(kind: PaperKind, *items: Item) -> Paper:
         return Paper(kind, OPERATION, NOON, "7", items)
 
     sold = Item(OPERATION, str(NUMBER), money(50), series, YEARS_LATER)
     live_card = replace(sold, card=str(number), series=live, amount=money(100))
-    balance = replace(of_cards(Kind.BALANCE, sold), status=status)
+    balance = replace(of_cards(PaperKind.BALANCE, sold), status=status)
     found = {
         "payment": paid(State.COMMITTED, due=12),
         "part payment": paid(State.COMMITTED),
         "released": paid(State.CANCELLED),
         "refused": paid(State.REFUSED, "Card is blocked since 1 March"),
-        "sale": of_cards(Kind.SALE, sold),
-        "sale of three": of_cards(Kind.SALE, sold, replace(sold, amount=money(25)), live_card),
-        "undone": of_cards(Kind.UNDONE, sold),
+        "sale": of_cards(PaperKind.SALE, sold),
+        "sale of three": of_cards(PaperKind.SALE, sold, replace(sold, amount=money(25)), live_card),
+        "undone": of_cards(PaperKind.UNDONE, sold),
         "balance": balance,
-        "card": of_cards(Kind.CARD, replace(live_card, number=number, amount=money(50))),
+        "card": of_cards(PaperKind.CARD, replace(live_card, number=number, amount=money(50))),
     }
     made = {name: make.set(paper) for name, paper in found.items()}
     return {**made, "copy": as_copy(made["payment"])}

@@ -16,7 +16,7 @@ from centara_giftcard.domain.receipts import Receipt, as_copy
 from centara_giftcard.printing import devices, links
 from centara_giftcard.printing.devices import DevicePrinter, open_printer
 from centara_giftcard.printing.esc_pos import to_bytes
-from centara_giftcard.terminal.printing import PrintError, Trouble
+from centara_giftcard.terminal.printing import PrintError, PrintTrouble
 
 PAID = papers("en")["payment"]
 BYTES = to_bytes(PAID)
@@ -50,7 +50,7 @@ def test_a_file_grows_by_what_a_printer_would_be_sent(tmp_path: Path) -> None:
     file = tmp_path / "receipts.bin"
     printed(str(file), PAID, PAID)
     assert file.read_bytes() == BYTES * 2
-    assert refusal(str(tmp_path / "none" / "receipts.bin")).trouble is Trouble.FAILED
+    assert refusal(str(tmp_path / "none" / "receipts.bin")).trouble is PrintTrouble.FAILED
 
 
 def test_a_pdf_is_written_for_each_receipt_and_never_over_another(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_pdf_is_written_for_each_receipt_and_never_over_another(tmp_path: Path
     assert (tmp_path / "Receipts-op-2.pdf").read_bytes() == b"%PDF of op-2"
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}  # a card's number is money
     fault = refusal(str(tmp_path / "none" / "receipts.pdf"))
-    assert fault.trouble is Trouble.FAILED
+    assert fault.trouble is PrintTrouble.FAILED
     assert "cannot be written (No such file or directory)." in str(fault)
 
 
@@ -125,14 +125,14 @@ def test_a_serial_printer_gets_the_receipt_whether_it_answers_or_not(wire: Wire)
 
 
 def test_a_serial_printer_that_is_pulled_out_is_told_of() -> None:
-    assert refusal("/dev/no-such-printer").trouble is Trouble.UNREACHABLE
+    assert refusal("/dev/no-such-printer").trouble is PrintTrouble.UNREACHABLE
     near, far = pty.openpty()
     link = links.open_device(os.ttyname(far), 9600)
     os.close(near)
     os.close(far)
     with pytest.raises(PrintError) as fault:
         link.read(1)
-    assert fault.value.trouble is Trouble.LOST
+    assert fault.value.trouble is PrintTrouble.LOST
     link.close()
 
 
@@ -155,7 +155,7 @@ def test_a_device_that_takes_nothing_is_given_up(tmp_path: Path, monkeypatch: py
     link = links.open_device(str(pipe), 9600)
     with pytest.raises(PrintError) as fault:
         link.write(b"x" * 200_000)  # more than a pipe holds
-    assert fault.value.trouble is Trouble.OFF
+    assert fault.value.trouble is PrintTrouble.OFF
     link.close()
     os.close(end)
 
@@ -166,7 +166,7 @@ def test_a_full_device_says_that_it_is_out_of_paper() -> None:
     with pytest.raises(PrintError) as fault:
         link.write(b"x")
     link.close()
-    assert fault.value.trouble is Trouble.OUT_OF_PAPER
+    assert fault.value.trouble is PrintTrouble.OUT_OF_PAPER
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_a_printer_of_the_system_is_given_a_pdf(system: Path) -> None:
 
 def test_a_printer_the_system_does_not_know_is_told_of(system: Path) -> None:
     fault = refusal("Counter 9")
-    assert fault.trouble is Trouble.UNREACHABLE
+    assert fault.trouble is PrintTrouble.UNREACHABLE
     assert str(fault) == 'The system does not print on "Counter 9" (The printer or class does not exist).'
 
 
@@ -211,7 +211,7 @@ def test_the_doctor_asks_the_system_after_its_printer(system: Path) -> None:
 def test_a_system_that_does_not_answer_is_given_up(system: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (system / "lp").write_text("#!/bin/sh\nexec sleep 30\n")
     monkeypatch.setattr(devices, "COMMAND_S", 0.2)
-    assert refusal("Counter 1").trouble is Trouble.OFF
+    assert refusal("Counter 1").trouble is PrintTrouble.OFF
 
 
 def test_a_computer_that_cannot_print_by_name_says_so(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from unit.printing.receipt_samples import LIVE_NUMBER, bomb, papers, png
 
-from centara_giftcard.domain.papers import Kind
+from centara_giftcard.domain.papers import PaperKind
 from centara_giftcard.domain.receipts import (
     Code128,
     Cut,
@@ -38,7 +38,7 @@ def fault(folder: Path) -> str:
 
 
 def test_without_a_folder_the_built_in_templates_serve() -> None:
-    assert set(load_templates().of) == set(Kind)
+    assert set(load_templates().of) == set(PaperKind)
 
 
 def test_a_shop_writes_its_own_header_and_keeps_the_rest(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_fault_costs_its_own_file_only_and_all_are_told_at_once(tmp_path: Path
         *("paymnet.txt", "header.txt", "sale.txt", "logo.png")
     ]
     assert payment(tmp_path).lines == (Text("Thank you!", left=True),)
-    assert found.templates.of[Kind.SALE] == load_templates().of[Kind.SALE]
+    assert found.templates.of[PaperKind.SALE] == load_templates().of[PaperKind.SALE]
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,16 @@ from msgspec.structs import replace
 from unit.printing.receipt_samples import NOON, NUMBER, OPERATION, PLACES, papers
 
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.papers import Item, Kind, Paper
+from centara_giftcard.domain.papers import Item, Paper, PaperKind
 from centara_giftcard.domain.receipts import Pair, Receipt, Text, as_text
 from centara_giftcard.printing.templates import load_templates
 from centara_giftcard.printing.typesetter import Typesetter
 from centara_giftcard.terminal.printing import (
     PrintEvent,
+    PrintTrouble,
     ReceiptPending,
     ReceiptPrinted,
     ReceiptPrinting,
-    Trouble,
 )
 from centara_giftcard.ui.presenters.paper import print_band
 from centara_giftcard.words import Words
@@ -72,7 +72,7 @@ def test_only_a_payment_that_was_taken_says_so() -> None:
 
 def test_what_is_not_known_is_not_printed() -> None:
     item = Item("op-1", str(NUMBER), Money(500, Currency.of("EUR")))
-    bare = Paper(Kind.UNDONE, "op-1", NOON, "", (item,))
+    bare = Paper(PaperKind.UNDONE, "op-1", NOON, "", (item,))
     text = as_text(Typesetter(WORDS, load_templates(), "12", "3").set(bare))
     assert "Operator" not in text
     assert "Valid" not in text
@@ -86,10 +86,10 @@ def test_a_copy_is_marked_in_the_language_of_the_paper() -> None:
 @pytest.mark.parametrize("language", PLACES)
 def test_every_trouble_is_told_in_one_line_with_what_to_do(language: str) -> None:
     words = Words(language)
-    bands = [print_band(words, ReceiptPending("op-1", trouble, 1)) for trouble in Trouble]
-    assert len({band.advice for band in bands}) == len(Trouble)
+    bands = [print_band(words, ReceiptPending("op-1", trouble, 1)) for trouble in PrintTrouble]
+    assert len({band.advice for band in bands}) == len(PrintTrouble)
     assert all(band.advice.endswith(".") and band.headline == bands[0].headline for band in bands)
-    card = print_band(words, ReceiptPending("op-1", Trouble.OFF, 0, card=True))
+    card = print_band(words, ReceiptPending("op-1", PrintTrouble.OFF, 0, card=True))
     assert card.headline != bands[0].headline
     others: list[PrintEvent] = [
         ReceiptPrinting("op-1"),
@@ -111,11 +111,13 @@ def test_a_sale_adds_up_in_its_own_currency() -> None:
     make = Typesetter(Words("is", "is_IS"), load_templates(), "12", "3")
     item = Item("op-1", str(NUMBER), Money(1500, Currency.of("ISK")))
     items = (item, replace(item, amount=Money(2500, Currency.of("ISK"))))
-    receipt = make.set(Paper(Kind.SALE, "op-1", NOON, "", items))
+    receipt = make.set(Paper(PaperKind.SALE, "op-1", NOON, "", items))
     assert Pair("Samtals", "4.000\u00a0kr.", strong=True) in receipt.lines
 
 
 def test_the_till_s_name_is_on_the_paper_where_it_has_one() -> None:
-    paper = Paper(Kind.UNDONE, "op-1", NOON, "", (Item("op-1", str(NUMBER), Money(500, Currency.of("EUR"))),))
+    paper = Paper(
+        PaperKind.UNDONE, "op-1", NOON, "", (Item("op-1", str(NUMBER), Money(500, Currency.of("EUR"))),)
+    )
     named = Typesetter(WORDS, load_templates(), "12", "3", "Front desk").set(paper)
     assert as_text(named).split("\n")[1].strip() == "Front desk"

@@ -3,7 +3,7 @@
 import pytest
 
 from centara_giftcard.domain.errors import SettingsError
-from centara_giftcard.domain.papers import Kind
+from centara_giftcard.domain.papers import PaperKind
 from centara_giftcard.domain.receipts import (
     Blank,
     Code128,
@@ -30,7 +30,7 @@ def templates(logo: bytes = b"", **files: str) -> Templates:
 
 def filled(text: str, logo: bytes = b"", **values: str) -> tuple[Line, ...]:
     known = {name: Field(value, f"The {name}") for name, value in values.items()}
-    return templates(logo, payment=text, header="rule\nbold: {title}").lines(Kind.PAYMENT, known)
+    return templates(logo, payment=text, header="rule\nbold: {title}").lines(PaperKind.PAYMENT, known)
 
 
 def test_a_template_is_one_line_for_each_line_of_the_paper() -> None:
@@ -83,7 +83,7 @@ def test_an_amount_is_not_parted_from_its_currency() -> None:
 
 def test_a_block_behind_each_comes_once_for_every_card() -> None:
     found = templates(sale="left: {count}\neach left: {card}\neach rule\nleft: end").lines(
-        Kind.SALE, {"count": Field("2")}, [{"card": Field("one")}, {"card": Field("two")}]
+        PaperKind.SALE, {"count": Field("2")}, [{"card": Field("one")}, {"card": Field("two")}]
     )
     texts = [line.text for line in found if isinstance(line, Text)]
     assert texts == ["2", "one", "two", "end"]
@@ -92,8 +92,12 @@ def test_a_block_behind_each_comes_once_for_every_card() -> None:
 
 def test_a_card_s_own_lines_need_its_number() -> None:
     card = templates(card="barcode\nnumber\nqr")
-    assert card.lines(Kind.CARD, {}, number=NUMBER) == (Code128(NUMBER), FullNumber(NUMBER), QrCode(NUMBER))
-    assert card.lines(Kind.CARD, {}) == ()
+    assert card.lines(PaperKind.CARD, {}, number=NUMBER) == (
+        Code128(NUMBER),
+        FullNumber(NUMBER),
+        QrCode(NUMBER),
+    )
+    assert card.lines(PaperKind.CARD, {}) == ()
 
 
 @pytest.mark.parametrize(

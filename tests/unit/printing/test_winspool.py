@@ -10,7 +10,7 @@ import pytest
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.printing import links, winspool
 from centara_giftcard.printing.devices import open_printer
-from centara_giftcard.terminal.printing import PrintError, Trouble
+from centara_giftcard.terminal.printing import PrintError, PrintTrouble
 
 
 class Call:
@@ -84,7 +84,7 @@ def test_a_queue_that_does_not_exist_is_told_in_windows_own_words(windows: pytes
     install(windows, Spooler())
     with pytest.raises(PrintError) as told:
         winspool.put("Counter 9", "op-1", b"receipt")
-    assert told.value.trouble is Trouble.UNREACHABLE
+    assert told.value.trouble is PrintTrouble.UNREACHABLE
     assert str(told.value) == 'Windows does not print on "Counter 9" (Reason 1801).'
 
 
@@ -95,16 +95,16 @@ def test_a_queue_that_breaks_half_way_may_have_printed_some_of_it(
     spooler = install(windows, Spooler(room))
     with pytest.raises(PrintError) as told:
         winspool.put("Counter 1", "op-1", b"receipt")
-    assert (told.value.trouble, told.value.begun) == (Trouble.LOST, begun)
+    assert (told.value.trouble, told.value.begun) == (PrintTrouble.LOST, begun)
     assert len(spooler.EndDocPrinter.given) == len(spooler.ClosePrinter.given) == 1
 
 
 @pytest.mark.parametrize(
     ("status", "trouble"),
-    [(0x10, Trouble.OUT_OF_PAPER), (0x400000, Trouble.COVER_OPEN), (0x81, Trouble.OFF)],
+    [(0x10, PrintTrouble.OUT_OF_PAPER), (0x400000, PrintTrouble.COVER_OPEN), (0x81, PrintTrouble.OFF)],
 )
 def test_the_doctor_hears_what_windows_knows(
-    windows: pytest.MonkeyPatch, status: int, trouble: Trouble
+    windows: pytest.MonkeyPatch, status: int, trouble: PrintTrouble
 ) -> None:
     install(windows, Spooler(status=status))
     with pytest.raises(PrintError) as told:
@@ -128,7 +128,7 @@ def test_a_parallel_port_that_is_not_there_is_told(windows: pytest.MonkeyPatch) 
     windows.setattr(links, "_DEVICES", "/nowhere/")
     with pytest.raises(PrintError) as told:
         links.ParallelLink("LPT7")
-    assert told.value.trouble is Trouble.UNREACHABLE
+    assert told.value.trouble is PrintTrouble.UNREACHABLE
 
 
 def pdf(_receipt: Receipt) -> bytes:

@@ -16,11 +16,11 @@ from centara_giftcard.domain.receipts import Code128, Pair, Receipt, Text
 from centara_giftcard.terminal.events import TerminalEvent
 from centara_giftcard.terminal.papers import Papers
 from centara_giftcard.terminal.ports import OnPaper, Operation, PaperTrace, PaperWord, Record
-from centara_giftcard.terminal.printing import PrintError, PrintEvent, Trouble
+from centara_giftcard.terminal.printing import PrintError, PrintEvent, PrintTrouble
 
 LIVE = Series("Live", "7000", "7000", 16, kind=SeriesKind.LIVE_PRINTED)
-NO_PAPER = PrintError(Trouble.OUT_OF_PAPER, "The printer is out of paper.")
-BROKE_OFF = PrintError(Trouble.LOST, "The connection broke off.", begun=True)
+NO_PAPER = PrintError(PrintTrouble.OUT_OF_PAPER, "The printer is out of paper.")
+BROKE_OFF = PrintError(PrintTrouble.LOST, "The connection broke off.", begun=True)
 
 
 def typeset(paper: Paper) -> Receipt:

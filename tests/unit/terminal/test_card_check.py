@@ -9,7 +9,7 @@ from unit.terminal.virtual_time import in_virtual_time
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.replies import Cause, StatusFailed
-from centara_giftcard.terminal.controller import Place
+from centara_giftcard.terminal.controller import Stage
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
@@ -99,7 +99,7 @@ async def test_a_misread_scan_on_another_screen_leaves_the_till_as_it_was() -> N
     async with SmallTill() as till:
         till.account().issued = False  # a card that cannot pay is no sale
         await till.scan()
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await till.scan("60910")
         assert till.last(ScanRefused).reason == "too_short"
         await till.leave()

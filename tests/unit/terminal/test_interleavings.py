@@ -9,7 +9,7 @@ from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.replies import Cause, Issued, OutcomeUnknown, StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
-from centara_giftcard.terminal.controller import Place
+from centara_giftcard.terminal.controller import Stage
 from centara_giftcard.terminal.events import CardToPrint
 
 
@@ -34,11 +34,11 @@ async def test_an_answer_from_before_the_hold_does_not_take_an_orphan_off_the_li
         assert till.listed == ["orphan_hold"]
 
 
-@pytest.mark.parametrize("place", [Place.SELL, Place.UNDO])
+@pytest.mark.parametrize("place", [Stage.SELL, Stage.UNDO])
 @in_virtual_time
-async def test_after_closing_nothing_is_sent_that_nobody_would_wait_for(place: Place) -> None:
+async def test_after_closing_nothing_is_sent_that_nobody_would_wait_for(place: Stage) -> None:
     async with Shop(place=place) as till:
-        if place is Place.SELL:
+        if place is Stage.SELL:
             await till.put(CARD, OTHER_CARD)
             press = till.controller.selling.sell
         else:
@@ -92,7 +92,7 @@ async def test_a_card_of_the_list_whose_sale_is_undone_is_marked() -> None:
     async with Shop() as till:
         await till.put(CARD, OTHER_CARD)
         await till.sell()
-        till.controller.turn_to(Place.UNDO)
+        till.controller.turn_to(Stage.UNDO)
         await till.scan()
         till.controller.undoing.undo()
         await till.wait(0.3)

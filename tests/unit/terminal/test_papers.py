@@ -16,7 +16,7 @@ from centara_giftcard.domain.receipts import Text
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.events import OperatorChanged
 from centara_giftcard.terminal.ports import PaperWord
-from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting, Trouble
+from centara_giftcard.terminal.printing import PrintTrouble, ReceiptPending, ReceiptPrinted, ReceiptPrinting
 
 DUE, SENT, WAITING, PRINTED = PaperWord
 
@@ -241,7 +241,7 @@ async def test_what_waits_is_printed_by_its_own_button_and_never_instead_of_what
         await till.leave()
         second = await till.pay()
         assert till.papers.waiting == 2
-        assert till.printing[-1] == ReceiptPending(second, Trouble.OUT_OF_PAPER, 2, detail=str(NO_PAPER))
+        assert till.printing[-1] == ReceiptPending(second, PrintTrouble.OUT_OF_PAPER, 2, detail=str(NO_PAPER))
         till.roll.fault = None
         assert till.papers.waits("till")
         assert not till.papers.waits("sell")
@@ -306,7 +306,7 @@ async def test_a_bug_in_a_printers_adapter_costs_no_receipt() -> None:
         till.roll.fault = KeyError(CARD)
         operation = await till.pay()
         (pending,) = [it for it in till.printing if isinstance(it, ReceiptPending)]
-        assert (pending.trouble, CARD in pending.detail) == (Trouble.FAILED, False)
+        assert (pending.trouble, CARD in pending.detail) == (PrintTrouble.FAILED, False)
         till.roll.fault = None
         till.papers.print_waiting()
         await till.wait(1)

@@ -13,7 +13,7 @@ from unit.terminal.virtual_time import in_virtual_time
 from centara_giftcard.domain.receipts import Text
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.ports import PaperWord
-from centara_giftcard.terminal.printing import ReceiptPending, Trouble
+from centara_giftcard.terminal.printing import PrintTrouble, ReceiptPending
 
 DUE, SENT, WAITING, PRINTED = PaperWord
 
@@ -40,7 +40,7 @@ async def test_what_waited_for_paper_is_there_after_a_restart_and_is_no_copy() -
     async with PaperTill(before) as till:
         await till.wait(1)
         assert till.roll.told == []  # the customer has gone: nothing comes out unasked
-        assert till.printing == [ReceiptPending(operation, Trouble.EARLIER, 1)]
+        assert till.printing == [ReceiptPending(operation, PrintTrouble.EARLIER, 1)]
         assert till.papers.waiting == 1
         till.papers.print_waiting()
         await till.wait(1)

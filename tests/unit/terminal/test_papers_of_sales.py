@@ -15,7 +15,7 @@ from unit.terminal.small_till import (
 from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, Refused
-from centara_giftcard.terminal.controller import Place
+from centara_giftcard.terminal.controller import Stage
 from centara_giftcard.terminal.printing import ReceiptPending
 
 THIRD = "6091000000004444"
@@ -43,7 +43,7 @@ async def live(till: PaperTill, minor: int = 4_000) -> None:
 @in_virtual_time
 async def test_the_receipt_of_a_list_waits_for_all_of_it() -> None:
     async with PaperTill(server=blank(CARD, OTHER_CARD, THIRD)) as till:
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await put(till, CARD, OTHER_CARD, THIRD)
         till.server.faults["issue"] += [late(0.1), lost(), answers(Refused(Cause.REFUSED, "no"))]
         till.server.faults["status"].append(slow(5))
@@ -63,7 +63,7 @@ async def test_the_receipt_of_a_list_waits_for_all_of_it() -> None:
 @in_virtual_time
 async def test_a_list_that_is_left_prints_what_was_sold_and_the_rest_when_it_is_known() -> None:
     async with PaperTill(server=blank(CARD, OTHER_CARD)) as till:
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await put(till, CARD, OTHER_CARD)
         till.server.faults["issue"] += [late(0.1), lost()]
         till.server.faults["status"] += [late(0.05), slow(9)]
@@ -79,7 +79,7 @@ async def test_a_list_that_is_left_prints_what_was_sold_and_the_rest_when_it_is_
 @in_virtual_time
 async def test_closing_prints_a_list_as_far_as_it_is_known() -> None:
     async with PaperTill(server=blank(CARD, OTHER_CARD)) as till:
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await put(till, CARD, OTHER_CARD)
         till.server.faults["issue"] += [late(0.1), lost()]
         till.server.faults["status"] += [late(0.05), slow(9)]
@@ -92,7 +92,7 @@ async def test_closing_prints_a_list_as_far_as_it_is_known() -> None:
 @in_virtual_time
 async def test_a_list_that_was_printed_while_a_card_was_in_doubt_prints_that_card_when_it_is_known() -> None:
     async with PaperTill(server=blank(CARD, OTHER_CARD)) as till:
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await put(till, CARD, OTHER_CARD)
         till.server.faults["issue"] += [late(0.1), lost()]
         till.server.faults["status"] += [late(0.1), slow(9)]
@@ -109,7 +109,7 @@ async def test_a_list_that_was_printed_while_a_card_was_in_doubt_prints_that_car
 @in_virtual_time
 async def test_a_list_whose_first_card_was_refused_is_one_receipt_all_the_same() -> None:
     async with PaperTill(server=blank(CARD, OTHER_CARD, THIRD)) as till:
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await put(till, CARD, OTHER_CARD, THIRD)
         till.server.faults["issue"] += [answers(Refused(Cause.REFUSED, "no")), late(0.1), lost()]
         await sell(till, 120)
@@ -123,7 +123,7 @@ async def test_a_list_whose_first_card_was_refused_is_one_receipt_all_the_same()
 @in_virtual_time
 async def test_a_list_of_which_nothing_was_sold_has_no_receipt() -> None:
     async with PaperTill(server=blank(CARD)) as till:
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await put(till, CARD)
         till.server.faults["issue"].append(answers(OutcomeUnknown(Cause.LOST)))
         await sell(till, 90)
@@ -136,7 +136,7 @@ async def test_a_list_of_which_nothing_was_sold_has_no_receipt() -> None:
 @in_virtual_time
 async def test_a_live_card_is_printed_whole_and_again_and_its_receipt_waits_for_the_handing_over() -> None:
     async with PaperTill() as till:
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await live(till)
         await sell(till)
         operation = till.ids.made
@@ -155,7 +155,7 @@ async def test_a_live_card_is_printed_whole_and_again_and_its_receipt_waits_for_
 async def test_a_live_card_that_was_not_printed_waits_nowhere_but_with_its_own_button() -> None:
     async with PaperTill() as till:
         till.roll.fault = NO_PAPER
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await live(till)
         await sell(till)
         (pending,) = [it for it in till.printing if isinstance(it, ReceiptPending)]
@@ -168,7 +168,7 @@ async def test_a_live_card_that_was_not_printed_waits_nowhere_but_with_its_own_b
 @in_virtual_time
 async def test_without_a_printer_no_live_card_is_printed() -> None:
     async with PaperTill(printer=False) as till:
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await live(till)
         await sell(till)
         assert till.roll.told == []
@@ -178,11 +178,11 @@ async def test_without_a_printer_no_live_card_is_printed() -> None:
 async def test_a_live_card_that_is_handed_over_after_a_restart_has_its_receipt_then() -> None:
     before = PaperTill()
     async with before:
-        before.controller.turn_to(Place.SELL)
+        before.controller.turn_to(Stage.SELL)
         await live(before)
         await sell(before)
     async with PaperTill(before) as till:
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await till.wait(1)
         assert till.roll.told == []
         await till.scan(LIVE_CARD)
@@ -193,7 +193,7 @@ async def test_a_live_card_that_is_handed_over_after_a_restart_has_its_receipt_t
 @in_virtual_time
 async def test_a_live_card_that_is_scanned_back_after_its_list_was_left_has_no_second_receipt() -> None:
     async with PaperTill() as till:
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await live(till)
         await sell(till)
         till.controller.selling.leave()
@@ -208,11 +208,11 @@ async def test_a_live_card_that_is_scanned_back_after_its_list_was_left_has_no_s
 async def test_a_live_card_whose_sale_is_undone_after_a_restart_is_not_told_as_sold() -> None:
     before = PaperTill()
     async with before:
-        before.controller.turn_to(Place.SELL)
+        before.controller.turn_to(Stage.SELL)
         await live(before)
         await sell(before)
     async with PaperTill(before) as till:
-        till.controller.turn_to(Place.UNDO)
+        till.controller.turn_to(Stage.UNDO)
         till.controller.undoing.pick("op-1")
         await till.wait(1)
         till.controller.undoing.undo()
@@ -224,7 +224,7 @@ async def test_a_live_card_whose_sale_is_undone_after_a_restart_is_not_told_as_s
 async def test_a_live_card_that_is_closed_unprinted_has_no_receipt() -> None:
     before = PaperTill()
     async with before:
-        before.controller.turn_to(Place.SELL)
+        before.controller.turn_to(Stage.SELL)
         await live(before)
         await sell(before)
     async with PaperTill(before) as till:
@@ -234,7 +234,7 @@ async def test_a_live_card_that_is_closed_unprinted_has_no_receipt() -> None:
 
 
 async def undo(till: PaperTill, number: str) -> None:
-    till.controller.turn_to(Place.UNDO)
+    till.controller.turn_to(Stage.UNDO)
     await till.scan(number)
     till.controller.undoing.undo()
     await till.wait(1)
@@ -248,7 +248,7 @@ async def test_a_waiting_receipt_of_a_sale_that_was_undone_says_no_longer_that_i
     before = PaperTill(server=blank(CARD, OTHER_CARD))
     async with before:
         before.roll.fault = NO_PAPER
-        before.controller.turn_to(Place.SELL)
+        before.controller.turn_to(Stage.SELL)
         await put(before, CARD, OTHER_CARD)
         await sell(before)
         before.controller.selling.leave()
@@ -277,7 +277,7 @@ async def test_a_waiting_receipt_of_a_sale_that_was_undone_says_no_longer_that_i
 async def test_an_undoing_known_later_and_a_journal_that_cannot_be_read_then() -> None:
     async with PaperTill(server=blank(CARD)) as till:
         till.roll.fault = NO_PAPER
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         await put(till, CARD)
         await sell(till)
         till.trail.fails = True
@@ -293,7 +293,7 @@ async def test_an_undoing_known_later_and_a_journal_that_cannot_be_read_then() -
 @in_virtual_time
 async def test_an_undone_sale_is_printed_at_once() -> None:
     async with PaperTill() as till:
-        till.controller.turn_to(Place.UNDO)
+        till.controller.turn_to(Stage.UNDO)
         await till.scan()
         assert till.papers.preview("undo") is None
         till.controller.undoing.undo()
@@ -309,7 +309,7 @@ async def test_an_undone_sale_is_printed_at_once() -> None:
 @in_virtual_time
 async def test_an_undoing_that_is_confirmed_after_the_cashier_went_on_is_printed() -> None:
     async with PaperTill() as till:
-        till.controller.turn_to(Place.UNDO)
+        till.controller.turn_to(Stage.UNDO)
         await till.scan()
         till.server.faults["unissue"].append(lost())
         till.server.faults["status"].append(slow(5))

@@ -22,7 +22,7 @@ from unit.terminal.virtual_time import in_virtual_time
 from centara_giftcard.domain.cards import SaleRules, Series, SeriesKind, Unsellable
 from centara_giftcard.domain.issue import Issue, State
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, Refused, StatusFailed
-from centara_giftcard.terminal.controller import Place
+from centara_giftcard.terminal.controller import Stage
 from centara_giftcard.terminal.events import CardToPrint, OpenChanged, SellShown, Settled
 from centara_giftcard.terminal.sales import Step, Unfit
 
@@ -40,7 +40,7 @@ class Shop(SmallTill):
         rules: SaleRules | None = None,
         journal: Memory | None = None,
         server: Server | None = None,
-        place: Place = Place.SELL,
+        place: Stage = Stage.SELL,
         printer: bool = True,
         units_proven: bool = True,
     ) -> None:

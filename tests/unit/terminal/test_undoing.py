@@ -9,7 +9,7 @@ from centara_giftcard.domain.cards import NotUndoable
 from centara_giftcard.domain.issue import Ending, Issue, State
 from centara_giftcard.domain.operation import PROOF_S
 from centara_giftcard.domain.replies import Cause, OutcomeUnknown, StatusFailed
-from centara_giftcard.terminal.controller import Place
+from centara_giftcard.terminal.controller import Stage
 from centara_giftcard.terminal.events import CardToPrint, Settled, UndoShown
 from centara_giftcard.terminal.sales import Unfit
 
@@ -19,7 +19,7 @@ class Desk(SmallTill):
 
     def __init__(self) -> None:
         super().__init__()
-        self.controller.turn_to(Place.UNDO)
+        self.controller.turn_to(Stage.UNDO)
 
 
 def now(till: SmallTill) -> UndoShown:
@@ -123,7 +123,7 @@ async def test_a_recent_sale_is_picked() -> None:
         await till.put(CARD, OTHER_CARD)
         await till.live()
         await till.sell()
-        till.controller.turn_to(Place.UNDO)
+        till.controller.turn_to(Stage.UNDO)
         till.controller.undoing.show()
         await till.wait(0.05)
         assert recent(till) == ["3333", "2222", "1111"]
@@ -156,7 +156,7 @@ async def test_the_sale_of_a_card_that_was_not_handed_over_is_undone() -> None:
         await till.live()
         await till.sell()
         await till.pull_the_plug()
-    async with Shop(journal=till.journal, server=till.server, place=Place.UNDO) as again:
+    async with Shop(journal=till.journal, server=till.server, place=Stage.UNDO) as again:
         again.ids.made = till.ids.made
         again.controller.selling.show()
         await again.wait(0.05)
@@ -176,12 +176,12 @@ async def test_a_card_whose_sale_is_being_undone_is_neither_handed_over_nor_prin
         await till.live()
         await till.sell()
         printed = till.sale.unprinted[0]
-        till.controller.turn_to(Place.UNDO)
+        till.controller.turn_to(Stage.UNDO)
         till.controller.undoing.pick(printed.id)
         await till.wait(0.2)
         till.server.faults["unissue"].append(slow(3))
         await undo(till, 0.1)
-        till.controller.turn_to(Place.SELL)
+        till.controller.turn_to(Stage.SELL)
         papers = len(till.all(CardToPrint))
         till.controller.selling.print(printed.id)
         await till.scan(LIVE_CARD)
@@ -253,7 +253,7 @@ async def test_a_server_that_is_down_undoes_nothing() -> None:
         await till.scan()
         till.server.down = True
         till.server.faults["status"].extend([answers(StatusFailed(Cause.CONNECT))] * 3)
-        till.controller.turn_to(Place.TILL)
+        till.controller.turn_to(Stage.TILL)
         await till.scan(OTHER_CARD)
         await till.wait(2)
         assert await undo(till) is None
