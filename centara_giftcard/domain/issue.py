@@ -168,7 +168,7 @@ REQUEST: Final = {Kind.ISSUE: Call.ISSUE, Kind.ISSUE_LIVE: Call.ISSUE_LIVE, Kind
 
 
 def step(issue: Issue, event: Event) -> Step:
-    """Apply one event. Raises IllegalTransition where the table has no row for it."""
+    """Apply one event. Raises IllegalTransition where the table has no row for it, or NEXT no such step."""
     key = key_of(event)
     handler = TABLE.get((issue.state, key))
     if handler is None or (isinstance(event, Reply) and event.call not in {issue.request, Call.STATUS}):
@@ -178,6 +178,9 @@ def step(issue: Issue, event: Event) -> Step:
     if answered or (issue.closed and key not in _NEWS):
         return issue, None
     now, effect = handler(issue, event.result if isinstance(event, Reply) else event)
+    if now.state is not issue.state and now.state not in NEXT[issue.state]:
+        told = f"{issue.kind.value} {issue.id}: {issue.state.value} never becomes {now.state.value}"
+        raise IllegalTransition(told)
     misfit = misfit_of(event)
     return (now if misfit is None else replace(now, misfit=misfit)), effect
 
@@ -395,6 +398,14 @@ def _ignore(issue: Issue, _: object) -> Step:
 
 
 # --- the table ----------------------------------------------------------------------------------------------
+
+NEXT: Final[dict[State, frozenset[State]]] = {
+    State.SENDING: frozenset({State.DONE, State.REFUSED, State.UNCLEAR}),
+    State.DONE: frozenset({State.UNCLEAR}),  # it stood on the server's word alone, or another amount is read
+    State.REFUSED: frozenset(),  # a card is sold, or its sale undone, by a new operation only
+    State.UNCLEAR: frozenset({State.DONE, State.REFUSED}),
+}
+"""What a state may become. A rule that went anywhere else would be a bug, and nothing comes of its step."""
 
 _Handler = Callable[[Issue, object], Step]
 _Row = tuple[Iterable[State], Iterable[Key], Callable[..., Step]]

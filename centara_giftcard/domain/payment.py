@@ -56,11 +56,23 @@ from centara_giftcard.domain.replies import (
     StatusFailed,
 )
 
-__all__ = ["SETTLED", "TABLE", "Decision", "Event", "Payment", "Release", "State", "Step", "Take", "step"]
+__all__ = [
+    "NEXT",
+    "SETTLED",
+    "TABLE",
+    "Decision",
+    "Event",
+    "Payment",
+    "Release",
+    "State",
+    "Step",
+    "Take",
+    "step",
+]
 
 
 def step(payment: Payment, event: Event) -> Step:
-    """Apply one event. Raises IllegalTransition where the table has no row for it.
+    """Apply one event. Raises IllegalTransition where the table has no row for it, or NEXT no such step.
 
     The answer to a commit or a cancel belongs only to a payment that was decided so.
     """
@@ -72,6 +84,10 @@ def step(payment: Payment, event: Event) -> Step:
     if payment.closed and key not in _NEWS:
         return payment, None
     now, effect = handler(payment, event.result if isinstance(event, Reply) else event)
+    if now.state is not payment.state and now.state not in NEXT[payment.state]:
+        raise IllegalTransition(
+            f"payment {payment.id}: {payment.state.value} never becomes {now.state.value}"
+        )
     misfit = misfit_of(event)
     return (now if misfit is None else replace(now, misfit=misfit)), effect
 
@@ -139,6 +155,36 @@ def _ignore(payment: Payment, _: object) -> Step:
 
 
 # --- the table ---------------------------------------------------------------------------------------------
+
+NEXT: Final[dict[State, frozenset[State]]] = {
+    # The request is under way; what becomes of it is an answer, or two readings that agree.
+    State.REQUESTING: frozenset(
+        {State.HELD, State.CANCELLING, State.REFUSED, State.NOT_HELD, State.ORPHAN_HOLD, State.UNCLEAR}
+    ),
+    # Here somebody decides, once: from now on it is either taken or released, whatever happens.
+    State.HELD: frozenset({State.COMMITTING, State.CANCELLING, State.UNCLEAR}),
+    State.COMMITTING: frozenset({State.COMMITTED, State.NOT_HELD, State.UNCLEAR}),
+    State.CANCELLING: frozenset({State.CANCELLED, State.UNCLEAR}),
+    # Ends that stood on the server's word alone, and that a reading contradicted.
+    State.COMMITTED: frozenset({State.COMMITTING, State.UNCLEAR}),
+    State.CANCELLED: frozenset({State.CANCELLING, State.UNCLEAR}),
+    # A request that was given up, and was carried out after all: its hold is let go, or it is listed.
+    State.REFUSED: frozenset({State.CANCELLING}),
+    State.NOT_HELD: frozenset({State.CANCELLING, State.ORPHAN_HOLD, State.UNCLEAR}),
+    State.ORPHAN_HOLD: frozenset({State.CANCELLING, State.NOT_HELD, State.UNCLEAR}),
+    # Left to a person, and found out later.
+    State.UNCLEAR: frozenset(
+        {
+            State.COMMITTED,
+            State.CANCELLING,
+            State.CANCELLED,
+            State.REFUSED,
+            State.NOT_HELD,
+            State.ORPHAN_HOLD,
+        }
+    ),
+}
+"""What a state may become. A rule that went anywhere else would be a bug, and nothing comes of its step."""
 
 _Handler = Callable[[Payment, object], Step]
 _Row = tuple[Iterable[State], Key, Callable[..., Step]]

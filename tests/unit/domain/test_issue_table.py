@@ -12,6 +12,7 @@ from unit.domain.samples import balance, eur
 
 from centara_giftcard.domain.errors import IllegalTransition
 from centara_giftcard.domain.issue import (
+    NEXT,
     REQUEST,
     TABLE,
     Event,
@@ -119,6 +120,17 @@ def test_every_other_pair_is_illegal(state: State, event: Event) -> None:
     else:
         with pytest.raises(IllegalTransition, match=f"op-1 is {state.value}"):
             step(issue, event)
+
+
+def test_every_state_can_be_reached_and_says_what_it_may_become() -> None:
+    assert set(NEXT) == set(State)
+    assert {State.SENDING}.union(*NEXT.values()) == set(State)
+
+
+def test_a_rule_that_leads_where_the_picture_does_not_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NEXT, State.SENDING, frozenset())
+    with pytest.raises(IllegalTransition, match="issue op-1: sending never becomes refused"):
+        step(sending(), Reply(Call.ISSUE, NotSent(Cause.CONNECT)))
 
 
 amounts = st.sampled_from((0, 3_000, 5_000))

@@ -24,6 +24,7 @@ from centara_giftcard.domain.operation import (
     Unread,
 )
 from centara_giftcard.domain.payment import (
+    NEXT,
     SETTLED,
     TABLE,
     Decision,
@@ -119,6 +120,22 @@ def test_every_other_pair_is_illegal(state: State, event: Event) -> None:
     else:
         with pytest.raises(IllegalTransition, match=f"payment op-1 is {state.value}"):
             step(payment, event)
+
+
+def test_every_state_can_be_reached_and_says_what_it_may_become() -> None:
+    assert set(NEXT) == set(State)
+    assert {State.REQUESTING}.union(*NEXT.values()) == set(State)
+
+
+def test_what_was_decided_never_becomes_the_other_decision() -> None:
+    assert not NEXT[State.COMMITTING] & {State.CANCELLING, State.CANCELLED, State.HELD}
+    assert not NEXT[State.CANCELLING] & {State.COMMITTING, State.COMMITTED, State.HELD}
+
+
+def test_a_rule_that_leads_where_the_picture_does_not_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NEXT, State.REQUESTING, frozenset())
+    with pytest.raises(IllegalTransition, match="requesting never becomes held"):
+        step(requested(), Reply(Call.PAY, RESULTS[HoldPlaced]))
 
 
 amounts = st.sampled_from((0, 500, 2_500, 3_000))
