@@ -248,7 +248,7 @@ def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: fl
     if moves.both and not moves.taken:
         # Nothing was taken, and nothing is held that could be: not paid. But a server may book the commit a
         # while after it let the hold go, so that only a quiet card is believed (rows 28b and 29).
-        return _quiet(seen, same_again, at_s) if sure else _ask_again(seen)
+        return _quiet(seen, held, same_again, at_s) if sure else _ask_again(seen)
     less_taken = _nothing(held) < moves.taken < held
     if less_taken and seen.attempts >= (_NOES if moves.both else ATTEMPTS - 1):
         # Less than was held by the server's own word: asking it once more tells nothing else.
@@ -258,7 +258,9 @@ def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: fl
         # balance by all of ours, and nothing puts money back on a card. Where the hold was never read and as
         # much is held as it alone would be, a net that is set wrongly falls so by the hold itself.
         hold_alone = seen.holding is None and moves.still
-        if moves.taken >= held and not hold_alone:
+        # Of an amount that nobody told only exactly that much is proof: the rest may be what others took.
+        fell = moves.taken == held if seen.guessed else moves.taken >= held
+        if fell and not hold_alone:
             return _agreed(seen)
         # Yes after yes, the hold does not stand, and nothing changes: one more tells nothing else.
         vain = seen.attempts >= ATTEMPTS and same_again and not moves.still
@@ -303,7 +305,7 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
     if seen.contradicted and seen.doubt is Doubt.REFUSED and hidden:
         return _agreed(seen)
     # Where nobody knows how much ours is a reading says little while anything is held: it is asked six times.
-    unknown = (moves.unsaid or seen.guessed) and not debited and seen.attempts + 1 < ATTEMPTS
+    unknown = (moves.unsaid or seen.guessed) and not debited and seen.noes < ATTEMPTS
     unmoved = moves.still or unknown
     if seen.doubt is Doubt.LOST and seen.noes >= ATTEMPTS and not moves.still:
         return for_a_person(seen)  # conflict upon conflict, and what else is held hides whether ours is
@@ -333,10 +335,17 @@ def _ask_again(seen: Payment) -> Step:
     return repeated(replace(seen, doubt=None, quiet_since_s=None), resolving_call(seen))
 
 
-def _quiet(seen: Payment, same_again: bool, at_s: float) -> Step:
-    """Believe that nothing was taken only after two equal readings, QUIET_S apart."""
+def _quiet(seen: Payment, held: Money, same_again: bool, at_s: float) -> Step:
+    """Believe that nothing was taken only after two equal readings, QUIET_S apart.
+
+    Nor then where the hold itself may have lowered the balance: by a net that is set wrongly, while another
+    till took something. After a no it did not.
+    """
     since_s = seen.quiet_since_s if same_again else None
     left_s = quiet_left_s(since_s, at_s)
+    fell = seen.holding is not None and seen.before.net - seen.holding.net >= held
+    if not left_s and fell and seen.doubt is not Doubt.REFUSED:
+        return for_a_person(seen)
     if not left_s:
         return replace(seen, state=State.NOT_HELD, after=seen.seen, doubt=None), None
     doubted = _doubted_yes(seen) if seen.doubt is Doubt.ACCEPTED else seen

@@ -162,6 +162,9 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
         220031982,
         230008941,
         240020851,
+        240037230,
+        240041495,
+        240055609,
     ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:

@@ -3,8 +3,10 @@
 import pytest
 from msgspec.structs import replace
 from unit.domain.samples import (
+    NO_STATUS,
     accepted,
     after,
+    balance,
     placed,
     refused,
     requested,
@@ -14,6 +16,7 @@ from unit.domain.samples import (
 
 from centara_giftcard.domain.operation import (
     ATTEMPTS,
+    QUIET_S,
     WATCH_S,
     Call,
     Effect,
@@ -63,6 +66,34 @@ def test_a_payment_of_an_amount_that_was_neither_said_nor_seen_is_not_told_as_pa
     said, _ = step(replace(committing(read=False), guessed=True), accepted(Call.COMMIT))
     assert step(said, Unread()) == (said, None)
     assert step(said, seen(7_500, 500))[0].state is State.COMMITTED
+
+
+def test_of_an_amount_that_was_never_told_only_exactly_that_much_is_proof_of_a_yes() -> None:
+    """The server held a half of what was asked; this till took 50.00 of the card since."""
+    said, _ = step(replace(committing(read=False), guessed=True), accepted(Call.COMMIT))
+    payment, effect = step(said, seen(5_000, 500))
+    assert (payment.state, effect) == (State.COMMITTING, Effect(Call.COMMIT, 1.0))
+
+
+@pytest.mark.parametrize(("no", "end"), [(False, State.UNCLEAR), (True, State.NOT_HELD)])
+def test_where_the_hold_itself_may_have_lowered_the_net_a_quiet_card_is_no_proof(
+    no: bool, end: State
+) -> None:
+    """Another till took 40.00 before the hold was read; or 15.00, and the net is without what is held."""
+    payment = replace(committing(), holding=balance(6_000, 3_000))
+    answer = refused(Call.COMMIT) if no else accepted(Call.COMMIT)
+    payment, _ = after(payment, answer, seen(6_000, 500, at_s=0))
+    assert payment.state is State.COMMITTING
+    payment, effect = step(payment, seen(6_000, 500, at_s=QUIET_S))
+    assert (payment.state, effect) == (end, None)
+
+
+def test_readings_that_failed_do_not_count_against_the_release_of_a_hold_of_unknown_size() -> None:
+    payment = replace(cancelling(read=False), guessed=True)
+    payment, _ = after(payment, refused(Call.CANCEL), *[NO_STATUS] * 5)
+    payment, effect = step(payment, seen(authorised=3_000))
+    assert effect is not None
+    assert effect.call is Call.CANCEL
 
 
 def test_less_than_was_held_was_taken_which_no_other_till_can_do_and_a_person_decides() -> None:
