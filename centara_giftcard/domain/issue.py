@@ -228,7 +228,7 @@ def _judged(issue: Issue, original: Money | None) -> Issue:
     """Done, unless the server put another amount on the card than was asked: that is for a person."""
     amount = issue.amount or original or issue.amount
     if original is not None and original != amount:
-        return replace(issue, state=State.UNCLEAR, problem=Cause.MORE_HELD, doubt=None, watched=False)
+        return replace(issue, state=State.UNCLEAR, problem=Cause.AMOUNT_DIFFERS, doubt=None, watched=False)
     return replace(issue, state=State.DONE, amount=amount, doubt=None)
 
 
@@ -284,7 +284,7 @@ def _settle(issue: Issue, status: StatusSeen) -> Step:
     elif status.issued:
         other = issue.amount and status.original not in {None, issue.amount}
         answered = Doubt.ACCEPTED is issue.doubt or Kind.ISSUE_LIVE is issue.kind
-        if not other or answered or issue.problem is Cause.MORE_HELD:
+        if not other or answered or issue.problem is Cause.AMOUNT_DIFFERS:
             return _judged(seen, status.original), None
     # Rows 14 and 18: a conflict is an answer, and the card shows what it was about. Only a request that was
     # lost may be on its way still, and be carried out once the other's sale is undone or its hold let go.

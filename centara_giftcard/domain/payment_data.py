@@ -175,6 +175,11 @@ class Payment(OperationBase, frozen=True, kw_only=True):
         return self.state is State.HELD or (self.state is State.UNCLEAR and known)
 
     @property
+    def resolving(self) -> bool:
+        """Whether what was decided is being carried out, without anything against it so far."""
+        return self.state in {State.COMMITTING, State.CANCELLING} and not self.doubtful
+
+    @property
     def doubtful(self) -> bool:
         """Whether the last answer was not a clean one and the till is finding out what became of it."""
         clean = self.doubt in {None, Doubt.ACCEPTED} and not self.attempts and not self.contradicted

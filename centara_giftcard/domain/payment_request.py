@@ -47,7 +47,7 @@ def held(payment: Payment, reply: HoldPlaced) -> Step:
         payment, held=reply.amount, guessed=not reply.told, auth_code=reply.auth_code, closed=None
     )
     if not reply.same_card or reply.amount > payment.asked:  # row 26: never commit
-        cause = Cause.MORE_HELD if reply.same_card else Cause.WRONG_CARD
+        cause = Cause.AMOUNT_DIFFERS if reply.same_card else Cause.WRONG_CARD
         return replace(known, state=State.UNCLEAR, problem=cause, watched=False, doubt=None), None
     if payment.state is not State.REQUESTING or payment.doubt:  # row 22: too late, the screen gave up
         return release(replace(known, problem=Cause.TIMEOUT))

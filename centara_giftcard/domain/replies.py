@@ -39,7 +39,8 @@ class Cause(Enum):
     HOLDS_UNTOLD = "holds_untold"  # the server does not tell what is held, and nothing else can tell
     UNITS = "units"  # a hundred times more is held, or a hundred times less, than was said
     ISSUED_WHEN = "issued_when"  # whether the card counts as issued and what is on it contradict each other
-    MORE_HELD = "more_held"  # the server says that it holds more than was asked
+    # The server holds more than was asked, or put another amount on a card; the word stands in journals.
+    AMOUNT_DIFFERS = "more_held"
     JOURNAL = "journal"  # nothing the server did: the decision could not be written down, either way
 
 

@@ -185,6 +185,11 @@ class Controller:
     # --- the till itself ---
 
     async def _start(self) -> None:
+        """Take up what the last run left, and tell what may be shown of it.
+
+        That is what is open (the list), that it is being settled, and the last payment while its customer may
+        still be there; never a card or a hold in front of the cashier. What is due on paper is `Papers`'.
+        """
         try:
             found = await self._operations.load()
             last = await self._journal.recent(_BACK)

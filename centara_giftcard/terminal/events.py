@@ -59,6 +59,11 @@ class CardShown(Struct, frozen=True):
     stopped: Reason | None = None
 
     @property
+    def takes_amount(self) -> bool:
+        """Whether an amount can be asked for from it now."""
+        return self.standing is Standing.GOOD and self.stopped is None
+
+    @property
     def being_found_out(self) -> bool:
         """Whether the till is finding out about one of them, and takes no other payment from the card now."""
         return any(it.watched for it in self.open_here)

@@ -39,7 +39,7 @@ def _since(minutes: int, **known: Any) -> dict[str, Any]:
 RECORDS: Final = tuple(replace(RECORD, **{**_since(37 * n), **_STATES[n % len(_STATES)]}) for n in range(24))
 DAMAGED: Final = replace(RECORD, id="op-5", state="held", card="•••• 4420", **_since(2_000))
 MISMATCH: Final = payment(
-    State.UNCLEAR, problem=Cause.MORE_HELD, watched=False, held=eur(124_000), **_since(48, id="op-2")
+    State.UNCLEAR, problem=Cause.AMOUNT_DIFFERS, watched=False, held=eur(124_000), **_since(48, id="op-2")
 )
 OPEN: Final[tuple[Payment | Issue, ...]] = (
     payment(State.COMMITTING, decision=Decision.TAKE, doubt=Doubt.LOST, problem=Cause.LOST, **_since(3)),

@@ -32,7 +32,7 @@ _NO_STATUS: Final[dict[Cause, tuple[str, str]]] = {
     Cause.NOT_FOUND: ("Card not known", "The server knows no such card. Check the number."),
     Cause.REFUSED: ("The server refused", "It gave no balance for this card. Call support."),
     Cause.WRONG_CARD: ("Wrong answer from the server", "It was about another card. Call support."),
-    Cause.MORE_HELD: ("Wrong answer from the server", "It does not fit what was asked. Call support."),
+    Cause.AMOUNT_DIFFERS: ("Wrong answer from the server", "It does not fit what was asked. Call support."),
     **dict.fromkeys(
         (
             Cause.TAKEN,

@@ -121,7 +121,7 @@ def _payment(payment: Payment) -> str:
         return (
             "The hold is gone and {amount} was taken with it, not by this till; the customer may be owed it."
         )
-    if payment.problem is Cause.MORE_HELD:
+    if payment.problem is Cause.AMOUNT_DIFFERS:
         return "The server says that it holds {held}, but {asked} was asked; nothing was taken."
     if payment.problem is Cause.WRONG_CARD:
         return "The server's answer was about another card; nothing was taken, but {held} may be held."
@@ -139,7 +139,7 @@ def _issue(issue: Issue) -> str:
         return "A card that was not scanned back from its paper: it is active with {amount}."
     if issue.unread:
         return "The server said yes; the card could not be read since to see that it is so."
-    if issue.problem is Cause.MORE_HELD:
+    if issue.problem is Cause.AMOUNT_DIFFERS:
         return "The card is active, but with another amount than {amount}."
     if issue.problem is Cause.ISSUED_WHEN:
         return "What is on the card and whether it is active contradict: issued_when may be set wrong."

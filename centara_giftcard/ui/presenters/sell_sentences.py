@@ -222,7 +222,7 @@ _NOT_SOLD: Final[dict[Cause | None, str]] = {
 
 
 def _unclear(issue: Issue) -> str:
-    if issue.problem is Cause.MORE_HELD:
+    if issue.problem is Cause.AMOUNT_DIFFERS:
         return "The server put another amount on the card. Keep it and call your supervisor."
     if issue.problem is Cause.ISSUED_WHEN:
         return "It has money on it. Keep the card and call support: the setting issued_when may be wrong."

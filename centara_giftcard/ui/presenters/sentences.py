@@ -296,7 +296,7 @@ def _known(payment: Payment) -> str:
         return (
             "The server does not tell what is held: whether the amount is cannot be said. Nothing was taken."
         )
-    if payment.problem in {Cause.MORE_HELD, Cause.WRONG_CARD}:
+    if payment.problem in {Cause.AMOUNT_DIFFERS, Cause.WRONG_CARD}:
         return "The server's answer does not fit the request. Nothing was taken; call your supervisor."
     if not payment.watched:
         return (
@@ -377,7 +377,7 @@ def _unclear(shown: Payment) -> tuple[str, str]:
         return "Not taken, but it may still be held", "Ask for another tender. It is listed under Holds (F5)."
     if shown.problem is Cause.TAKEN:  # row 20
         return "Taken after all", "The server took what it held. Call your supervisor."
-    if shown.problem in {Cause.MORE_HELD, Cause.WRONG_CARD}:  # row 26
+    if shown.problem in {Cause.AMOUNT_DIFFERS, Cause.WRONG_CARD}:  # row 26
         return "Mismatch. Nothing was taken", "The server's answer does not fit. Call your supervisor."
     if shown.problem is Cause.HOLDS_UNTOLD:
         return (

@@ -173,12 +173,7 @@ class TillPresenter(StagePresenter):
     def _deciding(self) -> bool:
         """Whether a payment is being taken or released, without anything against it so far; the terminal
         hears no second decision meanwhile, also while the first is not yet to be seen."""
-        payment = self._stage.payment if isinstance(self._stage, PaymentShown) else None
-        return (
-            payment is not None
-            and payment.state in {State.COMMITTING, State.CANCELLING}
-            and not payment.doubtful
-        )
+        return isinstance(self._stage, PaymentShown) and self._stage.payment.resolving
 
     def _waiting(self) -> Note:
         """What a waiting till says: cards that nobody was given; and the outage, behind anything else."""
@@ -232,7 +227,7 @@ class TillPresenter(StagePresenter):
     def _meet(self, card: CardShown, first: bool) -> None:
         """A card was read: what was typed ahead is its amount, all of it, or goes, all of it."""
         self._keyed = ""
-        if card.standing is not Standing.GOOD or card.stopped:
+        if not card.takes_amount:
             self._forget()
         elif first and not self._typed and card.due is not None:
             self._typed, self._fills_in = plain(card.due, self._words), True
@@ -334,14 +329,14 @@ class TillPresenter(StagePresenter):
 
     def _takes_amount(self) -> bool:
         if isinstance(self._stage, CardShown):
-            return self._stage.standing is Standing.GOOD and not self._stage.stopped
+            return self._stage.takes_amount
         return isinstance(self._stage, Checking)
 
     def _enter(self) -> None:
         match self._stage:
             case Ready() | StatusMissing():
                 self._press("check")
-            case CardShown(standing=Standing.GOOD, stopped=None, offer=offer):
+            case CardShown(takes_amount=True, offer=offer):
                 self._press("accept" if offer is not None else "request")
             case PaymentShown():
                 self._press("carry" if self._stage.still_to_pay else "leave")

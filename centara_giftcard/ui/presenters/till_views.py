@@ -136,7 +136,7 @@ class TillViews:
                 stage.card, stage.status, _available_figure(self._words, available, can_pay), can_pay
             ),
             band=band,
-            entry=self._amount_entry(typing.text) if can_pay and not stage.stopped else None,
+            entry=self._amount_entry(typing.text) if stage.takes_amount else None,
             actions=actions,
         )
         return Shown(view, "amount" if typing.text else "card", card=str(stage.card.number))

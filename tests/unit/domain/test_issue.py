@@ -125,7 +125,7 @@ def test_another_amount_on_the_card_than_was_paid_for_is_for_a_person(kind: Kind
     issue, effect = step(sending(kind), done(sending(kind), status(9_000)))
     assert (issue.state, issue.problem, issue.watched, effect) == (
         State.UNCLEAR,
-        Cause.MORE_HELD,
+        Cause.AMOUNT_DIFFERS,
         False,
         None,
     )
@@ -134,7 +134,7 @@ def test_another_amount_on_the_card_than_was_paid_for_is_for_a_person(kind: Kind
 
 def test_another_amount_is_noticed_when_the_card_is_read_back_too() -> None:
     issue, _ = after(sending(), done(sending()), sold(9_000))
-    assert (issue.state, issue.problem) == (State.UNCLEAR, Cause.MORE_HELD)
+    assert (issue.state, issue.problem) == (State.UNCLEAR, Cause.AMOUNT_DIFFERS)
 
 
 @pytest.mark.parametrize("kind", [Kind.ISSUE, Kind.ISSUE_LIVE])

@@ -116,7 +116,7 @@ def test_a_hold_of_more_than_was_asked_can_be_released() -> None:
         Effect(Call.CANCEL),
     )
     payment, effect = after(payment, accepted(Call.CANCEL), seen())
-    assert (payment.state, payment.problem, effect) == (State.CANCELLED, Cause.MORE_HELD, None)
+    assert (payment.state, payment.problem, effect) == (State.CANCELLED, Cause.AMOUNT_DIFFERS, None)
 
 
 @pytest.mark.parametrize("known", [placed(3_000), placed(same_card=False)])

@@ -355,7 +355,7 @@ def test_row_25_a_code_in_an_unreadable_reply_is_rescued_and_cancelled(given_up:
 
 
 @pytest.mark.parametrize(
-    ("reply", "cause"), [(placed(2_501), Cause.MORE_HELD), (placed(same_card=False), Cause.WRONG_CARD)]
+    ("reply", "cause"), [(placed(2_501), Cause.AMOUNT_DIFFERS), (placed(same_card=False), Cause.WRONG_CARD)]
 )
 def test_row_26_a_mismatch_is_never_committed(reply: Reply, cause: Cause) -> None:
     payment, effect = step(requested(), reply)

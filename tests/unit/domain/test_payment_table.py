@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from msgspec.structs import replace
-from unit.domain.samples import CODE, balance, eur, held_payment, requested
+from unit.domain.samples import CODE, balance, committing, eur, held, held_payment, requested
 
 from centara_giftcard.domain.errors import IllegalTransition
 from centara_giftcard.domain.operation import (
@@ -130,6 +130,12 @@ def test_every_state_can_be_reached_and_says_what_it_may_become() -> None:
 def test_what_was_decided_never_becomes_the_other_decision() -> None:
     assert not NEXT[State.COMMITTING] & {State.CANCELLING, State.CANCELLED, State.HELD}
     assert not NEXT[State.CANCELLING] & {State.COMMITTING, State.COMMITTED, State.HELD}
+
+
+def test_a_decision_is_being_carried_out_until_it_ends_or_something_speaks_against_it() -> None:
+    taken = committing()
+    lost, _ = step(taken, Reply(Call.COMMIT, OutcomeUnknown(Cause.LOST)))
+    assert [it.resolving for it in (held(), taken, lost)] == [False, True, False]
 
 
 def test_a_rule_that_leads_where_the_picture_does_not_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:

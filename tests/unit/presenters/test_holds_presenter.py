@@ -34,7 +34,7 @@ from centara_giftcard.ui.presenters.views import HoldsView, LockView, Role, Tone
 FEE = Money(2_500, EUR)
 ORPHAN = payment(State.ORPHAN_HOLD, id="orphan", auth_code=None, watched=False)
 MISMATCH = payment(
-    State.UNCLEAR, id="mismatch", held=Money(9_900, EUR), problem=Cause.MORE_HELD, watched=False
+    State.UNCLEAR, id="mismatch", held=Money(9_900, EUR), problem=Cause.AMOUNT_DIFFERS, watched=False
 )
 UNCONFIRMED = payment(State.UNCLEAR, id="unconfirmed", decision=Decision.TAKE, attempts=6, held=FEE)
 WAITING = payment(State.COMMITTING, id="waiting", decision=Decision.TAKE, attempts=2, held=FEE)

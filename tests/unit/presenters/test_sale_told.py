@@ -46,7 +46,12 @@ REASONS: list[tuple[Line, str, str, str]] = [
     (sold(line(), State.REFUSED), "not_sold", "Not sold", "Nothing was put on the card."),
     (DOUBTFUL, "unclear", "Checking the card", "No clear answer"),
     (sold(line(), State.UNCLEAR), "unclear", "Unclear", "It may be active."),
-    (sold(line(), State.UNCLEAR, problem=Cause.MORE_HELD), "unclear", "Unclear", "The server put another"),
+    (
+        sold(line(), State.UNCLEAR, problem=Cause.AMOUNT_DIFFERS),
+        "unclear",
+        "Unclear",
+        "The server put another",
+    ),
     (sold(LIVE_LINE, State.UNCLEAR, card=None), "unclear", "Unclear", "A card may exist"),
 ]
 

@@ -224,7 +224,7 @@ def test_every_card_says_whether_it_can_pay(standing: Standing, changed: bool) -
         ({"state": State.ORPHAN_HOLD}, "Not paid. An amount may be held"),
         ({"state": State.UNCLEAR, "decision": Decision.TAKE}, "Unclear. It may have been taken"),
         ({"state": State.UNCLEAR, "decision": Decision.RELEASE}, "Not taken, but it may still be held"),
-        ({"state": State.UNCLEAR, "problem": Cause.MORE_HELD}, "Mismatch. Nothing was taken"),
+        ({"state": State.UNCLEAR, "problem": Cause.AMOUNT_DIFFERS}, "Mismatch. Nothing was taken"),
         ({"state": State.UNCLEAR, "watched": False}, "Unclear. Nothing was taken"),
         ({"state": State.UNCLEAR}, "Not known yet. Nothing was taken"),
         ({"state": State.REQUESTING, "doubt": Doubt.LOST}, "Checking the card"),

@@ -24,6 +24,7 @@ async def test_after_a_frozen_hold_no_card_is_asked_for_a_payment_until_somebody
         await freeze(till)
         await till.scan(OTHER_CARD)
         assert till.card.stopped
+        assert not till.card.takes_amount
         await till.request(1_000)
         assert till.refusals() == ["payments_stopped"]
         assert till.server.calls("pay") == 1
@@ -31,6 +32,7 @@ async def test_after_a_frozen_hold_no_card_is_asked_for_a_payment_until_somebody
         till.controller.paying.allow()
         await till.wait(0.1)
         assert not till.card.stopped
+        assert till.card.takes_amount
         assert till.log.count("journal payments allowed by 7") == 1
         await till.request(1_000)
         assert till.payment.state is State.HELD
