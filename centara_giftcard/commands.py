@@ -20,6 +20,10 @@ def run(options: Options) -> int:
             from centara_giftcard.probe.command import run_probe
 
             return run_probe(options)
+        case ("doctor",) if options.bundle is not None:
+            from centara_giftcard import bundle
+
+            return bundle.write_bundle(options, options.bundle)
         case ("doctor",):
             from centara_giftcard import doctor
 

@@ -69,7 +69,7 @@ _WHY_NOT: Final = {
 def run_doctor(options: Options) -> int:
     """Check everything, print a line each as it is known; return 1 if a check failed, else 0."""
     failed = False
-    for finding in _checks(options):
+    for finding in checks(options):
         failed = failed or finding[0] is Mark.FAIL
         sys.stdout.write(told(finding))
         sys.stdout.flush()
@@ -97,7 +97,7 @@ def store_token(options: Options) -> int:
     return 0
 
 
-def _checks(options: Options) -> Iterator[Finding]:
+def checks(options: Options) -> Iterator[Finding]:
     """Everything, whatever failed before it; left out is only what hangs on a setting that is wrong."""
     found, findings = _settings(options)
     yield from findings

@@ -45,8 +45,9 @@ Options, before or after such a word
                     --amount AMOUNT    hold this much in place of the smallest amount there is
                     --issue            the test card is not sold yet: sell it for the balance, undo the sale;
                                        for cards that are printed here NUMBER is that of their series
-                    --yes              answers the question before a probe
+                    --yes              answers the question before a probe or a bundle
                     --write            writes what the probe found into the settings file
+                    --bundle FILE.zip  all that support asks for, without secrets, in one new file
   journal export:   --format json|csv  json unless given
   journal:          --demo             the demo's journal
 
@@ -73,6 +74,7 @@ COMMANDS: Final = {
         "--issue",
         "--yes",
         "--write",
+        "--bundle",
     },
     ("journal", "list"): {"--demo"},
     ("journal", "export"): {"--demo", "--format"},
@@ -82,10 +84,11 @@ COMMANDS: Final = {
 """Every command with the options that are its own; the others go with all of them."""
 
 NEEDS: Final = {
-    "--probe": "--balance",
-    **dict.fromkeys(("--balance", "--amount", "--issue", "--yes", "--write"), "--probe"),
+    "--probe": ("--balance",),
+    **dict.fromkeys(("--balance", "--amount", "--issue", "--write"), ("--probe",)),
+    "--yes": ("--probe", "--bundle"),
 }
-"""Options that mean nothing without another."""
+"""Options that mean nothing without one of others."""
 
 _EVENTS: Final = ("journal", "events")
 
@@ -119,6 +122,7 @@ class Options(Struct, frozen=True):
     issue: bool = False
     yes: bool = False
     write: bool = False
+    bundle: Path | None = None
     version: bool = False
     help: bool = False
 
@@ -137,7 +141,7 @@ def parse(argv: list[str]) -> Options:
     plain = partial(argparse.HelpFormatter, width=100)
     parser = _Parser(usage="", formatter_class=plain, add_help=False, allow_abbrev=False)
     parser.add_argument("command", nargs="*")
-    for name in ("--settings", "--data-dir", "--seed", "--dialect"):
+    for name in ("--settings", "--data-dir", "--seed", "--dialect", "--bundle"):
         parser.add_argument(name, type=_path)
     for name in ("--card", "--probe"):
         parser.add_argument(name, type=_card)
@@ -197,8 +201,8 @@ def _check_fit(command: tuple[str, ...], argv: list[str]) -> None:
         )
         raise _wrong(f"{name} does not go with {' '.join(command) or 'the till window'}, only with {homes}")
     for name in sorted(given & NEEDS.keys()):
-        if NEEDS[name] not in given:
-            raise _wrong(f"{name} needs {NEEDS[name]}")
+        if not given & {*NEEDS[name]}:
+            raise _wrong(f"{name} needs {' or '.join(NEEDS[name])}")
 
 
 def _wrong(problem: str) -> SettingsError:

@@ -23,7 +23,7 @@ def run_probe(options: Options) -> int:
     """Probe the server; return 0 where all is as set, 1 where something was found. Raises TerminalError."""
     trial = _trial(options)
     _say(_announced(trial))
-    if not (options.yes or _agreed()):
+    if not (options.yes or agreed("Is it a test card, and shall it begin? [y/N] ")):
         raise EnvironmentFault("Nothing was sent: the question was not answered with y. --yes answers it.")
     outcome = asyncio.run(probe(trial, _line))
     changes = changes_of(trial.settings, outcome)
@@ -92,8 +92,9 @@ def _announced(trial: Trial) -> str:
     return "\n".join(textwrap.fill(line, WIDTH) for line in said)
 
 
-def _agreed() -> bool:
-    sys.stdout.write("Is it a test card, and shall it begin? [y/N] ")
+def agreed(question: str) -> bool:
+    """Ask on the console; only a yes is one."""
+    sys.stdout.write(question)
     sys.stdout.flush()
     try:
         return sys.stdin.readline(10).strip().lower() in {"y", "yes"}

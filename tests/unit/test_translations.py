@@ -36,7 +36,8 @@ FAULTS: Final = {
     it.__name__ for it in (EnvironmentFault, JournalError, NoToken, NotWritten, SettingsError, VaultError)
 }
 READ_ON_A_CONSOLE: Final = {
-    *("commands.py", "demo_till.py", "doctor.py", "journal/reader.py", "probe/command.py", "probe/run.py"),
+    *("bundle.py", "commands.py", "demo_till.py", "doctor.py", "journal/reader.py"),
+    *("probe/command.py", "probe/run.py"),
     *("printing/esc_pos.py", "printing/templates.py"),  # of paper the window has sentences of its own
 }
 """Modules that raise faults which only the command line and the flight recorder tell."""
