@@ -258,8 +258,10 @@ def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: fl
         # balance by all of ours, and nothing puts money back on a card. Where the hold was never read and as
         # much is held as it alone would be, a net that is set wrongly falls so by the hold itself.
         hold_alone = seen.holding is None and moves.still
-        # Of an amount that nobody told only exactly that much is proof: the rest may be what others took.
-        fell = moves.taken == held if seen.guessed else moves.taken >= held
+        # Of a hold that no reading has shown only exactly as much is proof: the server may have held less
+        # than it said, or not said how much, and the rest be what others took.
+        unseen = seen.guessed or seen.holding is None
+        fell = moves.taken == held if unseen else moves.taken >= held
         if fell and not hold_alone:
             return _agreed(seen)
         # Yes after yes, the hold does not stand, and nothing changes: one more tells nothing else.

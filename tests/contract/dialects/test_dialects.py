@@ -13,10 +13,11 @@ from contract.dialects.run import Row, row
 from contract.dialects.trial import STORIES
 from contract.dialects.variants import VARIANTS, Variant
 from contract.dialects.wrong import wrong_settings
-from msgspec.structs import asdict, fields
+from msgspec.structs import asdict, fields, replace
 
-from centara_giftcard.domain import payment_request
+from centara_giftcard.domain import payment_decision, payment_request
 from centara_giftcard.domain.dialect import WireRules
+from centara_giftcard.domain.payment import Payment, State, Step
 from centara_giftcard.sandbox.dialect import Wire
 
 AT_A_TIME = 6
@@ -94,8 +95,14 @@ def test_both_sides_have_the_same_settings() -> None:
     assert {what.partition(" ")[0] for what, _ in wrong_settings(WireRules())} == set(theirs)
 
 
+def _as_not_held(seen: Payment) -> Step:
+    return replace(seen, state=State.NOT_HELD, after=seen.seen, doubt=None), None
+
+
 def test_a_till_that_believes_a_hold_without_a_reading_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check can fail: net has what is held taken off, nobody has set so, and nobody looks."""
+    """The check can fail: net has what is held taken off, nobody has set so, and nobody looks; what a person
+    should then be told of is taken for nothing."""
     monkeypatch.setattr(payment_request, "_misread", lambda *_: None)
+    monkeypatch.setattr(payment_decision, "for_a_person", _as_not_held)
     told = asyncio.run(row(named("the same, and no Idempotency-Key"), quick=True))
     assert told.lies

@@ -68,9 +68,10 @@ def test_a_payment_of_an_amount_that_was_neither_said_nor_seen_is_not_told_as_pa
     assert step(said, seen(7_500, 500))[0].state is State.COMMITTED
 
 
-def test_of_an_amount_that_was_never_told_only_exactly_that_much_is_proof_of_a_yes() -> None:
+@pytest.mark.parametrize("guessed", [True, False], ids=["its amount was not told", "it was told otherwise"])
+def test_of_a_hold_that_was_never_read_only_exactly_as_much_is_proof_of_a_yes(guessed: bool) -> None:
     """The server held a half of what was asked; this till took 50.00 of the card since."""
-    said, _ = step(replace(committing(read=False), guessed=True), accepted(Call.COMMIT))
+    said, _ = step(replace(committing(read=False), guessed=guessed), accepted(Call.COMMIT))
     payment, effect = step(said, seen(5_000, 500))
     assert (payment.state, effect) == (State.COMMITTING, Effect(Call.COMMIT, 1.0))
 
