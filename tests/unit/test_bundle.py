@@ -1,11 +1,15 @@
 """`doctor --bundle`: all that support asks for, shown first, in one new file, and no secret in it."""
 
 import io
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from centara_giftcard import bundle
 from centara_giftcard.__main__ import main
 from centara_giftcard.bundle import known_lines
 
@@ -25,6 +29,12 @@ group = "acme"
 [loyalty.wire]
 auth_scheme = "{TOKEN}"
 """
+
+
+@pytest.fixture(autouse=True)
+def _no_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program is called in this process, which must keep Qt's application to itself."""
+    monkeypatch.setattr(bundle, "display_problem", lambda: "There is no display.")
 
 
 @pytest.fixture
@@ -49,8 +59,8 @@ def test_support_has_everything_in_one_file_and_nothing_secret(
     file = till / "till12.zip"
     assert asked(till, file, "--yes") == 0
     shown = capsys.readouterr().out
-    with zipfile.ZipFile(file) as bundle:
-        pages = {name: bundle.read(name).decode() for name in bundle.namelist()}
+    with zipfile.ZipFile(file) as packed:
+        pages = {name: packed.read(name).decode() for name in packed.namelist()}
     assert list(pages) == [
         "doctor.txt",
         "versions.txt",
@@ -116,3 +126,16 @@ def test_a_till_that_has_nothing_yet_has_a_bundle_too(
 ) -> None:
     assert asked(tmp_path, tmp_path / "empty.zip", "--yes") == 0
     assert "does not exist" in capsys.readouterr().out
+
+
+def test_screens_and_the_keyboards_layout_are_told() -> None:
+    script = "from centara_giftcard.ui.outputs import screens; print(*screens(), sep=chr(10))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("screen ")
+    assert "window system offscreen" in done.stdout
