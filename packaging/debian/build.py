@@ -5,22 +5,20 @@ constraints, by their hashes, and the program lie compiled under /usr/lib/centar
 Python runs them. Nothing is fetched when the package is installed. The same commit makes the same bytes.
 """
 
-import compileall
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from email.parser import Parser
 from pathlib import Path
-from py_compile import PycInvalidationMode
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT / "packaging"), str(ROOT)]
+
+from shipped import BUILD_TOOLS, add_program, commit_time, compile_all, notices, pip_install, prune, run  # noqa: E402
 
 from centara_giftcard import __version__  # noqa: E402
 from centara_giftcard.display import DEBIAN_PACKAGES, WAYLAND_PACKAGES  # noqa: E402
@@ -29,17 +27,6 @@ FILES: Final = Path(__file__).parent / "files"
 NAME: Final = "centara-giftcard"
 LIBRARY: Final = f"usr/lib/{NAME}"
 PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
-
-BUILD_TOOLS: Final = {
-    "editables",
-    "hatchling",
-    "pathspec",
-    "pluggy",
-    "setuptools",
-    "tomlkit",
-    "trove-classifiers",
-}
-"""What builds the wheel and is of no use to the program: python-escpos names setuptools, and imports none."""
 
 # Of Qt stays what the till imports, and what Qt loads by itself; for the rest nobody asks: QML, Quick, SQL,
 # network, printing (pages are PDFs of QtGui's), Designer and other tools, stubs, headers, OpenGL (widgets are
@@ -60,23 +47,6 @@ QT_KEPT: Final = re.compile(
     """,
     re.VERBOSE,
 )
-REMOVED: Final = (
-    "bin",  # commands of the wheels
-    "docs",  # some wheels put theirs beside the packages
-    "tests",
-    "distutils-precedence.pth",  # setuptools'
-    "*.dist-info/RECORD",  # tells the machine's paths of the commands that are gone
-    "*.dist-info/REQUESTED",
-    "*.dist-info/INSTALLER",
-    "*.dist-info/direct_url.json",  # where the wheel lay
-    "**/*.pyi",  # for type checkers
-    "**/py.typed",
-)
-
-
-def run(*command: str | Path, **environment: str) -> None:
-    """Run a program. Raises subprocess.CalledProcessError, with what it said on standard error."""
-    subprocess.run(command, check=True, cwd=ROOT, env=os.environ | environment, stdout=sys.stderr)  # noqa: S603
 
 
 def requirements() -> str:
@@ -87,45 +57,13 @@ def requirements() -> str:
 
 def environment(folder: Path) -> None:
     """Make `folder` the program and what it is built on, compiled."""
-    pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check", "install", "--no-deps"]
-    pip += ["--no-compile", "--root-user-action=ignore", "--target", str(folder)]
     with tempfile.TemporaryDirectory() as scratch:
         wanted = Path(scratch, "wanted.txt")
         wanted.write_text(requirements(), encoding="utf-8")
-        run(*pip, "--require-hashes", "--only-binary", ":all:", "-r", wanted)
-        run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", scratch)
-        run(*pip, *Path(scratch).glob("*.whl"))
-    for pattern in REMOVED:
-        for path in list(folder.glob(pattern)):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    qt = folder / "PySide6"
-    for path in sorted(qt.rglob("*"), reverse=True):  # what is in a folder before the folder
-        if path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
-        elif path.is_file() and not QT_KEPT.fullmatch(path.relative_to(qt).as_posix()):
-            path.unlink()
-    # Named as they will lie, and never compared with their sources, which nobody but root can change.
-    done = compileall.compile_dir(
-        folder, quiet=1, stripdir=folder, prependdir=f"/{LIBRARY}",
-        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-    )  # fmt: skip
-    if not done:
-        raise SystemExit("Some module could not be compiled.")
-
-
-def notices(folder: Path) -> str:
-    """What is shipped, whose it is, and under which terms: the text of Debian's copyright file."""
-    parts = [(FILES / "copyright").read_text(encoding="utf-8")]
-    for info in sorted(folder.glob("*.dist-info")):
-        told = Parser().parsestr((info / "METADATA").read_text(encoding="utf-8"))
-        classifiers = [it for it in told.get_all("Classifier", []) if it.startswith("License ::")]
-        terms = told["License-Expression"] or "; ".join(classifiers) or told["License"]
-        parts.append(
-            f"{told['Name']} {told['Version']}\nLicence: {' '.join((terms or 'see below').split())}\n"
-        )
-        found = [it for it in info.rglob("*") if re.match("(?i)(licen[cs]e|copying|notice|authors)", it.name)]
-        parts += [it.read_text(encoding="utf-8", errors="replace") for it in sorted(found) if it.is_file()]
-    return ("\n" + "-" * 78 + "\n\n").join(parts)
+        pip_install(folder, "--require-hashes", "--only-binary", ":all:", "-r", wanted)
+    add_program(folder)
+    prune(folder, QT_KEPT)
+    compile_all(folder, f"/{LIBRARY}")
 
 
 def put(text: str | bytes, target: Path, mode: int = 0o644) -> None:
@@ -187,7 +125,7 @@ sys.exit(main())
     page.parent.mkdir(parents=True)
     with page.open("wb") as file:
         subprocess.run(["gzip", "-9nc", FILES / "centara-giftcard.1"], check=True, stdout=file)  # noqa: S603, S607
-    put(notices(library), folder / f"usr/share/doc/{NAME}/copyright")
+    put(notices(library, FILES / "copyright"), folder / f"usr/share/doc/{NAME}/copyright")
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() or path.parent == folder / "usr/bin" else 0o644)
     installed = list(files_of(folder))
@@ -199,9 +137,7 @@ sys.exit(main())
 
 def build(target: Path) -> Path:
     """Build the package into the folder `target`; return its path."""
-    git = ["git", "log", "-1", "--format=%ct"]
-    epoch = os.environ.get("SOURCE_DATE_EPOCH") or subprocess.check_output(git, cwd=ROOT, text=True).strip()  # noqa: S603
-    os.environ["SOURCE_DATE_EPOCH"] = epoch  # heeded by hatchling and dpkg-deb
+    epoch = commit_time()
     debian = {"3.11": "bookworm", "3.13": "trixie"}.get(PYTHON, f"python{PYTHON}")
     package = target / f"{NAME}_{__version__}_{debian}_amd64.deb"
     target.mkdir(parents=True, exist_ok=True)
@@ -210,7 +146,7 @@ def build(target: Path) -> Path:
         folder.mkdir(mode=0o755)
         stage(folder)
         for path in [folder, *folder.rglob("*")]:
-            os.utime(path, (int(epoch), int(epoch)))
+            os.utime(path, (epoch, epoch))
         # A quarter larger than with xz, in a sixth of the time, which the gate counts.
         smaller = ("-Zzstd", "-z12", "--threads-max=1")
         run("dpkg-deb", "--root-owner-group", *smaller, "--build", folder, package)

@@ -2,27 +2,26 @@
 
 CPython and the exact wheels come from `fetch`, the launchers from mingw, the installer from NSIS (Debian:
 gcc-mingw-w64-x86-64-win32 nsis, and osslsigncode where it is signed). The same commit makes the same bytes,
-unless it is signed: with CENTARA_CERTIFICATE, a PKCS #12 file, and CENTARA_CERTIFICATE_PASSWORD both programs
-and the installer are. To be run by Python 3.11, whose bytecode is that of the Windows Python.
+unless it is signed: with CENTARA_CERTIFICATE, a PKCS #12 file, both programs and the installer are; its
+password stands in the file CENTARA_CERTIFICATE_PASSWORD. To be run by Python 3.11, whose bytecode is that
+of the Windows Python.
 """
 
-import compileall
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from py_compile import PycInvalidationMode
 from typing import Final
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parents[1]
-sys.path[:0] = [str(HERE), str(ROOT)]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(ROOT)]
 
 import fetch  # noqa: E402
+from shipped import BUILD_TOOLS, add_program, commit_time, compile_all, notices, prune, run  # noqa: E402
 
 from centara_giftcard import __version__  # noqa: E402
 
@@ -43,58 +42,18 @@ QT_KEPT: Final = re.compile(
     """,
     re.VERBOSE,
 )
-REMOVED: Final = (
-    "bin",  # commands of the wheels
-    "docs",  # some wheels put theirs beside the packages
-    "tests",
-    "distutils-precedence.pth",  # setuptools'
-    "*.dist-info/RECORD",  # tells of the commands that are gone
-    "*.dist-info/REQUESTED",
-    "*.dist-info/INSTALLER",
-    "*.dist-info/direct_url.json",  # where the wheel lay
-    "PIL/_avif*.pyd",  # formats that no shop's logo has, and Tk's windows
-    "PIL/_webp*.pyd",
-    "PIL/_imagingtk*.pyd",
-    "**/*.pyi",  # for type checkers
-    "**/py.typed",
-)
-
-
-def run(*command: str | Path) -> None:
-    """Run a program. Raises subprocess.CalledProcessError, with what it said on standard error."""
-    subprocess.run(command, check=True, cwd=ROOT, stdout=sys.stderr)  # noqa: S603
+UNUSED: Final = ("PIL/_avif*.pyd", "PIL/_webp*.pyd", "PIL/_imagingtk*.pyd")
+"""Formats that no shop's logo has, and Tk's windows."""
 
 
 def program(folder: Path) -> None:
     """Make `folder` the Windows Python with the till and all it is built on, compiled."""
     fetch.cpython(folder)
     site = folder / fetch.SITE
-    fetch.packages(site, without=fetch.BUILD_TOOLS)
-    with tempfile.TemporaryDirectory() as scratch:
-        run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", scratch)
-        fetch.pip(
-            "install",
-            "--no-deps",
-            "--no-compile",
-            "--target",
-            str(site),
-            *map(str, Path(scratch).glob("*.whl")),
-        )
-    for pattern in REMOVED:
-        for path in list(site.glob(pattern)):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    qt = site / "PySide6"
-    for path in sorted(qt.rglob("*"), reverse=True):  # what is in a folder before the folder
-        if path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
-        elif path.is_file() and not QT_KEPT.fullmatch(path.relative_to(qt).as_posix()):
-            path.unlink()
-    # Never compared with the sources: in a folder that cannot be written each start would compile anew.
-    if not compileall.compile_dir(
-        site, quiet=1, stripdir=site, prependdir="Lib/site-packages",
-        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-    ):  # fmt: skip
-        raise SystemExit("Some module could not be compiled.")
+    fetch.packages(site, without=BUILD_TOOLS)
+    add_program(site)
+    prune(site, QT_KEPT, *UNUSED)
+    compile_all(site, fetch.SITE)
 
 
 def icon(target: Path) -> None:
@@ -184,21 +143,10 @@ def sign(path: Path) -> None:
     if not certificate:
         return
     signed = path.with_suffix(".signed")
-    word = os.environ.get("CENTARA_CERTIFICATE_PASSWORD", "")
-    run(
-        "osslsigncode",
-        "sign",
-        "-h",
-        "sha256",
-        "-pkcs12",
-        certificate,
-        "-pass",
-        word,
-        "-in",
-        path,
-        "-out",
-        signed,
-    )
+    key = ["-pkcs12", certificate]
+    if word := os.environ.get("CENTARA_CERTIFICATE_PASSWORD"):
+        key += ["-readpass", word]  # a file: what stands in a command line every program can read
+    run("osslsigncode", "sign", "-h", "sha256", *key, "-in", path, "-out", signed)
     signed.replace(path)
 
 
@@ -206,9 +154,7 @@ def build(target: Path) -> Path:
     """Build the installer into the folder `target`; return its path."""
     if sys.version_info[:2] != (3, 11):
         raise SystemExit("The Windows installer is built by Python 3.11, whose bytecode it ships.")
-    git = ["git", "log", "-1", "--format=%ct"]
-    epoch = os.environ.get("SOURCE_DATE_EPOCH") or subprocess.check_output(git, cwd=ROOT, text=True).strip()  # noqa: S603
-    os.environ["SOURCE_DATE_EPOCH"] = epoch  # heeded by hatchling and makensis
+    epoch = commit_time()
     target.mkdir(parents=True, exist_ok=True)
     installer = target / f"centara-giftcard-{__version__}-setup.exe"
     with tempfile.TemporaryDirectory() as scratch:
@@ -219,9 +165,10 @@ def build(target: Path) -> Path:
         launchers(shells)
         for name in ("Centara Till.exe", "centara-giftcard.exe"):
             sign(shells / name)
-        (shells / "notices.txt").write_text(fetch.notices(app / fetch.SITE, app), encoding="utf-8")
+        told = notices(app / fetch.SITE, HERE / "notices.txt", app / "LICENSE.txt")
+        (shells / "notices.txt").write_text(told, encoding="utf-8")
         for path in Path(scratch).rglob("*"):
-            os.utime(path, (int(epoch), int(epoch)))
+            os.utime(path, (epoch, epoch))
         files = Path(scratch, "files.nsh")
         files.write_text("\n".join(file_lines(app)) + "\n", encoding="utf-8")
         words = {"VERSION": __version__, "OUT": installer, "LAUNCHERS": shells, "FILES": files}

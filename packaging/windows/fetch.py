@@ -5,7 +5,6 @@ of that constraints file in it; needs nothing but pip, on any system. The instal
 are both made from it.
 """
 
-import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,6 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from email.parser import Parser
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -45,17 +43,6 @@ MARKERS: Final = {
 """What a requirement's marker is asked about; pip itself would ask the machine that it runs on."""
 
 SITE: Final = "Lib/site-packages"
-
-BUILD_TOOLS: Final = (
-    "editables",
-    "hatchling",
-    "pathspec",
-    "pluggy",
-    "setuptools",
-    "tomlkit",
-    "trove-classifiers",
-)
-"""What builds the wheel and is of no use to the program: python-escpos names setuptools, and imports none."""
 
 
 def pip(*arguments: str) -> None:
@@ -120,27 +107,6 @@ def packages(folder: Path, constraints: str = "constraints.txt", without: tuple[
             "install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--no-compile",
             *platform, *abis, "--target", str(folder), "-r", str(wanted),
         )  # fmt: skip
-
-
-def notices(site: Path, cpython_folder: Path) -> str:
-    """What is shipped, and under which terms: a text for people."""
-    parts = [
-        "The Centara gift card terminal comes with the programs below, each under its own terms. Qt and\n"
-        "PySide6 (with shiboken6) are used under the GNU Lesser General Public License, version 3. Their\n"
-        "libraries are files of their own in app\\Lib\\site-packages\\PySide6 and may be replaced by others\n"
-        "of the same interface; their sources are at https://download.qt.io/official_releases/.\n",
-        (cpython_folder / "LICENSE.txt").read_text(encoding="utf-8", errors="replace"),
-    ]
-    for info in sorted(site.glob("*.dist-info")):
-        told = Parser().parsestr((info / "METADATA").read_text(encoding="utf-8"))
-        classifiers = [it for it in told.get_all("Classifier", []) if it.startswith("License ::")]
-        terms = told["License-Expression"] or "; ".join(classifiers) or told["License"]
-        parts.append(
-            f"{told['Name']} {told['Version']}\nLicence: {' '.join((terms or 'see below').split())}\n"
-        )
-        found = [it for it in info.rglob("*") if re.match("(?i)(licen[cs]e|copying|notice|authors)", it.name)]
-        parts += [it.read_text(encoding="utf-8", errors="replace") for it in sorted(found) if it.is_file()]
-    return ("\n" + "-" * 78 + "\n\n").join(parts)
 
 
 def main(arguments: list[str]) -> int:
