@@ -177,6 +177,9 @@ class Why(Enum):
     NO_PRINTER = "no_printer"  # a card that is printed live cannot be sold without one
     AMOUNT_NOT_ALLOWED = "amount_not_allowed"
     NOT_CLOSED = "not_closed"  # the journal could not write it down
+    CARD_UNDER_WAY = (
+        "card_under_way"  # asked about while something else of this till is on its way for the card
+    )
 
 
 class Refusal(Struct, frozen=True):

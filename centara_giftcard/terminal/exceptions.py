@@ -1,6 +1,6 @@
 """What a person may do about an operation that is not settled: have it asked again, release it, close it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.operation import Closed
@@ -27,15 +27,25 @@ class Exceptions:
 
     def ask_again(self, id: str) -> None:
         """Ask the server about it now, instead of at its time or never."""
-        self._put(self._operations.ask_again, id)
+        self._put(self._unless_met, self._operations.ask_again, id)
 
     def release(self, id: str) -> None:
         """Let go a hold that does not fit what was asked and that nobody decided about (row 26)."""
-        self._put(self._operations.let_go, id)
+        self._put(self._unless_met, self._operations.let_go, id)
 
     def close(self, id: str, supervisor: str, reason: str) -> None:
         """Take it off the list: `supervisor` answers for it, and says why."""
         self._put(self._close, id, Closed(supervisor, without_numbers(reason)))
+
+    async def _unless_met(self, go_on: Callable[[str], Awaitable[None]], id: str) -> None:
+        """Not while something else of this till is on its way for that card: both move what the other's
+        readings are compared with."""
+        here = {it.id: it for it in self._operations.unsettled()}
+        asked = here.pop(id, None)
+        card = asked.card if asked is not None else None
+        if card is not None and any(it.card == card and not it.told for it in here.values()):
+            return self._publish(Refusal(Why.CARD_UNDER_WAY))
+        return await go_on(id)
 
     async def _close(self, id: str, closed: Closed) -> None:
         if self._supervisors and closed.supervisor not in self._supervisors:

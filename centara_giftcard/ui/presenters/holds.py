@@ -34,7 +34,7 @@ from centara_giftcard.ui.presenters.patience import LONG_S, Timer
 from centara_giftcard.ui.presenters.views import Action, Band, HoldsView, LockView, Role, Tone
 from centara_giftcard.words import Words
 
-OWN_REFUSALS: Final = frozenset({Why.NOT_A_SUPERVISOR, Why.NOT_CLOSED})
+OWN_REFUSALS: Final = frozenset({Why.NOT_A_SUPERVISOR, Why.NOT_CLOSED, Why.CARD_UNDER_WAY})
 """Refusals that are said here and nowhere else."""
 
 _KEYS: Final = {"a": "ask", "c": "close"}
@@ -390,3 +390,6 @@ class HoldsPresenter:
         said = sentences.refusal(self._words, event)
         if self._closing is not None:
             self._closing.refused(said)
+        elif self._ask is not None:
+            self._notice = _Notice(self._ask.id, self._ask.card, said)
+            self._end_ask()

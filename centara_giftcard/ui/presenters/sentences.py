@@ -70,6 +70,10 @@ _WHY: Final[dict[Why, tuple[str, str]]] = {
     Why.NO_PRINTER: ("No printer is set", "A card of this series must be printed. Call support."),
     Why.AMOUNT_NOT_ALLOWED: ("Not this amount", "The series does not allow it. Type another."),
     Why.NOT_A_SUPERVISOR: ("Not a supervisor", "Only a supervisor's number can close an entry."),
+    Why.CARD_UNDER_WAY: (
+        "This card is in use at this till",
+        "Finish what is under way with it first, then ask again.",
+    ),
     Why.NOT_CLOSED: ("Not closed", "The till's journal could not be written. Call support."),
     Why.BALANCE_UNKNOWN: (
         "Nothing was requested",

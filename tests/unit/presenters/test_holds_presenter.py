@@ -26,10 +26,12 @@ from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal import events
 from centara_giftcard.terminal.events import (
     OpenChanged,
+    Refusal,
     ScanRefused,
     ServerHeard,
     ServerSilent,
     Settled,
+    Why,
 )
 from centara_giftcard.ui.presenters import open_items
 from centara_giftcard.ui.presenters.open_items import Listed
@@ -195,6 +197,16 @@ def test_asking_shows_that_it_goes_on_and_what_came_of_it() -> None:
     assert page.actions == {"ask": True, "close": True}
     page.timers.wait(60)
     assert not page.rows.band.busy
+
+
+def test_that_the_card_is_in_use_is_said_where_it_was_asked() -> None:
+    page = Page(UNCONFIRMED)
+    page.key("a")
+    page.holds.told(Refusal(Why.CARD_UNDER_WAY))
+    assert (page.rows.band.headline, page.rows.band.busy) == ("This card is in use at this till", False)
+    assert page.actions["ask"]
+    page.holds.told(Refusal(Why.CARD_UNDER_WAY))  # nobody waits for it any more
+    assert page.rows.band.headline == "This card is in use at this till"
 
 
 def test_a_server_that_does_not_answer_is_said_where_it_was_asked() -> None:

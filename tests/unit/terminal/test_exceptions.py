@@ -133,6 +133,30 @@ async def test_a_hold_of_more_than_was_asked_is_released_by_a_press() -> None:
 
 
 @in_virtual_time
+async def test_nothing_goes_on_beside_a_payment_that_is_under_way_on_the_same_card() -> None:
+    """Seed 260068909: what a release moved hid that a request was carried out, which was refused."""
+    async with SmallTill() as till:
+        till.server.grants = 3_000
+        await till.scan()
+        await till.request(2_500)
+        listed, till.server.grants = till.payment.id, None
+        await till.leave()
+        till.server.faults["pay"].append(slow(4))
+        await till.scan()
+        await till.request(1_000)
+        for ask in (till.controller.exceptions.release, till.controller.exceptions.ask_again):
+            ask(listed)
+            await till.wait(1)
+            assert (till.refusals(), till.server.calls("cancel")) == (["card_under_way"], 0)
+            till.events.clear()
+        await till.wait(4)
+        await till.take()
+        till.controller.exceptions.release(listed)
+        await till.wait(1)
+        assert (till.refusals(), till.server.calls("cancel"), till.listed) == ([], 1, [])
+
+
+@in_virtual_time
 async def test_what_has_no_known_hold_is_not_released() -> None:
     async with SmallTill() as till:
         id = await orphan(till)
