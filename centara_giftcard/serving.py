@@ -33,10 +33,9 @@ from centara_giftcard.terminal.events import (
     ScannerChanged,
     TerminalEvent,
 )
-from centara_giftcard.terminal.operations import where
 from centara_giftcard.terminal.papers import Papers
 from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource, SourceState
-from centara_giftcard.terminal.tasks import Tasks
+from centara_giftcard.terminal.tasks import Tasks, where
 from centara_giftcard.ui.app import App
 from centara_giftcard.ui.beeper import Beeper
 from centara_giftcard.ui.focus import KeyboardWatch

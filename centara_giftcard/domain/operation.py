@@ -169,6 +169,10 @@ class HeldForAnother(Struct, frozen=True):
     held: Money
 
 
+class Overtaken(Struct, frozen=True):
+    """This till goes on with a card on which this is unclear: what moves there now may be its own doing."""
+
+
 class StatusSeen(Struct, frozen=True):
     """A card read at `at_s` on the monotonic clock. `original` is None where only the balance was told.
 

@@ -27,6 +27,7 @@ from centara_giftcard.domain.operation import (
     HeldForAnother,
     Key,
     Overdue,
+    Overtaken,
     Reply,
     Restarted,
     StatusSeen,
@@ -237,6 +238,7 @@ _ROWS: tuple[_Row, ...] = (
     ([State.ORPHAN_HOLD], AskedAgain, _look_again),
     ([State.UNCLEAR], AskedAgain, _asked_again),
     ([State.UNCLEAR], Release, decision.release_known),
+    ([State.UNCLEAR], Overtaken, decision.overtaken),
     ([State.ORPHAN_HOLD, State.UNCLEAR, *_TOLD], Closed, _closed),
 )
 

@@ -22,6 +22,7 @@ from centara_giftcard.domain.operation import (
     HeldForAnother,
     OperationBase,
     Overdue,
+    Overtaken,
     Reply,
     Restarted,
     StatusSeen,
@@ -60,13 +61,14 @@ class Decision(Enum):
 class Payment(OperationBase, frozen=True, kw_only=True):
     """One payment and all that is known of it.
 
-    `held` is what the server holds. `lost`: the decision was sent, and for once no plain
-    no came back: it may have been carried out. `contradicted`: the server said yes to the decision, and a
-    reading showed that nothing was done. `noes` counts plain noes and conflicts to it without another answer
-    between them. `after` is the reading that agrees with the end. `guessed`: how much is held was not told.
-    `wanted`: the cashier takes the payment as soon as the hold is seen. `looks` counts
-    the readings still to come of a card on which nothing was held. For the receipt, also after a restart:
-    `due` is all that the customer owed, `floor` what of the card may not be spent.
+    `held` is what the server holds. `lost`: the decision was sent, and for once no plain no came back: it
+    may have been carried out. `contradicted`: the server said yes to the decision, and a reading showed that
+    nothing was done. `noes` counts plain noes and conflicts to it without another answer between them.
+    `overtaken`: this till went on with the card while it was unclear. `after` is the reading that agrees
+    with the end. `guessed`: how much is held was not told. `wanted`: the cashier takes the payment as soon
+    as the hold is seen. `looks` counts the readings still to come of a card on which nothing was held. For
+    the receipt, also after a restart: `due` is all that the customer owed, `floor` what of the card may not
+    be spent.
     """
 
     card: CardNumber
@@ -83,6 +85,7 @@ class Payment(OperationBase, frozen=True, kw_only=True):
     lost: bool = False
     contradicted: bool = False
     noes: int = 0
+    overtaken: bool = False
     after: Balance | None = None
     seen: Balance | None = None
     looks: int = 0
@@ -195,7 +198,17 @@ class Release(Struct, frozen=True):
 
 
 Event = (
-    Take | Release | Restarted | Overdue | Unread | AskedAgain | Closed | HeldForAnother | StatusSeen | Reply
+    Take
+    | Release
+    | Restarted
+    | Overdue
+    | Unread
+    | AskedAgain
+    | Closed
+    | HeldForAnother
+    | Overtaken
+    | StatusSeen
+    | Reply
 )
 Step = tuple[Payment, Effect | None]
 

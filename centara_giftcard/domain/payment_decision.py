@@ -21,6 +21,7 @@ from centara_giftcard.domain.operation import (
     Call,
     Doubt,
     Effect,
+    Overtaken,
     StatusSeen,
     Unread,
     pause_s,
@@ -70,6 +71,10 @@ def release_known(payment: Payment, _: Release) -> Step:
     if not payment.releasable:
         raise IllegalTransition(f"payment {payment.id} has no hold that could be released")
     return release(payment)
+
+
+def overtaken(payment: Payment, _: Overtaken) -> Step:
+    return replace(payment, overtaken=True), None
 
 
 def resolving_call(payment: Payment) -> Call:
@@ -262,7 +267,9 @@ def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: fl
         # than it said, or not said how much, and the rest be what others took.
         unseen = seen.guessed or seen.holding is None
         fell = moves.taken == held if unseen else moves.taken >= held
-        if fell and not hold_alone:
+        # What this till took of the card since is not told from ours, and so no proof for what was in doubt.
+        blurred = seen.overtaken and (unseen or seen.contradicted)
+        if fell and not hold_alone and not blurred:
             return _agreed(seen)
         # Yes after yes, the hold does not stand, and nothing changes: one more tells nothing else.
         vain = seen.attempts >= ATTEMPTS and same_again and not moves.still
@@ -270,8 +277,8 @@ def _taken(seen: Payment, held: Money, moves: _Moves, same_again: bool, at_s: fl
     if moves.both and moves.taken == held:
         # Exactly ours was taken and exactly ours is held no more. After an answer that was lost this is our
         # commit (row 30). Where no answer was ever lost the server's no stands, and so our hold may have
-        # lapsed and another till have taken as much (row 29).
-        if not seen.lost:
+        # lapsed and another till have taken as much (row 29), or this one for another sale.
+        if not seen.lost or seen.overtaken:
             return for_a_person(seen)
         return _agreed(seen) if sure else _ask_again(seen)
     if seen.doubt is Doubt.LOST:

@@ -127,6 +127,7 @@ def _payment_body(it: Payment) -> dict[str, object]:
         "lost": it.lost,
         "contradicted": it.contradicted,
         "noes": it.noes,
+        "overtaken": it.overtaken,
         "after": _maybe(_balance, it.after),
         "seen": _maybe(_balance, it.seen),
     }
@@ -176,6 +177,7 @@ def _read_payment(id_: str, _: str, it: dict[str, Any], secrets: Mapping[str, st
         lost=it.get("lost", True),  # an older till did not note it: it may have been
         contradicted=it.get("contradicted", False),
         noes=it.get("noes", 0),
+        overtaken=it.get("overtaken", False),
         after=_read_maybe(_read_balance, it, "after"),
         seen=_read_maybe(_read_balance, it, "seen"),
         doubt=_read_maybe(Doubt, it, "doubt"),

@@ -27,11 +27,12 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.exceptions import Exceptions
 from centara_giftcard.terminal.journal_words import Event
-from centara_giftcard.terminal.operations import Operations, where
+from centara_giftcard.terminal.operations import Operations
 from centara_giftcard.terminal.outcomes import Outcomes
 from centara_giftcard.terminal.paying import Paying
 from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Recorder, Scan
 from centara_giftcard.terminal.selling import Selling
+from centara_giftcard.terminal.tasks import where
 from centara_giftcard.terminal.turns import Turns
 from centara_giftcard.terminal.undoing import Undoing
 from centara_giftcard.terminal.watch import CALM_S, Watch

@@ -12,9 +12,10 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.events import TerminalEvent, Why
-from centara_giftcard.terminal.operations import Operations, where
+from centara_giftcard.terminal.operations import Operations
 from centara_giftcard.terminal.ports import Clock, Ids, Operation, Recorder
 from centara_giftcard.terminal.sales import Sight
+from centara_giftcard.terminal.tasks import where
 from centara_giftcard.terminal.watch import Watch
 
 FRESH_S: Final = 2.0

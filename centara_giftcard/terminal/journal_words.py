@@ -8,6 +8,7 @@ from centara_giftcard.domain.operation import (
     Closed,
     HeldForAnother,
     Overdue,
+    Overtaken,
     Reply,
     Restarted,
     StatusSeen,
@@ -37,6 +38,7 @@ Event = (
     | AskedAgain
     | Closed
     | HeldForAnother
+    | Overtaken
     | HandedOver
     | Undone
     | StatusSeen
@@ -52,6 +54,7 @@ WORDS: Final[dict[type, str]] = {
     AskedAgain: "asked_again",
     Closed: "closed",
     HeldForAnother: "held_for_another",
+    Overtaken: "overtaken",
     HandedOver: "handed_over",
     Undone: "undone",
     StatusSeen: "status read",

@@ -5,7 +5,6 @@ sent or shown. Only the controller's one task calls in here, so there is one wri
 """
 
 import asyncio
-import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from itertools import count, takewhile
@@ -27,6 +26,7 @@ from centara_giftcard.domain.operation import (
     Doubt,
     Effect,
     HeldForAnother,
+    Overtaken,
     Reply,
     Restarted,
     StatusSeen,
@@ -40,6 +40,7 @@ from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.journal_words import JOURNAL_FAULT, Event, word_of
 from centara_giftcard.terminal.misreads import note_misread
 from centara_giftcard.terminal.ports import Clock, Journal, Operation, Record, Recorder
+from centara_giftcard.terminal.tasks import where
 
 CARDS_REMEMBERED: Final = 32
 """Cards whose last movement is remembered: many more than pass while one reading is fresh."""
@@ -144,6 +145,11 @@ class Operations:
 
         Raises JournalError when it could not be written: then nothing was sent (row 34).
         """
+        for it in tuple(self._live.values()):
+            if it.card == operation.card and isinstance(it, Payment) and it.state is State.UNCLEAR:
+                overtaken, _ = step(it, Overtaken())
+                await self._written(self._journal.record(overtaken, word_of(Overtaken())))
+                self._keep(overtaken, None)
         await self._written(self._journal.record(operation, "requested"))
         self._keep(operation, Effect(operation.request))
 
@@ -295,7 +301,9 @@ class Operations:
     async def _advance(self, before: Operation, event: Event) -> None:
         operation, effect = step(before, event)
         note_misread(self._recorder, before, operation)
-        if operation != before:
+        # Perhaps what was not written is what explains a late hold: the next start reads that anew.
+        read_anew = self.journal_failed and isinstance(event, StatusSeen) and _is_lost(before)
+        if operation != before and not read_anew:
             try:
                 await self._brake(before, event, operation)
                 await self._written(self._journal.record(operation, word_of(event)))
@@ -445,13 +453,6 @@ class Operations:
         except Exception as fault:  # noqa: BLE001 - see above
             self._recorder.event("fault", fault=where(fault))
             raise JournalError(JOURNAL_FAULT) from None
-
-
-def where(fault: BaseException) -> str:
-    """Name a bug by its type and place; never by its text, which may hold a card number."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
-    return f"{type(fault).__name__}{place}"
 
 
 def _still_means(event: Event, operation: Operation) -> bool:

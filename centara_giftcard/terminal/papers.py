@@ -43,7 +43,6 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
     UndoShown,
 )
-from centara_giftcard.terminal.operations import where
 from centara_giftcard.terminal.ports import Clock, PaperTrace, PaperTrail, PaperWord, Recorder
 from centara_giftcard.terminal.printing import (
     Printer,
@@ -55,6 +54,7 @@ from centara_giftcard.terminal.printing import (
     ReceiptPrinting,
 )
 from centara_giftcard.terminal.sales import Step
+from centara_giftcard.terminal.tasks import where
 
 REMEMBERED: Final = 100
 """Papers: many more than are in front of the cashier at once."""

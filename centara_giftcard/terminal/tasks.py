@@ -1,6 +1,7 @@
 """The one place where background work is kept and watched."""
 
 import asyncio
+import traceback
 from collections.abc import Callable, Coroutine
 
 
@@ -32,3 +33,10 @@ class Tasks:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failed(error)
+
+
+def where(fault: BaseException) -> str:
+    """Name a bug by its type and place; never by its text, which may hold a card number."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(fault).__name__}{place}"

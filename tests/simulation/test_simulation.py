@@ -166,7 +166,9 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
         240041495,
         240055609,
         250021151,
+        260038493,
         260068909,
+        280027525,
     ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:

@@ -27,11 +27,12 @@ from centara_giftcard.domain.operation import (
     Doubt,
     Effect,
     Overdue,
+    Overtaken,
     Reply,
     StatusSeen,
     Unread,
 )
-from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take, step
+from centara_giftcard.domain.payment import Decision, Event, Payment, Release, State, Take, step
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
 
 BY_ANNA = Closed("Anna", "the customer was paid out in cash")
@@ -105,6 +106,37 @@ def test_a_decision_that_was_left_to_a_person_is_made_again() -> None:
 
 
 # --- releasing a mismatch (row 26) ---
+
+
+@pytest.mark.parametrize(
+    ("left", "answer", "proven_alone", "proven_overtaken"),
+    [
+        pytest.param({"holding": None}, accepted(Call.COMMIT), True, False, id="hold never read"),
+        pytest.param({"contradicted": True}, accepted(Call.COMMIT), True, False, id="yes without effect"),
+        pytest.param({"lost": True}, refused(Call.COMMIT), True, False, id="answer lost, now no"),
+        pytest.param({"lost": True}, accepted(Call.COMMIT), True, True, id="answer lost, now yes"),
+    ],
+)
+def test_what_this_till_took_of_the_card_meanwhile_proves_nothing_of_what_was_unclear(
+    left: dict[str, object], answer: Reply, proven_alone: bool, proven_overtaken: bool
+) -> None:
+    hold: dict[str, object] = {"held": eur(2_500), "auth_code": CODE, "holding": balance(10_000, 2_500)}
+    decided: dict[str, object] = {"state": State.UNCLEAR, "decision": Decision.TAKE, "watched": False}
+    unclear = replace(requested(), **{**hold, **decided, **left})  # type: ignore[arg-type]
+    fell: list[Event] = [answer, seen(7_500, at_s=1.0), answer, seen(7_500, at_s=2.0)]
+
+    alone = _until_settled(step(unclear, AskedAgain())[0], fell)
+    overtaken = _until_settled(after(unclear, Overtaken(), AskedAgain())[0], fell)
+
+    assert (alone.taken, overtaken.taken) == (proven_alone, proven_overtaken)
+
+
+def _until_settled(payment: Payment, events: list[Event]) -> Payment:
+    for event in events:
+        if payment.settled or not payment.watched:
+            break
+        payment, _ = step(payment, event)
+    return payment
 
 
 def test_a_hold_of_more_than_was_asked_can_be_released() -> None:

@@ -18,6 +18,7 @@ from centara_giftcard.domain.operation import (
     Effect,
     HeldForAnother,
     Overdue,
+    Overtaken,
     Reply,
     Restarted,
     StatusSeen,
@@ -66,6 +67,7 @@ EVENTS: list[Event] = [
     AskedAgain(),
     CLOSED,
     HeldForAnother(eur(1_000)),
+    Overtaken(),
     StatusSeen(balance(), 0.0),
     *(Reply(call, result) for call in Call for result in RESULTS.values()),
 ]
@@ -79,7 +81,7 @@ cancelled    Closed Restarted StatusSeen status:StatusFailed
 refused      StatusSeen pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 not_held     HeldForAnother Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 orphan_hold  AskedAgain Closed Restarted StatusSeen pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
-unclear      AskedAgain Closed Release Restarted StatusSeen Unread cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused \
+unclear      AskedAgain Closed Overtaken Release Restarted StatusSeen Unread cancel:Accepted cancel:NotSent cancel:OutcomeUnknown cancel:Refused \
 commit:Accepted commit:NotSent commit:OutcomeUnknown commit:Refused \
 pay:HoldPlaced pay:NotSent pay:OutcomeUnknown pay:Refused status:StatusFailed
 """  # noqa: E501 - a table

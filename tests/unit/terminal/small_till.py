@@ -223,7 +223,9 @@ class Server:
 
 
 class Memory:
-    """Port Journal in a dict. `fails` names the events whose writing fails; a `bug` raises something else."""
+    """Port Journal in a dict. `fails` names the events whose writing fails, `fails_once` those
+    that fail a single time; a `bug` raises something else.
+    """
 
     def __init__(self, log: list[str]) -> None:
         self.operations: dict[str, Operation] = {}
@@ -231,6 +233,7 @@ class Memory:
         self.records: tuple[Record, ...] = ()
         self.written_off: dict[str, Closed] = {}
         self.fails: set[str] = set()
+        self.fails_once: set[str] = set()
         self.bugs: set[str] = set()
         self.takes_s = 0.0
         self.braked = Brake()
@@ -263,6 +266,9 @@ class Memory:
     def _meet_faults(self, event: str) -> None:
         if event in self.bugs or "all" in self.bugs:
             raise RuntimeError(CARD)
+        if event in self.fails_once:
+            self.fails_once.remove(event)
+            raise JournalError("the disk is full")
         if event in self.fails or "all" in self.fails:
             raise JournalError("the disk is full")
 

@@ -43,6 +43,44 @@ async def unclear(till: SmallTill) -> str:
 # --- ask again ---
 
 
+async def refused_and_lapsed(till: SmallTill) -> str:
+    """The server let the hold lapse, after no answer came to the commit."""
+    till.server.faults["commit"] += [NOT_DONE, answers(Refused(Cause.REFUSED))]
+    hold = await till.hold()
+    await till.take()
+    await till.wait(5)
+    await till.leave()
+    assert till.listed == ["unclear"]
+    till.account().holds.clear()
+    return hold.id
+
+
+@in_virtual_time
+async def test_what_the_next_sale_on_the_card_took_is_not_taken_for_what_was_unclear() -> None:
+    async with SmallTill() as till:
+        id = await refused_and_lapsed(till)
+        for minor in (1_000, 1_500):
+            await till.hold(minor)
+            await till.take()
+            await till.wait(1)
+            assert till.payment.taken
+            await till.leave()
+        till.controller.exceptions.ask_again(id)
+        await till.wait(60)
+        assert till.listed == ["unclear"]
+
+
+@in_virtual_time
+async def test_without_a_note_of_it_on_disk_the_next_sale_on_the_card_is_not_begun() -> None:
+    async with SmallTill() as till:
+        await refused_and_lapsed(till)
+        till.journal.fails.add("overtaken")
+        await till.scan()
+        await till.request(1_000)
+        assert till.refusals() == ["journal_failed"]
+        assert till.server.calls("pay") == 1
+
+
 @in_virtual_time
 async def test_an_orphan_that_lapsed_is_off_the_list_when_it_is_asked_about() -> None:
     async with SmallTill() as till:

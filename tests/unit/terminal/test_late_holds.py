@@ -2,7 +2,7 @@
 
 import asyncio
 
-from unit.terminal.small_till import OTHER_CARD, Doing, Fault, SmallTill, answers
+from unit.terminal.small_till import OTHER_CARD, Doing, Fault, SmallTill, answers, late
 from unit.terminal.virtual_time import in_virtual_time
 
 from centara_giftcard.domain.payment import Payment, State
@@ -211,3 +211,23 @@ async def test_scanning_a_card_often_does_not_end_the_looks_at_it() -> None:
         await till.scan(OTHER_CARD)
         await till.wait(7_200)
         assert till.listed == ["orphan_hold"]
+
+
+@in_virtual_time
+async def test_what_explains_a_late_hold_was_not_written_and_the_next_start_finds_it_out_anew() -> None:
+    """Else the older request would be blamed for the hold of the newest, which alone was written."""
+    async with SmallTill() as till:
+        await request_in_vain(till)
+        oldest = till.payment.id
+        till.server.faults["pay"].append(carried_out_after(5))
+        await till.scan()
+        till.server.faults["status"] += [late(0.05), late(5.5)]
+        await till.request(2_500)
+        till.journal.fails_once.add("status read")
+        await till.wait(40)
+        assert till.listed == ["orphan_hold"]
+        await till.pull_the_plug()
+        async with SmallTill(till.journal, till.server) as again:
+            await again.wait(40)
+            assert again.listed == ["orphan_hold"]
+            assert again.journal.operations[oldest].state is State.NOT_HELD

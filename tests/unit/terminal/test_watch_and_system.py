@@ -10,9 +10,8 @@ from unit.terminal.virtual_time import Stuck, VirtualClock, in_virtual_time, run
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.machine import SystemClock, SystemIds
 from centara_giftcard.terminal.events import ServerHeard, ServerSilent
-from centara_giftcard.terminal.operations import where
 from centara_giftcard.terminal.ports import Scan, ScanSource
-from centara_giftcard.terminal.tasks import Tasks
+from centara_giftcard.terminal.tasks import Tasks, where
 from centara_giftcard.terminal.watch import Watch
 
 DOWN, UP = StatusFailed(Cause.CONNECT), (9.0, None)
