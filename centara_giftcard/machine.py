@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sys
 import time
 import uuid
 from datetime import UTC, datetime
@@ -15,7 +16,9 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds that never jump."""
+        """Seconds that never go back, with those in which this computer slept: what was read ages then."""
+        if sys.platform == "linux":  # its monotonic clock stands still in a sleep, Windows' goes on
+            return time.clock_gettime(time.CLOCK_BOOTTIME)
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:

@@ -4,11 +4,8 @@ What comes out is read again before it is written: where it does not say exactly
 be written in ways that this does not know), nothing is changed.
 """
 
-import contextlib
 import json
-import os
 import re
-import secrets
 import stat
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,6 +15,7 @@ from typing import Final
 from centara_giftcard.config.settings import Settings, examine_text
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.sentences import Sentence, reason_of
+from centara_giftcard.files import write_whole
 
 Value = str | bool | tuple[str, ...]
 Changes = Mapping[str, Mapping[str, Value]]
@@ -60,8 +58,9 @@ def amend(path: Path, changes: Changes, wanted: Settings, now: datetime) -> Path
             told = "{file} is written in a way that only a person can change: paste the block."
             raise SettingsError(Sentence(told, file=path))
         kept = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%SZ}")
-        _write(kept, old, path)
-        _write(path, new.encode("utf-8"), path)
+        mode = stat.S_IMODE(path.stat().st_mode)
+        write_whole(kept, old, mode)
+        write_whole(path, new.encode("utf-8"), mode)
     except UnicodeDecodeError:
         raise SettingsError(Sentence("{file} is not UTF-8 text: save it as UTF-8.", file=path)) from None
     except OSError as error:
@@ -94,18 +93,3 @@ def toml(value: Value) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(toml, value))}]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value).lower()
-
-
-def _write(path: Path, content: bytes, like: Path) -> None:
-    """Write a file wholly or not at all, with the rights of `like`. Raises OSError."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    try:
-        made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IMODE(like.stat().st_mode))
-        with open(made, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)

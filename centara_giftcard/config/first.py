@@ -4,12 +4,9 @@ The file is the commented example with the answers in it, so that whoever opens 
 explained in its place.
 """
 
-import contextlib
 import errno
 import json
-import os
 import re
-import secrets
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,6 +22,7 @@ from centara_giftcard.domain.cards import MAX_NUMBER, MIN_NUMBER
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.sentences import BadValue, Sentence, reason_of
+from centara_giftcard.files import write_whole
 
 DEFAULT_SERVER: Final = "https://centara.online/loyalty/api/v1/pos"
 MAX_TOKEN: Final = 16 * 1024
@@ -169,21 +167,11 @@ def write_first(path: Path, answers: Answers, wire: WireRules | None = None) -> 
         first_text(answers),
         {"loyalty.wire": {it: value for it, value in asdict(found).items() if value != getattr(usual, it)}},
     )
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
         if path.exists():
             raise NotWritten(path, reason_of(OSError(errno.EEXIST, "")))
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(made, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(draft, path)
-        finally:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
+        write_whole(path, text.encode("utf-8"))
     except FileExistsError:  # a file is where the folder should be
         raise NotWritten(path, reason_of(OSError(errno.ENOTDIR, ""))) from None
     except (OSError, ValueError) as error:  # ValueError: a path that no system takes

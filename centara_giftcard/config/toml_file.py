@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from centara_giftcard.domain.errors import SettingsError
 from centara_giftcard.domain.sentences import BadValue, Sentence, reason_of, shortened
+from centara_giftcard.files import tried_again
 
 T = TypeVar("T")
 
@@ -338,7 +339,7 @@ def read(path: Path) -> Source:
     try:
         if path.is_dir():
             raise SettingsError(Sentence("The settings file {file} is a folder.", file=path))
-        with path.open("rb") as file:
+        with tried_again(lambda: path.open("rb")) as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise SettingsError(Sentence("The settings file {file} does not exist.", file=path)) from None

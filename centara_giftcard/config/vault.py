@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from centara_giftcard.domain.errors import VaultError
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.domain.sentences import Sentence, reason_of
+from centara_giftcard.files import tried_again
 
 if TYPE_CHECKING:
     from centara_giftcard.config.keyrings import SystemKeyring
@@ -108,7 +109,7 @@ class SystemVault:
 
     def _read_key_file(self) -> str | None:
         try:
-            file = os.open(self._key_file, os.O_RDONLY)
+            file = tried_again(lambda: os.open(self._key_file, os.O_RDONLY))
         except FileNotFoundError:
             return None
         with open(file, encoding="ascii", errors="replace") as opened:
@@ -141,7 +142,7 @@ class SystemVault:
                 file.flush()
                 os.fsync(file.fileno())
             if sys.platform == "win32":
-                draft.rename(self._key_file)  # refuses to replace
+                tried_again(lambda: draft.rename(self._key_file))  # refuses to replace
             else:
                 os.link(draft, self._key_file)  # likewise; rename would replace
                 _sync_folder(self._key_file.parent)

@@ -5,6 +5,7 @@ stay with it, so that `words.Words.tell` can make it anew. What fills it may be 
 """
 
 import errno
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -49,9 +50,20 @@ def together(texts: Sequence[str]) -> str:
 
 def reason_of(error: Exception) -> str:
     """Why the system refused something, for the middle of a sentence; the rare ones in its own words."""
+    if getattr(error, "winerror", None) in _LOCKED:
+        return LOCKED
+    if sys.platform == "win32" and isinstance(error, PermissionError):
+        return _NOT_PERMITTED
     own = getattr(error, "strerror", None) or str(error)
     return _OF_THE_SYSTEM.get(getattr(error, "errno", None) or 0) or own.lower()
 
+
+LOCKED: Final = Sentence("another program keeps it locked")
+_LOCKED: Final = (32, 33)
+"""Windows' ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION."""
+
+_NOT_PERMITTED: Final = Sentence("permission denied, or another program keeps it locked")
+"""All that Windows tells where a file is opened or replaced."""
 
 _OF_THE_SYSTEM: Final = {
     errno.EACCES: Sentence("permission denied"),

@@ -8,14 +8,17 @@ import errno
 import os
 import secrets
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from centara_giftcard.domain.errors import JournalError
-from centara_giftcard.domain.sentences import Sentence
+from centara_giftcard.domain.sentences import LOCKED, Sentence, reason_of
+from centara_giftcard.files import tried_again
 
 RESERVE_BYTES: Final = 256 * 1024
 """Room for about a hundred events: enough to finish the open operations on a full disk."""
@@ -34,7 +37,7 @@ _WORDS_OF_SQLITE: Final = {
     sqlite3.SQLITE_ERROR: Sentence("the file is damaged"),
     sqlite3.SQLITE_CORRUPT: Sentence("the file is damaged"),
     sqlite3.SQLITE_NOTADB: Sentence("the file is damaged"),
-    sqlite3.SQLITE_BUSY: Sentence("another program keeps it locked"),
+    sqlite3.SQLITE_BUSY: LOCKED,
     sqlite3.SQLITE_IOERR: Sentence("the disk fails"),
 }
 _WORDS_OF_OS: Final = {
@@ -96,6 +99,8 @@ def in_words(path: Path) -> Iterator[None]:
     except OSError as error:
         no_reason = Sentence("the system gives no reason")
         reason = _WORDS_OF_OS.get(error.errno or 0, error.strerror or no_reason)
+        if sys.platform == "win32" and isinstance(error, PermissionError):
+            reason = reason_of(error)  # who holds a file may let it go
         raise JournalError(_cannot_be_used(path, reason)) from error
 
 
@@ -149,7 +154,7 @@ def set_aside(path: Path, now: datetime) -> Path:
         moment += timedelta(seconds=1)  # two in one second: a rename would delete the first
     for source, target in moved:
         if source.exists():
-            source.rename(target)
+            tried_again(partial(source.rename, target))
     return aside
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from centara_giftcard.domain.errors import EnvironmentFault
 from centara_giftcard.domain.sentences import Sentence, reason_of
+from centara_giftcard.files import tried_again
 
 if sys.platform == "win32":
     import msvcrt
@@ -36,7 +37,7 @@ class InstanceLock:
         data_dir = self._path.parent
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            file = tried_again(lambda: os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
             told = "The data folder {folder} cannot be used: {reason}."
             raise EnvironmentFault(Sentence(told, folder=data_dir, reason=reason_of(error))) from error

@@ -25,6 +25,7 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.sentences import Sentence
+from centara_giftcard.files import tried_again
 from centara_giftcard.journal.codec import (
     HISTORY_COLUMNS,
     RECORD_COLUMNS,
@@ -346,7 +347,7 @@ class _Opened(NamedTuple):
 def _open(path: Path, seal: Seal, now: Callable[[], datetime]) -> _Opened:
     with in_words(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = set_aside(path, now()) if is_lost(path) else None
+        aside = set_aside(path, now()) if tried_again(lambda: is_lost(path)) else None
         try:
             return _connect(path, seal, now, aside)
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -358,7 +359,7 @@ def _open(path: Path, seal: Seal, now: Callable[[], datetime]) -> _Opened:
 
 
 def _connect(path: Path, seal: Seal, now: Callable[[], datetime], aside: Path | None) -> _Opened:
-    make_private(path)
+    tried_again(lambda: make_private(path))
     db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     db.text_factory = tolerant
     try:

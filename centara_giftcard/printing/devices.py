@@ -16,6 +16,8 @@ from typing import Final
 
 from centara_giftcard.domain.addresses import printer_address
 from centara_giftcard.domain.receipts import Receipt
+from centara_giftcard.domain.sentences import reason_of
+from centara_giftcard.files import tried_again
 from centara_giftcard.printing.esc_pos import DEFAULT_PROFILE, layout_of, to_bytes
 from centara_giftcard.printing.links import Link, NetworkLink, open_device
 from centara_giftcard.printing.status import Talk
@@ -142,10 +144,10 @@ def _filing(path: Path, put: Callable[[Receipt], None]) -> DevicePrinter:
 
 def _append(path: Path, data: bytes) -> None:
     try:
-        with open(path, "ab", opener=_private) as file:
+        with tried_again(lambda: open(path, "ab", opener=_private)) as file:
             file.write(data)
     except OSError as fault:
-        raise _failed(f"{path} cannot be written ({fault.strerror}).") from None
+        raise _failed(f"{path} cannot be written ({reason_of(fault)}).") from None
 
 
 def _write_new(path: Path, receipt: Receipt, data: bytes) -> None:
@@ -159,7 +161,7 @@ def _write_new(path: Path, receipt: Receipt, data: bytes) -> None:
         except FileExistsError:
             continue
         except OSError as fault:
-            raise _failed(f"{target} cannot be written ({fault.strerror}).") from None
+            raise _failed(f"{target} cannot be written ({reason_of(fault)}).") from None
         return
     raise _failed(f"{name} was printed a thousand times.")
 

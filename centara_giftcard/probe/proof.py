@@ -6,9 +6,6 @@ this program and needs none; every other does, one on this computer too: it may 
 """
 
 import hashlib
-import os
-import secrets
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +16,7 @@ from centara_giftcard.config.settings import LoyaltySettings
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import EnvironmentFault
 from centara_giftcard.domain.sentences import Sentence, reason_of
+from centara_giftcard.files import write_whole
 
 FILE: Final = "server.proven"
 UNITS_FILE: Final = "server.units"
@@ -61,13 +59,9 @@ def _stands(path: Path, worth: str) -> bool:
 
 
 def _note(path: Path, worth: str, now: datetime) -> None:
-    draft = path.with_name(f"{FILE}.{secrets.token_hex(4)}")
     try:
-        draft.write_text(f"{worth} {now.isoformat(timespec='seconds')}\n", encoding="ascii")
-        os.replace(draft, path)
+        write_whole(path, f"{worth} {now.isoformat(timespec='seconds')}\n".encode("ascii"))
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
         told = Sentence("{file} cannot be written: {reason}.", file=path, reason=reason_of(error))
         raise EnvironmentFault(told) from None
 

@@ -1,10 +1,10 @@
 """Build the till's Windows installer: `.venv/bin/python packaging/windows/build.py [FOLDER]`, or into `dist`.
 
 CPython and the exact wheels come from `fetch`, the launchers from mingw, the installer from NSIS (Debian:
-gcc-mingw-w64-x86-64-win32 nsis, and osslsigncode where it is signed). The same commit makes the same bytes,
-unless it is signed: with CENTARA_CERTIFICATE, a PKCS #12 file, both programs and the installer are; its
-password stands in the file CENTARA_CERTIFICATE_PASSWORD. To be run by Python 3.11, whose bytecode is that
-of the Windows Python.
+gcc-mingw-w64-x86-64-win32 nsis, and osslsigncode where it is signed). With CENTARA_CERTIFICATE, a PKCS #12
+file, both programs and the installer are signed; its password stands in the file
+CENTARA_CERTIFICATE_PASSWORD. The same commit, signed or not, makes the same bytes. To be run by Python 3.11,
+whose bytecode is that of the Windows Python.
 """
 
 import os
@@ -137,8 +137,8 @@ def file_lines(folder: Path) -> Iterator[str]:
         yield f'File "{path}"'
 
 
-def sign(path: Path) -> None:
-    """Sign a program, where a certificate is given."""
+def sign(path: Path, epoch: int) -> None:
+    """Sign a program as of `epoch`, Unix seconds, where a certificate is given."""
     certificate = os.environ.get("CENTARA_CERTIFICATE")
     if not certificate:
         return
@@ -146,7 +146,7 @@ def sign(path: Path) -> None:
     key = ["-pkcs12", certificate]
     if word := os.environ.get("CENTARA_CERTIFICATE_PASSWORD"):
         key += ["-readpass", word]  # a file: what stands in a command line every program can read
-    run("osslsigncode", "sign", "-h", "sha256", *key, "-in", path, "-out", signed)
+    run("osslsigncode", "sign", "-h", "sha256", *key, "-time", f"{epoch}", "-in", path, "-out", signed)
     signed.replace(path)
 
 
@@ -164,7 +164,7 @@ def build(target: Path) -> Path:
         program(app)
         launchers(shells)
         for name in ("Centara Till.exe", "centara-giftcard.exe"):
-            sign(shells / name)
+            sign(shells / name, epoch)
         told = notices(app / fetch.SITE, HERE / "notices.txt", app / "LICENSE.txt")
         (shells / "notices.txt").write_text(told, encoding="utf-8")
         for path in Path(scratch).rglob("*"):
@@ -181,7 +181,7 @@ def build(target: Path) -> Path:
             HERE / "installer.nsi",
         )
         size = sum(it.stat().st_size for it in app.rglob("*") if it.is_file())
-    sign(installer)
+    sign(installer, epoch)
     sys.stdout.write(f"{installer}: {installer.stat().st_size / 1e6:.1f} MB; installed {size / 1e6:.0f} MB\n")
     return installer
 

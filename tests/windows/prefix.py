@@ -15,7 +15,7 @@ from typing import Final
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parents[1]
 FOLDER: Final = ROOT / ".venv" / "windows"
-PACKAGES: Final = {
+PACKAGES: Final[Mapping[str, str]] = {
     "wine": "wine wine64",
     "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32",
     "Xvfb": "xvfb",
@@ -28,9 +28,10 @@ sys.path.insert(0, str(ROOT / "packaging" / "windows"))
 import fetch  # noqa: E402
 
 
-def install_debian_packages() -> None:
-    """Install what is not there. Raises CalledProcessError where that cannot be done."""
-    missing = [package for tool, package in PACKAGES.items() if not shutil.which(tool)]
+def install_debian_packages(more: Mapping[str, str] = {}) -> None:
+    """Install what is not there of PACKAGES and `more`. Raises CalledProcessError where that fails."""
+    wanted = {**PACKAGES, **more}
+    missing = [package for tool, package in wanted.items() if not shutil.which(tool)]
     if not missing:
         return
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *" ".join(missing).split()]
@@ -49,7 +50,8 @@ class Windows:
 
     def set_up(self) -> None:
         """Make the prefix and its Python, unless they are there as they should be."""
-        digest = hashlib.sha256(b"".join(path.read_bytes() for path in (*LATEST, Path(fetch.__file__))))
+        sources = [path.read_bytes() for path in (*LATEST, Path(fetch.__file__))]
+        digest = hashlib.sha256(b"".join([bytes(ROOT), *sources]))  # its Python finds the till by that path
         stamp = FOLDER / "stamp"
         if stamp.exists() and stamp.read_text() == digest.hexdigest():
             return

@@ -1,6 +1,7 @@
 """A sentence in English that can be told in another language, and what others wrote within it."""
 
 import errno
+import sys
 
 import pytest
 
@@ -51,6 +52,16 @@ def test_a_text_without_a_pattern_stays_as_it_is() -> None:
 )
 def test_the_system_s_reasons_are_told(error: Exception, told: str) -> None:
     assert reason_of(error) == told
+
+
+def test_windows_reasons_are_told_as_far_as_it_tells_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    held, refused = OSError(errno.EACCES, "Permission denied"), OSError(errno.EACCES, "Permission denied")
+    held.winerror = 32  # type: ignore[attr-defined,unused-ignore] # what Windows itself gives it
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert reason_of(held) == "another program keeps it locked"
+    assert reason_of(refused) == "permission denied, or another program keeps it locked"
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert reason_of(refused) == "permission denied"
 
 
 def test_what_others_wrote_is_short_and_drives_no_terminal() -> None:

@@ -62,7 +62,7 @@ def test_a_pdf_is_written_for_each_receipt_and_never_over_another(tmp_path: Path
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}  # a card's number is money
     fault = refusal(str(tmp_path / "none" / "receipts.pdf"))
     assert fault.trouble is PrintTrouble.FAILED
-    assert "cannot be written (No such file or directory)." in str(fault)
+    assert "cannot be written (no such file or directory)." in str(fault)
 
 
 def test_the_doctor_is_told_whether_a_folder_can_be_written(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The watch on the server, the real clock and ids, and the place where background work is kept."""
 
 import asyncio
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -81,6 +83,25 @@ async def test_any_answer_ends_the_outage() -> None:
     watch.heard(0.2)
     assert (watch.down, returns) == (False, ["back"])
     looking.cancel()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the monotonic clock goes on in a sleep")
+def test_a_sleep_of_the_computer_ages_what_was_read_before_it() -> None:
+    hour_later = [
+        "unshare",
+        "--time",
+        "--fork",
+        "--boottime",
+        "3600",
+    ]  # a sleep adds to that clock and no other
+    if subprocess.run([*hour_later, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("a clock of its own needs Linux 5.6 and the rights to it")
+    program = "from centara_giftcard.machine import SystemClock; print(SystemClock().monotonic())"
+    began_s = SystemClock().monotonic()
+    told = subprocess.run(
+        [*hour_later, sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert 3600 <= float(told.stdout) - began_s < 3700
 
 
 def test_the_systems_clock_and_ids() -> None:
