@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from centara_giftcard.domain.operation import Call, Reply
+from centara_giftcard.domain.operation import Call, OperationBase, Reply
 from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.domain.replies import Cause, HoldPlaced, OutcomeUnknown
 
@@ -57,8 +57,8 @@ class Brake(Struct, frozen=True):
             return None
         return Reason.JOURNAL if self.by == LOST_JOURNAL else Reason.UNREAD
 
-    def after(self, before: Payment, event: object, now: Payment) -> "Brake":
-        """How it stands after `event` made `now` of the payment that was `before`."""
+    def after(self, before: OperationBase, event: object, now: OperationBase) -> "Brake":
+        """How it stands after `event` made `now` of the operation that was `before`."""
         unread = self.unread
         if isinstance(event, Reply) and event.call is Call.PAY:
             if isinstance(event.result, HoldPlaced):
@@ -69,5 +69,5 @@ class Brake(Struct, frozen=True):
         return Brake(unread, self.by or (now.id if frozen or unread >= TOO_MANY else ""))
 
 
-def _is_frozen(payment: Payment) -> bool:
-    return payment.state is State.ORPHAN_HOLD and payment.problem in UNREAD
+def _is_frozen(it: OperationBase) -> bool:
+    return isinstance(it, Payment) and it.state is State.ORPHAN_HOLD and it.problem in UNREAD

@@ -31,6 +31,7 @@ from centara_giftcard.domain.operation import (
     Restarted,
     StatusSeen,
     Unread,
+    Verdict,
     key_of,
     misfit_of,
     pause_s,
@@ -89,6 +90,26 @@ class Issue(OperationBase, frozen=True, kw_only=True):
     state: State = State.SENDING
     worth: Balance | None = None
     ending: Ending | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is true of it, as far as can be proven. A printed card that was closed is not said to be sold:
+        nobody has it.
+        """
+        match self.state:
+            case State.DONE if self.kind is Kind.UNISSUE or self.ending is Ending.UNDONE:
+                return Verdict.UNDONE
+            case State.DONE if self.unprinted:
+                return Verdict.TO_HAND_OVER
+            case State.DONE if self.kind is Kind.ISSUE or self.ending is Ending.HANDED_OVER:
+                return Verdict.SOLD
+            case State.DONE | State.UNCLEAR if self.closed:
+                return Verdict.CLOSED
+            case State.REFUSED:
+                return Verdict.NOT_DONE
+            case State.SENDING:
+                return Verdict.FINDING_OUT if self.doubtful else Verdict.GOING_ON
+        return Verdict.UNCLEAR
 
     @property
     def ended(self) -> bool:

@@ -74,6 +74,25 @@ class Doubt(Enum):
 Result = HoldPlaced | Issued | Accepted | Refused | NotSent | OutcomeUnknown | StatusFailed
 
 
+class Verdict(Enum):
+    """What is true of an operation, as far as the till can prove it. Decided here, once, for whoever shows,
+    prints or sounds it; `unread` says beside an end that it stands on the server's word alone.
+    """
+
+    GOING_ON = "going on"  # asked, and nothing speaks against it so far
+    FINDING_OUT = "finding out"  # the last answer was not a clean one
+    HELD = "held"  # a hold about which nobody decided yet
+    TAKEN = "taken"
+    RELEASED = "released"  # the hold is gone, and nothing was taken with it
+    SOLD = "sold"
+    TO_HAND_OVER = "to hand over"  # a live card is sold, and nobody was given it yet
+    UNDONE = "undone"  # a sale was undone
+    NOT_DONE = "not done"  # nothing was held, sold or undone
+    MAY_BE_HELD = "may be held"  # an orphan: held, and nobody has its code
+    UNCLEAR = "unclear"  # no reading can tell any more, or the till has asked long enough: for a person
+    CLOSED = "closed"  # a person took it off the list; what was known of it stays
+
+
 class Restarted(Struct, frozen=True):
     """The operation was found unfinished in the journal at start: what was in flight is unknown (row 36)."""
 
@@ -120,6 +139,21 @@ class OperationBase(Struct, frozen=True, kw_only=True):
     watched: bool = True
     quiet_since_s: float | None = None
     closed: Closed | None = None
+
+    @property
+    def asked_hold(self) -> Money | None:
+        """What it asked the server to hold; None where it asked for no hold."""
+        return None
+
+    @property
+    def hold_known(self) -> bool:
+        """Whether it has had the code of a hold."""
+        return False
+
+    @property
+    def taking(self) -> bool:
+        """Whether the decision is to take what is held."""
+        return False
 
     @property
     def quiet_until_s(self) -> float | None:

@@ -27,6 +27,7 @@ from centara_giftcard.domain.operation import (
     Restarted,
     StatusSeen,
     Unread,
+    Verdict,
     pause_s,
 )
 from centara_giftcard.domain.secrets import AuthCode, CardNumber, InstrumentId
@@ -56,6 +57,17 @@ class Decision(Enum):
 
     TAKE = "take"
     RELEASE = "release"
+
+
+_ENDS: Final = {
+    State.HELD: Verdict.HELD,
+    State.COMMITTED: Verdict.TAKEN,
+    State.CANCELLED: Verdict.RELEASED,
+    State.REFUSED: Verdict.NOT_DONE,
+    State.NOT_HELD: Verdict.NOT_DONE,
+    State.ORPHAN_HOLD: Verdict.MAY_BE_HELD,
+    State.UNCLEAR: Verdict.UNCLEAR,
+}
 
 
 class Payment(OperationBase, frozen=True, kw_only=True):
@@ -91,6 +103,25 @@ class Payment(OperationBase, frozen=True, kw_only=True):
     looks: int = 0
     due: Money | None = None
     floor: Money | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is true of it, as far as can be proven."""
+        if self.closed and self.state not in SETTLED:
+            return Verdict.CLOSED
+        return _ENDS.get(self.state, Verdict.FINDING_OUT if self.doubtful else Verdict.GOING_ON)
+
+    @property
+    def asked_hold(self) -> Money | None:
+        return self.asked
+
+    @property
+    def hold_known(self) -> bool:
+        return self.auth_code is not None
+
+    @property
+    def taking(self) -> bool:
+        return self.decision is Decision.TAKE
 
     @property
     def left(self) -> Money | None:

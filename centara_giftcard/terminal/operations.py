@@ -31,8 +31,9 @@ from centara_giftcard.domain.operation import (
     Restarted,
     StatusSeen,
     Unread,
+    Verdict,
 )
-from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take
+from centara_giftcard.domain.payment import Payment, Release, State, Take
 from centara_giftcard.domain.payment_request import late_holds
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
@@ -128,7 +129,7 @@ class Operations:
             return False
         if self._awaited[it.id]:
             return True
-        same = isinstance(it, Payment) and it.asked == amount
+        same = amount is not None and it.asked_hold == amount
         finding_out = it.watched and not it.unprinted
         return not it.settled and (finding_out or same)
 
@@ -146,7 +147,7 @@ class Operations:
         Raises JournalError when it could not be written: then nothing was sent (row 34).
         """
         for it in tuple(self._live.values()):
-            if it.card == operation.card and isinstance(it, Payment) and it.state is State.UNCLEAR:
+            if it.card == operation.card and it.taking and it.verdict is Verdict.UNCLEAR:
                 overtaken, _ = step(it, Overtaken())
                 await self._written(self._journal.record(overtaken, word_of(Overtaken())))
                 self._keep(overtaken, None)
@@ -295,8 +296,7 @@ class Operations:
         """
         if it.state is State.ORPHAN_HOLD:
             return False
-        known = isinstance(it, Payment) and it.auth_code is not None
-        return bool(self._awaited[it.id]) or (it.listed and (it.watched or known))
+        return bool(self._awaited[it.id]) or (it.listed and (it.watched or it.hold_known))
 
     async def _advance(self, before: Operation, event: Event) -> None:
         operation, effect = step(before, event)
@@ -310,7 +310,7 @@ class Operations:
             except JournalError as error:
                 self._recorder.event("journal_failed", operation=before.id, fault=str(error))
                 self.journal_failed = True
-                if _takes(before, operation):
+                if operation.taking and not before.taking:
                     operation, effect = step(before, Release())  # a decision that is not on disk is not made
                     operation = await self._overwritten(operation)
         self._keep(operation, effect)
@@ -324,12 +324,11 @@ class Operations:
 
     async def _brake(self, before: Operation, event: Event, now: Operation) -> None:
         """Put the brake on before anything else can go on. Raises JournalError."""
-        if isinstance(before, Payment) and isinstance(now, Payment):
-            brake = self.brake.after(before, event, now)
-            if brake != self.brake:
-                word = "success unread" if brake.unread else "success read"
-                word = word if brake.by == self.brake.by else "payments stopped"
-                await self._set_brake(brake, now.id, word)
+        brake = self.brake.after(before, event, now)
+        if brake != self.brake:
+            word = "success unread" if brake.unread else "success read"
+            word = word if brake.by == self.brake.by else "payments stopped"
+            await self._set_brake(brake, now.id, word)
 
     async def _set_brake(self, brake: Brake, payment: str, event: str) -> None:
         await self._written(self._journal.set_brake(brake, payment, event))
@@ -479,11 +478,6 @@ def _is_lost(operation: Operation) -> TypeGuard[Payment]:
     if not isinstance(operation, Payment):
         return False
     return operation.lingers or (operation.state is State.REQUESTING and operation.doubt is not None)
-
-
-def _takes(before: Operation, operation: Operation) -> bool:
-    decided = isinstance(operation, Payment) and operation.decision is Decision.TAKE
-    return decided and isinstance(before, Payment) and before.decision is None
 
 
 def _in_vain(event: Reply | StatusSeen) -> Cause | None:

@@ -169,6 +169,8 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
         260038493,
         260068909,
         280027525,
+        290000351,
+        290004382,
     ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:
