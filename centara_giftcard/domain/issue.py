@@ -152,6 +152,10 @@ class Issue(OperationBase, frozen=True, kw_only=True):
         return self.state is State.DONE and not self.ended
 
     @property
+    def ended_by_hand(self) -> bool:
+        return self.ending is not None
+
+    @property
     def handed_over(self) -> bool:
         """Whether a printed card was scanned back from its paper."""
         return self.ending is Ending.HANDED_OVER

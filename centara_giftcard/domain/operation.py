@@ -196,6 +196,11 @@ class OperationBase(Struct, frozen=True, kw_only=True):
         """Whether a live card exists that nobody was given yet."""
         return False
 
+    @property
+    def ended_by_hand(self) -> bool:
+        """Whether it ended by what somebody did at this till, and was told there."""
+        return False
+
 
 class HeldForAnother(Struct, frozen=True):
     """A person closed another payment of this till on the card, of which so much may be held for ever."""

@@ -6,6 +6,7 @@ has that paper has the money.
 
 from datetime import datetime
 from enum import Enum
+from typing import TypeGuard
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ from centara_giftcard.domain import payment as paying
 from centara_giftcard.domain.cards import CardStatus, Series
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operation import Verdict
 from centara_giftcard.domain.payment import Payment
 from centara_giftcard.domain.secrets import CardNumber
 
@@ -69,16 +71,15 @@ class Paper(Struct, frozen=True):
 
 
 _OF_A_PAYMENT = {
-    paying.State.COMMITTED: PaperKind.PAYMENT,
-    paying.State.CANCELLED: PaperKind.RELEASED,
-    paying.State.REFUSED: PaperKind.NOT_PAID,
-    paying.State.NOT_HELD: PaperKind.NOT_PAID,
+    Verdict.TAKEN: PaperKind.PAYMENT,
+    Verdict.RELEASED: PaperKind.RELEASED,
+    Verdict.NOT_DONE: PaperKind.NOT_PAID,
 }
 
 
 def paper_of_payment(payment: Payment, series: Series | None = None) -> Paper | None:
     """The paper of a payment with a card of `series` that came to its end, or None."""
-    kind = _OF_A_PAYMENT.get(payment.state)
+    kind = _OF_A_PAYMENT.get(payment.verdict)
     if kind is None:
         return None
     return Paper(
@@ -103,6 +104,7 @@ def paper_of_issues(kind: PaperKind, first: Issue, *items: Item) -> Paper:
     return Paper(kind, first.id, first.created_at, first.operator, items)
 
 
-def is_sold(issue: Issue) -> bool:
+def is_sold(operation: Issue | Payment) -> TypeGuard[Issue]:
     """Whether a card was sold and the till holds it for sold still."""
-    return issue.kind is not issuing.Kind.UNISSUE and issue.state is issuing.State.DONE
+    sale = isinstance(operation, Issue) and operation.kind is not issuing.Kind.UNISSUE
+    return sale and operation.state is issuing.State.DONE

@@ -73,16 +73,19 @@ class Entry:
 
 def entry_of(operation: Operation) -> Entry:
     """Write an operation down. `quiet_since_s` is left out: it means nothing after a restart."""
-    own = _payment_body(operation) if isinstance(operation, Payment) else _issue_body(operation)
     hidden: list[Secret] = [s for s in (operation.card, operation.instrument) if s is not None]
     clear = {"words": operation.words}  # the server's own: they may repeat the number
     if operation.card is not None:
         clear["card"] = operation.card.reveal()
     if operation.instrument is not None:
         clear["instrument"] = operation.instrument.reveal()
-    if isinstance(operation, Payment) and operation.auth_code is not None:
-        clear["auth_code"] = operation.auth_code.reveal()
-        hidden.append(operation.auth_code)
+    if isinstance(operation, Payment):
+        own = _payment_body(operation)
+        if operation.auth_code is not None:
+            clear["auth_code"] = operation.auth_code.reveal()
+            hidden.append(operation.auth_code)
+    else:
+        own = _issue_body(operation)
     body = {
         "card": _maybe(str, operation.card),
         "operator": operation.operator,

@@ -30,12 +30,8 @@ class LiveWalk(SaleWalk):
             await self.happened(Reply(Call.STATUS, now))
         else:
             await self._until(sold.instrument, is_sold=False)
-        if (
-            isinstance(made, Issue)
-            and made.unprinted
-            and self.operation is not None
-            and self.operation.settled
-        ):
+        undone = self.operation is not None and self.operation.settled
+        if undone and made is not None and made.unprinted:
             self.operation = made
             await self.happened(Undone())
         self.world.tell((Mark.OK, "card", "it was made, and its sale undone: nobody has it"))

@@ -113,7 +113,7 @@ def not_read(failed: StatusFailed, raw: Raw, group: str, nowhere: Raw | None = N
 def left_behind(payment: Operation) -> Sentence:
     """Where money may be that the walk could not settle, and how it is freed."""
     amount, card = payment.amount, payment.card
-    if isinstance(payment, Issue) and card is None:
+    if card is None:
         told = (
             "a card of series {series} with {amount} may exist, and its number is not known: "
             "the till lists it under Open holds (F5); the server's support finds it"

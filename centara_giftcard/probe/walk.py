@@ -11,8 +11,8 @@ from typing import Final
 from centara_giftcard.domain.cards import CardStatus, Standing, standing
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.operation import Call, Reply
-from centara_giftcard.domain.payment import Payment, Release, State
+from centara_giftcard.domain.operation import Call, Reply, Verdict
+from centara_giftcard.domain.payment import Payment, Release
 from centara_giftcard.domain.replies import (
     Accepted,
     Cause,
@@ -192,7 +192,7 @@ class HoldWalk(Steps):
             self.wrong("net", Sentence("under the hold the card cannot be read: {reason}", reason=why))
             return False
         moves = traits.moves(before.balance, now.balance, self.trying.wire)
-        if isinstance(self.operation, Payment) and self.operation.state is State.HELD:
+        if self.operation is not None and self.operation.verdict is Verdict.HELD:
             await self.seen(now)
         held, nothing = self.amount, Money(0, self.balance.currency)
         if moves.risen == held and moves.fallen in (held, nothing):
@@ -220,7 +220,7 @@ class HoldWalk(Steps):
         """Let the hold go, by other addresses too where the one that is set is refused; done when a reading
         shows it gone, whatever the answers were."""
         payment = self.operation
-        if not isinstance(payment, Payment) or payment.settled:
+        if payment is None or payment.settled:
             return None
         if payment.releasable:
             await self.happened(Release())

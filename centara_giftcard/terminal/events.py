@@ -9,7 +9,7 @@ from centara_giftcard.domain.brake import Reason
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.payment import Payment, State
+from centara_giftcard.domain.payment import Payment
 from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.terminal.ports import Operation, Record, SourceState
 from centara_giftcard.terminal.printing import PrintEvent
@@ -118,7 +118,7 @@ class PaymentShown(Struct, frozen=True):
     @property
     def still_to_pay(self) -> Money | None:
         """What is left to pay once a part was taken; None where nothing is, or nothing was taken."""
-        return self.rest if self.rest and self.payment.state is State.COMMITTED else None
+        return self.rest if self.rest and self.payment.taken else None
 
 
 class SellShown(Struct, frozen=True):

@@ -33,6 +33,7 @@ from centara_giftcard.domain.operation import (
     Unread,
     Verdict,
 )
+from centara_giftcard.domain.papers import is_sold
 from centara_giftcard.domain.payment import Payment, Release, State, Take
 from centara_giftcard.domain.payment_request import late_holds
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, StatusFailed
@@ -114,7 +115,7 @@ class Operations:
 
     def unprinted(self) -> tuple[Issue, ...]:
         """The live cards that nobody was given yet, oldest first; also from before the last start."""
-        return tuple(it for it in self._live.values() if isinstance(it, Issue) and it.unprinted)
+        return tuple(it for it in self._live.values() if is_sold(it) and it.unprinted)
 
     def open_on(self, card: CardNumber, amount: Money | None = None) -> bool:
         """Whether an open operation of this till on `card` would blur the readings of a new one.

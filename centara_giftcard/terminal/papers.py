@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from centara_giftcard.domain.cards import Series
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.issue import Issue, Kind, State
+from centara_giftcard.domain.operation import Verdict
 from centara_giftcard.domain.papers import (
     Item,
     Paper,
@@ -244,7 +245,7 @@ class Papers:
 
     def _undoing(self, event: UndoShown) -> None:
         issue = event.issue
-        if issue is None or issue.state is not State.DONE:
+        if issue is None or issue.verdict is not Verdict.UNDONE:
             self._in_view["undo"] = None
             return
         self._in_view["undo"] = paper = self._of_issue(issue)
@@ -254,13 +255,13 @@ class Papers:
     def _done_later(self, issue: Issue) -> None:
         """A sale, or its undoing, came to its end after the cashier went on, or after a restart."""
         if issue.state is State.DONE and not (issue.closed or issue.undone):
-            if issue.kind is Kind.UNISSUE:
+            if issue.verdict is Verdict.UNDONE:
                 self._orders.put_nowait(None)
             self._offer(self._of_issue(issue))
 
     def _of_issue(self, issue: Issue) -> Paper:
         """The paper of one issue that is done."""
-        kind = PaperKind.UNDONE if issue.kind is Kind.UNISSUE else PaperKind.SALE
+        kind = PaperKind.UNDONE if issue.verdict is Verdict.UNDONE else PaperKind.SALE
         return paper_of_issues(kind, issue, item_of_issue(issue, self._series_of(issue.series)))
 
     def _card(self, issue: Issue) -> None:

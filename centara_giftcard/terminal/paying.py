@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing, accepted_here, standing
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.operation import StatusSeen, quiet_left_s
-from centara_giftcard.domain.payment import Decision, Payment, Release, State, Take
+from centara_giftcard.domain.operation import StatusSeen, Verdict, quiet_left_s
+from centara_giftcard.domain.payment import Decision, Payment, Release, Take
 from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.terminal.desk import Answer, CardReader, Desk
 from centara_giftcard.terminal.events import (
@@ -125,7 +125,7 @@ class Paying:
     def holds(self) -> bool:
         """Whether a hold waits for its decision in front of the cashier."""
         payment = self._in_front
-        return payment is not None and payment.state is State.HELD
+        return payment is not None and payment.verdict is Verdict.HELD
 
     @property
     def pinned(self) -> KnownCard | None:
@@ -277,7 +277,7 @@ class Paying:
             self._desk.publish(Refusal(Why.JOURNAL_FAILED))
 
     async def _decide(self, shown: Payment | None, decision: Take | Release) -> None:
-        if shown is not None and shown.state is State.HELD:  # the hold that the cashier saw when pressing
+        if shown is not None and shown.verdict is Verdict.HELD:  # the hold that the cashier saw when pressing
             await self._desk.operations.apply(shown.id, decision)
 
     def changed(self, operation: Operation) -> bool:
@@ -286,7 +286,7 @@ class Paying:
             return False
         payment = operation
         self._now = now = replace(self._now, payment=payment)
-        if payment.state is State.COMMITTED:
+        if payment.taken:
             self._carried = None  # paid, or its rest is offered anew
         waits = payment.quiet_since_s is not None and payment.doubtful
         left_s = quiet_left_s(payment.quiet_since_s, self._desk.clock.monotonic()) if waits else None

@@ -142,7 +142,7 @@ class Undoing:
         """An operation moved on; whether it is the one in front."""
         if operation.undid_a_sale:
             self._desk.put(self._undone, operation.card)
-        elif isinstance(operation, Issue) and is_sold(operation) and operation.card is not None:
+        elif is_sold(operation) and operation.card is not None:
             self._sold(operation, operation.card)
         if not self.owns(operation):
             return False

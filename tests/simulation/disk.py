@@ -96,7 +96,9 @@ class SimJournal:
             self._life.note(
                 f"disk error at {event} of {operation.id}{', yet on its way to the disk' if written else ''}"
             )
-            before_sending = new or event == "overtaken"  # nothing was sent, and what is known is as on the disk
+            before_sending = (
+                new or event == "overtaken"
+            )  # nothing was sent, and what is known is as on the disk
             self._life.must_stop = self._life.must_stop or not before_sending
             raise JournalError("the disk has an error")
         if new:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from centara_giftcard.domain.issue import Issue, Kind
-from centara_giftcard.domain.payment import Decision, Payment, State
+from centara_giftcard.domain.operation import Verdict
+from centara_giftcard.domain.payment import Decision, Payment
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.ports import Operation, Record
 from centara_giftcard.ui.presenters.records import NOT_HANDED_OVER, STATES, TO_BE_CONFIRMED
@@ -35,7 +36,7 @@ def can_ask(entry: Listed) -> bool:
 
 def can_release(entry: Listed) -> bool:
     """Whether a hold that nobody decided about can be let go here (row 26)."""
-    return not isinstance(entry, Record) and entry.releasable and entry.state is State.UNCLEAR
+    return not isinstance(entry, Record) and entry.releasable and entry.verdict is Verdict.UNCLEAR
 
 
 def can_close(entry: Listed) -> bool:
@@ -104,14 +105,14 @@ def known(words: Words, entry: Listed) -> str:
 
 
 def _payment(payment: Payment) -> str:
-    if payment.state is State.ORPHAN_HOLD:
+    if payment.verdict is Verdict.MAY_BE_HELD:
         return (
             "The card holds {amount}, but the answer with its code was lost, "
             "so it can be neither taken nor released here."
         )
     if payment.unread:
         return "The server said yes; the card could not be read since to see that it is so."
-    if payment.decision is Decision.TAKE:
+    if payment.taking:
         if not payment.watched:
             return "The payment was taken here but not confirmed; whether money moved is not known."
         return "The payment was taken here; whether the server has booked it is not known yet."
@@ -127,7 +128,7 @@ def _payment(payment: Payment) -> str:
         return "The server's answer was about another card; nothing was taken, but {held} may be held."
     if payment.problem is Cause.HOLDS_UNTOLD:
         return "The server does not tell what is held: whether {amount} is cannot be known here."
-    if payment.state is State.HELD:
+    if payment.verdict is Verdict.HELD:
         return "{amount} is held; whether it is to be taken was not decided yet."
     if not payment.watched:
         return "The card's balance moved in another way; whether {amount} of it is held here is not known."
@@ -170,11 +171,11 @@ def advice(words: Words, entry: Listed, in_front: bool = False) -> str:
         return words.say("Print it under Sell (F3) and scan it back, or undo its sale there.")
     if entry.problem is Cause.NOT_ACCEPTED and entry.watched:
         return words.say("The server refuses this till. Your supervisor calls support; then ask again.")
-    if isinstance(entry, Payment) and entry.decision is Decision.TAKE:
+    if entry.taking:
         return words.say("Do not charge again. Ask again; if it stays so, call your supervisor.")
     if can_release(entry):
         return words.say("Release it; nothing is taken. If that fails, a supervisor closes it.")
-    if entry.state is State.ORPHAN_HOLD:
+    if entry.verdict is Verdict.MAY_BE_HELD:
         return words.say("It leaves the list when the server shows it gone, or when a supervisor closes it.")
     if entry.watched:
         return words.say("The till asks by itself until it knows. You can ask at once.")
@@ -188,8 +189,7 @@ def _state(entry: Listed) -> tuple[str, Tone]:
         return NOT_HANDED_OVER
     if entry.unread:
         return TO_BE_CONFIRMED
-    held = entry.state is State.HELD
-    return STATES[entry.state.value][0], Tone.HELD if held else Tone.UNCLEAR
+    return STATES[entry.state.value][0], Tone.HELD if entry.verdict is Verdict.HELD else Tone.UNCLEAR
 
 
 def _kind(entry: Listed) -> str:

@@ -11,8 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import KnownCard, NotUndoable, SaleRules, Unsellable
-from centara_giftcard.domain.issue import Issue, Kind, State
+from centara_giftcard.domain.issue import Issue, Kind
 from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.operation import Verdict
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.events import Refusal, Why
 from centara_giftcard.terminal.sales import Line, Step, Trouble, Unfit
@@ -160,27 +161,27 @@ def _reason(words: Words, found: Trouble) -> str:
 def issued(words: Words, issue: Issue) -> LineTold:
     """How the sale of one card stands."""
     say = words.say
-    match issue.state:
-        case State.DONE if issue.unprinted:  # rows 15 and 16
+    match issue.verdict:
+        case Verdict.TO_HAND_OVER:  # rows 15 and 16
             told = say("It counts as handed over once its printed barcode was scanned.")
             return LineTold(Tone.ATTENTION, say("Sold. Scan the printed card"), told, SOLD)
-        case State.DONE:
+        case Verdict.SOLD:
             until = words.date(issue.expires) if issue.expires else ""
             note = say("Valid until {date}", date=until) if until else say("The card is active.")
             return LineTold(Tone.PAID, say("Sold"), note, SOLD)
-        case State.REFUSED:
+        case Verdict.NOT_DONE:
             return LineTold(Tone.REFUSED, say("Not sold"), _not_sold(words, issue), NOT_SOLD)
-        case State.UNCLEAR:
-            return LineTold(
-                Tone.UNCLEAR, say("Unclear"), _for_support(words, say(_unclear(issue)), issue), UNCLEAR
-            )
-    if issue.doubtful:  # row 13
-        return LineTold(
-            Tone.UNCLEAR,
-            say("Checking the card"),
-            _for_support(words, say("No clear answer came. Keep the card until it is known."), issue),
-            UNCLEAR,
-        )
+        case Verdict.UNDONE:
+            return LineTold(Tone.INFO, say("Sale undone"), "", SOLD)
+        case Verdict.UNCLEAR:
+            told = _for_support(words, say(_unclear(issue)), issue)
+            return LineTold(Tone.UNCLEAR, say("Unclear"), told, UNCLEAR)
+        case Verdict.CLOSED:
+            band = sentences.closed(words, "")
+            return LineTold(band.tone, band.headline, band.advice)
+        case Verdict.FINDING_OUT:  # row 13
+            told = say("No clear answer came. Keep the card until it is known.")
+            return LineTold(Tone.UNCLEAR, say("Checking the card"), _for_support(words, told, issue), UNCLEAR)
     return LineTold(Tone.INFO, say("Being sold"), "")
 
 
@@ -270,15 +271,15 @@ def sale(words: Words, lines: Sequence[Line], told: Sequence[LineTold], total: M
 def undoing(words: Words, issue: Issue) -> Told:
     """The sale that is being undone, and its outcome once there is one to tell."""
     say, amount = words.say, words.money(issue.amount)
-    match issue.state:
-        case State.DONE:
+    match issue.verdict:
+        case Verdict.UNDONE:
             advice = say("The card is not active any more. Give back {amount}.", amount=amount)
             return Band(Tone.PAID, say("Sale undone"), advice), UNDONE
-        case State.REFUSED:
+        case Verdict.NOT_DONE:
             headline, advice = _not_undone(issue)
             told = issue.words or _for_support(words, say(advice), issue)
             return Band(Tone.REFUSED, say(headline), told), NOT_UNDONE
-        case State.UNCLEAR:
+        case Verdict.UNCLEAR:
             advice = say("The server gives no answer. Give nothing back yet; see Holds (F5).")
             if issue.problem is Cause.ISSUED_WHEN:
                 advice = say("Give nothing back. Call support: the setting issued_when may be wrong.")
@@ -286,9 +287,11 @@ def undoing(words: Words, issue: Issue) -> Told:
                 advice = say("Another till may have undone it. Give nothing back; call your supervisor.")
             advice = _for_support(words, advice, issue)
             return Band(Tone.UNCLEAR, say("Unclear. The sale may be undone"), advice), UNCLEAR
-    if issue.doubtful:  # row 17
-        advice = _for_support(words, say("No clear answer came. Wait: give nothing back yet."), issue)
-        return Band(Tone.UNCLEAR, say("Checking the card"), advice, busy=True), UNCLEAR
+        case Verdict.CLOSED:
+            return sentences.closed(words, str(issue.card or "")), None
+        case Verdict.FINDING_OUT:  # row 17
+            advice = _for_support(words, say("No clear answer came. Wait: give nothing back yet."), issue)
+            return Band(Tone.UNCLEAR, say("Checking the card"), advice, busy=True), UNCLEAR
     return Band(Tone.INFO, say("Undoing the sale"), say("One moment."), busy=True), None
 
 

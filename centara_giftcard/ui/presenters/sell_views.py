@@ -6,8 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Series, SeriesKind
-from centara_giftcard.domain.issue import Issue, State
+from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.papers import is_sold
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.events import SellShown
 from centara_giftcard.terminal.sales import Line, Step
@@ -439,7 +440,7 @@ def card_of(line: Line) -> CardNumber | None:
 
 def sold(sale: SellShown) -> tuple[Line, ...]:
     """The lines that were sold, and still are."""
-    done = (it for it in sale.lines if it.issue is not None and it.issue.state is State.DONE)
+    done = (it for it in sale.lines if it.issue is not None and is_sold(it.issue))
     return tuple(it for it in done if not it.undone)
 
 

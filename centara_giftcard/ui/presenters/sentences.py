@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from centara_giftcard.domain.brake import Reason
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.issue import Issue, Kind
-from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Money
-from centara_giftcard.domain.payment import SETTLED, Decision, Payment, State
+from centara_giftcard.domain.operation import Verdict
+from centara_giftcard.domain.payment import Decision, Payment, State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
     JournalSetAside,
@@ -152,25 +152,27 @@ def payment(words: Words, event: PaymentShown) -> Told:
     """The payment in front of the cashier, and its outcome once there is one to tell."""
     shown = event.payment
     amount = words.money(shown.amount)
-    match shown.state:
-        case State.HELD:
+    match shown.verdict:
+        case Verdict.HELD:
             advice = words.say("Take the payment, or release it if the customer changes their mind.")
             return Band(Tone.HELD, words.say("{amount} is held, not taken", amount=amount), advice), None
-        case State.COMMITTED:
+        case Verdict.TAKEN:
             return _paid(words, event, amount), PAID
-        case State.CANCELLED | State.REFUSED | State.NOT_HELD:
+        case Verdict.RELEASED | Verdict.NOT_DONE:
             return _still_owed(words, _not_paid(words, shown), event.carried), NOT_PAID
-        case State.ORPHAN_HOLD:  # row 20
+        case Verdict.MAY_BE_HELD:  # row 20
             told = (
                 "Not paid. An amount may be held",
                 "Ask for another tender. Do not try this card again for this sale.",
             )
             return _for_support(words, spoken(words, Tone.UNCLEAR, told), shown), UNCLEAR
-        case State.UNCLEAR:
+        case Verdict.UNCLEAR:
             return _for_support(words, spoken(words, Tone.UNCLEAR, _unclear(shown)), shown), UNCLEAR
-    if shown.doubtful:
-        band = spoken(words, Tone.UNCLEAR, _finding_out(shown), busy=True)
-        return _for_support(words, band, shown), UNCLEAR
+        case Verdict.CLOSED:
+            return closed(words, str(shown.card)), None
+        case Verdict.FINDING_OUT:
+            band = spoken(words, Tone.UNCLEAR, _finding_out(shown), busy=True)
+            return _for_support(words, band, shown), UNCLEAR
     going_on = {
         State.REQUESTING: "Requesting {amount}",
         State.COMMITTING: "Taking {amount}",
@@ -196,7 +198,9 @@ def settled(words: Words, shown: Operation) -> Told:
     if isinstance(shown, Issue):
         return _issue_settled(words, shown)
     card = str(shown.card)
-    if shown.state is State.COMMITTED:
+    if shown.verdict is Verdict.CLOSED:
+        return closed(words, card), None
+    if shown.verdict is Verdict.TAKEN:
         amount, due = words.money(shown.amount), shown.due
         if due is not None and due > shown.amount:
             rest = words.money(due - shown.amount)
@@ -206,8 +210,6 @@ def settled(words: Words, shown: Operation) -> Told:
         if shown.unread:
             advice = f"{advice} {unread(words)}"
         return Band(Tone.PAID, f"{card}: {words.say('Paid')}", advice), PAID
-    if shown.state not in SETTLED:
-        return closed(words, card), None
     band = _not_paid(words, shown)
     return replace(band, headline=f"{card}: {band.headline}"), NOT_PAID
 
@@ -222,13 +224,13 @@ def reopened(words: Words, shown: Operation) -> Told:
 def _issue_settled(words: Words, issue: Issue) -> Told:
     """Rows 13 to 18, told later. A card that was closed unprinted is closed, not sold: nobody has it."""
     card = f"{issue.card}: " if issue.card is not None else ""
-    undo, done = issue.kind is Kind.UNISSUE, issue.state is IssueState.DONE
-    if issue.closed is not None and not (done and issue.kind is not Kind.ISSUE_LIVE):
+    undo, done = issue.kind is Kind.UNISSUE, issue.verdict is not Verdict.NOT_DONE
+    if issue.verdict is Verdict.CLOSED:
         return closed(words, str(issue.card or "")), None
-    if done:
-        told = (
-            ("Sale undone", "The card is not active any more.") if undo else ("Sold", "The card is active.")
-        )
+    if issue.verdict is Verdict.UNDONE:
+        told = ("Sale undone", "The card is not active any more.")
+    elif done:
+        told = ("Sold", "The card is active.")
     elif undo:
         used = issue.worth is not None and issue.worth.net != issue.amount  # row 18
         told = (
@@ -267,7 +269,7 @@ def outage(words: Words, cause: Cause, since: str) -> Band:
 def known(words: Words, payment: Payment) -> str:
     """What is known of a payment that is not settled, as a paragraph under its result."""
     seen = payment.seen
-    if payment.state is State.ORPHAN_HOLD and seen is not None and seen.authorised is not None:
+    if payment.verdict is Verdict.MAY_BE_HELD and seen is not None and seen.authorised is not None:
         return words.say(
             "The server's answer was lost. Before the request {before} was held on this card, now {now} is. "
             "No money was taken; the amount may stay held for a while.",
@@ -288,9 +290,9 @@ def unread(words: Words) -> str:
 
 
 def _known(payment: Payment) -> str:
-    if payment.state is State.ORPHAN_HOLD:
+    if payment.verdict is Verdict.MAY_BE_HELD:
         return "The server holds the amount; its code was lost, so it cannot be taken or released here."
-    if payment.decision is Decision.TAKE:
+    if payment.taking:
         return "The payment was taken at the till; the server has not confirmed it yet. Do not charge again."
     if payment.decision is Decision.RELEASE:
         return "The hold was released at the till; the server has not confirmed it yet. Nothing was taken."
@@ -348,7 +350,7 @@ def _for_support(words: Words, band: Band, shown: Payment) -> Band:
 
 
 def _not_paid_words(shown: Payment) -> tuple[str, str]:
-    if shown.state is State.CANCELLED:
+    if shown.verdict is Verdict.RELEASED:
         if shown.problem is Cause.TIMEOUT:  # row 22
             return "Not paid. The answer came too late", "The hold was released. You may try again."
         if shown.problem in _MISREAD:  # row 26b
@@ -356,7 +358,7 @@ def _not_paid_words(shown: Payment) -> tuple[str, str]:
         if shown.problem is Cause.UNREADABLE:  # row 25
             return "Not paid. Answer unreadable", "The hold was released. You may try again."
         return "Not paid. The hold was released", "Nothing was taken from the card."
-    if shown.decision is Decision.TAKE:  # row 29
+    if shown.taking:  # row 29
         return (
             "Not paid. The hold is gone",
             "The server let it go before it was taken. Ask for another tender.",

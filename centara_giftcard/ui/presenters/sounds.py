@@ -4,12 +4,12 @@ Driven by what the terminal tells, whatever page is in view: scanned, done, refu
 comes about by itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import Final
 
 from centara_giftcard.domain.cards import Standing
-from centara_giftcard.domain.issue import State as IssueState
-from centara_giftcard.domain.payment import State
+from centara_giftcard.domain.operation import Verdict
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
@@ -67,7 +67,7 @@ def _sound(event: TerminalEvent) -> Sound | None:
         case CardShown(standing=standing):
             return None if standing is Standing.GOOD else Sound.REFUSED
         case PaymentShown(payment=payment):
-            return _of_payment(payment.state)
+            return OF_A_VERDICT[payment.verdict]
         case Settled():
             return Sound.ATTENTION
         case SellShown():
@@ -79,26 +79,28 @@ def _sound(event: TerminalEvent) -> Sound | None:
     return None
 
 
-def _of_payment(state: State) -> Sound | None:
-    if state is State.COMMITTED:
-        return Sound.DONE
-    if state in {State.REFUSED, State.NOT_HELD}:
-        return Sound.REFUSED
-    return Sound.ATTENTION if state in {State.UNCLEAR, State.ORPHAN_HOLD} else None
+OF_A_VERDICT: Final[Mapping[Verdict, Sound | None]] = {
+    Verdict.GOING_ON: None,
+    Verdict.FINDING_OUT: None,
+    Verdict.HELD: None,
+    Verdict.TAKEN: Sound.DONE,
+    Verdict.RELEASED: None,  # the cashier's own doing
+    Verdict.SOLD: Sound.DONE,
+    Verdict.TO_HAND_OVER: Sound.DONE,
+    Verdict.UNDONE: Sound.DONE,
+    Verdict.NOT_DONE: Sound.REFUSED,
+    Verdict.MAY_BE_HELD: Sound.ATTENTION,
+    Verdict.UNCLEAR: Sound.ATTENTION,
+    Verdict.CLOSED: None,
+}
 
 
 def _of_sale(event: SellShown) -> Sound | None:
     if event.step is Step.DONE and event.lines:
-        done = all(line.issue is not None and line.issue.state is IssueState.DONE for line in event.lines)
+        issues = [line.issue for line in event.lines if line.issue is not None]
+        done = len(issues) == len(event.lines) and {OF_A_VERDICT[it.verdict] for it in issues} == {Sound.DONE}
         return Sound.DONE if done else Sound.ATTENTION
     return Sound.REFUSED if event.trouble is not None else None
-
-
-_UNDONE = {
-    IssueState.DONE: Sound.DONE,
-    IssueState.REFUSED: Sound.REFUSED,
-    IssueState.UNCLEAR: Sound.ATTENTION,
-}
 
 
 def _of_undoing(event: UndoShown) -> Sound | None:
@@ -106,9 +108,7 @@ def _of_undoing(event: UndoShown) -> Sound | None:
         return Sound.SCANNED
     if event.trouble is not None:
         return Sound.REFUSED
-    if event.issue is None:
-        return None
-    return _UNDONE.get(event.issue.state)
+    return None if event.issue is None else OF_A_VERDICT[event.issue.verdict]
 
 
 def _subject(event: TerminalEvent) -> object:

@@ -4,8 +4,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from centara_giftcard.domain.issue import Issue
-from centara_giftcard.domain.payment import State
+from centara_giftcard.domain.operation import Verdict
 from centara_giftcard.terminal.events import PaymentShown, Reopened, Settled, TerminalEvent
 from centara_giftcard.ui.presenters import sentences
 from centara_giftcard.ui.presenters.stage import Note
@@ -26,13 +25,13 @@ class Tidings:
     def of(self, event: TerminalEvent) -> Note | None:
         """What there is to tell of `event` where its stage is not in view, if anything new."""
         match event:
-            case Settled(operation=Issue(handed_over=True) | Issue(undone=True)):
-                return None  # scanned back, or its sale undone: the cashier's own doing, and told there
+            case Settled(operation=operation) if operation.ended_by_hand:
+                return None  # scanned back, or its sale undone
             case Settled(operation=operation):
                 band, outcome = sentences.settled(self._words, operation)
             case Reopened(operation=operation):
                 band, outcome = sentences.reopened(self._words, operation)
-            case PaymentShown(payment=operation) if operation.told or operation.state is State.HELD:
+            case PaymentShown(payment=operation) if operation.told or operation.verdict is Verdict.HELD:
                 band, outcome = sentences.payment(self._words, event)
                 advice = band.advice if operation.told else self._words.say("It waits on the Till (F2).")
                 band = replace(band, headline=f"{operation.card}: {band.headline}", advice=advice)

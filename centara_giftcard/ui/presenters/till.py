@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Standing
 from centara_giftcard.domain.money import Currency, Money
+from centara_giftcard.domain.operation import Verdict
 from centara_giftcard.domain.payment import State
 from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.events import (
@@ -345,7 +346,7 @@ class TillPresenter(StagePresenter):
         self._expect_nothing()
         if self._takes_number() and self._typed:
             self._type("")
-        elif isinstance(self._stage, PaymentShown) and self._stage.payment.state is State.HELD:
+        elif isinstance(self._stage, PaymentShown) and self._stage.payment.verdict is Verdict.HELD:
             self._press("release")
         else:
             self._press("leave")

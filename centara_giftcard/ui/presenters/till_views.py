@@ -5,7 +5,8 @@ from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.money import Currency, Money
-from centara_giftcard.domain.payment import Decision, Payment, State
+from centara_giftcard.domain.operation import Verdict
+from centara_giftcard.domain.payment import Payment, State
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
@@ -178,11 +179,11 @@ class TillViews:
         band, outcome = sentences.payment(self._words, event)
         if payment.told:
             return self._shown(event, self._result(event, band, payment.told), "done", outcome)
-        if payment.doubtful:
+        if payment.verdict is Verdict.FINDING_OUT:
             return self._shown(event, self._result(event, band, payment.told), payment.state.value, outcome)
         if payment.state is State.REQUESTING:
             return self._requesting(event.card, event.status, payment.asked, band, payment.id)
-        screen = "hold" if payment.state is State.HELD else payment.state.value
+        screen = "hold" if payment.verdict is Verdict.HELD else payment.state.value
         return self._shown(event, self._hold(event, band), screen, outcome)
 
     def _shown(self, event: PaymentShown, view: TillView, screen: str, outcome: str | None) -> Shown:
@@ -191,7 +192,7 @@ class TillViews:
     def _hold(self, event: PaymentShown, band: Band) -> TillView:
         say, payment = self._words.say, event.payment
         amount = self._words.money(payment.amount)
-        waiting = payment.state is State.HELD
+        waiting = payment.verdict is Verdict.HELD
         part = payment.held is not None and payment.held < payment.asked
         hint = say("Scans and Enter do nothing here, so nothing is taken by accident.")
         if event.rest:
@@ -220,10 +221,10 @@ class TillViews:
     def _result(self, event: PaymentShown, band: Band, told: bool) -> TillView:
         say, payment = self._words.say, event.payment
         money = self._words.money
-        paid = payment.state is State.COMMITTED
+        paid = payment.taken
         caption = say("Taken from {card}" if paid else "Requested from {card}", card=event.card.number)
-        listed = payment.state in {State.ORPHAN_HOLD, State.UNCLEAR} or not told
-        in_doubt = listed and payment.decision is Decision.TAKE
+        listed = payment.verdict in {Verdict.MAY_BE_HELD, Verdict.UNCLEAR} or not told
+        in_doubt = listed and payment.taking
         lines: tuple[tuple[str, str], ...] = ()
         if paid and payment.left is not None:
             lines += ((say("Left on the card"), money(payment.left)),)
@@ -260,9 +261,7 @@ class TillViews:
         )
 
     def _unread(self, payment: Payment) -> str:
-        if payment.state is not State.COMMITTED or not payment.unread:
-            return ""
-        return sentences.unread(self._words)
+        return sentences.unread(self._words) if payment.taken and payment.unread else ""
 
     # --- parts ---
 

@@ -10,7 +10,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import Series
-from centara_giftcard.domain.issue import Issue, State
+from centara_giftcard.domain.issue import Issue
+from centara_giftcard.domain.operation import Verdict
 from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.events import Closing, Refusal, ScanRefused, TerminalEvent, UndoShown
 from centara_giftcard.terminal.ports import Recorder
@@ -305,7 +306,7 @@ class UndoPresenter(StagePresenter):
         following: tuple[Action, ...] = (Action("leave", say("Done"), say("Enter"), Role.PRIMARY),)
         if outcome == UNCLEAR:
             following += (Action("holds", say("Open holds"), "F5"),)
-        elif issue.state is State.DONE:
+        elif issue.verdict is Verdict.UNDONE:
             following += (Action("receipt", say("Show receipt"), "P"),)
         figure = Figure(say("Sale of {card}", card=issue.card), amount, band.tone)
         hint = say("Listed under Holds until it is settled.") if outcome == UNCLEAR else ""

@@ -385,3 +385,16 @@ def test_a_hold_that_is_not_as_it_should_be_names_the_setting(problem: Cause, se
     for state in (State.CANCELLED, State.UNCLEAR):
         band, _ = sentences.payment(WORDS, shown(payment(state, problem=problem)))
         assert f"the setting {setting}" in band.advice
+
+
+def test_what_is_in_front_and_was_closed_on_the_list_is_closed_there_too() -> None:
+    closed = Closed("Anna", "the customer was paid out")
+    paying, paid = sentences.payment(WORDS, shown(payment(State.UNCLEAR, closed=closed)))
+    selling = sell_sentences.issued(WORDS, replace(issue(Kind.ISSUE, IssueState.UNCLEAR), closed=closed))
+    undoing, undone = sell_sentences.undoing(
+        WORDS, replace(issue(Kind.UNISSUE, IssueState.UNCLEAR), closed=closed)
+    )
+
+    assert (paying.headline, paid) == ("•••• 1111: Closed", None)
+    assert (selling.state, selling.outcome) == ("Closed", None)
+    assert (undoing.headline, undone) == ("•••• 1111: Closed", None)

@@ -4,6 +4,7 @@ import pytest
 from unit.presenters.face import CARD, card, payment, shown
 
 from centara_giftcard.domain.cards import Standing
+from centara_giftcard.domain.operation import Verdict
 from centara_giftcard.domain.payment import State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
@@ -22,7 +23,7 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import SourceState
 from centara_giftcard.terminal.sales import Step
-from centara_giftcard.ui.presenters.sounds import Sound, Sounds
+from centara_giftcard.ui.presenters.sounds import OF_A_VERDICT, Sound, Sounds
 
 
 def heard(*events: TerminalEvent) -> list[Sound]:
@@ -83,3 +84,7 @@ def test_every_refused_scan_is_heard() -> None:
 
 def test_patterns_differ() -> None:
     assert len({sound.value for sound in Sound}) == len(Sound) == 4
+
+
+def test_every_verdict_has_its_sound_or_its_silence() -> None:
+    assert set(OF_A_VERDICT) == set(Verdict)
