@@ -156,6 +156,16 @@ def test_less_than_was_said_may_be_held_where_no_reading_under_the_hold_tells() 
     assert after(payment, accepted(Call.CANCEL), seen(10_000, 0))[0].state is State.CANCELLED
 
 
+def test_yes_after_yes_does_not_hide_less_than_was_said_either() -> None:
+    """It came true only later; between them the till was refused and a reading failed (seed 300077043)."""
+    less = seen(10_000, 10)
+    payment, _ = after(requested(1_000), placed(1_000), Release(), accepted(Call.CANCEL), less)
+    payment, _ = after(payment, refused(Call.CANCEL, Cause.NOT_ACCEPTED), accepted(Call.CANCEL), NO_STATUS)
+    payment, effect = step(payment, less)
+    assert (payment.state, effect.call if effect else None) == (State.CANCELLING, Call.CANCEL)
+    assert after(payment, accepted(Call.CANCEL), seen(10_000, 0))[0].state is State.CANCELLED
+
+
 def test_a_release_is_done_where_nothing_is_held_at_all_whatever_was_read_under_it() -> None:
     """An orphan of 25.00 had lapsed before the request, and the hold before it was read (seed 110012533)."""
     nothing = seen(10_000, 0)
