@@ -16,7 +16,7 @@ from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.instance import InstanceLock
 from centara_giftcard.started import seconds_since_start
 from centara_giftcard.ui.app import App, system_language
-from centara_giftcard.ui.presenters.first import Place, first_shell, first_till
+from centara_giftcard.ui.presenters.first import ThisTill, first_shell, first_till
 from centara_giftcard.ui.shell import Shell
 from centara_giftcard.words import LANGUAGES, Words
 
@@ -61,7 +61,7 @@ def run(plan: Plan) -> int:
         app = App(TITLE, plan.settings.till.theme)
 
         def fill(shell: Shell) -> None:
-            shell.show_shell(first_shell(words, place_of(plan, words)))
+            shell.show_shell(first_shell(words, this_till_of(plan, words)))
             shell.show_till(first_till(words, plan.settings.operators.may_key_numbers))
 
         app.open(fill, plan.fill_screen)
@@ -90,9 +90,9 @@ def _words(settings: Settings) -> Words:
     return Words(language if language in LANGUAGES else "en", settings.till.locale, settings.till.zone)
 
 
-def place_of(plan: Plan, words: Words) -> Place:
+def this_till_of(plan: Plan, words: Words) -> ThisTill:
     """What the bars say of this till."""
-    return Place(
+    return ThisTill(
         store=plan.settings.till.store,
         pos=plan.settings.till.pos,
         badge=words.say(plan.badge) if plan.badge else "",

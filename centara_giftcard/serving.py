@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from centara_giftcard.bootstrap import TRIAL, Plan, place_of
+from centara_giftcard.bootstrap import TRIAL, Plan, this_till_of
 from centara_giftcard.config.settings import Settings
 from centara_giftcard.config.vault import TOKEN_VARIABLE
 from centara_giftcard.domain.cards import is_number_of
@@ -130,7 +130,7 @@ async def serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             settings.till.currency,
             rules,
             PaperPresenter(words, papers, settings.printer.width_mm),
-            replace(place_of(replace(plan, settings=settings), words), proven=proven),
+            replace(this_till_of(replace(plan, settings=settings), words), proven=proven),
             tasks.spawn,
             asyncio.get_running_loop().call_later,
             None if plan.practice else app.close,

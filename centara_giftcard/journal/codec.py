@@ -53,7 +53,7 @@ cannot settle."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalRow:
     """One operation as a row: the columns of the export, the public body, and the secrets still in clear.
 
     `card` is None for a card whose number nobody knows yet (a live issue).
@@ -71,7 +71,7 @@ class Entry:
     secrets: dict[str, str] = field(repr=False)
 
 
-def entry_of(operation: Operation) -> Entry:
+def row_of(operation: Operation) -> JournalRow:
     """Write an operation down. `quiet_since_s` is left out: it means nothing after a restart."""
     hidden: list[Secret] = [s for s in (operation.card, operation.instrument) if s is not None]
     clear = {"words": operation.words}  # the server's own: they may repeat the number
@@ -100,7 +100,7 @@ def entry_of(operation: Operation) -> Entry:
         "closed": _maybe(_closed, operation.closed),
         **own,
     }
-    return Entry(
+    return JournalRow(
         id=operation.id,
         kind=operation.kind_name,
         state=operation.state.value,

@@ -158,7 +158,7 @@ def set_aside(path: Path, now: datetime) -> Path:
     return aside
 
 
-class Place:
+class OpenFiles:
     """Where the files of an open journal were found.
 
     Where a file was deleted, or its folder moved away, SQLite goes on writing into what no name leads to any

@@ -29,17 +29,17 @@ from centara_giftcard.files import tried_again
 from centara_giftcard.journal.codec import (
     HISTORY_COLUMNS,
     RECORD_COLUMNS,
-    Entry,
-    entry_of,
+    JournalRow,
     read_on_paper,
     read_operation,
     read_record,
+    row_of,
     utc_text,
     written_off,
 )
 from centara_giftcard.journal.files import (
     Damaged,
-    Place,
+    OpenFiles,
     Reserve,
     in_words,
     is_damage,
@@ -112,7 +112,7 @@ class SqliteJournal:
         now: Callable[[], datetime],
         set_aside: Path | None,
         salvaged: int,
-        place: Place,
+        files: OpenFiles,
     ) -> None:
         self.set_aside = set_aside
         self.salvaged = salvaged
@@ -121,7 +121,7 @@ class SqliteJournal:
         self._thread = thread
         self._seal = seal
         self._now = now
-        self._place = place
+        self._files = files
         self._reserve = Reserve(path.parent)
 
     async def record(self, operation: Operation, event: str) -> None:
@@ -130,9 +130,9 @@ class SqliteJournal:
         On a full disk an operation that the journal does not know yet is refused, one that it knows is
         written into the space kept in reserve; then no new one is taken until there is a reserve again.
         """
-        entry = entry_of(operation)
-        await self._run(lambda: self._write(entry, event))
-        if entry.settled:
+        row = row_of(operation)
+        await self._run(lambda: self._write(row, event))
+        if row.settled:
             with suppress(RuntimeError):  # closed meanwhile, which empties it too
                 self._thread.submit(self._tidy)
 
@@ -198,34 +198,34 @@ class SqliteJournal:
 
     # --- in the journal's thread ---------------------------------------------------------------------------
 
-    def _write(self, entry: Entry, event: str) -> None:
-        self._place.check()
-        known = self._db.execute("SELECT 1 FROM operations WHERE id = ?", (entry.id,)).fetchone()
+    def _write(self, row: JournalRow, event: str) -> None:
+        self._files.check()
+        known = self._db.execute("SELECT 1 FROM operations WHERE id = ?", (row.id,)).fetchone()
         if not known and not self._reserve.keep():
             told = "The disk of the journal {file} is full: no new sale can be started."
             raise JournalError(Sentence(told, file=self._path))
         try:
-            self._append(entry, event)
+            self._append(row, event)
         except sqlite3.Error as error:
             if not (known and is_disk(error) and self._reserve.give_up()):
                 raise
             self._tidy()  # the -wal file begins anew, so that it needs less of what was freed
-            self._append(entry, event)
+            self._append(row, event)
 
-    def _append(self, entry: Entry, event: str) -> None:
+    def _append(self, row: JournalRow, event: str) -> None:
         at = utc_text(self._now())
-        card = "" if entry.card is None else str(entry.card)
-        card_hash = None if entry.card is None else self._seal.card_hash(entry.card)
-        clear = entry.secrets | {_DIGEST: _digest(entry.body)}
-        secret = None if entry.settled else self._seal.wrap(entry.id, clear)
-        amount = (entry.amount.minor, entry.amount.currency.code)
-        times = (utc_text(entry.created_at), at)
-        where = (entry.id, entry.kind, entry.state, entry.settled)
+        card = "" if row.card is None else str(row.card)
+        card_hash = None if row.card is None else self._seal.card_hash(row.card)
+        clear = row.secrets | {_DIGEST: _digest(row.body)}
+        secret = None if row.settled else self._seal.wrap(row.id, clear)
+        amount = (row.amount.minor, row.amount.currency.code)
+        times = (utc_text(row.created_at), at)
+        where = (row.id, row.kind, row.state, row.settled)
         with transaction(self._db):
             self._db.execute(
-                _UPSERT, (*where, *amount, card, card_hash, entry.operator, *times, entry.body, secret)
+                _UPSERT, (*where, *amount, card, card_hash, row.operator, *times, row.body, secret)
             )
-            _add_event(self._db, entry.id, at, event, entry.state, entry.body)
+            _add_event(self._db, row.id, at, event, row.state, row.body)
 
     def _write_off(self, id_: str, event: str) -> None:
         """Nobody knows its state, whatever stands there: it is `unclear`, which each kind can be."""
@@ -305,8 +305,8 @@ class SqliteJournal:
         if secrets.get(_DIGEST) not in {None, _digest(body)}:
             raise ValueError("its body was changed")
         operation = read_operation(id_, kind, body, secrets)
-        entry = entry_of(operation)
-        if entry.settled or [entry.state, entry.amount.minor, entry.amount.currency.code] != told[:3]:
+        row = row_of(operation)
+        if row.settled or [row.state, row.amount.minor, row.amount.currency.code] != told[:3]:
             raise ValueError("its columns say otherwise")
         return operation
 
@@ -334,14 +334,14 @@ def open_journal(data_dir: Path, key: bytes, now: Callable[[], datetime]) -> Sql
     except BaseException:
         thread.shutdown()
         raise
-    return SqliteJournal(path, opened.db, thread, seal, now, opened.aside, opened.salvaged, opened.place)
+    return SqliteJournal(path, opened.db, thread, seal, now, opened.aside, opened.salvaged, opened.files)
 
 
 class _Opened(NamedTuple):
     db: sqlite3.Connection
     aside: Path | None
     salvaged: int
-    place: Place
+    files: OpenFiles
 
 
 def _open(path: Path, seal: Seal, now: Callable[[], datetime]) -> _Opened:
@@ -382,7 +382,7 @@ def _connect(path: Path, seal: Seal, now: Callable[[], datetime], aside: Path | 
         db.close()
         raise
     Reserve(path.parent).keep()
-    return _Opened(db, aside, salvaged, Place(path))
+    return _Opened(db, aside, salvaged, OpenFiles(path))
 
 
 def _knows_key(path: Path, db: sqlite3.Connection, seal: Seal) -> bool:

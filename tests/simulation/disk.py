@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Row:
     """The durable state of one operation; `operation` is what was asked to be written, for the invariants."""
 
-    entry: codec.Entry
+    entry: codec.JournalRow
     operation: Operation
 
 
@@ -59,7 +59,7 @@ class Disk:
 
     def write(self, life: "Life", operation: Operation, event: str) -> None:
         """Make this the durable state of an operation."""
-        self.rows[operation.id] = Row(codec.entry_of(operation), operation)
+        self.rows[operation.id] = Row(codec.row_of(operation), operation)
         self._world.law.written(life, operation, event)
 
     def power_off(self, life: "Life") -> None:

@@ -252,7 +252,7 @@ async def _start_unwritten(self: Any, payment: Payment) -> None:
 _keep = Operations._keep
 _apply = Operations.apply
 _enter = TillPresenter._enter
-_entry_of = codec.entry_of
+_row_of = codec.row_of
 _told = sentences.payment
 
 
@@ -308,15 +308,15 @@ def _f12_is_remembered(self: Any) -> None:
     self._desk.put(decide)
 
 
-def _without_code(payment: Payment) -> codec.Entry:
-    entry = _entry_of(payment)
-    entry.secrets.pop("auth_code", None)
-    return entry
+def _without_code(payment: Payment) -> codec.JournalRow:
+    row = _row_of(payment)
+    row.secrets.pop("auth_code", None)
+    return row
 
 
-def _without_decision(payment: Payment) -> codec.Entry:
+def _without_decision(payment: Payment) -> codec.JournalRow:
     undecided = payment.state in {State.COMMITTING, State.CANCELLING}
-    return _entry_of(replace(payment, state=State.HELD, decision=None) if undecided else payment)
+    return _row_of(replace(payment, state=State.HELD, decision=None) if undecided else payment)
 
 
 def _paid_too_soon(words: Any, event: Any) -> Any:
@@ -353,11 +353,11 @@ async def _any_scan_hands_over(self: Any, card: Any) -> None:
     await _named(self, card)
 
 
-def _without_live_number(operation: Any) -> codec.Entry:
-    entry = _entry_of(operation)
-    if entry.kind == issuing.Kind.ISSUE_LIVE.value:
-        entry.secrets.pop("card", None)
-    return entry
+def _without_live_number(operation: Any) -> codec.JournalRow:
+    row = _row_of(operation)
+    if row.kind == issuing.Kind.ISSUE_LIVE.value:
+        row.secrets.pop("card", None)
+    return row
 
 
 _named = Selling.named
@@ -378,8 +378,8 @@ MUTANTS: Final = (
     Mutant("the intent is not written down", ((Operations, "start", _start_unwritten),)),
     Mutant("a reply is not written down", ((Operations, "apply", _does_not_write_replies),)),
     Mutant("the commit is sent before it is written", ((Operations, "apply", _send_then_write),)),
-    Mutant("the auth code is not kept", ((codec, "entry_of", _without_code),)),
-    Mutant("the decision is not kept", ((codec, "entry_of", _without_decision),)),
+    Mutant("the auth code is not kept", ((codec, "row_of", _without_code),)),
+    Mutant("the decision is not kept", ((codec, "row_of", _without_decision),)),
     Mutant("an overdue request is forgotten", ((Operations, "apply", _forgets_overdue),)),
     Mutant("two commits at a time", ((Operations, "_keep", _keep_twice),)),
     Mutant("Enter takes the payment", ((TillPresenter, "_enter", _enter_takes),)),
@@ -434,6 +434,6 @@ MUTANTS: Final = (
     Mutant("goes on after the journal failed", ((Operations, "journal_failed", _NEVER),)),
     Mutant("deadlines on the wall clock", ((SimClock, "monotonic", lambda self: self.now().timestamp()),)),
     Mutant("any scan hands printed cards over", ((Selling, "named", _any_scan_hands_over),)),
-    Mutant("a printed card's number is not kept", ((codec, "entry_of", _without_live_number),)),
+    Mutant("a printed card's number is not kept", ((codec, "row_of", _without_live_number),)),
     *LIES,
 )

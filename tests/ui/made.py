@@ -15,7 +15,7 @@ from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import TerminalEvent
 from centara_giftcard.terminal.ports import Record
-from centara_giftcard.ui.presenters.first import Place
+from centara_giftcard.ui.presenters.first import ThisTill
 from centara_giftcard.ui.presenters.paper import PaperPresenter
 from centara_giftcard.ui.presenters.shell import ShellPresenter
 from centara_giftcard.ui.presenters.views import ShellView
@@ -74,7 +74,7 @@ def made(steps: Sequence[TerminalEvent | str], language: str = "en", setting: Se
         EUR,
         Rules(setting.series, EUR, setting.keying, 10),
         PaperPresenter(words, _Papers(setting), 80),  # type: ignore[arg-type]
-        Place("12", "3", badge, True, setting.facts, "Front desk"),
+        ThisTill("12", "3", badge, True, setting.facts, "Front desk"),
         _finish,
         _later,
     )

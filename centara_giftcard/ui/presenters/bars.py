@@ -16,7 +16,7 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import Clock, SourceState
 from centara_giftcard.ui.presenters import sentences
-from centara_giftcard.ui.presenters.first import Place, bars
+from centara_giftcard.ui.presenters.first import ThisTill, bars
 from centara_giftcard.ui.presenters.views import Band, Lamp, ShellView, Tone
 from centara_giftcard.words import Words
 
@@ -27,10 +27,10 @@ class Bars:
     `outage` is what a waiting till says of a silent server, `operator` who is signed on, or empty.
     """
 
-    def __init__(self, words: Words, place: Place, clock: Clock) -> None:
+    def __init__(self, words: Words, this_till: ThisTill, clock: Clock) -> None:
         self.outage: Band | None = None
         self._words = words
-        self._place = place
+        self._this_till = this_till
         self._clock = clock
         self._silent_since = ""
         self._holds_told = True
@@ -72,7 +72,7 @@ class Bars:
         lamps = (self._server, scanner, *([printer] if printer else []))
         view = bars(
             self._words,
-            self._place,
+            self._this_till,
             self.operator,
             lamps,
             self._words.time(self._clock.now()),
@@ -82,7 +82,7 @@ class Bars:
         return replace(view, notice=notice)
 
     def _server_lamp(self, round_trip_s: float) -> Lamp:
-        if not self._place.proven:
+        if not self._this_till.proven:
             return Lamp(Tone.ATTENTION, self._words.say("Server not proven"))
         if not self._holds_told:
             return Lamp(Tone.ATTENTION, self._words.say("Server: holds are not told"))
@@ -94,6 +94,6 @@ class Bars:
             return Lamp(Tone.PAID, say("Scanner"))
         if state is SourceState.UNREADABLE:
             return Lamp(Tone.REFUSED, say("Scanner unreadable"))
-        if state is SourceState.LOST or self._place.scanner_configured:  # row 2
+        if state is SourceState.LOST or self._this_till.scanner_configured:  # row 2
             return Lamp(Tone.REFUSED, say("Scanner lost: type the number"))
         return Lamp(Tone.INFO, say("Scanner: keyboard"))

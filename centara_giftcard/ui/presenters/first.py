@@ -37,7 +37,7 @@ LABELS: Final = {
 _NUMBER_PLACEHOLDER: Final = "0000 0000 0000 0000"
 
 
-class Place(Struct, frozen=True):
+class ThisTill(Struct, frozen=True):
     """What the top bar says of this till. `badge` is the training or demo banner, or empty; so may `name` be.
 
     `settings` are those in force as (name, value), for the page that shows them. `proven`: a probe has gone
@@ -55,7 +55,7 @@ class Place(Struct, frozen=True):
 
 def bars(
     words: Words,
-    place: Place,
+    this_till: ThisTill,
     operator: str,
     lamps: tuple[Lamp, ...],
     clock: str,
@@ -65,17 +65,17 @@ def bars(
     """Top bar and rail; `waiting` is how much waits at which place, and stands on it."""
     say = words.say
     return ShellView(
-        store=say("Store {store}", store=place.store),
-        till=say("Till {pos}", pos=place.pos),
+        store=say("Store {store}", store=this_till.store),
+        till=say("Till {pos}", pos=this_till.pos),
         operator=say("Operator {id}", id=operator) if operator else say("No operator"),
-        badge=place.badge,
+        badge=this_till.badge,
         lamps=lamps,
         clock=clock,
         destinations=tuple(
             Destination(name, say(label), key, waiting.get(name, 0)) for name, (label, key) in LABELS.items()
         ),
         current=current,
-        name=place.name,
+        name=this_till.name,
     )
 
 
@@ -105,9 +105,9 @@ def waiting_till(
     )
 
 
-def first_shell(words: Words, place: Place) -> ShellView:
+def first_shell(words: Words, this_till: ThisTill) -> ShellView:
     """The bars as they are before anything is known."""
-    return bars(words, place, "", (), "", {}, "till")
+    return bars(words, this_till, "", (), "", {}, "till")
 
 
 def first_till(words: Words, may_key_numbers: bool) -> TillView:

@@ -30,7 +30,7 @@ from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, R
 from centara_giftcard.terminal.sales import Step
 from centara_giftcard.ui.presenters import card_sentences, pages, sell_sentences, sentences
 from centara_giftcard.ui.presenters.bars import Bars
-from centara_giftcard.ui.presenters.first import LABELS, Place
+from centara_giftcard.ui.presenters.first import LABELS, ThisTill
 from centara_giftcard.ui.presenters.front import Front, Window
 from centara_giftcard.ui.presenters.guard import Guard
 from centara_giftcard.ui.presenters.holds import OWN_REFUSALS, HoldsPresenter
@@ -93,7 +93,7 @@ class ShellPresenter:
         currency: Currency,
         rules: Rules,
         papers: PaperPresenter,
-        place: Place,
+        this_till: ThisTill,
         spawn: Callable[[Coroutine[None, None, None]], None],
         later: Callable[[float, Callable[[], None]], Timer],
         close: Callable[[], None] | None = None,
@@ -114,7 +114,7 @@ class ShellPresenter:
         self._currency = currency
         self._papers = papers
         self._view: TillView | None = None
-        self._place = place
+        self._this_till = this_till
         self._spawn = spawn
         self._sell = SellPresenter(
             controller,
@@ -140,11 +140,11 @@ class ShellPresenter:
         self._lists = ListPresenter(
             stage, journal, clock, recorder, words, currency, lambda: self._holds.count, spawn
         )
-        self._bars = Bars(words, place, clock)
+        self._bars = Bars(words, this_till, clock)
         self._tidings = Tidings(words)
         self._untold: list[Note] = []
         self._locked, self._behind = False, "till"
-        self._lock = LockPresenter(words, place.store, stage.show_lock, controller.sign_on)
+        self._lock = LockPresenter(words, this_till.store, stage.show_lock, controller.sign_on)
         self._current = "till"
         self._help_for = "till"
 
@@ -403,7 +403,7 @@ class ShellPresenter:
                 self._lists.enter_view(name)
             case "settings":
                 ways = None if self._close is None else self._at_rest
-                self._text(name, pages.settings_page(self._words, self._place.settings, ways))
+                self._text(name, pages.settings_page(self._words, self._this_till.settings, ways))
             case "receipt":
                 self._show_paper()
             case "help":

@@ -16,8 +16,8 @@ from centara_giftcard.journal.codec import (
     MUST_BE_SETTLED,
     PAYMENT,
     STATES,
-    entry_of,
     read_operation,
+    row_of,
 )
 from centara_giftcard.journal.seal import Seal, Unsealable
 from centara_giftcard.terminal.ports import Operation
@@ -25,37 +25,37 @@ from centara_giftcard.terminal.ports import Operation
 
 @given(payments | issues)
 def test_an_operation_in_any_state_comes_back_exactly_but_for_its_monotonic_time(written: Operation) -> None:
-    entry = entry_of(written)
+    row = row_of(written)
     seal = Seal(KEY)
-    secrets = seal.unwrap(entry.id, seal.wrap(entry.id, entry.secrets))
-    assert read_operation(entry.id, entry.kind, entry.body, secrets) == replace(written, quiet_since_s=None)
+    secrets = seal.unwrap(row.id, seal.wrap(row.id, row.secrets))
+    assert read_operation(row.id, row.kind, row.body, secrets) == replace(written, quiet_since_s=None)
 
 
 def test_the_public_body_holds_no_secret_even_where_the_server_repeats_one() -> None:
-    entry = entry_of(payment(words=f"card {NUMBER} ({INSTRUMENT}) has {CODE}"))
+    row = row_of(payment(words=f"card {NUMBER} ({INSTRUMENT}) has {CODE}"))
     for secret in (NUMBER, INSTRUMENT, CODE):
-        assert secret not in entry.body
-        assert secret not in repr(entry)
-    assert json.loads(entry.body)["words"] == "card •••• 1234 (••••) has ••••"
+        assert secret not in row.body
+        assert secret not in repr(row)
+    assert json.loads(row.body)["words"] == "card •••• 1234 (••••) has ••••"
 
 
 def test_the_public_body_of_a_sale_holds_no_secret_either() -> None:
-    entry = entry_of(issue(words=f"card {NUMBER} ({INSTRUMENT}) is active"))
+    row = row_of(issue(words=f"card {NUMBER} ({INSTRUMENT}) is active"))
     for secret in (NUMBER, INSTRUMENT):
-        assert secret not in entry.body
-        assert secret not in repr(entry)
+        assert secret not in row.body
+        assert secret not in repr(row)
 
 
 def test_a_live_card_has_no_number_until_its_reply_came() -> None:
-    entry = entry_of(issue(kind=Kind.ISSUE_LIVE, card=None, instrument=None))
-    assert (entry.card, entry.settled, set(entry.secrets)) == (None, False, {"words"})
+    row = row_of(issue(kind=Kind.ISSUE_LIVE, card=None, instrument=None))
+    assert (row.card, row.settled, set(row.secrets)) == (None, False, {"words"})
 
 
 def test_a_code_inside_the_number_does_not_leave_the_rest_of_it_behind() -> None:
-    entry = entry_of(
+    row = row_of(
         payment(card=CardNumber("60915512001234"), auth_code=AuthCode("5512"), words="60915512001234")
     )
-    assert json.loads(entry.body)["words"] == "•••• 1234"
+    assert json.loads(row.body)["words"] == "•••• 1234"
 
 
 def test_the_export_knows_every_state_of_a_payment() -> None:

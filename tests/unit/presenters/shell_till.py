@@ -17,7 +17,7 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
 )
 from centara_giftcard.terminal.ports import Record
-from centara_giftcard.ui.presenters.first import Place
+from centara_giftcard.ui.presenters.first import ThisTill
 from centara_giftcard.ui.presenters.paper import PaperPresenter
 from centara_giftcard.ui.presenters.shell import ShellPresenter
 from centara_giftcard.ui.presenters.views import (
@@ -25,7 +25,7 @@ from centara_giftcard.ui.presenters.views import (
     TillView,
 )
 
-PLACE = Place("12", "3", "", scanner_configured=False, settings=())
+THIS_TILL = ThisTill("12", "3", "", scanner_configured=False, settings=())
 
 
 RECORD = Record("op-9", "payment", "committed", Money(2_500, EUR), "•••• 1111", "", NOON, NOON)
@@ -156,7 +156,7 @@ class Till:
             EUR,
             Rules((), EUR, True, 10),
             PaperPresenter(WORDS, self.papers, 80),  # type: ignore[arg-type]
-            PLACE,
+            THIS_TILL,
             self.work.append,
             Timers().later,
             lambda: self.closed.append(True),

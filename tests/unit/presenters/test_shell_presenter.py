@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 from unit.presenters.face import CARD, EUR, NOON, WORDS, card, payment, shown
-from unit.presenters.shell_till import PAID, PLACE, RECORD, Till
+from unit.presenters.shell_till import PAID, RECORD, THIS_TILL, Till
 
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.payment import Decision, State
@@ -190,12 +190,12 @@ def test_a_button_of_the_rail_leads_there() -> None:
     till = Till()
     till.shell.press("holds")
     assert till.bars.current == "holds"
-    assert first_shell(WORDS, PLACE).current == "till"
+    assert first_shell(WORDS, THIS_TILL).current == "till"
 
 
 def test_the_till_s_name_stands_at_the_top() -> None:
-    assert first_shell(WORDS, replace(PLACE, name="Front desk")).name == "Front desk"
-    assert first_shell(WORDS, PLACE).name == ""
+    assert first_shell(WORDS, replace(THIS_TILL, name="Front desk")).name == "Front desk"
+    assert first_shell(WORDS, THIS_TILL).name == ""
 
 
 @pytest.mark.parametrize(
