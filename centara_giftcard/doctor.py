@@ -201,7 +201,8 @@ def _keyring(options: Options) -> Finding:
     except VaultError as fault:
         return Mark.FAIL, "keyring", str(fault)
     if not name:
-        return Mark.OK, "keyring", f"this computer has none: the token must come from {TOKEN_VARIABLE}"
+        told = f"this computer has none: the token must come from {TOKEN_VARIABLE}, and whoever copies"
+        return Mark.OK, "keyring", f"{told} the data folder has the journal's key with it"
     return Mark.OK, "keyring", f"{name} answers"
 
 

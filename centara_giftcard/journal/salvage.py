@@ -19,7 +19,7 @@ from centara_giftcard.domain.brake import LOST_JOURNAL, Brake
 from centara_giftcard.journal.codec import RECORD_COLUMNS, read_record
 from centara_giftcard.journal.reader import connect_read_only
 
-COLUMNS: Final = f"{RECORD_COLUMNS}, card_hash, body, secret"
+COLUMNS: Final = f"{RECORD_COLUMNS}, body, secret"
 """What is read of each operation."""
 
 _STEPS: Final = 10_000

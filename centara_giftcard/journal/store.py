@@ -10,9 +10,9 @@ import asyncio
 import hmac
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
@@ -21,6 +21,7 @@ from msgspec.json import decode, encode
 
 from centara_giftcard.domain.brake import Brake
 from centara_giftcard.domain.errors import JournalError
+from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import State
@@ -28,6 +29,7 @@ from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.files import tried_again
 from centara_giftcard.journal.codec import (
     HISTORY_COLUMNS,
+    PAYMENT,
     RECORD_COLUMNS,
     JournalRow,
     read_on_paper,
@@ -68,7 +70,7 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, settled = excluded.settle
 """
 
 _UNSETTLED: Final = f"SELECT body, secret, {RECORD_COLUMNS} FROM operations WHERE settled = 0 ORDER BY number"  # noqa: S608
-_TAKE_OVER: Final = f"INSERT INTO operations ({COLUMNS}, settled) VALUES ({'?, ' * 12}0)"  # noqa: S608
+_TAKE_OVER: Final = f"INSERT INTO operations ({COLUMNS}, settled) VALUES ({'?, ' * 11}0)"  # noqa: S608
 
 _PAPERS: Final = f"""
 SELECT word, settled, body, {RECORD_COLUMNS} FROM (
@@ -92,6 +94,14 @@ _DIGEST: Final = "digest"
 """Sealed with the secrets: a digit that changed in the body would make a comparison prove what is not so."""
 
 _UNCLEAR: Final = State.UNCLEAR.value
+_SENDING: Final = IssueState.SENDING.value
+
+HASH_KEPT: Final = timedelta(days=8)
+"""How long the hash of a sold card is kept: a day longer than a start takes up receipts, which alone ask."""
+
+_NOT_ASKED_FOR: Final = (
+    "UPDATE operations SET card_hash = NULL WHERE card_hash IS NOT NULL AND settled = 1 AND created_at < ?"
+)
 
 T = TypeVar("T")
 
@@ -123,6 +133,8 @@ class SqliteJournal:
         self._now = now
         self._files = files
         self._reserve = Reserve(path.parent)
+        self._hasher = ThreadPoolExecutor(1, thread_name_prefix="card hash")
+        self._hashes: dict[str, Future[str]] = {}
 
     async def record(self, operation: Operation, event: str) -> None:
         """Append `event` and the operation as it is after it, in one synced transaction. Raises JournalError.
@@ -184,6 +196,7 @@ class SqliteJournal:
         except RuntimeError:
             return
         self._thread.shutdown(wait=False)
+        self._hasher.shutdown(wait=False)
         with in_words(self._path):
             await asyncio.shield(asyncio.wrap_future(closing))
 
@@ -215,7 +228,7 @@ class SqliteJournal:
     def _append(self, row: JournalRow, event: str) -> None:
         at = utc_text(self._now())
         card = "" if row.card is None else str(row.card)
-        card_hash = None if row.card is None else self._seal.card_hash(row.card)
+        card_hash = self._card_hash(row)
         clear = row.secrets | {_DIGEST: _digest(row.body)}
         secret = None if row.settled else self._seal.wrap(row.id, clear)
         amount = (row.amount.minor, row.amount.currency.code)
@@ -226,6 +239,20 @@ class SqliteJournal:
                 _UPSERT, (*where, *amount, card, card_hash, row.operator, *times, row.body, secret)
             )
             _add_event(self._db, row.id, at, event, row.state, row.body)
+
+    def _card_hash(self, row: JournalRow) -> str | None:
+        """Of a card that is sold or taken back, ready by the time that its server has answered."""
+        if row.kind == PAYMENT or row.card is None:
+            return None
+        hashing = self._hashes.get(row.id)
+        if hashing is None:
+            hashing = self._hashes[row.id] = self._hasher.submit(self._seal.card_hash, row.card)
+        if row.state == _SENDING:
+            return None  # the request waits for this entry
+        card_hash = hashing.result()
+        if row.settled:
+            del self._hashes[row.id]
+        return card_hash
 
     def _write_off(self, id_: str, event: str) -> None:
         """Nobody knows its state, whatever stands there: it is `unclear`, which each kind can be."""
@@ -376,6 +403,8 @@ def _connect(path: Path, seal: Seal, now: Callable[[], datetime], aside: Path | 
             raise Damaged
         migrate(db)
         db.execute(_UNSETTLED).fetchall()  # what the check above passes over, an index, would stop this later
+        with suppress(sqlite3.OperationalError):  # a full disk: the next start tries again
+            db.execute(_NOT_ASKED_FOR, (utc_text(now() - HASH_KEPT),))
         salvaged = 0 if _knows_key(path, db, seal) else _begin(path, db, seal, utc_text(now()), aside)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except BaseException:

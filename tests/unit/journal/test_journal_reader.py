@@ -134,10 +134,10 @@ def test_what_a_supervisor_closed_is_exported_with_who_why_and_when_and_its_stat
     with_journal(tmp_path, one_closed)
     first, second = as_json(tmp_path)
     assert first["state"] == "unclear"
-    assert first["closed"] == {"by": "7", "reason": CLOSED_BY_7.reason, "at": "2026-03-01T10:00:02+00:00"}
+    assert first["closed"] == {"by": "7", "reason": CLOSED_BY_7.reason, "at": "2026-03-01T10:00:03+00:00"}
     assert (second["state"], second["closed"]) == ("held", None)
     row, _ = csv.DictReader(io.StringIO(as_csv(tmp_path)))
-    assert [row[name] for name in CLOSED_COLUMNS] == ["7", CLOSED_BY_7.reason, "2026-03-01T10:00:02+00:00"]
+    assert [row[name] for name in CLOSED_COLUMNS] == ["7", CLOSED_BY_7.reason, "2026-03-01T10:00:03+00:00"]
 
 
 def test_a_reason_that_a_spreadsheet_would_take_for_a_formula_is_made_harmless(tmp_path: Path) -> None:
