@@ -3,6 +3,7 @@
 from enum import Enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from centara_giftcard.domain.cards import CardStatus, KnownCard, NotUndoable, SaleRules, Series, Unsellable
 from centara_giftcard.domain.issue import Issue
@@ -64,6 +65,26 @@ class Line(Struct, frozen=True):
     def rules(self) -> SaleRules:
         """How its series is sold."""
         return rules_of(self.series)
+
+    def priced(self, amount: Money) -> "Line":
+        """The same for `amount`."""
+        return replace(self, amount=amount)
+
+    def read_again(self, sight: Sight) -> "Line":
+        """The same with its card as it is now."""
+        return replace(self, sight=sight)
+
+    def sold_by(self, issue: Issue | None) -> "Line":
+        """The same with the operation that sells it, as it is now; None: it could not be begun."""
+        return replace(self, issue=issue)
+
+    def passed_over(self, trouble: Trouble) -> "Line":
+        """The same, not sold."""
+        return replace(self, trouble=trouble)
+
+    def taken_back(self) -> "Line":
+        """The same, its sale undone."""
+        return replace(self, undone=True)
 
 
 def rules_of(series: Series | None) -> SaleRules:

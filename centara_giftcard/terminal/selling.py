@@ -6,8 +6,6 @@ it. A card that is printed live counts as handed over only after it was scanned 
 
 from typing import TypeGuard
 
-from msgspec.structs import replace
-
 from centara_giftcard.domain.cards import KnownCard, SeriesKind, why_not_sellable
 from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.issue import HandedOver, Issue, Kind
@@ -150,7 +148,7 @@ class Selling:
             self._pending.rules.check(amount)
         except AmountError:
             return self._refuse(Why.AMOUNT_NOT_ALLOWED)
-        return self._add(replace(self._pending, amount=amount))
+        return self._add(self._pending.priced(amount))
 
     def _add(self, line: Line) -> None:
         self._lines = (*self._lines, line)
@@ -214,11 +212,12 @@ class Selling:
         why = why_not_sellable(card, result)
         if why is not None:
             return await self._pass_over(Unfit(why, result))
-        self._put_line(self._current, sight=self._reader.seen(card, result))
-        return await self._issue(self._lines[self._current])
+        line = self._lines[self._current].read_again(self._reader.seen(card, result))
+        self._put_line(self._current, line)
+        return await self._issue(line)
 
     async def _pass_over(self, trouble: Trouble) -> None:
-        self._put_line(self._current, trouble=trouble)
+        self._put_line(self._current, self._lines[self._current].passed_over(trouble))
         self._publish()
         await self._next()
 
@@ -235,9 +234,9 @@ class Selling:
             instrument=sight.status.instrument if sight else None,
             fixed=line.rules.fixed,
         )
-        self._put_line(self._current, issue=issue)
+        self._put_line(self._current, line.sold_by(issue))
         if not await self._desk.start(issue):
-            self._put_line(self._current, issue=None)
+            self._put_line(self._current, line.sold_by(None))
             self._end()
             self._refuse(Why.JOURNAL_FAILED)
 
@@ -261,7 +260,7 @@ class Selling:
             return False
         issue = operation
         index = next(i for i, line in enumerate(self._lines) if line.issue and line.issue.id == issue.id)
-        self._put_line(index, issue=issue)
+        self._put_line(index, self._lines[index].sold_by(issue))
         if issue.unprinted and issue.id not in self._printed:
             self._printed.add(issue.id)
             self._desk.publish(CardToPrint(issue))
@@ -275,13 +274,13 @@ class Selling:
         """The sale of a card was undone: what is in view of it is no receipt any more."""
         ours = [n for n, it in enumerate(self._lines) if it.issue is not None and it.issue.card == card]
         for index in ours:
-            self._put_line(index, undone=True)
+            self._put_line(index, self._lines[index].taken_back())
         if ours:
             self._publish()
 
-    def _put_line(self, index: int, **changes: object) -> None:
+    def _put_line(self, index: int, line: Line) -> None:
         lines = list(self._lines)
-        lines[index] = replace(lines[index], **changes)
+        lines[index] = line
         self._lines = tuple(lines)
 
     # --- the screen ---

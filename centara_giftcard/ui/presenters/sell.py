@@ -111,7 +111,7 @@ class SellPresenter(StagePresenter):
     def press(self, name: str) -> None:
         """An action's button, a choice or a row was pressed."""
         if name not in {"drop", "drop_now"}:
-            self._hold(dropping=False)
+            self._show_hand(self._hand.asking_to_drop(False))
         super().press(name)
 
     def enter_view(self) -> None:
@@ -134,15 +134,14 @@ class SellPresenter(StagePresenter):
         if moved or other or count != counted:
             self._notice.drop()
             self._let_go_of_hand(before, sale)
-            self._hand = replace(self._hand, selected=count - 1 if count > counted else self._hand.selected)
+            if count > counted:
+                self._hand = self._hand.choosing(count - 1)
         if sale.step is not before.step and sale.step in {Step.SELLING, Step.DONE}:
             self._hand = Hand()
-        self._hold(selected=max(0, min(self._hand.selected, self._rows() - 1)))
+        self._choose(self._hand.selected)
         if sale.step is Step.DONE and (waiting := self._unprinted()) is not None:
-            places = [line.issue for line in sale.lines]
-            self._hold(
-                selected=places.index(waiting)
-            )  # the row that scanning, printing and undoing are about
+            issues = [line.issue for line in sale.lines]
+            self._choose(issues.index(waiting))  # the row that scanning, printing and undoing are about
         if not sale.lines:
             self._noted = {}
         if sale.step in {Step.CHECKING, Step.SELLING}:
@@ -171,7 +170,7 @@ class SellPresenter(StagePresenter):
 
     def _key(self, key: str) -> bool:
         if self._hand.dropping and key != "escape":
-            self._hold(dropping=False)
+            self._show_hand(self._hand.asking_to_drop(False))
             if len(key) > 1:  # it was pressed at a question, and answers that
                 return True
         if key.startswith("ctrl+"):
@@ -196,7 +195,7 @@ class SellPresenter(StagePresenter):
     def _escape(self) -> bool:
         sale, hand = self._sale, self._hand
         if hand.typed or hand.keypad:
-            self._hold(typed="", amount=None, keypad=False)
+            self._show_hand(hand.emptied())
         elif sale.step is Step.SCAN and sale.trouble is None and sale.lines:
             self._press("drop_now" if hand.dropping else "drop")
         elif sale.step is Step.SCAN and sale.trouble is None:
@@ -233,19 +232,19 @@ class SellPresenter(StagePresenter):
             case "remove" if sale.step is Step.SCAN and sale.lines:
                 selling.remove(hand.selected)
             case "drop" if sale.step is Step.SCAN and sale.lines:
-                self._hold(dropping=True)
+                self._show_hand(hand.asking_to_drop(True))
             case "drop_now" if sale.step is Step.SCAN and hand.dropping:
                 selling.drop()
             case "keep":
-                self._hold(dropping=False)
+                self._show_hand(self._hand.asking_to_drop(False))
             case "leave":
                 selling.leave()
             case "next" if self._unprinted() is None:
                 selling.leave()
             case "keypad":
-                self._hold(keypad=self._may_key_numbers)
+                self._show_hand(hand.with_keypad(self._may_key_numbers))
             case "back":
-                self._hold(typed="", amount=None, keypad=False)
+                self._show_hand(hand.emptied())
             case "series":
                 selling.choose(which)
             case "preset" if sale.pending is not None:
@@ -296,25 +295,25 @@ class SellPresenter(StagePresenter):
             say = self._words.say
             self._refuse_typed(say("Cards are being sold"), say("What was typed meanwhile was not taken."))
         elif step in {Step.SCAN, Step.PACKAGE} and self._may_key_numbers and _is_number_so_far(text):
-            self._hold(typed=text)
+            self._show_hand(self._hand.holding(text))
 
     def _type_amount(self, text: str, usual: bool = False) -> None:
         if is_amount_so_far(text):
             amount = amount_of(text, self._currency, self._words.grouping_mark)
-            self._hold(typed=text, amount=amount, usual=usual)
+            self._show_hand(self._hand.holding(text, amount, usual))
 
     def _select(self, place: int) -> None:
         if not (self._hand.typed or self._hand.keypad):
-            self._hold(selected=max(0, min(place, self._rows() - 1)))
+            self._choose(place)
 
-    def _rows(self) -> int:
-        return len(self._sale.lines) or len(self._sale.unprinted)
+    def _choose(self, row: int) -> None:
+        rows = len(self._sale.lines) or len(self._sale.unprinted)
+        self._show_hand(self._hand.choosing(max(0, min(row, rows - 1))))
 
-    def _hold(self, **changes: object) -> None:
-        """Note what the cashier did, and show it."""
-        now = replace(self._hand, **changes)
-        if now != self._hand:
-            self._hand = now
+    def _show_hand(self, hand: Hand) -> None:
+        """What the cashier has done is `hand` from now on."""
+        if hand != self._hand:
+            self._hand = hand
             self.render()
 
     # --- what is said ---

@@ -54,6 +54,26 @@ class Hand(Struct, frozen=True):
     selected: int = 0
     dropping: bool = False
 
+    def holding(self, typed: str, amount: Money | None = None, usual: bool = False) -> "Hand":
+        """The same with `typed` in the field."""
+        return replace(self, typed=typed, amount=amount, usual=usual)
+
+    def emptied(self) -> "Hand":
+        """The same with nothing typed, and the keypad put away."""
+        return replace(self, typed="", amount=None, keypad=False)
+
+    def with_keypad(self, wanted: bool) -> "Hand":
+        """The same with the keypad, if it is `wanted`."""
+        return replace(self, keypad=wanted)
+
+    def choosing(self, row: int) -> "Hand":
+        """The same with that row chosen."""
+        return replace(self, selected=row)
+
+    def asking_to_drop(self, asking: bool) -> "Hand":
+        """The same with the question whether the list is to be dropped, or without it."""
+        return replace(self, dropping=asking)
+
 
 class SellViews:
     """The Sell stage of one till in one language."""
