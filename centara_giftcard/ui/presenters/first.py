@@ -34,8 +34,6 @@ LABELS: Final = {
     "help": ("Help", "F1"),
 }
 
-_NUMBER_PLACEHOLDER: Final = "0000 0000 0000 0000"
-
 
 class ThisTill(Struct, frozen=True):
     """What the top bar says of this till. `badge` is the training or demo banner, or empty; so may `name` be.
@@ -84,6 +82,17 @@ def steps(words: Words) -> tuple[str, ...]:
     return (words.say("Card"), words.say("Amount"), words.say("Hold"), words.say("Done"))
 
 
+def number_entry(words: Words, caption: str, typed: str, enabled: bool) -> Entry:
+    """The field for a card's number: what is typed stands in groups of four, as on the card."""
+    return Entry(
+        caption,
+        " ".join(typed[i : i + 4] for i in range(0, len(typed), 4)),
+        "0000 0000 0000 0000",
+        enabled=enabled,
+        letters=words.language,
+    )
+
+
 def waiting_till(
     words: Words, may_key_numbers: bool, typed: str, band: Band, title: str, more: tuple[Action, ...] = ()
 ) -> TillView:
@@ -94,13 +103,7 @@ def waiting_till(
         0,
         ScanPrompt(title, say("or type its number and press Enter") if may_key_numbers else ""),
         band,
-        entry=Entry(
-            caption=say("Card number"),
-            text=" ".join(typed[i : i + 4] for i in range(0, len(typed), 4)),
-            placeholder=_NUMBER_PLACEHOLDER,
-            enabled=may_key_numbers,
-            letters=words.language,
-        ),
+        entry=number_entry(words, say("Card number"), typed, may_key_numbers),
         actions=(Action("check", say("Check card"), say("Enter"), Role.PRIMARY, bool(typed)), *more),
     )
 

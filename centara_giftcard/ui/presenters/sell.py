@@ -24,10 +24,10 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
 )
 from centara_giftcard.terminal.ports import Recorder
-from centara_giftcard.terminal.sales import Line, Step
+from centara_giftcard.terminal.sales import Step
 from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters.patience import Timer
-from centara_giftcard.ui.presenters.sell_views import Hand, SellViews, card_of
+from centara_giftcard.ui.presenters.sell_views import Hand, SellViews, masked
 from centara_giftcard.ui.presenters.stage import (
     MAX_TYPED,
     Note,
@@ -338,14 +338,9 @@ class SellPresenter(StagePresenter):
                 word = (told.state, told.outcome)
                 if self._noted.get(line.issue.id) != word:
                     self._noted[line.issue.id] = word
-                    card, operation = _masked(line), line.issue.id
+                    card, operation = masked(line), line.issue.id
                     self._recorder.screen(self._screen(), told.state, told.outcome, operation, card)
 
 
 def _is_number_so_far(text: str) -> bool:
     return (not text or text.isalnum()) and len(text) <= MAX_TYPED
-
-
-def _masked(line: Line) -> str | None:
-    number = card_of(line)
-    return str(number) if number is not None else None

@@ -13,10 +13,11 @@ from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.events import SellShown
 from centara_giftcard.terminal.sales import Line, Step
 from centara_giftcard.ui.presenters import sell_sentences as said
+from centara_giftcard.ui.presenters.first import number_entry
 from centara_giftcard.ui.presenters.sell_sentences import SOLD, LineTold
 from centara_giftcard.ui.presenters.sentences import UNCLEAR
 from centara_giftcard.ui.presenters.stage import Note
-from centara_giftcard.ui.presenters.till_views import plain
+from centara_giftcard.ui.presenters.till_views import face_number, plain
 from centara_giftcard.ui.presenters.views import (
     Action,
     Band,
@@ -112,8 +113,7 @@ class SellViews:
         band, outcome = said.sale(self._words, sale.lines, told, self._sum(sold(sale)))
         only = sale.lines[0] if len(sale.lines) == 1 else None
         operation = only.issue.id if only and only.issue else None
-        number = card_of(only) if only else None
-        return Note(band, outcome, operation, str(number) if number else None)
+        return Note(band, outcome, operation, masked(only) if only else None)
 
     # --- the list is being made ---
 
@@ -138,7 +138,7 @@ class SellViews:
         say = self._words.say
         check = Action("check", say("Check card"), say("Enter"), Role.PRIMARY, bool(hand.typed))
         back = (Action("back", say("Back"), say("Esc")),) if hand.keypad or hand.typed else ()
-        return self._stage(0, entry=self._entry(say("Card number"), hand), actions=(check, *back))
+        return self._stage(0, entry=self._number_entry(say("Card number"), hand), actions=(check, *back))
 
     def _decide(self, sale: SellShown, hand: Hand) -> TillView:
         say = self._words.say
@@ -201,7 +201,7 @@ class SellViews:
             if waited_long:
                 advice = say("Waiting for the server's answer. Esc stops waiting; nothing was sent.")
             band = Band(Tone.INFO, say("Checking {card}", card=number), advice, busy=True)
-        entry = self._entry(say("Package number"), hand) if package else self._amount_entry(hand)
+        entry = self._number_entry(say("Package number"), hand) if package else self._amount_entry(hand)
         check = Action("check", say("Check package"), say("Enter"), Role.PRIMARY, bool(hand.typed))
         back = Action("leave", say("Back") if package else say("Stop waiting"), say("Esc"))
         return self._stage(
@@ -341,15 +341,8 @@ class SellViews:
             choices,
         )
 
-    def _entry(self, caption: str, hand: Hand) -> Entry:
-        typed = " ".join(hand.typed[i : i + 4] for i in range(0, len(hand.typed), 4))
-        return Entry(
-            caption,
-            typed,
-            "0000 0000 0000 0000",
-            enabled=self._may_key_numbers,
-            letters=self._words.language,
-        )
+    def _number_entry(self, caption: str, hand: Hand) -> Entry:
+        return number_entry(self._words, caption, hand.typed, self._may_key_numbers)
 
     def _amount_entry(self, hand: Hand) -> Entry:
         """The field for the amount; it takes it from the moment on that a card is being checked."""
@@ -382,11 +375,11 @@ class SellViews:
         return ListPanel(caption, rows, selected, (label, self._total(lines)))
 
     def _row(self, place: int, line: Line, told: LineTold) -> ListRow:
-        number, series = card_of(line), line.series
+        series = line.series
         return ListRow(
             name=f"line-{place}",
             title=self._title(line),
-            card=str(number) if number is not None else self._words.say("printed here"),
+            card=masked(line) or self._words.say("printed here"),
             amount=self._amount_of(line),
             tone=told.tone,
             state=told.state,
@@ -409,13 +402,12 @@ class SellViews:
         )
 
     def _face(self, line: Line) -> CardFace:
-        number = card_of(line)
         until = line.issue.expires if line.issue is not None else None
         say = self._words.say
         return CardFace(
             series=self._title(line),
             kind=say("Gift card"),
-            masked="•••• •••• •••• " + (number.last4 if number is not None else "••••"),
+            masked=face_number(card_of(line)),
             valid=say("Valid until {date}", date=self._words.date(until)) if until else "",
             issued="",
             colour=line.series.colour if line.series else "",
@@ -456,6 +448,12 @@ def card_of(line: Line) -> CardNumber | None:
     if line.issue is not None and line.issue.card is not None:
         return line.issue.card
     return line.sight.card.number if line.sight is not None else None
+
+
+def masked(line: Line) -> str | None:
+    """The same as it may be shown and noted."""
+    number = card_of(line)
+    return None if number is None else str(number)
 
 
 def sold(sale: SellShown) -> tuple[Line, ...]:

@@ -7,6 +7,7 @@ from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Verdict
 from centara_giftcard.domain.payment import Payment, State
+from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
@@ -320,13 +321,18 @@ def plain(amount: Money, words: Words) -> str:
     return str(amount.decimal).replace(".", words.decimal_mark)
 
 
+def face_number(number: CardNumber | None) -> str:
+    """What a drawn card shows of its number: the last four, or none of one that nobody knows yet."""
+    return "•••• •••• •••• " + ("••••" if number is None else number.last4)
+
+
 def card_face(words: Words, card: KnownCard, status: CardStatus) -> CardFace:
     """The drawn card of a card that was read."""
     say, date = words.say, words.date
     return CardFace(
         series=card.series.name if card.series else status.series_number,
         kind=say("Gift card"),
-        masked="•••• •••• •••• " + card.number.last4,
+        masked=face_number(card.number),
         valid=say("Valid until {date}", date=date(status.expires)) if status.expires else "",
         issued=say("Issued {date}", date=date(status.created)) if status.created else "",
         colour=card.series.colour if card.series else "",

@@ -17,6 +17,7 @@ from centara_giftcard.terminal.events import Closing, Refusal, ScanRefused, Term
 from centara_giftcard.terminal.ports import Recorder
 from centara_giftcard.terminal.sales import Sight
 from centara_giftcard.ui.presenters import sell_sentences as said
+from centara_giftcard.ui.presenters.first import number_entry
 from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sell_sentences import UNDONE
 from centara_giftcard.ui.presenters.sentences import UNCLEAR
@@ -26,7 +27,6 @@ from centara_giftcard.ui.presenters.views import (
     Action,
     Band,
     CardPanel,
-    Entry,
     Figure,
     ListPanel,
     ListRow,
@@ -204,13 +204,8 @@ class UndoPresenter(StagePresenter):
         say, now = self._words.say, self._now
         checking = now.checking is not None
         card = now.checking or (now.trouble[0] if now.trouble is not None else None)
-        entry = Entry(
-            caption=say("Card number"),
-            text=" ".join(self._typed[i : i + 4] for i in range(0, len(self._typed), 4)),
-            placeholder="0000 0000 0000 0000",
-            enabled=self._may_key_numbers and not checking,
-            letters=self._words.language,
-        )
+        enabled = self._may_key_numbers and not checking
+        entry = number_entry(self._words, say("Card number"), self._typed, enabled)
         view = TillView(
             steps=self._steps,
             step=0,
