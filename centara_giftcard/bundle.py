@@ -16,6 +16,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from serial.tools.list_ports import comports
+
 from centara_giftcard import __version__
 from centara_giftcard.config.settings import example_toml
 from centara_giftcard.display import display_problem
@@ -143,8 +145,6 @@ def _versions() -> Iterable[str]:
 
 def _hardware() -> Iterable[str]:
     """Serial ports, screens and the keyboard's layout, as this computer tells of them."""
-    from serial.tools.list_ports import comports
-
     for port in sorted(comports()):
         ids = f", {port.vid:04x}:{port.pid:04x}" if port.vid is not None and port.pid is not None else ""
         yield f"port {port.device}: {port.description}{ids}"

@@ -16,20 +16,21 @@ def run(options: Options) -> int:
     match options.command:
         case ("sandbox",):
             return _sandbox(options)
-        case ("doctor",) if options.probe is not None:
-            from centara_giftcard.probe.command import run_probe
-
-            return run_probe(options)
-        case ("doctor",) if options.bundle is not None:
-            from centara_giftcard import bundle
-
-            return bundle.write_bundle(options, options.bundle)
         case ("doctor",):
-            from centara_giftcard import doctor
-
-            return doctor.store_token(options) if options.store_token else doctor.run_doctor(options)
+            return _doctor(options)
         case _:
             return _journal(options)
+
+
+def _doctor(options: Options) -> int:
+    from centara_giftcard import bundle, doctor  # the journal's commands need no client and no scanner
+    from centara_giftcard.probe.command import run_probe
+
+    if options.probe is not None:
+        return run_probe(options)
+    if options.bundle is not None:
+        return bundle.write_bundle(options, options.bundle)
+    return doctor.store_token(options) if options.store_token else doctor.run_doctor(options)
 
 
 def _sandbox(options: Options) -> int:

@@ -33,20 +33,16 @@ def run_till(options: Options) -> int:
                     return CLOSED
                 options, token = replace(options, settings=set_up.file), set_up.token
             return _open(_settings(options), options, token)
-        except NoToken as fault:
-            from centara_giftcard.first_run import ask_token
-
-            sys.stderr.write(f"centara-giftcard: {fault}\n")
-            set_up = ask_token(_settings(options), options, TITLE)
-            if set_up is None:
-                return NOT_STARTED
-            token = set_up.token
         except EnvironmentFault as fault:
-            from centara_giftcard.first_run import show_fault
+            from centara_giftcard.first_run import ask_token, show_fault
 
             sys.stderr.write(f"centara-giftcard: {fault}\n")
-            faults, language = _in_full(fault, options)
-            if not show_fault(faults, language, TITLE):
+            if isinstance(fault, NoToken):
+                set_up = ask_token(_settings(options), options, TITLE)
+                if set_up is None:
+                    return NOT_STARTED
+                token = set_up.token
+            elif not show_fault(*_in_full(fault, options), TITLE):
                 return NOT_STARTED
 
 

@@ -65,23 +65,20 @@ def named(value: object) -> str:
 def _named(value: object, such: Sentence) -> str:
     if not isinstance(value, str) or not value:
         raise BadValue(Sentence("{value} {problem}", value=show(value), problem=such))
-    try:
-        _iana(value)
-    except (ValueError, OSError, LookupError):  # LookupError: ZoneInfoNotFoundError
-        raise BadValue(_not_known(value)) from None
+    _iana(value)
     return value
 
 
 def _iana(name: str) -> tzinfo:
-    from zoneinfo import ZoneInfo  # a till in this computer's zone does without
+    from zoneinfo import ZoneInfo, available_timezones  # a till in this computer's zone does without
 
-    return ZoneInfo(name)
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):  # LookupError: ZoneInfoNotFoundError
+        raise BadValue(_not_known(name, available_timezones())) from None
 
 
-def _not_known(wrong: str) -> Sentence:
-    from zoneinfo import available_timezones
-
-    names: Iterable[str] = available_timezones()
+def _not_known(wrong: str, names: Iterable[str]) -> Sentence:
     exact = {name.lower(): name for name in names}
     cities = {name.rpartition("/")[2].lower(): name for name in names}
     near = exact.get(wrong.lower()) or cities.get(wrong.lower().replace(" ", "_"))
