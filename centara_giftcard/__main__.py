@@ -25,6 +25,7 @@ _ERROR_BOX = 0x10  # MB_ICONERROR
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return the process's exit status. `argv` is without the program's name."""
+    os.umask(0o077)  # whatever the session says: nothing that the till writes is for others
     _give_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

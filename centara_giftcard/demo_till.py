@@ -47,6 +47,7 @@ def _keep_last_journal(data_dir: Path) -> None:
     if (data_dir / "journal.sqlite3").exists() and not mark.exists():
         raise JournalError(f"{data_dir} holds the journal of a till: choose another --data-dir for the demo.")
     mark.touch()
+    (data_dir / "journal.reserve").unlink(missing_ok=True)  # else its journal would be missed
     for file in data_dir.glob("journal.sqlite3*"):
         file.replace(file.with_name(f"last-{file.name}"))
 

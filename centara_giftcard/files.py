@@ -18,6 +18,9 @@ HELD_S: Final = 1.0
 
 _AGAIN_S: Final = 0.05
 
+NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
+"""A flag of `os.open`: fail where the name is a symbolic link (Windows lets only administrators make one)."""
+
 T = TypeVar("T")
 
 

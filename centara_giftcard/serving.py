@@ -27,6 +27,7 @@ from centara_giftcard.started import seconds_since_start
 from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import (
+    JournalMissing,
     JournalSetAside,
     KeyboardChanged,
     PaperTrouble,
@@ -148,6 +149,8 @@ async def serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         tasks.spawn(_import_the_rest())
         if paper.trouble:
             publish(PaperTrouble(paper.trouble))
+        if journal.missing:
+            publish(JournalMissing())
         if journal.set_aside is not None:
             publish(JournalSetAside(journal.set_aside.name, journal.salvaged))
         gc.freeze()  # what start-up made stays for good: no collection need look at it

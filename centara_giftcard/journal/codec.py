@@ -295,6 +295,16 @@ def read_record(row: tuple[Any, ...]) -> Record:
     )
 
 
+def told_in(kind: str, body: str) -> tuple[object, ...]:
+    """What a body says of the columns amount_minor, currency, card, operator and created_at.
+
+    Raises ValueError, KeyError, TypeError or AttributeError where it is not what was written.
+    """
+    it = json.loads(body)
+    minor, currency = it.get("held") or it["asked"] if kind == PAYMENT else it["amount"]
+    return minor, currency, it.get("card", ""), it["operator"], it["created_at"]
+
+
 def read_on_paper(body: str) -> OnPaper:
     """What a body tells for the receipt; nothing where it cannot be read."""
     try:

@@ -18,7 +18,7 @@ from typing import Final
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.sentences import LOCKED, Sentence, reason_of
-from centara_giftcard.files import tried_again
+from centara_giftcard.files import NO_LINK, tried_again
 
 RESERVE_BYTES: Final = 256 * 1024
 """Room for about a hundred events: enough to finish the open operations on a full disk."""
@@ -190,9 +190,12 @@ class Reserve:
     def keep(self) -> bool:
         """Hold the space, taking it if it is not held yet; False where the disk has none to give."""
         try:
+            if self.path.is_symlink():
+                self.path.unlink()  # somebody would have the till write into another file
             if self.path.exists() and self.path.stat().st_size == RESERVE_BYTES:
                 return True
-            with open(self.path, "wb") as file:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | NO_LINK
+            with open(os.open(self.path, flags, 0o600), "wb") as file:
                 file.write(secrets.token_bytes(RESERVE_BYTES))  # some file systems store zeros in no space
                 file.flush()
                 os.fsync(file.fileno())  # and some take the space only here

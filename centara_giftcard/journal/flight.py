@@ -14,6 +14,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Final
 
+from centara_giftcard.files import NO_LINK
+
 MAX_BYTES: Final = 5 * 1024 * 1024
 FILES: Final = 5
 """How many files there are at most: till.jsonl, the one in use, and till.jsonl.1 to .4, older and older."""
@@ -81,7 +83,7 @@ class FlightRecorder:
 
     def _open(self) -> FileIO:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = FileIO(self._path, "a+", opener=lambda path, flags: os.open(path, flags, 0o600))
+        file = FileIO(self._path, "a+", opener=_open_own)
         size = file.seek(0, os.SEEK_END)
         file.seek(max(size - 1, 0))
         self._torn = file.read(1) not in {b"", b"\n"}  # by a crash, or a power cut
@@ -98,6 +100,11 @@ class FlightRecorder:
         except OSError:
             pass  # Windows, while somebody reads one: the file grows until a later line moves it
         return self._open()
+
+
+def _open_own(path: str, flags: int) -> int:
+    """For its owner only, and through no link: who puts one there has the till write into another file."""
+    return os.open(path, flags | NO_LINK, 0o600)
 
 
 def _plain(value: Field) -> Field:

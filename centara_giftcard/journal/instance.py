@@ -14,6 +14,9 @@ if sys.platform == "win32":
     def _try_lock(file: int) -> None:
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
 
+    def _lock_folder(folder: Path) -> int | None:
+        return None  # nobody can delete a file that is open
+
 else:
     import fcntl
 
@@ -21,16 +24,33 @@ else:
         # flock, not lockf: a second lock within this process must fail too
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
+    def _lock_folder(folder: Path) -> int | None:
+        """Lock the folder itself, where its file system can. Raises BlockingIOError."""
+        try:
+            opened = os.open(folder, os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            _try_lock(opened)
+        except OSError as error:
+            os.close(opened)
+            if isinstance(error, BlockingIOError):
+                raise
+            return None
+        return opened
+
 
 class InstanceLock:
     """Held by a running till from start to end. Readers of the journal do not need it.
 
-    The lock's file stays behind: deleting it would let two tills lock two files of the same name.
+    The lock's file stays behind: deleting it would let two tills lock two files of the same name. Somebody
+    may do so all the same, so the folder is locked too.
     """
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / "till.lock"
         self._file: int | None = None
+        self._folder: int | None = None
 
     def acquire(self) -> None:
         """Lock, without waiting. Raises EnvironmentFault where another till has it, or nothing can lock."""
@@ -43,6 +63,7 @@ class InstanceLock:
             raise EnvironmentFault(Sentence(told, folder=data_dir, reason=reason_of(error))) from error
         try:
             _try_lock(file)
+            self._folder = _lock_folder(data_dir)
         except (BlockingIOError, PermissionError) as error:  # POSIX, Windows
             os.close(file)
             told = "Another Centara till is already running with this data folder: {folder}"
@@ -55,6 +76,7 @@ class InstanceLock:
 
     def release(self) -> None:
         """Let it go; nothing happens where it is not held."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        for held in (self._file, self._folder):
+            if held is not None:
+                os.close(held)
+        self._file = self._folder = None

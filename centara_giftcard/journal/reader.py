@@ -7,7 +7,7 @@ is needed: nothing that is sealed is opened. A missing journal is an empty one.
 import csv
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import starmap
@@ -30,6 +30,7 @@ from centara_giftcard.journal.codec import (
     closed_in,
     event_word,
     read_record,
+    told_in,
     utc,
     written_off,
 )
@@ -121,7 +122,7 @@ def events(data_dir: Path, operation: str | None = None) -> Iterator[dict[str, o
         where, values = (" WHERE operation = ?", (operation,)) if operation is not None else ("", ())
         for seq, at, id_, event, state, operator, body in db.execute(f"{query}{where} ORDER BY seq", values):
             closed = closed_in(body, event)
-            told = "closed" if closed and event == written_off(closed) else event_word(event)
+            told = "closed" if _is_written_off(body, event) else event_word(event)
             line = {"seq": seq, "at": at, "operation": id_, "event": told, "state": state}
             line["operator"] = operator or ""
             yield line | ({"by": closed.supervisor, "reason": closed.reason} if closed else {})
@@ -265,11 +266,12 @@ def _chain_faults(db: sqlite3.Connection) -> Iterator[str]:
 def _operation_faults(db: sqlite3.Connection) -> Iterator[str]:
     rows = db.execute(
         "SELECT id, kind, operations.state, settled, secret IS NOT NULL, events.state,"
-        " events.body IS operations.body"
+        " events.body IS operations.body, operations.body, event,"
+        " amount_minor, currency, card, operator, created_at"
         " FROM operations LEFT JOIN events"
         " ON seq = (SELECT max(seq) FROM events WHERE operation = operations.id) ORDER BY number"
     )
-    for id_, kind, state, settled, has_secret, last_state, same_body in rows:
+    for id_, kind, state, settled, has_secret, last_state, same_body, body, event, *columns in rows:
         if state not in STATES.get(kind, ()):
             yield f"Operation {id_} is in a state that a {kind} does not have: {state}."
         elif state not in MAY_BE_SETTLED[kind] if settled else state in MUST_BE_SETTLED[kind]:
@@ -282,3 +284,18 @@ def _operation_faults(db: sqlite3.Connection) -> Iterator[str]:
             yield f"Operation {id_} has no event."
         elif (last_state, same_body) != (state, 1):
             yield f"Operation {id_} is {state}, but its last event does not say the same."
+        elif not (_is_written_off(body, event) or _is_told(kind, body, columns)):
+            yield f"Operation {id_} shows another amount, card, person or time than its last event says."
+
+
+def _is_written_off(body: str, event: str) -> bool:
+    """Whether an operation was closed although its entry was damaged: its columns need not agree."""
+    closed = closed_in(body, event)
+    return closed is not None and event == written_off(closed)
+
+
+def _is_told(kind: str, body: str, columns: Sequence[object]) -> bool:
+    try:
+        return told_in(kind, body) == tuple(columns)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False

@@ -19,7 +19,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from msgspec.json import decode, encode
 
-from centara_giftcard.domain.brake import Brake
+from centara_giftcard.domain.brake import LOST_JOURNAL, Brake
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.money import Currency, Money
@@ -110,7 +110,7 @@ class SqliteJournal:
     """The till's journal, open. Made by `open_journal`; its methods belong to one asyncio loop.
 
     `set_aside` is where a damaged file was put at opening, or None; `salvaged` is how many unsettled
-    operations were taken over from it.
+    operations were taken over from it. `missing` is whether a till had a journal here whose file is gone.
     """
 
     def __init__(
@@ -122,10 +122,12 @@ class SqliteJournal:
         now: Callable[[], datetime],
         set_aside: Path | None,
         salvaged: int,
+        missing: bool,
         files: OpenFiles,
     ) -> None:
         self.set_aside = set_aside
         self.salvaged = salvaged
+        self.missing = missing
         self._path = path
         self._db = db
         self._thread = thread
@@ -361,13 +363,16 @@ def open_journal(data_dir: Path, key: bytes, now: Callable[[], datetime]) -> Sql
     except BaseException:
         thread.shutdown()
         raise
-    return SqliteJournal(path, opened.db, thread, seal, now, opened.aside, opened.salvaged, opened.files)
+    return SqliteJournal(
+        path, opened.db, thread, seal, now, opened.aside, opened.salvaged, opened.missing, opened.files
+    )
 
 
 class _Opened(NamedTuple):
     db: sqlite3.Connection
     aside: Path | None
     salvaged: int
+    missing: bool
     files: OpenFiles
 
 
@@ -375,17 +380,23 @@ def _open(path: Path, seal: Seal, now: Callable[[], datetime]) -> _Opened:
     with in_words(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = set_aside(path, now()) if tried_again(lambda: is_lost(path)) else None
+        # only a till that had a journal keeps a reserve; beside a damaged file it may have died on its way
+        missing = (
+            Reserve(path.parent).path.exists() and not path.exists() and source(path.parent, aside) is None
+        )
         try:
-            return _connect(path, seal, now, aside)
+            return _connect(path, seal, now, aside, missing)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             if is_damage(error):
                 aside = set_aside(path, now())
             elif not (is_disk(error) and Reserve(path.parent).give_up()):
                 raise
-        return _connect(path, seal, now, aside)
+        return _connect(path, seal, now, aside, missing)
 
 
-def _connect(path: Path, seal: Seal, now: Callable[[], datetime], aside: Path | None) -> _Opened:
+def _connect(
+    path: Path, seal: Seal, now: Callable[[], datetime], aside: Path | None, missing: bool
+) -> _Opened:
     tried_again(lambda: make_private(path))
     db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     db.text_factory = tolerant
@@ -405,13 +416,15 @@ def _connect(path: Path, seal: Seal, now: Callable[[], datetime], aside: Path | 
         db.execute(_UNSETTLED).fetchall()  # what the check above passes over, an index, would stop this later
         with suppress(sqlite3.OperationalError):  # a full disk: the next start tries again
             db.execute(_NOT_ASKED_FOR, (utc_text(now() - HASH_KEPT),))
-        salvaged = 0 if _knows_key(path, db, seal) else _begin(path, db, seal, utc_text(now()), aside)
+        salvaged = (
+            0 if _knows_key(path, db, seal) else _begin(path, db, seal, utc_text(now()), aside, missing)
+        )
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except BaseException:
         db.close()
         raise
     Reserve(path.parent).keep()
-    return _Opened(db, aside, salvaged, OpenFiles(path))
+    return _Opened(db, aside, salvaged, missing, OpenFiles(path))
 
 
 def _knows_key(path: Path, db: sqlite3.Connection, seal: Seal) -> bool:
@@ -426,7 +439,7 @@ def _knows_key(path: Path, db: sqlite3.Connection, seal: Seal) -> bool:
     return row is not None
 
 
-def _begin(path: Path, db: sqlite3.Connection, seal: Seal, at: str, aside: Path | None) -> int:
+def _begin(path: Path, db: sqlite3.Connection, seal: Seal, at: str, aside: Path | None, missing: bool) -> int:
     """Make a fresh journal this till's, with what a damaged one before it still tells; return how many.
 
     In one go: after a power cut in between, the next start begins again.
@@ -435,7 +448,8 @@ def _begin(path: Path, db: sqlite3.Connection, seal: Seal, at: str, aside: Path 
     salvaged = 0
     with transaction(db):
         db.execute("INSERT INTO meta VALUES ('key_check', ?)", (seal.check_value,))
-        if damaged and (left := brake(damaged)) != Brake():
+        left = brake(damaged) if damaged else Brake(by=LOST_JOURNAL) if missing else Brake()
+        if left != Brake():
             _keep_brake(db, left)
         for columns in unsettled(damaged) if damaged else ():
             id_, _, state, *_, body, _ = columns

@@ -218,6 +218,10 @@ class JournalSetAside(Struct, frozen=True):
     salvaged: int = 0
 
 
+class JournalMissing(Struct, frozen=True):
+    """The journal's file was deleted or moved away since the last run; the till has begun a new one."""
+
+
 class PaperTrouble(Struct, frozen=True):
     """Receipt templates or printer cannot be used as the settings say; `sentence` tells why."""
 
@@ -305,6 +309,7 @@ TerminalEvent = (
     | Refusal
     | OpenChanged
     | Recovered
+    | JournalMissing
     | JournalSetAside
     | PaperTrouble
     | Closing

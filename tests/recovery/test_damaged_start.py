@@ -152,6 +152,23 @@ def test_without_its_log_a_journal_is_what_it_was_when_the_log_was_last_emptied(
     assert shop.troubles() == []
 
 
+def test_a_journal_that_was_deleted_is_missed_and_the_till_is_not_as_new(
+    shop: Shop, data_dirs: dict[str, Path]
+) -> None:
+    """A hold was open in it: without a word the list of open holds would be empty, and nobody would ask."""
+    shutil.copytree(data_dirs[KILLED], shop.data_dir)
+    for file in shop.data_dir.glob("journal.sqlite3*"):
+        file.unlink()
+    shop.start()
+    shop.wait_for("idle")
+    assert "The journal is missing" in shop.headlines()
+    assert shop.close() == 0
+    shop.start()
+    shop.wait_for("ready")
+    assert "The journal is missing" not in shop.headlines()
+    shop.kill()
+
+
 def _lost_key(data_dir: Path) -> None:
     (data_dir / "journal.key").unlink()
 

@@ -148,6 +148,15 @@ def set_aside(words: Words, event: JournalSetAside) -> Band:
     return Band(Tone.REFUSED, words.say("Journal set aside"), f"{aside} {found}")
 
 
+def journal_missing(words: Words) -> Band:
+    """The journal's file is gone, and what was open in it with it (row 38)."""
+    advice = words.say(
+        "Its file was deleted or moved away. What was open in it is on no list: "
+        "close the till and call support, who may bring the file back."
+    )
+    return Band(Tone.REFUSED, words.say("The journal is missing"), advice)
+
+
 def payment(words: Words, event: PaymentShown) -> Told:
     """The payment in front of the cashier, and its outcome once there is one to tell."""
     shown = event.payment

@@ -14,6 +14,7 @@ from centara_giftcard.terminal.events import (
     CardShown,
     Checking,
     Closing,
+    JournalMissing,
     JournalSetAside,
     LastSale,
     OpenChanged,
@@ -128,6 +129,8 @@ class TillPresenter(StagePresenter):
                     "Recovering {n} operations from the last run; see Holds (F5).", n=event.unfinished
                 )
                 self._calm = self._idle = self._ready(said)
+            case JournalMissing():
+                self._stands(sentences.journal_missing(self._words))
             case JournalSetAside():
                 self._stands(sentences.set_aside(self._words, event))
             case PaperTrouble():

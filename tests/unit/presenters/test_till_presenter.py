@@ -14,6 +14,7 @@ from centara_giftcard.domain.replies import Cause
 from centara_giftcard.terminal.events import (
     Checking,
     Closing,
+    JournalMissing,
     JournalSetAside,
     LastSale,
     OpenChanged,
@@ -290,6 +291,8 @@ def test_the_idle_till_tells_of_the_last_sale_the_recovery_and_a_damaged_journal
     assert "Recovering 2 operations" in face.view.band.advice
     face.tell(JournalSetAside("journal.1"), OpenChanged(()), Ready())
     assert face.view.band.headline == "Journal set aside"
+    face.tell(JournalMissing(), OpenChanged(()), Ready())
+    assert face.view.band.headline == "The journal is missing"
 
 
 def live(id: str = "op-1") -> Issue:
