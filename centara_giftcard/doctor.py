@@ -49,6 +49,11 @@ MAX_TYPED: Final = 4095
 LISTEN_S: Final = 0.5
 """How long the doctor listens to a scanner: enough for the noise of a line that is set wrong."""
 
+_KEEP_PRIVATE: Final = (
+    "in its properties, under Security, take Users and Everyone out"
+    if sys.platform == "win32"
+    else "give it the mode 0600"
+)
 _MEND_LINE: Final = "set scanner.baud, scanner.parity and scanner.data_bits as the scanner has them"
 
 _OF_THE_SERVER: Final = ("server", "tls", "clock")
@@ -196,8 +201,11 @@ def _token(options: Options, found: Examined | None) -> Finding:
 
 
 def _keyring(options: Options) -> Finding:
+    vault = vault_of(options.data_folder(), "")
     try:
-        name = vault_of(options.data_folder(), "").keyring()
+        if exposed := vault.exposed_key():
+            return Mark.FAIL, "keyring", f"the key file {exposed} can be read by others: {_KEEP_PRIVATE}"
+        name = vault.keyring()
     except VaultError as fault:
         return Mark.FAIL, "keyring", str(fault)
     if not name:

@@ -3,7 +3,7 @@
 The file DATA_DIR/journal.key says for good where the key is: in the keyring under a name of its own, or, on a
 till without a keyring, in that file itself. A keyring that fails one day can so never bring a second key
 about, and a renamed till still finds its own. Only the file's owner can read it; on Windows that follows from
-the rights of the folder, which stands in the user's profile.
+the rights of the folder, which stands in the user's profile, and where it does not, the doctor says so.
 
 A keyring may ask a question on a screen that nobody sees, and wait: it is asked in a thread, for a limited
 time.
@@ -19,6 +19,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from centara_giftcard.config.rights import others_may_read
 from centara_giftcard.domain.errors import VaultError
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.domain.sentences import Sentence, reason_of
@@ -88,8 +89,7 @@ class SystemVault:
             found = self._read_key_file()
             text = self._make_key() if found is None else found
         except OSError as error:
-            told = "The key file {file} cannot be used: {reason}."
-            raise VaultError(Sentence(told, file=self._key_file, reason=reason_of(error))) from error
+            raise self._unusable(error) from error
         place, _, value = text.strip().partition(" ")
         if place == _IN_KEYRING:
             value = self._get(value) or ""
@@ -105,7 +105,22 @@ class SystemVault:
             raise VaultError(Sentence(told, file=self._key_file))
         return key
 
+    def exposed_key(self) -> Path | None:
+        """The key file, where the key lies in it and others may read it. Raises VaultError."""
+        try:
+            found = self._key_file.read_text(encoding="ascii", errors="replace")
+            exposed = found.startswith(f"{_IN_FILE} ") and others_may_read(self._key_file)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise self._unusable(error) from error
+        return self._key_file if exposed else None
+
     # --- the key file --------------------------------------------------------------------------------------
+
+    def _unusable(self, error: OSError) -> VaultError:
+        told = "The key file {file} cannot be used: {reason}."
+        return VaultError(Sentence(told, file=self._key_file, reason=reason_of(error)))
 
     def _read_key_file(self) -> str | None:
         try:

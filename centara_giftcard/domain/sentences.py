@@ -54,11 +54,23 @@ def reason_of(error: Exception) -> str:
         return LOCKED
     if sys.platform == "win32" and isinstance(error, PermissionError):
         return _NOT_PERMITTED
+    if sys.platform == "win32" and isinstance(error, FileNotFoundError) and _too_long(error.filename):
+        return _OF_THE_SYSTEM[errno.ENAMETOOLONG]
     own = getattr(error, "strerror", None) or str(error)
     return _OF_THE_SYSTEM.get(getattr(error, "errno", None) or 0) or own.lower()
 
 
 LOCKED: Final = Sentence("another program keeps it locked")
+
+
+def _too_long(path: object) -> bool:
+    """Whether Windows may have taken a path for one that is not there because of its length alone."""
+    return len(str(path)) >= _LONGEST_PATH
+
+
+_LONGEST_PATH: Final = 248
+"""Windows' limit of letters for a folder, unless it is set to long paths; 12 more for a file."""
+
 _LOCKED: Final = (32, 33)
 """Windows' ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION."""
 

@@ -150,11 +150,15 @@ Section "Uninstall"
   Delete "$INSTDIR\notices.txt"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
-  Delete "$SMPROGRAMS\Centara\Centara Till.lnk"
-  Delete "$SMPROGRAMS\Centara\Centara Till (practice).lnk"
-  RMDir "$SMPROGRAMS\Centara"
-  Delete "$SMSTARTUP\Centara Till.lnk"
-  DeleteRegKey SHCTX "${UNINSTALL}"
-  DeleteRegKey SHCTX "${KEY}"
+  ; Where another version was installed beside this one later, the menu and the entries are of that one.
+  ReadRegStr $0 SHCTX "${KEY}" "folder"
+  ${If} $0 == $INSTDIR
+    Delete "$SMPROGRAMS\Centara\Centara Till.lnk"
+    Delete "$SMPROGRAMS\Centara\Centara Till (practice).lnk"
+    RMDir "$SMPROGRAMS\Centara"
+    Delete "$SMSTARTUP\Centara Till.lnk"
+    DeleteRegKey SHCTX "${UNINSTALL}"
+    DeleteRegKey SHCTX "${KEY}"
+  ${EndIf}
   MessageBox MB_ICONINFORMATION|MB_OK "$(STAYS)" /SD IDOK
 SectionEnd

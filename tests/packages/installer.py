@@ -43,11 +43,16 @@ HOME: Final = "Centara"  # NSIS takes /D only without quotes
 class Installed:
     """Where the till lies in that Windows, and how it is called there."""
 
-    def __init__(self, windows: Windows, setup: Path, display: str) -> None:
-        self._windows, self._setup, self._display = windows, setup, display
+    def __init__(self, windows: Windows, setup: Path, display: str, name: str = HOME) -> None:
+        """It lies, or will lie, in the folder `name` of drive C."""
+        self._windows, self._setup, self._display, self._name = windows, setup, display, name
         self.drive = windows.prefix / "drive_c"
-        self.folder = self.drive / HOME
+        self.folder = self.drive / name
         self.data = self.drive / "shop"
+
+    def beside(self) -> "Installed":
+        """Another one in a folder of its own."""
+        return Installed(self._windows, self._setup, self._display, f"{HOME}2")
 
     def call(self, program: Path, *words: str) -> tuple[int, str]:
         """Run a program to its end; its exit status and what it said."""
@@ -63,7 +68,20 @@ class Installed:
 
     def install(self, *words: str) -> int:
         """The installer, silently; its exit status."""
-        return self.call(self._setup, "/S", "/CurrentUser", *words, f"/D=C:\\{HOME}")[0]
+        return self.call(self._setup, "/S", "/CurrentUser", *words, f"/D=C:\\{self._name}")[0]
+
+    def remove(self) -> None:
+        """The uninstaller, silently; returns once the folder is gone."""
+        self.call(self.folder / "uninstall.exe", "/S")
+        wait_for(lambda: not self.folder.exists())
+
+    def program(self) -> dict[Path, int]:
+        """The files of the program, and when each was written last."""
+        return {it: it.stat().st_mtime_ns for it in (self.folder / "app").rglob("*") if it.is_file()}
+
+    def links(self) -> list[Path]:
+        """What leads to it in the menu, and where programs are started at log-on."""
+        return list(self.drive.glob("users/*/AppData/Roaming/**/Centara*.lnk"))
 
     def till(self, *words: str) -> tuple[int, str]:
         """The program of the command line."""
@@ -153,15 +171,20 @@ def walk(till: Installed, signer: Signer | None) -> None:
     """From the installer to the first sale, and to its removal."""
     with told("it is installed without a question, with its entries in the start menu"):
         assert till.install("/Autostart") == 0
-        links = {path.name for path in till.drive.glob("users/*/AppData/Roaming/**/*.lnk")}
-        assert {"Centara Till.lnk", "Centara Till (practice).lnk"} <= links, links
-        assert list(till.drive.glob("users/*/AppData/Roaming/**/StartUp/Centara Till.lnk"))
+        menu = {f"{path.parent.name}/{path.name}" for path in till.links()}
+        places = {
+            "Centara/Centara Till.lnk",
+            "Centara/Centara Till (practice).lnk",
+            "StartUp/Centara Till.lnk",
+        }
+        assert menu == places, menu
         assert "GNU Lesser General Public License" in (till.folder / "notices.txt").read_text(
             encoding="utf-8"
         )
         if signer:
             signer.check(till.folder / "Centara Till.exe")
             signer.check(till.folder / "centara-giftcard.exe")
+    as_installed = till.program()
     with told("it tells its version"):
         assert till.till("--version") == (0, "centara-giftcard 0.1.0\n")
     with told("a whole sale in the demo, without a display"):
@@ -175,6 +198,8 @@ def walk(till: Installed, signer: Signer | None) -> None:
         assert (till.folder / "app" / "python311.dll").exists()
         running.kill()
         till.call(Path("taskkill"), "/F", "/IM", "Centara Till.exe")
+    with told("it has written nothing into its own folder, which may be for reading only"):
+        assert till.program() == as_installed
     with told("an upgrade that the power cut off leaves the old program, and the next one mends it"):
         (till.folder / "app").rename(till.folder / "old")
         (till.folder / "new").mkdir()
@@ -182,9 +207,17 @@ def walk(till: Installed, signer: Signer | None) -> None:
         assert till.install() == 0
         assert {path.name for path in till.folder.iterdir() if path.is_dir()} == {"app"}
         assert till.till("--version") == (0, "centara-giftcard 0.1.0\n")
+    with told("another version beside it has the menu, and keeps it where the first one is removed"):
+        later = till.beside()
+        assert later.install() == 0
+        assert till.till("--version") == later.till("--version") == (0, "centara-giftcard 0.1.0\n")
+        till.remove()
+        assert later.till("--version") == (0, "centara-giftcard 0.1.0\n")
+        links = later.links()
+        assert links
+        assert all(b"Centara2" in link.read_bytes().replace(b"\0", b"") for link in links)  # texts are UTF-16
     with told("it is removed, and nothing is left but the shop's data"):
-        till.call(till.folder / "uninstall.exe", "/S")
-        wait_for(lambda: not till.folder.exists())
+        later.remove()
         assert not list(till.drive.glob("users/*/AppData/Roaming/**/Centara*"))
         assert list(till.data.glob("**/*.sqlite*")) or list(till.data.glob("**/journal*"))
 

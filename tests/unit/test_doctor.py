@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from unit.keyrings import only_memory
 
 from centara_giftcard.config.settings import ScannerSettings, load
+from centara_giftcard.config.vault import SystemVault
 from centara_giftcard.doctor import _clock, _scanner, _zone, run_doctor, store_token
 from centara_giftcard.domain.errors import EnvironmentFault
 from centara_giftcard.journal.instance import InstanceLock
@@ -83,6 +84,19 @@ def test_a_till_that_is_fit_passes(
     assert "answers in" in found["server"][1]
     assert "s3cret" not in str(found)
     assert not (tmp_path / "data").exists()  # looking changes nothing
+
+
+def test_a_key_that_others_may_read_fails_and_says_what_to_do(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CENTARA_GIFTCARD_TOKEN", "s3cret-token")
+    options = till(tmp_path, address)
+    SystemVault(options.data_folder(), "", use_keyring=False).journal_key()
+    (options.data_folder() / "journal.key").chmod(0o644)
+    assert run_doctor(options) == 1
+    mark, told = lines(capsys)["keyring"]
+    assert mark == "FAIL"
+    assert told.endswith("journal.key can be read by others: give it the mode 0600")
 
 
 def test_a_missing_token_fails_and_says_how_to_store_one(

@@ -122,9 +122,9 @@ class Windows:
             timeout=120,
         )
 
-    def set_registry(self, key: str, name: str, value: str) -> None:
-        """Write a text into the registry."""
-        self._wine("reg", "add", key, "/v", name, "/d", value, "/f")
+    def set_registry(self, key: str, name: str, value: str, kind: str = "REG_SZ") -> None:
+        """Write a value into the registry: a text, unless another kind is named."""
+        self._wine("reg", "add", key, "/v", name, "/t", kind, "/d", value, "/f")
 
     def end_session(self, display: str) -> None:
         """Log off: every program is asked, and waited for."""

@@ -160,3 +160,39 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(VaultError, match="cannot be used"):
         vault(tmp_path / "file").journal_key()
+
+
+def let_all_read(path: Path, may: bool) -> None:
+    """Give everybody, or the owner alone, the right to a file."""
+    if sys.platform != "win32":
+        path.chmod(0o644 if may else 0o600)
+        return
+    import ctypes
+
+    rights, system = ctypes.c_void_p(), ctypes.WinDLL("advapi32")
+    words = "D:P(A;;FA;;;BA)" + "(A;;FR;;;WD)" * may  # all rights to administrators, reading to the world
+    assert system.ConvertStringSecurityDescriptorToSecurityDescriptorW(words, 1, ctypes.byref(rights), None)
+    assert system.SetFileSecurityW(str(path), 4, rights)
+
+
+def test_a_key_that_others_may_read_is_told(tmp_path: Path) -> None:
+    till = SystemVault(tmp_path, "acme/12/3", use_keyring=False)
+    assert till.exposed_key() is None
+    till.journal_key()
+    let_all_read(tmp_path / "journal.key", False)
+    assert till.exposed_key() is None
+    let_all_read(tmp_path / "journal.key", True)
+    assert till.exposed_key() == tmp_path / "journal.key"
+
+
+def test_a_key_in_the_keyring_is_nobody_s_to_read(tmp_path: Path) -> None:
+    till = vault(tmp_path)
+    till.journal_key()
+    let_all_read(tmp_path / "journal.key", True)
+    assert till.exposed_key() is None
+
+
+def test_a_key_file_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "journal.key").mkdir()
+    with pytest.raises(VaultError, match="cannot be used"):
+        vault(tmp_path).exposed_key()

@@ -60,8 +60,10 @@ def test_windows_reasons_are_told_as_far_as_it_tells_them(monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "platform", "win32")
     assert reason_of(held) == "another program keeps it locked"
     assert reason_of(refused) == "permission denied, or another program keeps it locked"
+    gone, long = (FileNotFoundError(errno.ENOENT, "", f"C:\\{'x' * n}") for n in (200, 246))
+    assert (reason_of(gone), reason_of(long)) == ("no such file or directory", "file name too long")
     monkeypatch.setattr(sys, "platform", "linux")
-    assert reason_of(refused) == "permission denied"
+    assert (reason_of(refused), reason_of(long)) == ("permission denied", "no such file or directory")
 
 
 def test_what_others_wrote_is_short_and_drives_no_terminal() -> None:

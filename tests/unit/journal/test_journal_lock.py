@@ -1,7 +1,9 @@
 """One till for one data folder."""
 
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,21 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(EnvironmentFault, match="cannot be used"):
         InstanceLock(tmp_path / "file" / "data").acquire()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root is two users")
+def test_another_user_of_the_computer_is_told() -> None:
+    with tempfile.TemporaryDirectory() as place:  # pytest's own folder is open to nobody else
+        os.chmod(place, 0o755)
+        folder = Path(place) / "data"
+        lock = InstanceLock(folder)
+        lock.acquire()
+        os.seteuid(65534)
+        try:
+            with pytest.raises(EnvironmentFault, match=r"data cannot be used: permission denied\."):
+                InstanceLock(folder).acquire()
+            with pytest.raises(EnvironmentFault, match=r"other cannot be used: permission denied\."):
+                InstanceLock(Path(place) / "other").acquire()
+        finally:
+            os.seteuid(0)
+        lock.release()

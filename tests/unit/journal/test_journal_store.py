@@ -63,6 +63,20 @@ def test_it_fulfils_the_port(tmp_path: Path) -> None:
     with_journal(tmp_path / "made" / "on the way", use)
 
 
+@pytest.mark.parametrize("wrong", [datetime(1980, 1, 1, tzinfo=UTC), datetime(2199, 1, 1, tzinfo=UTC)])
+def test_a_clock_that_was_wrong_at_the_first_start_disturbs_no_order(tmp_path: Path, wrong: datetime) -> None:
+    async def first_day(journal: SqliteJournal) -> None:
+        await journal.record(payment(id="first", created_at=wrong), "held")
+
+    async def next_day(journal: SqliteJournal) -> tuple[list[str], list[str]]:
+        await journal.record(payment(id="second"), "held")
+        return [it.id for it in await journal.recent(9)], [it.id for it in await unfinished(journal)]
+
+    with_journal(tmp_path, first_day, now=lambda: wrong)
+    assert with_journal(tmp_path, next_day) == (["second", "first"], ["first", "second"])
+    assert verify(tmp_path).findings == ()
+
+
 def test_an_unsettled_payment_is_there_after_reopening_a_settled_one_is_not(tmp_path: Path) -> None:
     async def write(journal: SqliteJournal) -> None:
         await journal.record(payment(id="a", state=State.REQUESTING, auth_code=None, held=None), "requested")

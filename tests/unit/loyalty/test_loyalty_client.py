@@ -314,12 +314,20 @@ def test_no_connection_in_time_was_not_sent() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the trust store is the system's own dialogue")
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2"])
-def test_tls_goes_by_the_systems_trust_store_and_by_the_hosts_name(
-    host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("host", "days_ahead"),
+    [
+        pytest.param("127.0.0.1", 0, id="good"),
+        pytest.param("127.0.0.2", 0, id="another host's"),
+        pytest.param("127.0.0.1", 2, id="not valid yet, by a computer whose clock is behind"),
+        pytest.param("127.0.0.1", -2, id="run out, by a computer whose clock is ahead"),
+    ],
+)
+def test_tls_goes_by_the_systems_trust_store_the_hosts_name_and_the_date(
+    host: str, days_ahead: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def body() -> None:
-        async with serving(http(200, STATUS), tls=self_signed(tmp_path, host)) as server:
+        async with serving(http(200, STATUS), tls=self_signed(tmp_path, host, days_ahead)) as server:
             monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
             loyalty = client(server.address)
             status, resolved = (
@@ -328,7 +336,7 @@ def test_tls_goes_by_the_systems_trust_store_and_by_the_hosts_name(
             )
             await loyalty.close()
             await asyncio.sleep(0.05)
-        if host == "127.0.0.1":
+        if (host, days_ahead) == ("127.0.0.1", 0):
             assert isinstance(status, CardStatus)
             assert resolved == Accepted()
         else:
@@ -338,9 +346,9 @@ def test_tls_goes_by_the_systems_trust_store_and_by_the_hosts_name(
     run(body)
 
 
-def self_signed(folder: Path, host: str = "127.0.0.1") -> ssl.SSLContext:
-    """A server's TLS context with a certificate that vouches for itself."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+def self_signed(folder: Path, host: str = "127.0.0.1", days_ahead: int = 0) -> ssl.SSLContext:
+    """A server's TLS context with a certificate that vouches for itself, around a day that is today's."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC) + timedelta(days=days_ahead)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
