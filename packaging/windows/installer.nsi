@@ -30,6 +30,7 @@ BrandingText "Version ${VERSION}"
 !include FileFunc.nsh
 !include Sections.nsh
 
+!define MUI_COMPONENTSPAGE_NODESC
 !define MUI_FINISHPAGE_RUN "$INSTDIR\Centara Till.exe"
 !insertmacro MULTIUSER_PAGE_INSTALLMODE
 !insertmacro MUI_PAGE_DIRECTORY
@@ -40,8 +41,17 @@ BrandingText "Version ${VERSION}"
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "English"
 !insertmacro MUI_LANGUAGE "German"
+; NSIS has these in English and German.
+!define MULTIUSER_TEXT_INSTALLMODE_TITLE "Fyrir hverja?"
+!define MULTIUSER_TEXT_INSTALLMODE_SUBTITLE "Veldu fyrir hvaða notendur $(^NameDA) er sett upp."
+!define MULTIUSER_INNERTEXT_INSTALLMODE_TOP "Veldu hvort $(^NameDA) er sett upp aðeins fyrir þig eða fyrir alla notendur tölvunnar. $(^ClickNext)"
+!define MULTIUSER_INNERTEXT_INSTALLMODE_ALLUSERS "Setja upp fyrir alla notendur tölvunnar"
+!define MULTIUSER_INNERTEXT_INSTALLMODE_CURRENTUSER "Setja aðeins upp fyrir mig"
 !insertmacro MUI_LANGUAGE "Icelandic"
 
+LangString AT_LOG_ON ${LANG_ENGLISH} "Start the till when Windows starts"
+LangString AT_LOG_ON ${LANG_GERMAN} "Die Kasse mit Windows starten"
+LangString AT_LOG_ON ${LANG_ICELANDIC} "Ræsa kassann þegar Windows ræsist"
 LangString RUNNING ${LANG_ENGLISH} "The till is running. Close it, then start this again."
 LangString RUNNING ${LANG_GERMAN} "Die Kasse läuft. Schließen Sie sie, dann starten Sie dies noch einmal."
 LangString RUNNING ${LANG_ICELANDIC} "Kassinn er í gangi. Lokaðu honum og ræstu þetta svo aftur."
@@ -106,6 +116,9 @@ Section "Centara gift card terminal" MAIN
   CreateDirectory "$SMPROGRAMS\Centara"
   CreateShortCut "$SMPROGRAMS\Centara\Centara Till.lnk" "$INSTDIR\Centara Till.exe"
   CreateShortCut "$SMPROGRAMS\Centara\Centara Till (practice).lnk" "$INSTDIR\Centara Till.exe" "--demo"
+  ${If} ${FileExists} "$SMSTARTUP\Centara Till.lnk"  ; what starts with Windows goes on doing so, as this version
+    CreateShortCut "$SMSTARTUP\Centara Till.lnk" "$INSTDIR\Centara Till.exe"
+  ${EndIf}
   WriteRegStr SHCTX "${KEY}" "folder" "$INSTDIR"
   WriteRegStr SHCTX "${KEY}" "mode" "$MultiUser.InstallMode"
   WriteRegStr SHCTX "${UNINSTALL}" "DisplayName" "Centara gift card terminal"
@@ -117,7 +130,7 @@ Section "Centara gift card terminal" MAIN
   WriteRegDWORD SHCTX "${UNINSTALL}" "NoRepair" 1
 SectionEnd
 
-Section /o "Start the till when Windows starts" AUTOSTART
+Section /o "$(AT_LOG_ON)" AUTOSTART
   CreateShortCut "$SMSTARTUP\Centara Till.lnk" "$INSTDIR\Centara Till.exe"
 SectionEnd
 
@@ -136,7 +149,9 @@ Function .onInit
 FunctionEnd
 
 Function un.onInit
+  StrCpy $2 $INSTDIR  ; where this one lies; MultiUser would take the version that was installed last
   !insertmacro MULTIUSER_UNINIT
+  StrCpy $INSTDIR $2
 FunctionEnd
 
 Section "Uninstall"
