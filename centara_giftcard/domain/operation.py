@@ -156,12 +156,6 @@ class OperationBase(Struct, frozen=True, kw_only=True):
         return False
 
     @property
-    def quiet_until_s(self) -> float | None:
-        """When, on the monotonic clock, the till can tell that nothing happened; None while it cannot say."""
-        since_s = None if self.doubt is None else self.quiet_since_s
-        return None if since_s is None else since_s + QUIET_S
-
-    @property
     def lingers(self) -> bool:
         """Whether nothing was held after a lost answer, and the card is still looked at (row 19b)."""
         return False

@@ -73,7 +73,7 @@ class Cut(Struct, frozen=True):
     """Here the paper is cut."""
 
 
-Line = Text | Pair | Rule | Blank | Logo | FullNumber | Code128 | QrCode | Cut
+ReceiptLine = Text | Pair | Rule | Blank | Logo | FullNumber | Code128 | QrCode | Cut
 
 
 class Receipt(Struct, frozen=True):
@@ -83,7 +83,7 @@ class Receipt(Struct, frozen=True):
     """
 
     operation: str
-    lines: tuple[Line, ...]
+    lines: tuple[ReceiptLine, ...]
     copy_mark: str = "COPY"
     copy: bool = False
 
@@ -106,9 +106,9 @@ def masked(receipt: Receipt) -> Receipt:
     return replace(receipt, lines=tuple(x for x in lines if not isinstance(x, Code128 | QrCode)))
 
 
-def parts(receipt: Receipt) -> list[list[Line]]:
+def parts(receipt: Receipt) -> list[list[ReceiptLine]]:
     """Return the lines between the cuts, each part with the cut that ends it; there is at least one part."""
-    found: list[list[Line]] = [[]]
+    found: list[list[ReceiptLine]] = [[]]
     for number, line in enumerate(receipt.lines, start=1):
         found[-1].append(line)
         if isinstance(line, Cut) and number < len(receipt.lines):

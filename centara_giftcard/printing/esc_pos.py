@@ -19,11 +19,11 @@ from centara_giftcard.domain.receipts import (
     Code128,
     Cut,
     FullNumber,
-    Line,
     Logo,
     Pair,
     QrCode,
     Receipt,
+    ReceiptLine,
     Rule,
     Text,
     set_pair,
@@ -127,7 +127,7 @@ class _Page:
         """Move the paper on to where it is torn off."""
         self._dummy.print_and_feed(_FEED_LINES)
 
-    def put(self, line: Line) -> None:
+    def put(self, line: ReceiptLine) -> None:
         """Print one line."""
         width = self._layout.columns
         match line:

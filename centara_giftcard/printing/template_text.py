@@ -16,10 +16,10 @@ from centara_giftcard.domain.receipts import (
     Code128,
     Cut,
     FullNumber,
-    Line,
     Logo,
     Pair,
     QrCode,
+    ReceiptLine,
     Rule,
     Text,
 )
@@ -77,12 +77,12 @@ class Templates:
 
     def lines(
         self, kind: PaperKind, values: Values, rows: Sequence[Values] = (), number: CardNumber | None = None
-    ) -> tuple[Line, ...]:
+    ) -> tuple[ReceiptLine, ...]:
         """Fill in a template. A line with a field that has nothing to say is left out.
 
         `rows` fill the lines behind `each`; `number` is the card's own, for a printed card.
         """
-        found: list[Line] = []
+        found: list[ReceiptLine] = []
         entries = list(self.of[kind])
         while entries:
             count = next(
@@ -94,7 +94,7 @@ class Templates:
                     found += self._line(entry, known, number)
         return tuple(line for n, line in enumerate(found) if not (n and line == found[n - 1] == Rule()))
 
-    def _line(self, entry: _Entry, values: Values, number: CardNumber | None) -> Iterator[Line]:
+    def _line(self, entry: _Entry, values: Values, number: CardNumber | None) -> Iterator[ReceiptLine]:
         used = [values[name] for name in _FIELD.findall(f"{entry.label}{entry.text}")]
         if not all(_one_line(found.value) for found in used):
             return
@@ -131,8 +131,8 @@ def read_templates(read: Callable[[str], str], logo: bytes = b"") -> Templates:
     return Templates({kind: tuple(_read_file(kind.value, kind, read)) for kind in PaperKind}, logo)
 
 
-_PLAIN: Final[Mapping[str, Line]] = {"rule": Rule(), "blank": Blank(), "cut": Cut()}
-_OF_THE_NUMBER: Final[Mapping[str, Callable[[CardNumber], Line]]] = {
+_PLAIN: Final[Mapping[str, ReceiptLine]] = {"rule": Rule(), "blank": Blank(), "cut": Cut()}
+_OF_THE_NUMBER: Final[Mapping[str, Callable[[CardNumber], ReceiptLine]]] = {
     "number": FullNumber,
     "barcode": Code128,
     "qr": QrCode,

@@ -195,8 +195,7 @@ class Controller:
             found = await self._operations.load()
             last = await self._journal.recent(_BACK)
         except JournalError as error:
-            self._recorder.event("journal_failed", fault=str(error))
-            self._operations.journal_failed = True
+            self._operations.journal_lost(error)
             self._publish(Refusal(Why.STOPPED))
             return
         self._outcomes.tell_open()

@@ -13,7 +13,7 @@ from centara_giftcard.domain.payment import Payment
 from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.terminal.ports import Operation, Record, SourceState
 from centara_giftcard.terminal.printing import PrintEvent
-from centara_giftcard.terminal.sales import Line, Sight, Step, Trouble
+from centara_giftcard.terminal.sales import SaleLine, SaleStep, Sight, Trouble
 
 
 class Ready(Struct, frozen=True):
@@ -130,9 +130,9 @@ class SellShown(Struct, frozen=True):
     those that were sent to the printer since the till was started.
     """
 
-    step: Step
-    lines: tuple[Line, ...]
-    pending: Line | None
+    step: SaleStep
+    lines: tuple[SaleLine, ...]
+    pending: SaleLine | None
     trouble: tuple[KnownCard, Trouble] | None
     checking: KnownCard | None
     unprinted: tuple[Issue, ...]

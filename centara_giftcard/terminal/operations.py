@@ -164,6 +164,11 @@ class Operations:
             await self.apply(operation.id, Restarted())
         return sum(not it.lingers for it in found)
 
+    def journal_lost(self, fault: JournalError, **context: str) -> None:
+        """The journal failed: nothing new is begun from now on (row 35)."""
+        self._recorder.event("journal_failed", **context, fault=str(fault))
+        self.journal_failed = True
+
     async def apply(self, id: str, event: Event, number: int = 0) -> None:
         """Bring one event to its operation.
 
@@ -309,8 +314,7 @@ class Operations:
                 await self._brake(before, event, operation)
                 await self._written(self._journal.record(operation, word_of(event)))
             except JournalError as error:
-                self._recorder.event("journal_failed", operation=before.id, fault=str(error))
-                self.journal_failed = True
+                self.journal_lost(error, operation=before.id)
                 if operation.taking and not before.taking:
                     operation, effect = step(before, Release())  # a decision that is not on disk is not made
                     operation = await self._overwritten(operation)

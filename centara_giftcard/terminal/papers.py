@@ -44,9 +44,8 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
     UndoShown,
 )
-from centara_giftcard.terminal.ports import Clock, PaperTrace, PaperTrail, PaperWord, Recorder
+from centara_giftcard.terminal.ports import Clock, PaperTrace, PaperTrail, PaperWord, Printer, Recorder
 from centara_giftcard.terminal.printing import (
-    Printer,
     PrintError,
     PrintEvent,
     PrintTrouble,
@@ -54,7 +53,7 @@ from centara_giftcard.terminal.printing import (
     ReceiptPrinted,
     ReceiptPrinting,
 )
-from centara_giftcard.terminal.sales import Step
+from centara_giftcard.terminal.sales import SaleStep
 from centara_giftcard.terminal.tasks import where
 
 REMEMBERED: Final = 100
@@ -230,7 +229,7 @@ class Papers:
             self._offer(paper)
 
     def _selling(self, event: SellShown) -> None:
-        lines = event.lines if event.step is Step.DONE else ()
+        lines = event.lines if event.step is SaleStep.DONE else ()
         issues = [line.issue for line in lines if line.issue is not None]
         items = [
             item_of_issue(line.issue, line.series)

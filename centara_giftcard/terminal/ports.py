@@ -16,6 +16,7 @@ from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Closed
 from centara_giftcard.domain.payment import Payment
+from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.domain.replies import IssueReply, PayReply, ResolveReply, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId
 
@@ -178,6 +179,16 @@ class PaperTrail(Protocol):
 
     async def undone(self, sales: Collection[str]) -> frozenset[str]:
         """Those of `sales`, by the ids of their operations, that were undone since."""
+
+
+class Printer(Protocol):
+    """A receipt printer."""
+
+    async def print(self, receipt: Receipt) -> None:
+        """Print the receipt; returns once it is on paper, as far as the printer tells. Raises PrintError.
+
+        It takes bounded time, whatever the device does.
+        """
 
 
 class ScanSource(Enum):

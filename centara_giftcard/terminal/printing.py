@@ -1,12 +1,10 @@
-"""The port to a receipt printer, and what is told of a printing. Nothing here touches money."""
+"""What is told of a printing, and what goes wrong with one. Nothing here touches money."""
 
 from enum import Enum
-from typing import Protocol
 
 from msgspec import Struct
 
 from centara_giftcard.domain.errors import EnvironmentFault
-from centara_giftcard.domain.receipts import Receipt
 
 
 class PrintTrouble(Enum):
@@ -32,16 +30,6 @@ class PrintError(EnvironmentFault):
         super().__init__(sentence)
         self.trouble = trouble
         self.begun = begun
-
-
-class Printer(Protocol):
-    """A receipt printer."""
-
-    async def print(self, receipt: Receipt) -> None:
-        """Print the receipt; returns once it is on paper, as far as the printer tells. Raises PrintError.
-
-        It takes bounded time, whatever the device does.
-        """
 
 
 class ReceiptPrinting(Struct, frozen=True):

@@ -20,7 +20,7 @@ class Sight(Struct, frozen=True):
     at_s: float
 
 
-class Step(Enum):
+class SaleStep(Enum):
     """What the sale waits for."""
 
     SCAN = "scan"
@@ -41,7 +41,7 @@ class Unfit(Struct, frozen=True):
 Trouble = Unfit | StatusFailed
 
 
-class Line(Struct, frozen=True):
+class SaleLine(Struct, frozen=True):
     """One card of the list. `sight` is None for a card that is printed live; `amount` where the series fixes
     it and the settings do not say it. `trouble` is why it was not sold and nothing was sent."""
 
@@ -66,23 +66,23 @@ class Line(Struct, frozen=True):
         """How its series is sold."""
         return rules_of(self.series)
 
-    def priced(self, amount: Money) -> "Line":
+    def priced(self, amount: Money) -> "SaleLine":
         """The same for `amount`."""
         return replace(self, amount=amount)
 
-    def read_again(self, sight: Sight) -> "Line":
+    def read_again(self, sight: Sight) -> "SaleLine":
         """The same with its card as it is now."""
         return replace(self, sight=sight)
 
-    def sold_by(self, issue: Issue | None) -> "Line":
+    def sold_by(self, issue: Issue | None) -> "SaleLine":
         """The same with the operation that sells it, as it is now; None: it could not be begun."""
         return replace(self, issue=issue)
 
-    def passed_over(self, trouble: Trouble) -> "Line":
+    def passed_over(self, trouble: Trouble) -> "SaleLine":
         """The same, not sold."""
         return replace(self, trouble=trouble)
 
-    def taken_back(self) -> "Line":
+    def taken_back(self) -> "SaleLine":
         """The same, its sale undone."""
         return replace(self, undone=True)
 

@@ -16,7 +16,7 @@ from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.desk import Answer, CardReader, Desk
 from centara_giftcard.terminal.events import CardToPrint, Refusal, SellShown, Why
 from centara_giftcard.terminal.ports import Operation
-from centara_giftcard.terminal.sales import Line, Step, Trouble, Unfit, rules_of
+from centara_giftcard.terminal.sales import SaleLine, SaleStep, Trouble, Unfit, rules_of
 
 
 class Selling:
@@ -25,9 +25,9 @@ class Selling:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._reader = CardReader(desk)
-        self._step = Step.SCAN
-        self._lines: tuple[Line, ...] = ()
-        self._pending: Line | None = None
+        self._step = SaleStep.SCAN
+        self._lines: tuple[SaleLine, ...] = ()
+        self._pending: SaleLine | None = None
         self._trouble: tuple[KnownCard, Trouble] | None = None
         self._current = -1
         self._printed: set[str] = set()
@@ -69,7 +69,7 @@ class Selling:
     @property
     def busy(self) -> bool:
         """Whether cards are being issued."""
-        return self._step is Step.SELLING
+        return self._step is SaleStep.SELLING
 
     # --- cards ---
 
@@ -83,17 +83,17 @@ class Selling:
                 return self._refuse(Why.OPEN_ON_CARD)
             await self._desk.operations.apply(printed.id, HandedOver())
             return self._publish()
-        if self._step is Step.PACKAGE:
+        if self._step is SaleStep.PACKAGE:
             return await self._package(card)
-        if self._step is Step.AMOUNT:
+        if self._step is SaleStep.AMOUNT:
             return self._refuse(Why.FINISH_FIRST) if card != self._card_in_hand() else None
-        listed = self._step is not Step.DONE and any(line.named(card) for line in self._lines)
+        listed = self._step is not SaleStep.DONE and any(line.named(card) for line in self._lines)
         why = Why.ALREADY_LISTED if listed else self._unclear(card) or self._desk.barred(card)
         if why in {Why.ALREADY_LISTED, Why.OPEN_ON_CARD, Why.STOPPED}:
             return self._refuse(why)
-        if self._step is Step.DONE:
+        if self._step is SaleStep.DONE:
             self._lines = ()
-        self._trouble, self._step = None, Step.CHECKING
+        self._trouble, self._step = None, SaleStep.CHECKING
         self._reader.read(card, self._checked)
         return self._publish(card)
 
@@ -104,25 +104,25 @@ class Selling:
         if why is not None:
             return self._keep_out(card, Unfit(why, result))
         series = card.series
-        self._pending = Line(series, rules_of(series).value, self._reader.seen(card, result))
+        self._pending = SaleLine(series, rules_of(series).value, self._reader.seen(card, result))
         if rules_of(series).package_check:
-            self._step = Step.PACKAGE
+            self._step = SaleStep.PACKAGE
             return self._publish()
         return self._ask_amount()
 
     def _keep_out(self, card: KnownCard, trouble: Trouble) -> None:
-        self._trouble, self._step = (card, trouble), Step.SCAN
+        self._trouble, self._step = (card, trouble), SaleStep.SCAN
         self._publish()
 
     async def _package(self, card: KnownCard) -> None:
         if card == self._card_in_hand():
             return self._ask_amount()
-        self._pending, self._step = None, Step.SCAN
+        self._pending, self._step = None, SaleStep.SCAN
         self._publish()
         return self._refuse(Why.PACKAGE_DIFFERS)
 
     async def _choose(self, series_number: str) -> None:
-        if self._step not in {Step.SCAN, Step.DONE}:
+        if self._step not in {SaleStep.SCAN, SaleStep.DONE}:
             return self._refuse(Why.FINISH_FIRST)
         live = [s for s in self._desk.rules.series if s.kind is SeriesKind.LIVE_PRINTED and s.sale.may_sell]
         series = next((s for s in live if s.number == series_number), None)
@@ -130,19 +130,19 @@ class Selling:
             return None
         if not self._desk.rules.can_print:
             return self._refuse(Why.NO_PRINTER)
-        if self._step is Step.DONE:
+        if self._step is SaleStep.DONE:
             self._lines = ()
-        self._trouble, self._pending = None, Line(series, series.sale.value)
+        self._trouble, self._pending = None, SaleLine(series, series.sale.value)
         return self._ask_amount()
 
     def _ask_amount(self) -> None:
         if self._pending is not None and self._pending.rules.fixed:
             return self._add(self._pending)
-        self._step = Step.AMOUNT
+        self._step = SaleStep.AMOUNT
         return self._publish()
 
     async def _price(self, amount: Money) -> None:
-        if self._step is not Step.AMOUNT or self._pending is None:
+        if self._step is not SaleStep.AMOUNT or self._pending is None:
             return None
         try:
             self._pending.rules.check(amount)
@@ -150,24 +150,24 @@ class Selling:
             return self._refuse(Why.AMOUNT_NOT_ALLOWED)
         return self._add(self._pending.priced(amount))
 
-    def _add(self, line: Line) -> None:
+    def _add(self, line: SaleLine) -> None:
         self._lines = (*self._lines, line)
-        self._pending, self._step = None, Step.SCAN
+        self._pending, self._step = None, SaleStep.SCAN
         self._publish()
 
     async def _remove(self, index: int) -> None:
-        if self._step is Step.SCAN and 0 <= index < len(self._lines):
+        if self._step is SaleStep.SCAN and 0 <= index < len(self._lines):
             self._lines = self._lines[:index] + self._lines[index + 1 :]
             self._publish()
 
     async def _leave(self) -> None:
         if self.busy:
             return None
-        if self._step is Step.DONE:
+        if self._step is SaleStep.DONE:
             self._lines = ()
         self._reader.stop()
         self._pending = self._trouble = None
-        self._step = Step.SCAN
+        self._step = SaleStep.SCAN
         return self._publish()
 
     async def _print(self, operation: str) -> None:
@@ -180,19 +180,19 @@ class Selling:
                 self._publish()
 
     async def _drop(self) -> None:
-        if self._step is Step.SCAN:
+        if self._step is SaleStep.SCAN:
             self._lines = ()
             await self._leave()
 
     # --- issuing ---
 
     async def _sell(self) -> None:
-        if self._step is not Step.SCAN or not self._lines:
+        if self._step is not SaleStep.SCAN or not self._lines:
             return None
         why = self._desk.barred(None)
         if why is not None:
             return self._refuse(why)
-        self._step, self._trouble = Step.SELLING, None
+        self._step, self._trouble = SaleStep.SELLING, None
         self._publish()
         return await self._next()
 
@@ -221,7 +221,7 @@ class Selling:
         self._publish()
         await self._next()
 
-    async def _issue(self, line: Line) -> None:
+    async def _issue(self, line: SaleLine) -> None:
         sight, zero = line.sight, Money(0, self._desk.rules.currency)
         issue = Issue(
             id=self._desk.ids.operation(),
@@ -243,7 +243,7 @@ class Selling:
     def _end(self) -> None:
         """All that could be sent was; what the till is still finding out about stays in view."""
         self._current = -1
-        self._step = Step.DONE
+        self._step = SaleStep.DONE
         self._publish()
         if self._desk.operations.journal_failed:
             self._refuse(Why.STOPPED)
@@ -278,7 +278,7 @@ class Selling:
         if ours:
             self._publish()
 
-    def _put_line(self, index: int, line: Line) -> None:
+    def _put_line(self, index: int, line: SaleLine) -> None:
         lines = list(self._lines)
         lines[index] = line
         self._lines = tuple(lines)

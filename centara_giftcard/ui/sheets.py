@@ -16,11 +16,11 @@ from centara_giftcard.domain.receipts import (
     Code128,
     Cut,
     FullNumber,
-    Line,
     Logo,
     Pair,
     QrCode,
     Receipt,
+    ReceiptLine,
     Rule,
     Text,
     parts,
@@ -50,7 +50,7 @@ _Block = tuple[float, Callable[[QPainter, float], None]]
 class Sheet:
     """One piece of paper with `lines` on it; `width_mm` is 58 or 80, all other sizes are in dots."""
 
-    def __init__(self, lines: list[Line], width_mm: int) -> None:
+    def __init__(self, lines: list[ReceiptLine], width_mm: int) -> None:
         self.width = width_mm * DOTS_PER_MM
         self._wide = _PRINTABLE_MM[width_mm] * DOTS_PER_MM
         self._left = (self.width - self._wide) // 2
@@ -65,7 +65,7 @@ class Sheet:
             draw(painter, top)
             top += high
 
-    def _set(self, line: Line) -> list[_Block]:
+    def _set(self, line: ReceiptLine) -> list[_Block]:
         match line:
             case Text(words):
                 size = _LARGE if line.large else _NORMAL

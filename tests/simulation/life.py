@@ -37,7 +37,7 @@ from centara_giftcard.terminal.events import (
     Why,
 )
 from centara_giftcard.terminal.ports import Operation
-from centara_giftcard.terminal.sales import Step
+from centara_giftcard.terminal.sales import SaleStep
 from centara_giftcard.ui.presenters.holds import OWN_REFUSALS
 from centara_giftcard.ui.presenters.sell import SellPresenter
 from centara_giftcard.ui.presenters.till import TillPresenter
@@ -148,7 +148,7 @@ class Life:
         self.place = Stage.TILL
         self.listed: tuple[Operation, ...] = ()
         self._selling = self._undoing = frozenset[str]()
-        self._step = Step.SCAN.value
+        self._step = SaleStep.SCAN.value
         self._undo = "ready"
         self.shows = Screen(self)
         self._context = copy_context()

@@ -23,7 +23,7 @@ from centara_giftcard.domain.operation import Doubt
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import CardNumber, InstrumentId
 from centara_giftcard.terminal.events import SellShown, TerminalEvent, UndoShown
-from centara_giftcard.terminal.sales import Line, Sight, Step, Unfit
+from centara_giftcard.terminal.sales import SaleLine, SaleStep, Sight, Unfit
 from centara_giftcard.ui.presenters.sell import SellPresenter
 from centara_giftcard.ui.presenters.undo import UndoPresenter
 from centara_giftcard.ui.presenters.views import TillView
@@ -77,7 +77,7 @@ def sight(last: int = 1111, series: Series = CLASSIC, issued: bool = False, net:
     return Sight(card, status, 0, 0.0)
 
 
-def issue(line: Line, state: State = State.DONE, number: int = 1, **known: Any) -> Issue:
+def issue(line: SaleLine, state: State = State.DONE, number: int = 1, **known: Any) -> Issue:
     live = line.sight is None
     sample = Issue(
         id=f"op-{number}",
@@ -93,18 +93,18 @@ def issue(line: Line, state: State = State.DONE, number: int = 1, **known: Any) 
     return replace(sample, **known)
 
 
-ONE = Line(CLASSIC, eur(5_000), sight(1111))
-TWO = Line(BOX, eur(2_500), sight(2222, BOX))
-THREE = Line(FIFTY, eur(5_000), sight(4444, FIFTY))
-PRINTED = Line(LIVE[0], eur(10_000))
+ONE = SaleLine(CLASSIC, eur(5_000), sight(1111))
+TWO = SaleLine(BOX, eur(2_500), sight(2222, BOX))
+THREE = SaleLine(FIFTY, eur(5_000), sight(4444, FIFTY))
+PRINTED = SaleLine(LIVE[0], eur(10_000))
 LINES = (ONE, TWO, THREE, PRINTED)
 
 
-def sale(step: Step = Step.SCAN, lines: tuple[Line, ...] = (), **known: Any) -> SellShown:
+def sale(step: SaleStep = SaleStep.SCAN, lines: tuple[SaleLine, ...] = (), **known: Any) -> SellShown:
     return replace(SellShown(step, lines, None, None, None, ()), **known)
 
 
-def sold(line: Line, state: State = State.DONE, number: int = 1, **known: Any) -> Line:
+def sold(line: SaleLine, state: State = State.DONE, number: int = 1, **known: Any) -> SaleLine:
     return replace(line, issue=issue(line, state, number, **known))
 
 
@@ -123,26 +123,26 @@ SALES: dict[str, tuple[TerminalEvent, str]] = {
         sale(trouble=(sight().card, Unfit(Unsellable.ALREADY_ISSUED, sight(issued=True).status))),
         "",
     ),
-    "sell_checking": (sale(Step.CHECKING, checking=sight().card), ""),
-    "sell_package": (sale(Step.PACKAGE, pending=replace(TWO, amount=None)), ""),
-    "sell_amount": (sale(Step.AMOUNT, (TWO, THREE), pending=replace(ONE, amount=None)), "50"),
-    "sell_too_much": (sale(Step.AMOUNT, pending=replace(ONE, amount=None)), "501\n"),
-    "sell_live_amount": (sale(Step.AMOUNT, pending=replace(PRINTED, amount=None)), "100"),
+    "sell_checking": (sale(SaleStep.CHECKING, checking=sight().card), ""),
+    "sell_package": (sale(SaleStep.PACKAGE, pending=replace(TWO, amount=None)), ""),
+    "sell_amount": (sale(SaleStep.AMOUNT, (TWO, THREE), pending=replace(ONE, amount=None)), "50"),
+    "sell_too_much": (sale(SaleStep.AMOUNT, pending=replace(ONE, amount=None)), "501\n"),
+    "sell_live_amount": (sale(SaleStep.AMOUNT, pending=replace(PRINTED, amount=None)), "100"),
     "sell_list_one": (sale(lines=(ONE,)), ""),
     "sell_list": (sale(lines=LINES), ""),
     "sell_list_long": (sale(lines=LINES * 4), ""),
     "sell_list_typing": (sale(lines=LINES), "6091"),
     "sell_drop": (sale(lines=LINES), "\x1b"),
-    "sell_selling": (sale(Step.SELLING, (sold(ONE), sold(TWO, State.SENDING, 2), THREE, PRINTED)), ""),
-    "sell_sold_one": (sale(Step.DONE, (sold(ONE, worth=Balance(eur(5_000), eur(0))),)), ""),
-    "sell_sold": (sale(Step.DONE, (sold(ONE), sold(TWO, number=2), sold(THREE, number=3))), ""),
-    "sell_mixed": (sale(Step.DONE, MIXED), ""),
-    "sell_refused_one": (sale(Step.DONE, (sold(ONE, State.REFUSED, problem=Cause.CONNECT),)), ""),
+    "sell_selling": (sale(SaleStep.SELLING, (sold(ONE), sold(TWO, State.SENDING, 2), THREE, PRINTED)), ""),
+    "sell_sold_one": (sale(SaleStep.DONE, (sold(ONE, worth=Balance(eur(5_000), eur(0))),)), ""),
+    "sell_sold": (sale(SaleStep.DONE, (sold(ONE), sold(TWO, number=2), sold(THREE, number=3))), ""),
+    "sell_mixed": (sale(SaleStep.DONE, MIXED), ""),
+    "sell_refused_one": (sale(SaleStep.DONE, (sold(ONE, State.REFUSED, problem=Cause.CONNECT),)), ""),
     "sell_unclear_live": (
-        sale(Step.DONE, (sold(PRINTED, State.UNCLEAR, card=None, problem=Cause.TIMEOUT),)),
+        sale(SaleStep.DONE, (sold(PRINTED, State.UNCLEAR, card=None, problem=Cause.TIMEOUT),)),
         "",
     ),
-    "sell_scan_back": (sale(Step.DONE, (replace(PRINTED, issue=UNPRINTED),), unprinted=(UNPRINTED,)), ""),
+    "sell_scan_back": (sale(SaleStep.DONE, (replace(PRINTED, issue=UNPRINTED),), unprinted=(UNPRINTED,)), ""),
     "sell_found": (sale(unprinted=(UNPRINTED, replace(UNPRINTED, id="op-5", amount=eur(2_500)))), ""),
 }
 

@@ -16,11 +16,11 @@ from centara_giftcard.domain.receipts import (
     Code128,
     Cut,
     FullNumber,
-    Line,
     Logo,
     Pair,
     QrCode,
     Receipt,
+    ReceiptLine,
     Rule,
     Text,
     as_copy,
@@ -142,7 +142,7 @@ def test_a_cut_in_the_middle_begins_a_new_page(qtbot: QtBot) -> None:
         FullNumber(LIVE_NUMBER),
     ],
 )
-def test_each_line_is_painted_within_the_paper(qtbot: QtBot, line: Line) -> None:
+def test_each_line_is_painted_within_the_paper(qtbot: QtBot, line: ReceiptLine) -> None:
     for width_mm in WIDTHS:
         picture = to_picture(Receipt("op-1", (line,)), width_mm)
         assert ink(picture.copy(32, 0, picture.width() - 64, picture.height())) == ink(picture) > 0

@@ -24,7 +24,7 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
 )
 from centara_giftcard.terminal.ports import Recorder
-from centara_giftcard.terminal.sales import Step
+from centara_giftcard.terminal.sales import SaleStep
 from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters.patience import Timer
 from centara_giftcard.ui.presenters.sell_views import Hand, SellViews, masked
@@ -41,7 +41,7 @@ from centara_giftcard.ui.presenters.till_views import plain
 from centara_giftcard.ui.presenters.views import Band, TillView, Tone
 from centara_giftcard.words import Words
 
-NOTHING: Final = SellShown(Step.SCAN, (), None, None, None, ())
+NOTHING: Final = SellShown(SaleStep.SCAN, (), None, None, None, ())
 
 
 class SellPresenter(StagePresenter):
@@ -78,13 +78,13 @@ class SellPresenter(StagePresenter):
     def waiting(self) -> int:
         """How many cards wait here: on a list whose end was not seen yet, in hand, or to be scanned back."""
         sale = self._sale
-        seen = sale.step is Step.DONE and self._seen
+        seen = sale.step is SaleStep.DONE and self._seen
         return (0 if seen else len(sale.lines) + (sale.pending is not None)) + len(sale.unprinted)
 
     @property
     def news(self) -> Note | None:
         """How the sale ended."""
-        if self._sale.step is not Step.DONE or not self._sale.lines:
+        if self._sale.step is not SaleStep.DONE or not self._sale.lines:
             return None
         return of_its_card(self._views.headline(self._sale))
 
@@ -121,7 +121,7 @@ class SellPresenter(StagePresenter):
 
     def put_away(self) -> None:
         """The cashier turns to other work: a sale that is over is told, a list stays."""
-        if self._sale.step is Step.DONE:
+        if self._sale.step is SaleStep.DONE:
             self._controller.selling.leave()
 
     # --- what the terminal told ---
@@ -136,15 +136,15 @@ class SellPresenter(StagePresenter):
             self._let_go_of_hand(before, sale)
             if count > counted:
                 self._hand = self._hand.choosing(count - 1)
-        if sale.step is not before.step and sale.step in {Step.SELLING, Step.DONE}:
+        if sale.step is not before.step and sale.step in {SaleStep.SELLING, SaleStep.DONE}:
             self._hand = Hand()
         self._choose(self._hand.selected)
-        if sale.step is Step.DONE and (waiting := self._unprinted()) is not None:
+        if sale.step is SaleStep.DONE and (waiting := self._unprinted()) is not None:
             issues = [line.issue for line in sale.lines]
             self._choose(issues.index(waiting))  # the row that scanning, printing and undoing are about
         if not sale.lines:
             self._noted = {}
-        if sale.step in {Step.CHECKING, Step.SELLING}:
+        if sale.step in {SaleStep.CHECKING, SaleStep.SELLING}:
             if moved or sale.lines != before.lines:
                 self._patience.begin()
         else:
@@ -155,12 +155,12 @@ class SellPresenter(StagePresenter):
         """Something else is asked for now. Only an amount that was typed while its card was being checked is
         kept, and all of it; anything else goes, and the rest of it too if it is being typed still."""
         hand = self._hand
-        if (before.step, sale.step) == (Step.CHECKING, Step.AMOUNT):
+        if (before.step, sale.step) == (SaleStep.CHECKING, SaleStep.AMOUNT):
             self._hand = Hand(hand.typed, hand.amount)
             return
         self._forget_typed(hand.typed)
         self._hand = Hand(selected=hand.selected)
-        if before.step is Step.CHECKING and hand.typed and sale.trouble is None:
+        if before.step is SaleStep.CHECKING and hand.typed and sale.trouble is None:
             say = self._words.say
             headline = say("{typed} was not taken", typed=hand.typed)
             advice = say("Type the amount when it is asked for.")
@@ -184,21 +184,21 @@ class SellPresenter(StagePresenter):
         return True
 
     def _enter(self) -> None:
-        self._press({Step.AMOUNT: "price", Step.DONE: "next"}.get(self._sale.step, "check"))
+        self._press({SaleStep.AMOUNT: "price", SaleStep.DONE: "next"}.get(self._sale.step, "check"))
 
     def _text(self) -> str:
         return "" if self._hand.usual else self._hand.typed
 
     def _awaits_answer(self) -> bool:
-        return self._sale.step is Step.CHECKING
+        return self._sale.step is SaleStep.CHECKING
 
     def _escape(self) -> bool:
         sale, hand = self._sale, self._hand
         if hand.typed or hand.keypad:
             self._show_hand(hand.emptied())
-        elif sale.step is Step.SCAN and sale.trouble is None and sale.lines:
+        elif sale.step is SaleStep.SCAN and sale.trouble is None and sale.lines:
             self._press("drop_now" if hand.dropping else "drop")
-        elif sale.step is Step.SCAN and sale.trouble is None:
+        elif sale.step is SaleStep.SCAN and sale.trouble is None:
             return False
         else:
             self._press("leave")
@@ -211,8 +211,10 @@ class SellPresenter(StagePresenter):
             self._press("remove")
 
     def _letters_act(self) -> bool:
-        listing = self._sale.step is Step.SCAN and not self._sale.lines and bool(self._sale.unprinted)
-        return self._sale.step is Step.DONE or (listing and not self._hand.typed and not self._hand.keypad)
+        listing = self._sale.step is SaleStep.SCAN and not self._sale.lines and bool(self._sale.unprinted)
+        return self._sale.step is SaleStep.DONE or (
+            listing and not self._hand.typed and not self._hand.keypad
+        )
 
     def _press_choice(self, digit: str) -> None:
         choices = self._views.build(self._sale, self._hand, False).choices
@@ -223,17 +225,17 @@ class SellPresenter(StagePresenter):
         selling, sale, hand = self._controller.selling, self._sale, self._hand
         kind, _, which = name.partition("-")
         match kind:
-            case "check" if hand.typed and sale.step in {Step.SCAN, Step.PACKAGE}:
+            case "check" if hand.typed and sale.step in {SaleStep.SCAN, SaleStep.PACKAGE}:
                 self._controller.keyed(hand.typed)
             case "price":
                 self._price()
-            case "sell_all" if sale.step is Step.SCAN and sale.lines and not (hand.typed or hand.keypad):
+            case "sell_all" if sale.step is SaleStep.SCAN and sale.lines and not (hand.typed or hand.keypad):
                 selling.sell()
-            case "remove" if sale.step is Step.SCAN and sale.lines:
+            case "remove" if sale.step is SaleStep.SCAN and sale.lines:
                 selling.remove(hand.selected)
-            case "drop" if sale.step is Step.SCAN and sale.lines:
+            case "drop" if sale.step is SaleStep.SCAN and sale.lines:
                 self._show_hand(hand.asking_to_drop(True))
-            case "drop_now" if sale.step is Step.SCAN and hand.dropping:
+            case "drop_now" if sale.step is SaleStep.SCAN and hand.dropping:
                 selling.drop()
             case "keep":
                 self._show_hand(self._hand.asking_to_drop(False))
@@ -265,14 +267,14 @@ class SellPresenter(StagePresenter):
     def _unprinted(self) -> Issue | None:
         """The card that waits to be printed or scanned back: the one selected, else the first of the list."""
         sale, place = self._sale, self._hand.selected
-        if sale.step is Step.SCAN:
+        if sale.step is SaleStep.SCAN:
             return sale.unprinted[place] if not sale.lines and place < len(sale.unprinted) else None
         chosen = sale.lines[place : place + 1] + sale.lines
         return next((it.issue for it in chosen if it.issue is not None and it.issue.unprinted), None)
 
     def _price(self) -> None:
         pending = self._sale.pending
-        if self._sale.step is not Step.AMOUNT or pending is None:
+        if self._sale.step is not SaleStep.AMOUNT or pending is None:
             return
         try:
             amount = Money.typed(self._hand.typed, self._currency, self._words.grouping_mark)
@@ -289,12 +291,12 @@ class SellPresenter(StagePresenter):
 
     def _type(self, text: str) -> None:
         step = self._sale.step
-        if step in {Step.CHECKING, Step.AMOUNT}:
+        if step in {SaleStep.CHECKING, SaleStep.AMOUNT}:
             self._type_amount(text)
-        elif step is Step.SELLING:
+        elif step is SaleStep.SELLING:
             say = self._words.say
             self._refuse_typed(say("Cards are being sold"), say("What was typed meanwhile was not taken."))
-        elif step in {Step.SCAN, Step.PACKAGE} and self._may_key_numbers and _is_number_so_far(text):
+        elif step in {SaleStep.SCAN, SaleStep.PACKAGE} and self._may_key_numbers and _is_number_so_far(text):
             self._show_hand(self._hand.holding(text))
 
     def _type_amount(self, text: str, usual: bool = False) -> None:
@@ -321,13 +323,13 @@ class SellPresenter(StagePresenter):
     def _build(self) -> Shown:
         sale, screen = self._sale, self._screen()
         view = self._views.build(sale, self._hand, self._patience.long)
-        if sale.step is not Step.DONE or not sale.lines:
+        if sale.step is not SaleStep.DONE or not sale.lines:
             return Shown(view, screen)
         note = self._views.headline(sale)
         return Shown(view, screen, note.outcome, note.operation, note.card)
 
     def _screen(self) -> str:
-        return "selling" if self._sale.step in {Step.SELLING, Step.DONE} else "sell"
+        return "selling" if self._sale.step in {SaleStep.SELLING, SaleStep.DONE} else "sell"
 
     def _note_details(self) -> None:
         """Every operation of a list gets a record of its own: its last one is the till's last word on it."""

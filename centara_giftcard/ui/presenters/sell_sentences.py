@@ -16,7 +16,7 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.operation import Verdict
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.events import Refusal, Why
-from centara_giftcard.terminal.sales import Line, Step, Trouble, Unfit
+from centara_giftcard.terminal.sales import SaleLine, SaleStep, Trouble, Unfit
 from centara_giftcard.ui.presenters import card_sentences, sentences
 from centara_giftcard.ui.presenters.sentences import UNCLEAR, Told
 from centara_giftcard.ui.presenters.views import Band, Tone
@@ -135,7 +135,7 @@ def bad_amount(words: Words, reason: str, rules: SaleRules, typed: str, currency
 # --- selling ------------------------------------------------------------------------------------------------
 
 
-def line(words: Words, line: Line, step: Step) -> LineTold:
+def line(words: Words, line: SaleLine, step: SaleStep) -> LineTold:
     """What became of one card of the list; nothing before it is sold."""
     say = words.say
     if line.trouble is not None:
@@ -144,9 +144,9 @@ def line(words: Words, line: Line, step: Step) -> LineTold:
         return LineTold(Tone.INFO, say("Sale undone"), "", SOLD)
     if line.issue is not None:
         return issued(words, line.issue)
-    if step is Step.DONE:
+    if step is SaleStep.DONE:
         return LineTold(Tone.REFUSED, say("Not sold"), say("Nothing was sent for this card."), NOT_SOLD)
-    if step is Step.SELLING:
+    if step is SaleStep.SELLING:
         return LineTold(None, "", say("Waiting for its turn."))
     return LineTold(None, "", "" if line.amount is not None else say("The series fixes the amount."))
 
@@ -232,7 +232,7 @@ def _unclear(issue: Issue) -> str:
     return "It may be active. Keep the card; it is listed under Holds (F5) until that is known."
 
 
-def sale(words: Words, lines: Sequence[Line], told: Sequence[LineTold], total: Money) -> Told:
+def sale(words: Words, lines: Sequence[SaleLine], told: Sequence[LineTold], total: Money) -> Told:
     """The headline when all that could be sent was, and its outcome where all cards have the same.
 
     `told` is what is said of each of `lines`; `total` is what was sold.

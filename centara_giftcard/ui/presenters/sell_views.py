@@ -11,7 +11,7 @@ from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.papers import is_sold
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.events import SellShown
-from centara_giftcard.terminal.sales import Line, Step
+from centara_giftcard.terminal.sales import SaleLine, SaleStep
 from centara_giftcard.ui.presenters import sell_sentences as said
 from centara_giftcard.ui.presenters.first import number_entry
 from centara_giftcard.ui.presenters.sell_sentences import SOLD, LineTold
@@ -92,13 +92,13 @@ class SellViews:
         self._buttons = self._numbered([(f"series-{s.number}", s.name) for s in live])
 
     def build(self, sale: SellShown, hand: Hand, waited_long: bool) -> TillView:
-        """Return the stage for `sale`;"""
+        """Return the stage for `sale`."""
         match sale.step:
-            case Step.AMOUNT if sale.pending is not None:
+            case SaleStep.AMOUNT if sale.pending is not None:
                 return self._amount(sale, sale.pending, hand)
-            case Step.CHECKING | Step.PACKAGE:
+            case SaleStep.CHECKING | SaleStep.PACKAGE:
                 return self._reading(sale, hand, waited_long)
-            case Step.SELLING | Step.DONE:
+            case SaleStep.SELLING | SaleStep.DONE:
                 return self._selling(sale, hand, waited_long)
             case _:
                 return self._list(sale, hand)
@@ -184,7 +184,7 @@ class SellViews:
 
     def _reading(self, sale: SellShown, hand: Hand, waited_long: bool) -> TillView:
         say = self._words.say
-        package = sale.step is Step.PACKAGE
+        package = sale.step is SaleStep.PACKAGE
         if package and sale.pending is not None:
             number = str(card_of(sale.pending))
             panel: Panel = ScanPrompt(
@@ -212,7 +212,7 @@ class SellViews:
             actions=(check, back) if package else (back,),
         )
 
-    def _amount(self, sale: SellShown, line: Line, hand: Hand) -> TillView:
+    def _amount(self, sale: SellShown, line: SaleLine, hand: Hand) -> TillView:
         say, money = self._words.say, self._words.money
         zero = Money(0, self._currency)
         limits = said.amount_limits(self._words, line.rules)
@@ -241,7 +241,7 @@ class SellViews:
 
     def _selling(self, sale: SellShown, hand: Hand, waited_long: bool) -> TillView:
         say = self._words.say
-        if sale.step is Step.DONE and sale.lines:
+        if sale.step is SaleStep.DONE and sale.lines:
             return self._done(sale, hand)
         place = next((n for n, it in enumerate(sale.lines) if it.open or _under_way(it)), len(sale.lines) - 1)
         advice = say("One moment.")
@@ -367,14 +367,14 @@ class SellViews:
             self._row(place, line, told)
             for place, (line, told) in enumerate(zip(sale.lines, self.told(sale), strict=True))
         )
-        lines = sold(sale) if sale.step is Step.DONE else sale.lines
+        lines = sold(sale) if sale.step is SaleStep.DONE else sale.lines
         label = f"{total}: {self._cards(len(lines))}" if total else self._cards(len(lines))
         selected = min(hand.selected, len(rows) - 1)
-        if sale.step is Step.DONE and not any(_unprinted(it) for it in sale.lines):
+        if sale.step is SaleStep.DONE and not any(_unprinted(it) for it in sale.lines):
             selected = -1  # there is nothing to be done with any of them
         return ListPanel(caption, rows, selected, (label, self._total(lines)))
 
-    def _row(self, place: int, line: Line, told: LineTold) -> ListRow:
+    def _row(self, place: int, line: SaleLine, told: LineTold) -> ListRow:
         series = line.series
         return ListRow(
             name=f"line-{place}",
@@ -401,7 +401,7 @@ class SellViews:
             colour=series.colour if series else "",
         )
 
-    def _face(self, line: Line) -> CardFace:
+    def _face(self, line: SaleLine) -> CardFace:
         until = line.issue.expires if line.issue is not None else None
         say = self._words.say
         return CardFace(
@@ -413,22 +413,22 @@ class SellViews:
             colour=line.series.colour if line.series else "",
         )
 
-    def _title(self, line: Line) -> str:
+    def _title(self, line: SaleLine) -> str:
         if line.series is not None:
             return line.series.name
         return line.sight.status.series_number if line.sight is not None else ""
 
-    def _amount_of(self, line: Line) -> str:
+    def _amount_of(self, line: SaleLine) -> str:
         amount = line.issue.amount if line.issue is not None and line.issue.amount else line.amount
         return self._words.money(amount) if amount is not None else "–"
 
-    def _sum(self, lines: tuple[Line, ...]) -> Money:
+    def _sum(self, lines: tuple[SaleLine, ...]) -> Money:
         total = Money(0, self._currency)
         for line in lines:
             total += line.issue.amount if line.issue is not None else line.amount or Money(0, self._currency)
         return total
 
-    def _total(self, lines: tuple[Line, ...]) -> str:
+    def _total(self, lines: tuple[SaleLine, ...]) -> str:
         """What is known of the sum: a series may fix an amount that the till is not told."""
         known = [it for it in lines if it.amount is not None or it.issue is not None]
         return self._words.money(self._sum(lines)) if known or not lines else "–"
@@ -443,28 +443,28 @@ class SellViews:
         return self._words.say("1 card") if count == 1 else self._words.say("{n} cards", n=count)
 
 
-def card_of(line: Line) -> CardNumber | None:
+def card_of(line: SaleLine) -> CardNumber | None:
     """The number of a line's card; None for one that is printed live and has none yet."""
     if line.issue is not None and line.issue.card is not None:
         return line.issue.card
     return line.sight.card.number if line.sight is not None else None
 
 
-def masked(line: Line) -> str | None:
+def masked(line: SaleLine) -> str | None:
     """The same as it may be shown and noted."""
     number = card_of(line)
     return None if number is None else str(number)
 
 
-def sold(sale: SellShown) -> tuple[Line, ...]:
+def sold(sale: SellShown) -> tuple[SaleLine, ...]:
     """The lines that were sold, and still are."""
     done = (it for it in sale.lines if it.issue is not None and is_sold(it.issue))
     return tuple(it for it in done if not it.undone)
 
 
-def _under_way(line: Line) -> bool:
+def _under_way(line: SaleLine) -> bool:
     return line.issue is not None and not line.issue.told and not line.issue.doubtful
 
 
-def _unprinted(line: Line) -> bool:
+def _unprinted(line: SaleLine) -> bool:
     return line.issue is not None and line.issue.unprinted

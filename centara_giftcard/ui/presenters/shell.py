@@ -27,7 +27,7 @@ from centara_giftcard.terminal.events import (
 )
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder, Scan
 from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting
-from centara_giftcard.terminal.sales import Step
+from centara_giftcard.terminal.sales import SaleStep
 from centara_giftcard.ui.presenters import card_sentences, pages, sell_sentences, sentences
 from centara_giftcard.ui.presenters.bars import Bars
 from centara_giftcard.ui.presenters.first import LABELS, ThisTill
@@ -194,7 +194,10 @@ class ShellPresenter:
         match event:
             case Checking():
                 return self._at_work
-            case SellShown(step=Step.CHECKING | Step.AMOUNT | Step.PACKAGE) | UndoShown(checking=KnownCard()):
+            case (
+                SellShown(step=SaleStep.CHECKING | SaleStep.AMOUNT | SaleStep.PACKAGE)
+                | UndoShown(checking=KnownCard())
+            ):
                 return self._at_work if self._current in _ASIDE else ""
         return ""
 

@@ -25,7 +25,7 @@ from centara_giftcard.terminal.events import (
     UndoShown,
 )
 from centara_giftcard.terminal.ports import SourceState
-from centara_giftcard.terminal.sales import Step
+from centara_giftcard.terminal.sales import SaleStep
 
 
 class Sound(Enum):
@@ -60,7 +60,7 @@ _MOMENTS = (Checking, ScanRefused, Refusal, StatusMissing, CardShown, Settled)
 
 def _sound(event: TerminalEvent) -> Sound | None:
     match event:
-        case Checking() | SellShown(step=Step.CHECKING):
+        case Checking() | SellShown(step=SaleStep.CHECKING):
             return Sound.SCANNED
         case ScanRefused() | Refusal() | StatusMissing():
             return Sound.REFUSED
@@ -96,7 +96,7 @@ OF_A_VERDICT: Final[Mapping[Verdict, Sound | None]] = {
 
 
 def _of_sale(event: SellShown) -> Sound | None:
-    if event.step is Step.DONE and event.lines:
+    if event.step is SaleStep.DONE and event.lines:
         issues = [line.issue for line in event.lines if line.issue is not None]
         done = len(issues) == len(event.lines) and {OF_A_VERDICT[it.verdict] for it in issues} == {Sound.DONE}
         return Sound.DONE if done else Sound.ATTENTION
@@ -115,7 +115,7 @@ def _subject(event: TerminalEvent) -> object:
     match event:
         case PaymentShown(payment=payment):
             return payment.id
-        case SellShown(step=Step.CHECKING):
+        case SellShown(step=SaleStep.CHECKING):
             return event.checking
         case SellShown():
             return event.step, event.trouble

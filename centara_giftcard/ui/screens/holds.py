@@ -207,10 +207,8 @@ class HoldsPage(Page):
 
     def _reveal(self) -> None:
         view = self._view
-        if view is None or not view.rows:
-            return
-        row = self._rows.button(view.selected)
-        self.column.ensureVisible(0, row.y() + row.height() // 2, 0, row.height() // 2 + 1)
+        if view is not None and view.rows:
+            self.column.reveal(self._rows.button(view.selected))
 
 
 def _chosen(view: HoldsView) -> str:

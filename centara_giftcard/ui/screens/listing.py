@@ -171,5 +171,4 @@ class ListPane(Showing[ListPanel]):
     def _reveal(self) -> None:
         panel = self.value
         if panel is not None and 0 <= panel.selected < len(panel.rows):
-            row = self._body.button(panel.selected)
-            self._column.ensureVisible(0, row.y() + row.height() // 2, 0, row.height() // 2 + 1)
+            self._column.reveal(self._body.button(panel.selected))

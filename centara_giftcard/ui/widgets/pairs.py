@@ -24,7 +24,6 @@ class PairFlow:
     """Sets pairs in lines of `room` pixels; ask `height`, then `draw`."""
 
     def __init__(self, theme: Theme, pairs: list[Pair], room: float, size: int) -> None:
-        self._theme = theme
         self._label_font, self._value_font = theme.font(size, REGULAR), theme.font(size, SEMIBOLD)
         self._line = text.line_height(self._label_font) + 4
         self._room = room

@@ -35,6 +35,10 @@ class Column(QScrollArea):
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + round(pages * self.viewport().height() * 0.9))
 
+    def reveal(self, row: QWidget) -> None:
+        """Bring `row` of the content into sight, the whole of it."""
+        self.ensureVisible(0, row.y() + row.height() // 2, 0, row.height() // 2 + 1)
+
     def _restyle(self) -> None:
         # The bar is the one thing Qt draws: a thumb in the hairline's colour on nothing.
         thumb = self.theme.colours.spent.name()

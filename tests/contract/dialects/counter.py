@@ -36,7 +36,7 @@ from centara_giftcard.terminal.events import (
     UndoShown,
 )
 from centara_giftcard.terminal.ports import Operation, Record, Scan, ScanSource
-from centara_giftcard.terminal.sales import Step
+from centara_giftcard.terminal.sales import SaleStep
 from centara_giftcard.ui.presenters.sell import SellPresenter
 from centara_giftcard.ui.presenters.till import TillPresenter
 from centara_giftcard.ui.presenters.undo import UndoPresenter
@@ -160,14 +160,14 @@ class Counter:
             selling.choose(LIVE_SERIES)
         else:
             self.controller.scanned(Scan(number, ScanSource.SERIAL))
-        if not await self._until(lambda: self._step() is Step.AMOUNT or self._trouble()):
+        if not await self._until(lambda: self._step() is SaleStep.AMOUNT or self._trouble()):
             return
-        if self._step() is not Step.AMOUNT:
+        if self._step() is not SaleStep.AMOUNT:
             return
         selling.price(eur(ASKED))
         await self._until(lambda: self._sold().lines)
         selling.sell()
-        await self._until(lambda: self._step() is Step.DONE)
+        await self._until(lambda: self._step() is SaleStep.DONE)
         for line in self._sold().lines if number is None else ():
             if line.issue is not None and line.issue.card is not None:
                 self.controller.scanned(Scan(line.issue.card.reveal(), ScanSource.SERIAL))
@@ -208,9 +208,9 @@ class Counter:
         return self._seen[CardShown].offer is not None
 
     def _sold(self) -> SellShown:
-        return self._seen.get(SellShown, SellShown(Step.SCAN, (), None, None, None, ()))
+        return self._seen.get(SellShown, SellShown(SaleStep.SCAN, (), None, None, None, ()))
 
-    def _step(self) -> Step:
+    def _step(self) -> SaleStep:
         return self._sold().step
 
     def _trouble(self) -> bool:

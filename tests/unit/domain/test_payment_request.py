@@ -243,12 +243,6 @@ def test_row_19b_what_was_not_sent_need_not_be_looked_at() -> None:
     assert step(requested(), Reply(Call.PAY, NotSent(Cause.CONNECT)))[0].settled
 
 
-def test_the_end_of_the_quiet_time_is_known_while_it_lasts() -> None:
-    waiting, _ = after(requested(), unknown(Call.PAY), seen(at_s=100))
-    assert (requested().quiet_until_s, waiting.quiet_until_s) == (None, 100 + QUIET_S)
-    assert step(waiting, seen(at_s=100 + QUIET_S))[0].quiet_until_s is None
-
-
 def test_row_19_a_second_look_that_comes_too_early_is_no_proof() -> None:
     payment, effect = after(requested(), unknown(Call.PAY), seen(at_s=100), seen(at_s=110))
     assert (payment.state, effect) == (State.REQUESTING, Effect(Call.STATUS, QUIET_S - 10))

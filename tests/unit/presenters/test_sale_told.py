@@ -10,7 +10,7 @@ from centara_giftcard.domain.issue import Ending, State
 from centara_giftcard.domain.operation import Doubt
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.terminal.events import OpenChanged, Settled
-from centara_giftcard.terminal.sales import Line, Step, Unfit
+from centara_giftcard.terminal.sales import SaleLine, SaleStep, Unfit
 from centara_giftcard.ui.presenters.views import CardPanel, ListPanel, ResultPanel
 
 # --- selling ---
@@ -19,7 +19,7 @@ from centara_giftcard.ui.presenters.views import CardPanel, ListPanel, ResultPan
 def test_while_cards_are_sold_each_line_tells_how_it_stands() -> None:
     stage = Stage()
     lines = (sold(line()), sold(line(2222), State.SENDING, "op-2"), line(3333))
-    stage.tell(sale(Step.SELLING, *lines))
+    stage.tell(sale(SaleStep.SELLING, *lines))
     assert (stage.headline, stage.view.band.busy) == ("Selling 2 of 3", True)
     assert isinstance(stage.view.panel, ListPanel)
     assert [row.state or row.note for row in stage.view.panel.rows] == [
@@ -34,7 +34,7 @@ def test_while_cards_are_sold_each_line_tells_how_it_stands() -> None:
 
 
 DOUBTFUL = sold(line(), State.SENDING, doubt=Doubt.LOST)
-REASONS: list[tuple[Line, str, str, str]] = [
+REASONS: list[tuple[SaleLine, str, str, str]] = [
     (sold(line()), "sold", "Sold", "The card is active with €25.00."),
     (PRINTED, "sold", "Scan the printed card", "€25.00 was sold."),
     (sold(line(), State.REFUSED, problem=Cause.CONNECT), "not_sold", "Not sold", "No connection: nothing"),
@@ -58,10 +58,10 @@ REASONS: list[tuple[Line, str, str, str]] = [
 
 @pytest.mark.parametrize(("line", "outcome", "headline", "advice"), REASONS)
 def test_how_one_card_ended_is_one_headline_and_one_record(
-    line: Line, outcome: str, headline: str, advice: str
+    line: SaleLine, outcome: str, headline: str, advice: str
 ) -> None:
     stage = Stage()
-    stage.tell(sale(Step.DONE, line, unprinted=(UNPRINTED,) if line is PRINTED else ()))
+    stage.tell(sale(SaleStep.DONE, line, unprinted=(UNPRINTED,) if line is PRINTED else ()))
     assert stage.noted == ("selling", headline, outcome, "op-1")
     assert stage.view.band.advice.startswith(advice)
 
@@ -69,9 +69,9 @@ def test_how_one_card_ended_is_one_headline_and_one_record(
 @pytest.mark.parametrize(
     "line", [line(), replace(line(), trouble=StatusFailed(Cause.TIMEOUT)), replace(LIVE_LINE, issue=None)]
 )
-def test_a_card_that_nothing_was_sent_for_was_not_sold(line: Line) -> None:
+def test_a_card_that_nothing_was_sent_for_was_not_sold(line: SaleLine) -> None:
     stage = Stage()
-    stage.tell(sale(Step.DONE, line))
+    stage.tell(sale(SaleStep.DONE, line))
     assert stage.noted == ("selling", "Not sold", "not_sold", None)
 
 
@@ -90,18 +90,18 @@ UNFIT = replace(line(3333), trouble=Unfit(Unsellable.ALREADY_ISSUED, status()))
     ],
 )
 def test_how_a_list_ended_is_one_headline(
-    lines: tuple[Line, ...], headline: str, outcome: str | None
+    lines: tuple[SaleLine, ...], headline: str, outcome: str | None
 ) -> None:
     stage = Stage()
-    stage.tell(sale(Step.DONE, *lines))
+    stage.tell(sale(SaleStep.DONE, *lines))
     assert stage.noted == ("selling", headline, outcome, None)
 
 
 def test_every_operation_of_a_list_has_a_last_word_of_its_own() -> None:
     stage = Stage()
     doubtful = sold(line(2222), State.SENDING, "op-2", doubt=Doubt.LOST)
-    stage.tell(sale(Step.SELLING, SOLD, line(2222)), sale(Step.DONE, SOLD, doubtful))
-    stage.tell(sale(Step.DONE, SOLD, NOT_SOLD))
+    stage.tell(sale(SaleStep.SELLING, SOLD, line(2222)), sale(SaleStep.DONE, SOLD, doubtful))
+    stage.tell(sale(SaleStep.DONE, SOLD, NOT_SOLD))
     words = [(it.operation, it.outcome, it.card) for it in stage.flight.screens if it.operation]
     assert words == [
         ("op-1", "sold", "•••• 1111"),
@@ -112,7 +112,7 @@ def test_every_operation_of_a_list_has_a_last_word_of_its_own() -> None:
 
 def test_after_a_sale_enter_or_escape_begins_the_next() -> None:
     stage = Stage()
-    stage.tell(sale(Step.DONE, SOLD))
+    stage.tell(sale(SaleStep.DONE, SOLD))
     assert isinstance(stage.view.panel, ResultPanel)
     assert stage.offered == ["leave", "receipt"]
     stage.keys("enter", "escape")
@@ -122,7 +122,7 @@ def test_after_a_sale_enter_or_escape_begins_the_next() -> None:
 
 def test_an_unclear_sale_leads_to_the_open_holds() -> None:
     stage = Stage()
-    stage.tell(sale(Step.DONE, DOUBTFUL))
+    stage.tell(sale(SaleStep.DONE, DOUBTFUL))
     assert stage.offered == ["leave", "holds"]
 
 
@@ -150,7 +150,7 @@ def test_out_of_view_nothing_is_shown_or_noted() -> None:
     stage = Stage()
     stage.sell.leave_view()
     before = (len(stage.views), len(stage.flight.screens))
-    stage.tell(sale(Step.DONE, SOLD))
+    stage.tell(sale(SaleStep.DONE, SOLD))
     assert (len(stage.views), len(stage.flight.screens)) == before
     stage.sell.put_away()
     assert stage.selling.taken() == [("leave",)]
@@ -160,7 +160,7 @@ def test_out_of_view_nothing_is_shown_or_noted() -> None:
 
 def test_a_list_is_not_put_away() -> None:
     stage = Stage()
-    stage.tell(sale(Step.SCAN, line()))
+    stage.tell(sale(SaleStep.SCAN, line()))
     stage.sell.put_away()
     assert stage.selling.taken() == []
 
@@ -170,7 +170,7 @@ def test_a_list_is_not_put_away() -> None:
 
 def test_a_printed_card_waits_to_be_scanned_back() -> None:
     stage = Stage()
-    stage.tell(sale(Step.DONE, PRINTED, unprinted=(UNPRINTED,)))
+    stage.tell(sale(SaleStep.DONE, PRINTED, unprinted=(UNPRINTED,)))
     assert isinstance(stage.view.panel, CardPanel)
     assert stage.view.panel.face.masked.endswith("3333")
     assert stage.offered == ["print", "undo_card", "leave"]
@@ -181,14 +181,14 @@ def test_a_printed_card_waits_to_be_scanned_back() -> None:
     assert (stage.selling.taken(), stage.undone) == ([("print", "op-1")] * 2, ["op-1"])
     stage.keys("escape")
     assert stage.selling.taken() == [("leave",)]
-    stage.tell(sale(Step.DONE, sold(LIVE_LINE, ending=Ending.HANDED_OVER)))
+    stage.tell(sale(SaleStep.DONE, sold(LIVE_LINE, ending=Ending.HANDED_OVER)))
     assert stage.headline == "Sold"
 
 
 def test_of_several_the_selected_card_is_printed() -> None:
     stage = Stage()
     first, second = PRINTED, replace(PRINTED, issue=replace(UNPRINTED, id="op-2"))
-    stage.tell(sale(Step.DONE, SOLD, first, second))
+    stage.tell(sale(SaleStep.DONE, SOLD, first, second))
     stage.keys("p")
     stage.keys("down", "down", "p")
     assert stage.selling.taken() == [("print", "op-1"), ("print", "op-2")]
@@ -216,6 +216,6 @@ def test_cards_found_unprinted_are_offered() -> None:
 
 def test_no_whole_number_is_ever_shown_or_noted() -> None:
     stage = Stage()
-    stage.tell(sale(Step.DONE, PRINTED), sale(Step.SCAN, line()), sale(Step.DONE, SOLD, NOT_SOLD))
+    stage.tell(sale(SaleStep.DONE, PRINTED), sale(SaleStep.SCAN, line()), sale(SaleStep.DONE, SOLD, NOT_SOLD))
     assert "6091000000001111" not in f"{stage.views}{stage.flight.screens}"
     assert "7000000000003333" not in f"{stage.views}{stage.flight.screens}"

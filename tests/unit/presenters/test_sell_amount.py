@@ -7,7 +7,7 @@ from unit.presenters.test_sell_presenter import AMOUNT, CLASSIC, ISK, Stage, eur
 
 from centara_giftcard.domain.cards import SaleRules
 from centara_giftcard.domain.money import Currency
-from centara_giftcard.terminal.sales import Line, Step
+from centara_giftcard.terminal.sales import SaleLine, SaleStep
 from centara_giftcard.ui.presenters.views import CardPanel
 
 
@@ -72,7 +72,7 @@ def test_what_is_no_amount_is_refused_as_a_whole(
 ) -> None:
     stage = Stage(currency)
     rules = SaleRules()
-    stage.tell(sale(Step.AMOUNT, pending=Line(replace(CLASSIC, sale=rules), None, line().sight)))
+    stage.tell(sale(SaleStep.AMOUNT, pending=SaleLine(replace(CLASSIC, sale=rules), None, line().sight)))
     stage.keys(*typed, "enter")
     assert stage.view.entry is not None
     assert (stage.headline, stage.view.entry.text) == (headline, left)
@@ -84,7 +84,9 @@ def test_what_is_no_amount_is_refused_as_a_whole(
 @pytest.mark.parametrize("typed", ["1250.00", "1250,00", "1,250.00", "1.250,00", "1,250"])
 def test_thousands_are_read_right(typed: str) -> None:
     stage = Stage()
-    stage.tell(sale(Step.AMOUNT, pending=Line(replace(CLASSIC, sale=SaleRules()), None, line().sight)))
+    stage.tell(
+        sale(SaleStep.AMOUNT, pending=SaleLine(replace(CLASSIC, sale=SaleRules()), None, line().sight))
+    )
     stage.keys(*typed, "enter")
     assert stage.selling.taken() == [("price", eur(125_000))]
 
@@ -99,5 +101,5 @@ def test_thousands_are_read_right(typed: str) -> None:
 )
 def test_the_limits_are_told_beforehand(rules: SaleRules, told: str) -> None:
     stage = Stage()
-    stage.tell(sale(Step.AMOUNT, pending=Line(replace(CLASSIC, sale=rules), None, line().sight)))
+    stage.tell(sale(SaleStep.AMOUNT, pending=SaleLine(replace(CLASSIC, sale=rules), None, line().sight)))
     assert stage.view.band.advice.startswith(told)

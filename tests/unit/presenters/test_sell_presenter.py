@@ -20,7 +20,7 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
     Why,
 )
-from centara_giftcard.terminal.sales import Line, Sight, Step, Unfit
+from centara_giftcard.terminal.sales import SaleLine, SaleStep, Sight, Unfit
 from centara_giftcard.ui.presenters.sell import SellPresenter
 from centara_giftcard.ui.presenters.views import ListPanel, Role, ScanPrompt, TillView, Tone
 
@@ -43,15 +43,15 @@ LIVE = Series("Live", "7000", "7000", 16, kind=SeriesKind.LIVE_PRINTED)
 HIDDEN = replace(LIVE, name="Hidden", number="7001", sale=SaleRules(may_sell=False))
 
 
-def line(last: int = 1111, minor: int | None = 2_500, series: Series | None = CLASSIC) -> Line:
+def line(last: int = 1111, minor: int | None = 2_500, series: Series | None = CLASSIC) -> SaleLine:
     card = KnownCard(CardNumber(f"609100000000{last}"), series)
-    return Line(series, None if minor is None else eur(minor), Sight(card, status(0), 0, 0.0))
+    return SaleLine(series, None if minor is None else eur(minor), Sight(card, status(0), 0, 0.0))
 
 
-LIVE_LINE = Line(LIVE, eur(2_500))
+LIVE_LINE = SaleLine(LIVE, eur(2_500))
 
 
-def sold(line: Line, state: State = State.DONE, id: str = "op-1", **known: Any) -> Line:
+def sold(line: SaleLine, state: State = State.DONE, id: str = "op-1", **known: Any) -> SaleLine:
     live = line.sight is None
     issue = Issue(
         id=id,
@@ -66,11 +66,11 @@ def sold(line: Line, state: State = State.DONE, id: str = "op-1", **known: Any) 
     return replace(line, issue=replace(issue, **known))
 
 
-def sale(step: Step = Step.SCAN, *lines: Line, **known: Any) -> SellShown:
+def sale(step: SaleStep = SaleStep.SCAN, *lines: SaleLine, **known: Any) -> SellShown:
     return replace(SellShown(step, lines, None, None, None, ()), **known)
 
 
-AMOUNT = sale(Step.AMOUNT, pending=line(minor=None))
+AMOUNT = sale(SaleStep.AMOUNT, pending=line(minor=None))
 
 
 PRINTED = sold(LIVE_LINE)
@@ -152,7 +152,7 @@ def test_escape_clears_what_was_typed_and_then_has_no_meaning() -> None:
 
 def test_the_list_shows_each_card_and_the_total() -> None:
     stage = Stage()
-    stage.tell(sale(Step.SCAN, line(), line(2222, 1_000), LIVE_LINE, line(3333, None)))
+    stage.tell(sale(SaleStep.SCAN, line(), line(2222, 1_000), LIVE_LINE, line(3333, None)))
     panel = stage.view.panel
     assert isinstance(panel, ListPanel)
     assert [(row.card, row.amount) for row in panel.rows] == [
@@ -170,7 +170,7 @@ def test_the_list_shows_each_card_and_the_total() -> None:
 @pytest.mark.parametrize("key", ["enter", "space", "tab", "ctrl+1", "right"])
 def test_nothing_but_f12_sells(key: str) -> None:
     stage = Stage()
-    stage.tell(sale(Step.SCAN, line()))
+    stage.tell(sale(SaleStep.SCAN, line()))
     stage.keys(key)
     assert ("sell",) not in stage.selling.taken()
     stage.keys("f12")
@@ -179,10 +179,10 @@ def test_nothing_but_f12_sells(key: str) -> None:
 
 def test_f12_sells_only_what_is_in_view() -> None:
     stage = Stage()
-    for now in (sale(), AMOUNT, sale(Step.SELLING, line()), sale(Step.DONE, sold(line()))):
+    for now in (sale(), AMOUNT, sale(SaleStep.SELLING, line()), sale(SaleStep.DONE, sold(line()))):
         stage.tell(now)
         stage.keys("f12")
-    stage.tell(sale(Step.SCAN, line()))
+    stage.tell(sale(SaleStep.SCAN, line()))
     stage.keys("6", "f12")  # a number is being typed
     stage.sell.press("back")
     stage.sell.press("keypad")
@@ -194,12 +194,12 @@ def test_f12_sells_only_what_is_in_view() -> None:
 
 def test_lines_are_selected_and_removed() -> None:
     stage = Stage()
-    stage.tell(sale(Step.SCAN, line(), line(2222), line(3333)))
+    stage.tell(sale(SaleStep.SCAN, line(), line(2222), line(3333)))
     stage.keys("up", "up", "up", "down", "delete")
     stage.sell.press("line-0")
     stage.sell.press("remove")
     assert stage.selling.taken() == [("remove", 1), ("remove", 0)]
-    stage.tell(sale(Step.SCAN, line(2222), line(3333)))
+    stage.tell(sale(SaleStep.SCAN, line(2222), line(3333)))
     assert isinstance(stage.view.panel, ListPanel)
     assert stage.view.panel.selected == 0
     stage.keys("6", "delete")  # clears what was typed
@@ -208,7 +208,7 @@ def test_lines_are_selected_and_removed() -> None:
 
 def test_a_list_is_dropped_by_the_second_press_only() -> None:
     stage = Stage()
-    stage.tell(sale(Step.SCAN, line()))
+    stage.tell(sale(SaleStep.SCAN, line()))
     stage.keys("escape")
     assert stage.headline == "Drop the list?"
     stage.keys("up")
@@ -227,7 +227,7 @@ def test_a_list_is_dropped_by_the_second_press_only() -> None:
 @pytest.mark.parametrize("key", ["f12", "enter", "delete", "ctrl+1"])
 def test_a_key_at_the_question_whether_to_drop_the_list_only_keeps_it(key: str) -> None:
     stage = Stage()
-    stage.tell(sale(Step.SCAN, line()))
+    stage.tell(sale(SaleStep.SCAN, line()))
     stage.keys("escape", key)
     assert (stage.headline, stage.selling.taken()) == ("1 card on the list", [])
 
@@ -236,7 +236,7 @@ def test_a_key_at_the_question_whether_to_drop_the_list_only_keeps_it(key: str) 
 def test_an_amount_typed_while_the_card_is_checked_is_kept_whole(typed_before: int) -> None:
     stage = Stage()
     amount = "12.50"
-    stage.tell(sale(Step.CHECKING, checking=CARD))
+    stage.tell(sale(SaleStep.CHECKING, checking=CARD))
     stage.keys(*amount[:typed_before], "enter")
     stage.timers.wait(1)
     assert stage.view.entry is not None
@@ -255,16 +255,16 @@ def test_an_amount_typed_while_the_card_is_checked_is_kept_whole(typed_before: i
     "then",
     [
         sale(trouble=(CARD, StatusFailed(Cause.TIMEOUT))),
-        sale(Step.PACKAGE, pending=line()),
-        sale(Step.SCAN, line()),
-        sale(Step.CHECKING, checking=KnownCard(CardNumber("6091000000002222"), CLASSIC)),
+        sale(SaleStep.PACKAGE, pending=line()),
+        sale(SaleStep.SCAN, line()),
+        sale(SaleStep.CHECKING, checking=KnownCard(CardNumber("6091000000002222"), CLASSIC)),
     ],
     ids=["no answer", "its package is wanted", "its series fixes the amount", "another card was scanned"],
 )
 def test_an_amount_that_is_not_wanted_is_dropped_whole(then: SellShown, typed_before: int) -> None:
     stage = Stage()
     amount = "12.50"
-    stage.tell(sale(Step.CHECKING, checking=CARD))
+    stage.tell(sale(SaleStep.CHECKING, checking=CARD))
     stage.keys(*amount[:typed_before])
     stage.tell(then)
     if then.trouble is None:
@@ -280,10 +280,10 @@ def test_an_amount_that_is_not_wanted_is_dropped_whole(then: SellShown, typed_be
 
 def test_what_is_typed_while_cards_are_sold_is_refused_whole_and_this_is_said() -> None:
     stage = Stage()
-    stage.tell(sale(Step.SELLING, sold(line(), State.SENDING)))
+    stage.tell(sale(SaleStep.SELLING, sold(line(), State.SENDING)))
     stage.keys("6", "0")
     assert stage.headline == "Cards are being sold"
-    stage.tell(sale(Step.DONE, sold(line())), sale())
+    stage.tell(sale(SaleStep.DONE, sold(line())), sale())
     stage.keys("9", "1", "enter")
     assert stage.asked.taken() == []
 
@@ -291,7 +291,7 @@ def test_what_is_typed_while_cards_are_sold_is_refused_whole_and_this_is_said() 
 def test_a_number_half_typed_when_a_card_is_scanned_is_no_amount() -> None:
     stage = Stage()
     stage.keys("6", "0")
-    stage.tell(sale(Step.CHECKING, checking=CARD))
+    stage.tell(sale(SaleStep.CHECKING, checking=CARD))
     stage.keys("9", "1")
     stage.tell(AMOUNT)
     assert stage.view.entry is not None
@@ -302,7 +302,7 @@ def test_a_typed_number_and_then_its_amount_are_both_taken() -> None:
     stage = Stage()
     stage.keys("6", "0", "9", "1", "enter")
     assert stage.asked.taken() == [("keyed", "6091")]
-    stage.tell(sale(Step.CHECKING, checking=CARD))
+    stage.tell(sale(SaleStep.CHECKING, checking=CARD))
     stage.keys("5", "0")
     stage.tell(AMOUNT)
     stage.keys("enter")
@@ -312,7 +312,7 @@ def test_a_typed_number_and_then_its_amount_are_both_taken() -> None:
 @pytest.mark.parametrize("event", [ScanRefused("check_digit"), Refusal(Why.ALREADY_LISTED)])
 def test_a_refused_scan_stays_visible_until_it_is_answered_and_the_list_stays(event: TerminalEvent) -> None:
     stage = Stage()
-    stage.tell(sale(Step.SCAN, line()), event)
+    stage.tell(sale(SaleStep.SCAN, line()), event)
     said = stage.headline
     assert said != "1 card on the list"
     stage.timers.wait(600)
@@ -325,24 +325,28 @@ def test_a_refused_scan_stays_visible_until_it_is_answered_and_the_list_stays(ev
 def test_what_waits_on_sell_is_counted() -> None:
     stage = Stage()
     assert stage.sell.waiting == 0
-    stage.tell(sale(Step.AMOUNT, line(), line(2222), pending=line(3333)))
+    stage.tell(sale(SaleStep.AMOUNT, line(), line(2222), pending=line(3333)))
     assert stage.sell.waiting == 3
     stage.tell(OpenChanged((UNPRINTED,)))
     assert stage.sell.waiting == 4
-    stage.tell(sale(Step.DONE, sold(line())), OpenChanged(()))
+    stage.tell(sale(SaleStep.DONE, sold(line())), OpenChanged(()))
     assert stage.sell.waiting == 0
 
 
 def test_a_step_that_was_not_done_has_no_tick_and_no_padlock_stands_for_anything_but_a_hold() -> None:
     stage = Stage()
     for state in (State.REFUSED, State.UNCLEAR):
-        stage.tell(sale(Step.DONE, sold(line(), state)))
+        stage.tell(sale(SaleStep.DONE, sold(line(), state)))
         assert stage.view.step == 2  # "Sell" is where it stands, and "Done" is not reached
-    stage.tell(sale(Step.DONE, sold(line())))
+    stage.tell(sale(SaleStep.DONE, sold(line())))
     assert stage.view.step == 3
     stage.tell(sale(unprinted=(UNPRINTED,)))
     assert stage.view.step == 0
-    for shown in (sale(unprinted=(UNPRINTED,)), sale(Step.PACKAGE, pending=line()), sale(Step.DONE, PRINTED)):
+    for shown in (
+        sale(unprinted=(UNPRINTED,)),
+        sale(SaleStep.PACKAGE, pending=line()),
+        sale(SaleStep.DONE, PRINTED),
+    ):
         stage.tell(shown)
         assert stage.view.band.tone is Tone.ATTENTION
 
@@ -350,7 +354,7 @@ def test_a_step_that_was_not_done_has_no_tick_and_no_padlock_stands_for_anything
 def test_without_the_permission_no_number_is_typed() -> None:
     stage = Stage(keying=False)
     stage.keys("6", "enter")
-    stage.tell(sale(Step.SCAN, line()))
+    stage.tell(sale(SaleStep.SCAN, line()))
     stage.sell.press("keypad")
     assert stage.asked.taken() == []
     assert stage.view.entry is None
@@ -377,7 +381,7 @@ def test_every_reason_has_its_sentence(why: Unsellable) -> None:
 def test_checking_shows_only_when_it_takes_a_while() -> None:
     stage = Stage()
     before = len(stage.views)
-    stage.tell(sale(Step.CHECKING, checking=CARD))
+    stage.tell(sale(SaleStep.CHECKING, checking=CARD))
     stage.timers.wait(0.2)
     assert len(stage.views) == before
     stage.timers.wait(0.2)
@@ -386,14 +390,14 @@ def test_checking_shows_only_when_it_takes_a_while() -> None:
     assert stage.view.band.advice.startswith("Waiting for the server's answer.")
     stage.keys("escape")
     assert stage.selling.taken() == [("leave",)]
-    stage.tell(sale(Step.CHECKING, line(2222), checking=CARD))
+    stage.tell(sale(SaleStep.CHECKING, line(2222), checking=CARD))
     stage.timers.wait(1)
     assert isinstance(stage.view.panel, ListPanel)
 
 
 def test_the_package_is_asked_for() -> None:
     stage = Stage()
-    stage.tell(sale(Step.PACKAGE, pending=line(minor=None)))
+    stage.tell(sale(SaleStep.PACKAGE, pending=line(minor=None)))
     assert stage.headline == "Scan the package of •••• 1111"
     stage.keys(*"6091", "enter", "escape", "escape")
     assert stage.asked.taken() == [("keyed", "6091")]
@@ -415,5 +419,5 @@ def test_the_package_is_asked_for() -> None:
 )
 def test_what_was_refused_is_said(event: TerminalEvent, headline: str) -> None:
     stage = Stage()
-    stage.tell(sale(Step.SCAN, line()), event)
+    stage.tell(sale(SaleStep.SCAN, line()), event)
     assert stage.noted[:2] == ("sell", headline)

@@ -22,7 +22,7 @@ from centara_giftcard.terminal.events import (
     Why,
 )
 from centara_giftcard.terminal.ports import SourceState
-from centara_giftcard.terminal.sales import Step
+from centara_giftcard.terminal.sales import SaleStep
 from centara_giftcard.ui.presenters.sounds import OF_A_VERDICT, Sound, Sounds
 
 
@@ -38,7 +38,7 @@ def heard(*events: TerminalEvent) -> list[Sound]:
     ("event", "sound"),
     [
         (Checking(CARD), Sound.SCANNED),
-        (SellShown(Step.CHECKING, (), None, None, CARD, ()), Sound.SCANNED),
+        (SellShown(SaleStep.CHECKING, (), None, None, CARD, ()), Sound.SCANNED),
         (UndoShown(CARD, None, None, None, ()), Sound.SCANNED),
         (ScanRefused("length"), Sound.REFUSED),
         (Refusal(Why.FINISH_FIRST), Sound.REFUSED),
@@ -65,7 +65,7 @@ def test_each_event_has_its_sound(event: TerminalEvent, sound: Sound) -> None:
         shown(payment(State.HELD)),
         KeyboardChanged(here=True),
         ScannerChanged(SourceState.READY),
-        SellShown(Step.SCAN, (), None, None, None, ()),
+        SellShown(SaleStep.SCAN, (), None, None, None, ()),
         UndoShown(None, None, None, None, ()),
     ],
 )

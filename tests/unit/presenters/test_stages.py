@@ -23,7 +23,7 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
     Why,
 )
-from centara_giftcard.terminal.sales import Step
+from centara_giftcard.terminal.sales import SaleStep
 
 
 def on(till: Till) -> tuple[str, str]:
@@ -52,7 +52,7 @@ def test_scans_are_for_the_stage_in_view() -> None:
 
 
 def test_a_glance_at_help_does_not_turn_the_scans_away() -> None:
-    till = at("f3", sale(Step.SCAN, line()))
+    till = at("f3", sale(SaleStep.SCAN, line()))
     asked(till)
     till.key("f1")
     assert asked(till) == []
@@ -104,7 +104,7 @@ def test_a_refused_scan_brings_no_hold_under_an_f12_that_is_meant_for_a_sale(pla
 
 
 def test_what_a_sale_refuses_is_told_on_the_page_that_is_in_view() -> None:
-    till = at("f3", sale(Step.SCAN, line()))
+    till = at("f3", sale(SaleStep.SCAN, line()))
     till.key("f1")
     till.tell(Refusal(Why.OPEN_ON_CARD))
     assert on(till) == ("help", "This card has an open entry")
@@ -112,7 +112,7 @@ def test_what_a_sale_refuses_is_told_on_the_page_that_is_in_view() -> None:
 
 def test_a_stage_that_was_left_does_not_come_back_by_itself() -> None:
     """An F12 that was meant for the sale took the payment."""
-    till = at("f3", sale(Step.SCAN, line()))
+    till = at("f3", sale(SaleStep.SCAN, line()))
     till.tell(shown(payment(State.HELD, held=payment().asked)))
     assert on(till) == ("sell", "•••• 1111: €25.00 is held, not taken")
     assert till.bars.notice is not None
@@ -148,29 +148,29 @@ def counts(till: Till) -> dict[str, int]:
 def test_a_sale_that_ends_while_the_cashier_looks_elsewhere_is_told_there_once(place: str) -> None:
     """The server refused, and the customer was let go with a card of no worth."""
     sending, refused = sold(line(), IssueState.SENDING), sold(line(), IssueState.REFUSED)
-    till = at("f3", sale(Step.SELLING, sending))
+    till = at("f3", sale(SaleStep.SELLING, sending))
     till.key(place)
     screen = on(till)[0]
     assert counts(till)["sell"] == 1
-    till.tell(sale(Step.DONE, refused), sale(Step.DONE, refused))
+    till.tell(sale(SaleStep.DONE, refused), sale(SaleStep.DONE, refused))
     told = [it for it in till.flight.screens if it.outcome == "not_sold"]
     assert [(it.screen, it.headline) for it in told] == [(screen, "•••• 1111: Not sold")]
     assert till.bars.notice is not None
     assert counts(till)["sell"] == 1
     till.key("f3")
-    till.tell(sale(Step.DONE, refused))  # as asked for by its page
+    till.tell(sale(SaleStep.DONE, refused))  # as asked for by its page
     assert (on(till), till.bars.notice, counts(till)) == (("selling", "Not sold"), None, {})
 
 
 def test_a_list_whose_end_is_still_found_out_is_told_elsewhere_when_it_is() -> None:
-    till = at("f3", sale(Step.SELLING, line(), line(2222)))
+    till = at("f3", sale(SaleStep.SELLING, line(), line(2222)))
     till.key("f2")
     doubtful = sold(line(), IssueState.SENDING, doubt=Doubt.LOST)
-    till.tell(sale(Step.DONE, doubtful, sold(line(2222), id="op-2")))
+    till.tell(sale(SaleStep.DONE, doubtful, sold(line(2222), id="op-2")))
     assert on(till)[0] == "ready"
-    till.tell(sale(Step.DONE, sold(line()), sold(line(2222), id="op-2")))
+    till.tell(sale(SaleStep.DONE, sold(line()), sold(line(2222), id="op-2")))
     assert on(till) == ("ready", "Sold")
-    till.tell(sale(Step.SCAN), sale(Step.DONE, sold(line()), sold(line(2222), id="op-2")))
+    till.tell(sale(SaleStep.SCAN), sale(SaleStep.DONE, sold(line()), sold(line(2222), id="op-2")))
     assert [it.headline for it in till.flight.screens].count("Sold") == 2
 
 
@@ -186,7 +186,7 @@ def test_an_undone_sale_is_told_where_the_cashier_looks_and_counted_until_it_was
 
 
 def test_keys_and_buttons_reach_the_stage_in_view() -> None:
-    till = at("f3", sale(Step.SCAN, line()))
+    till = at("f3", sale(SaleStep.SCAN, line()))
     till.key("f12")
     till.shell.press("remove")
     till.key("f4")
@@ -206,7 +206,7 @@ def test_escape_on_an_empty_stage_leads_to_the_till() -> None:
 
 
 def test_what_is_over_is_put_away_when_the_cashier_turns_elsewhere() -> None:
-    till = at("f3", sale(Step.DONE, SOLD))
+    till = at("f3", sale(SaleStep.DONE, SOLD))
     till.key("f5")
     assert ("leave",) in till.asked.selling.taken()
     till = at("f4", now(sight=SIGHT))
@@ -215,7 +215,7 @@ def test_what_is_over_is_put_away_when_the_cashier_turns_elsewhere() -> None:
 
 
 def test_the_sale_of_a_printed_card_is_undone_at_undo() -> None:
-    till = at("f3", sale(Step.DONE, PRINTED, unprinted=(UNPRINTED,)))
+    till = at("f3", sale(SaleStep.DONE, PRINTED, unprinted=(UNPRINTED,)))
     till.key("u")
     assert on(till)[0] == "undo"
     assert till.asked.undoing.taken()[-1] == ("pick", "op-1")
@@ -228,7 +228,7 @@ def test_a_printed_card_whose_sale_was_undone_is_not_told_as_sold() -> None:
 
 
 def test_p_shows_the_receipt_of_the_stage_in_view() -> None:
-    till = at("f3", sale(Step.DONE, SOLD))
+    till = at("f3", sale(SaleStep.DONE, SOLD))
     till.papers.of["sell"] = Receipt("op-1", ())
     till.key("p")
     assert on(till)[0] == "receipt"

@@ -9,11 +9,11 @@ from centara_giftcard.domain.receipts import (
     Code128,
     Cut,
     FullNumber,
-    Line,
     Logo,
     Pair,
     QrCode,
     Receipt,
+    ReceiptLine,
     Rule,
     Text,
     as_text,
@@ -28,7 +28,7 @@ def templates(logo: bytes = b"", **files: str) -> Templates:
     return read_templates(lambda name: files.get(name.removesuffix(".txt"), ""), logo)
 
 
-def filled(text: str, logo: bytes = b"", **values: str) -> tuple[Line, ...]:
+def filled(text: str, logo: bytes = b"", **values: str) -> tuple[ReceiptLine, ...]:
     known = {name: Field(value, f"The {name}") for name, value in values.items()}
     return templates(logo, payment=text, header="rule\nbold: {title}").lines(PaperKind.PAYMENT, known)
 

@@ -24,7 +24,7 @@ from centara_giftcard.domain.issue import Issue, State
 from centara_giftcard.domain.replies import Cause, NotSent, OutcomeUnknown, Refused, StatusFailed
 from centara_giftcard.terminal.controller import Stage
 from centara_giftcard.terminal.events import CardToPrint, OpenChanged, SellShown, Settled
-from centara_giftcard.terminal.sales import Step, Unfit
+from centara_giftcard.terminal.sales import SaleStep, Unfit
 
 CLASSIC = Series("Classic", "6091", "6091", 16, sale=SaleRules(minimum=eur(500), maximum=eur(50_000)))
 LIVE = Series("Live", "7000", "7000", 16, kind=SeriesKind.LIVE_PRINTED)
@@ -98,10 +98,10 @@ class Shop(SmallTill):
 async def test_a_card_is_put_on_the_list_and_sold() -> None:
     async with Shop() as till:
         await till.put(CARD)
-        assert (till.sale.step, till.states, till.server.calls("issue")) == (Step.SCAN, ["open"], 0)
+        assert (till.sale.step, till.states, till.server.calls("issue")) == (SaleStep.SCAN, ["open"], 0)
         await till.sell()
         line = till.sale.lines[0]
-        assert (till.sale.step, till.states) == (Step.DONE, ["done"])
+        assert (till.sale.step, till.states) == (SaleStep.DONE, ["done"])
         assert line.issue is not None
         assert line.issue.worth is not None
         assert line.issue.worth.net == eur(2_500)
@@ -116,7 +116,7 @@ async def test_cards_are_sold_one_after_the_other() -> None:
         till.server.faults["issue"].append(slow(2))
         till.controller.selling.sell()
         await till.wait(1)
-        assert (till.sale.step, till.states) == (Step.SELLING, ["sending", "open", "open"])
+        assert (till.sale.step, till.states) == (SaleStep.SELLING, ["sending", "open", "open"])
         assert till.controller.selling.busy
         till.controller.selling.leave()
         till.controller.selling.drop()
@@ -124,7 +124,7 @@ async def test_cards_are_sold_one_after_the_other() -> None:
         till.controller.selling.remove(0)
         await till.scan(LIVE_CARD)
         await till.wait(3)
-        assert (till.sale.step, till.states) == (Step.DONE, ["done", "done", "done"])
+        assert (till.sale.step, till.states) == (SaleStep.DONE, ["done", "done", "done"])
         assert till.refusals() == ["finish_first"]
         assert till.server.calls("issue") == 3
 
@@ -137,7 +137,7 @@ async def test_one_card_that_fails_does_not_keep_the_others() -> None:
             [answers(NotSent(Cause.CONNECT)), answers(OutcomeUnknown(Cause.LOST))]
         )
         await till.sell(2)
-        assert (till.sale.step, till.states) == (Step.DONE, ["refused", "sending", "done"])
+        assert (till.sale.step, till.states) == (SaleStep.DONE, ["refused", "sending", "done"])
         await till.wait(40)  # still not issued after half a minute
         assert till.states == ["refused", "refused", "done"]
 
@@ -175,10 +175,10 @@ async def test_the_next_scan_after_a_sale_begins_another() -> None:
         await till.put(CARD)
         await till.sell()
         await till.put(OTHER_CARD)
-        assert (till.sale.step, till.states) == (Step.SCAN, ["open"])
+        assert (till.sale.step, till.states) == (SaleStep.SCAN, ["open"])
         await till.sell()
         await till.leave_sale()
-        assert (till.sale.step, till.sale.lines) == (Step.SCAN, ())
+        assert (till.sale.step, till.sale.lines) == (SaleStep.SCAN, ())
 
 
 @in_virtual_time
@@ -202,7 +202,7 @@ async def test_a_card_that_was_sold_already_says_so() -> None:
         card, trouble = till.sale.trouble or (None, None)
         assert isinstance(trouble, Unfit)
         assert trouble.why is Unsellable.ALREADY_ISSUED
-        assert (card is not None, till.sale.step) == (True, Step.SCAN)
+        assert (card is not None, till.sale.step) == (True, SaleStep.SCAN)
         await till.leave_sale()
         assert till.sale.trouble is None
 
@@ -222,10 +222,10 @@ async def test_nobody_has_to_wait_for_an_answer() -> None:
         await till.put(OTHER_CARD)
         till.server.faults["status"].append(slow(5))
         await till.scan()
-        assert (till.sale.step, till.sale.checking is not None) == (Step.CHECKING, True)
+        assert (till.sale.step, till.sale.checking is not None) == (SaleStep.CHECKING, True)
         await till.leave_sale()
         await till.wait(10)
-        assert (till.sale.step, till.states) == (Step.SCAN, ["open"])
+        assert (till.sale.step, till.states) == (SaleStep.SCAN, ["open"])
 
 
 @in_virtual_time
@@ -236,7 +236,7 @@ async def test_a_card_with_an_open_operation_is_not_put_on_the_list() -> None:
         await till.sell(0.5)
         await till.scan()
         assert till.refusals() == ["open_on_card"]
-        assert (till.sale.step, till.states) == (Step.DONE, ["sending"])  # what was there stays in view
+        assert (till.sale.step, till.states) == (SaleStep.DONE, ["sending"])  # what was there stays in view
 
 
 # --- package and amount ---
@@ -246,12 +246,16 @@ async def test_a_card_with_an_open_operation_is_not_put_on_the_list() -> None:
 async def test_package_and_card_must_agree() -> None:
     async with Shop(SaleRules(package_check=True)) as till:
         await till.scan()
-        assert till.sale.step is Step.PACKAGE
+        assert till.sale.step is SaleStep.PACKAGE
         await till.scan(OTHER_CARD)
-        assert (till.refusals(), till.sale.step, till.sale.pending) == (["package_differs"], Step.SCAN, None)
+        assert (till.refusals(), till.sale.step, till.sale.pending) == (
+            ["package_differs"],
+            SaleStep.SCAN,
+            None,
+        )
         await till.scan()
         await till.scan()
-        assert till.sale.step is Step.AMOUNT
+        assert till.sale.step is SaleStep.AMOUNT
         await till.price(2_500)
         assert till.states == ["open"]
 
@@ -264,9 +268,9 @@ async def test_a_card_in_hand_is_finished_before_the_next() -> None:
         await till.scan()  # the same once more: nothing
         till.controller.selling.choose(LIVE.number)
         await till.wait(0.05)
-        assert (till.refusals(), till.sale.step) == (["finish_first", "finish_first"], Step.AMOUNT)
+        assert (till.refusals(), till.sale.step) == (["finish_first", "finish_first"], SaleStep.AMOUNT)
         await till.leave_sale()
-        assert (till.sale.step, till.sale.pending, till.sale.lines) == (Step.SCAN, None, ())
+        assert (till.sale.step, till.sale.pending, till.sale.lines) == (SaleStep.SCAN, None, ())
 
 
 @in_virtual_time
@@ -276,7 +280,7 @@ async def test_an_amount_beyond_the_limits_is_not_put_on_the_list() -> None:
         await till.scan()
         await till.price(499)
         await till.price(50_001)
-        assert (till.refusals(), till.sale.step) == (["amount_not_allowed"] * 2, Step.AMOUNT)
+        assert (till.refusals(), till.sale.step) == (["amount_not_allowed"] * 2, SaleStep.AMOUNT)
 
 
 @pytest.mark.parametrize("value", [None, eur(FIXED_VALUE)])
@@ -335,7 +339,7 @@ async def test_a_button_after_a_sale_begins_another() -> None:
         await till.put(CARD)
         await till.sell()
         await till.live()
-        assert (till.sale.step, till.states) == (Step.SCAN, ["open"])
+        assert (till.sale.step, till.states) == (SaleStep.SCAN, ["open"])
 
 
 @in_virtual_time
@@ -380,7 +384,7 @@ async def test_a_list_that_lay_for_a_while_is_read_again() -> None:
         till.account(OTHER_CARD).issued = True  # at another till
         till.server.faults["status"].extend([answers(StatusFailed(Cause.NOT_FOUND))])
         await till.sell()
-        assert (till.sale.step, till.states) == (Step.DONE, ["trouble", "trouble", "done"])
+        assert (till.sale.step, till.states) == (SaleStep.DONE, ["trouble", "trouble", "done"])
         assert till.server.calls("issue") == 1
 
 
@@ -405,7 +409,7 @@ async def test_a_disk_that_fails_sells_nothing() -> None:
         till.journal.fails.add("requested")
         await till.sell()
         assert (till.sale.step, till.states, till.refusals()) == (
-            Step.DONE,
+            SaleStep.DONE,
             ["open", "open"],
             ["journal_failed"],
         )
@@ -419,7 +423,7 @@ async def test_a_disk_that_fails_after_the_reply_ends_the_sale() -> None:
         await till.put(CARD, OTHER_CARD)
         till.journal.fails.add("issue issued")
         await till.sell()
-        assert (till.sale.step, till.states) == (Step.DONE, ["done", "open"])
+        assert (till.sale.step, till.states) == (SaleStep.DONE, ["done", "open"])
         assert till.refusals() == ["stopped"]
         await till.scan(THIRD)
         assert till.refusals() == ["stopped", "stopped"]
@@ -436,7 +440,7 @@ async def test_a_disk_that_fails_while_the_next_card_is_read_sells_no_more() -> 
         till.journal.fails.add("status read")
         await till.sell()
         await till.wait(2)
-        assert (till.sale.step, till.states[1], till.server.calls("issue")) == (Step.DONE, "open", 1)
+        assert (till.sale.step, till.states[1], till.server.calls("issue")) == (SaleStep.DONE, "open", 1)
 
 
 @in_virtual_time
