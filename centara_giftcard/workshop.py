@@ -6,7 +6,6 @@ the journal's file.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
@@ -17,7 +16,7 @@ from centara_giftcard.domain.papers import Paper
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.store import SqliteJournal, open_journal
-from centara_giftcard.loyalty.client import HttpLoyalty, Note
+from centara_giftcard.loyalty.client import LISTEN_TIMEOUT_S, Hear, HttpLoyalty, Note
 from centara_giftcard.machine import SystemClock
 from centara_giftcard.printing.devices import DevicePrinter, open_printer
 from centara_giftcard.printing.template_text import Templates
@@ -32,11 +31,14 @@ def vault_of(data_dir: Path, identity: str, use_keyring: bool = True) -> SystemV
     return SystemVault(data_dir, identity, use_keyring)
 
 
-def loyalty_of(settings: Settings, token: AccessToken, note: Note | None = None, **more: Any) -> HttpLoyalty:
-    """The client of the Loyalty server; `note` hears of every request, `more` is the client's own.
-
-    Raises SettingsError.
-    """
+def loyalty_of(
+    settings: Settings,
+    token: AccessToken,
+    note: Note = lambda name, facts: None,
+    hear: Hear = lambda call, code, headers, body: None,
+    listen_timeout_s: float = LISTEN_TIMEOUT_S,
+) -> HttpLoyalty:
+    """The client of the Loyalty server, which tells `note` and `hear`. Raises SettingsError."""
     server = settings.loyalty
     return HttpLoyalty(
         server=server.server,
@@ -50,8 +52,9 @@ def loyalty_of(settings: Settings, token: AccessToken, note: Note | None = None,
         series=settings.series,
         store=settings.till.store,
         pos=settings.till.pos,
-        note=note or (lambda name, facts: None),
-        **more,
+        note=note,
+        hear=hear,
+        listen_timeout_s=listen_timeout_s,
     )
 
 

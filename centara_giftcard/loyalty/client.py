@@ -51,6 +51,9 @@ from centara_giftcard.loyalty.wire import Reader, WrongCard
 MAX_BODY_BYTES: Final = 1024 * 1024
 """A reply beyond this is refused."""
 
+LISTEN_TIMEOUT_S: Final = 120.0
+"""How long is listened to the calls whose reply cannot be had in another way."""
+
 Fact = str | int | float | None
 Note = Callable[[str, Mapping[str, Fact]], None]
 """Told `request` and its facts after every HTTP exchange, `unreadable` with what of an answer did not fit;
@@ -138,7 +141,7 @@ class HttpLoyalty:
         rules: WireRules,
         connect_timeout_s: float,
         reply_timeout_s: float,
-        listen_timeout_s: float = 120.0,
+        listen_timeout_s: float = LISTEN_TIMEOUT_S,
         zone: tzinfo = UTC,
         series: tuple[Series, ...] = (),
         note: Note = lambda name, facts: None,

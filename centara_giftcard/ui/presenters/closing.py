@@ -19,12 +19,13 @@ LONGEST_REASON: Final = 80
 
 
 class CloseQuestions:
-    """The closing of `entry`; `close` is given the supervisor's number and the reason. Esc goes a step back.
+    """The closing of `entry`; `close` is given its id, the supervisor's number and the reason. Esc goes
+    a step back.
 
     `sent` is True from then on, until it is `refused`.
     """
 
-    def __init__(self, entry: Listed, words: Words, close: Callable[[str, str], None]) -> None:
+    def __init__(self, entry: Listed, words: Words, close: Callable[[str, str, str], None]) -> None:
         self.entry = entry
         self.sent = False
         self._words = words
@@ -75,7 +76,7 @@ class CloseQuestions:
             self._writing = name == _OTHER
         elif name == "confirm" and self._typed:
             self.sent, self._notice = True, None
-            self._close(self._typed, self._reason)
+            self._close(self.entry.id, self._typed, self._reason)
         return True
 
     def refused(self, notice: Band) -> None:

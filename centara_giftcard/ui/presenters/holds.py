@@ -381,10 +381,9 @@ class HoldsPresenter:
             self._closing = None
         self.render()
 
-    def _close(self, supervisor: str, reason: str) -> None:
-        entry = self._entries[self._selected]
-        self._let_go(entry.id)
-        self._controller.exceptions.close(entry.id, supervisor, reason)
+    def _close(self, id: str, supervisor: str, reason: str) -> None:
+        self._let_go(id)
+        self._controller.exceptions.close(id, supervisor, reason)
 
     def _refused(self, event: Refusal) -> None:
         said = sentences.refusal(self._words, event)

@@ -7,7 +7,7 @@ from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.ui.presenters import setup_pages as pages
 from centara_giftcard.ui.presenters.patience import SOON_S, Timer
-from centara_giftcard.ui.presenters.setup_work import Answers, Finished, Judged, Kept, Work
+from centara_giftcard.ui.presenters.setup_work import Answers, Finished, Judged, Kept, SetupWork
 from centara_giftcard.ui.presenters.typing import Former
 from centara_giftcard.ui.presenters.views import Action, Band, Entry, LockView, Role, ShellView, Tone
 from centara_giftcard.words import LANGUAGE_NAMES, Words
@@ -36,7 +36,7 @@ class SetupPresenter:
 
     def __init__(
         self,
-        work: Work,
+        work: SetupWork,
         words_of: Callable[[str], Words],
         show: Callable[[ShellView, LockView], None],
         note: Callable[[str], None],

@@ -30,7 +30,7 @@ class Kept(Struct, frozen=True):
     token: bool = True
 
 
-class Work(Protocol):
+class SetupWork(Protocol):
     """What the set-up has done by others. Each call ends with one call back, unless it is called off."""
 
     def judge(self, name: str, typed: str, answers: Answers) -> Judged:

@@ -30,8 +30,8 @@ class Tried(Struct, frozen=True):
     fault: str = ""
 
 
-class Work(Protocol):
-    """What is done by others."""
+class TrialWork(Protocol):
+    """What the trial has done by others."""
 
     def judge(self, card: str, balance: str) -> str:
         """What is wrong with the card, or with the balance where that is typed; nothing if they will do."""
@@ -51,7 +51,7 @@ class TrialPresenter:
 
     def __init__(
         self,
-        work: Work,
+        work: TrialWork,
         words: Words,
         show: Callable[[ShellView, LockView], None],
         note: Callable[[str], None],
