@@ -134,6 +134,10 @@ class Cashier:
         time.sleep(PUT_DOWN_S)
         self._scanner_types(keys, gap_ms, pauses or {})
 
+    def wedge_at_once(self, keys: Sequence[str]) -> None:
+        """The same, whatever the cashier's hands do."""
+        self._scanner_types(keys, SCANNER_MS, {})
+
     def _scanner_types(self, keys: Sequence[str], gap_ms: float, pauses: dict[int, float]) -> None:
         moments = list(accumulate(gap_ms / 1000 + pauses.get(place, 0) for place in range(len(keys))))
         time.sleep(moments[-1])
