@@ -1,8 +1,9 @@
 """Build the till's Debian package: `.venv/bin/python packaging/debian/build.py [FOLDER]`, else into `dist`.
 
 Run by Python 3.11 it makes the package for bookworm, by 3.13 the one for trixie. The wheels of the
-constraints, by their hashes, and the program lie compiled under /usr/lib/centara-giftcard, and Debian's own
-Python runs them. Nothing is fetched when the package is installed. The same commit makes the same bytes.
+constraints, by their hashes, and the program lie compiled under /usr/lib/centara-giftcard, each version in a
+folder of its own, and Debian's own Python runs them. Nothing is fetched when the package is installed. The
+same commit makes the same bytes. CENTARA_MAINTAINER names whom the shop's people ask, as "Name <address>".
 """
 
 import hashlib
@@ -25,8 +26,11 @@ from centara_giftcard.display import DEBIAN_PACKAGES, WAYLAND_PACKAGES  # noqa: 
 
 FILES: Final = Path(__file__).parent / "files"
 NAME: Final = "centara-giftcard"
-LIBRARY: Final = f"usr/lib/{NAME}"
+PLACE: Final = f"usr/lib/{NAME}"
+LIBRARY: Final = f"{PLACE}/{__version__}"
 PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
+MARK: Final = f"zzz-whole-{PYTHON}"
+"""The last file of the library, by its name: where it is, all of that version are, for this Python."""
 
 # Of Qt stays what the till imports, and what Qt loads by itself; for the rest nobody asks: QML, Quick, SQL,
 # network, printing (pages are PDFs of QtGui's), Designer and other tools, stubs, headers, OpenGL (widgets are
@@ -75,13 +79,14 @@ def put(text: str | bytes, target: Path, mode: int = 0o644) -> None:
 
 def control(size_kib: int) -> str:
     """The package's card: names, versions, what it depends on."""
+    maintainer = os.environ.get("CENTARA_MAINTAINER", "whoever built this package <root@localhost>")
     following = f"{sys.version_info.major}.{sys.version_info.minor + 1}"
     system = sorted({*DEBIAN_PACKAGES.values()})
     return f"""\
 Package: {NAME}
 Version: {__version__}
 Architecture: amd64
-Maintainer: Centara gift card terminal <packages@centara.invalid>
+Maintainer: {maintainer}
 Installed-Size: {size_kib}
 Depends: python{PYTHON} (<< {following}~), ca-certificates, {", ".join(system)}
 Recommends: {", ".join(sorted(WAYLAND_PACKAGES.values()))}, gnome-keyring | kwalletmanager
@@ -94,6 +99,17 @@ Description: gift card terminal of a shop's till
 """
 
 
+def start(place: str) -> str:
+    """The command, which runs the newest whole version in the folder `place`."""
+    text = (FILES / "start").read_text(encoding="utf-8")
+    return text.replace("@PYTHON@", PYTHON).replace("@PLACE@", place).replace("@MARK@", MARK)
+
+
+def refuse(when: str) -> str:
+    """The maintainer script that refuses `when` (dpkg's words, a shell's pattern) while a till runs."""
+    return (FILES / "refuse").read_text(encoding="utf-8").replace("@WHEN@", when)
+
+
 def files_of(folder: Path) -> Iterator[Path]:
     """The files below a folder, in one order."""
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
@@ -103,15 +119,9 @@ def stage(folder: Path) -> None:
     """Lay out what the package installs, and DEBIAN beside it."""
     library = folder / LIBRARY
     environment(library)
-    start = f"""\
-#!/usr/bin/python{PYTHON} -IS
-# Isolated: neither the user's packages nor Debian's, nor PYTHON* variables, reach the till.
-import sys
-sys.path.append("/{LIBRARY}")
-from centara_giftcard.__main__ import main
-sys.exit(main())
-"""
-    put(start, folder / f"usr/bin/{NAME}", 0o755)
+    put("", library / MARK)
+    assert max(it.name for it in library.iterdir()) == MARK, "dpkg would not put it into place last"
+    put(start(f"/{PLACE}"), folder / f"usr/bin/{NAME}", 0o755)
     for name, place in {
         "centara-giftcard.desktop": "usr/share/applications",
         "centara-giftcard.metainfo.xml": "usr/share/metainfo",
@@ -133,6 +143,8 @@ sys.exit(main())
     put("".join(sums), folder / "DEBIAN/md5sums")
     put(control(sum(it.stat().st_size for it in installed) // 1024), folder / "DEBIAN/control")
     put((FILES / "postinst").read_bytes(), folder / "DEBIAN/postinst", 0o755)
+    put(refuse("install | upgrade"), folder / "DEBIAN/preinst", 0o755)
+    put(refuse("remove"), folder / "DEBIAN/prerm", 0o755)
 
 
 def build(target: Path) -> Path:

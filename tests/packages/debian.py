@@ -97,6 +97,13 @@ class Debian:
             found |= {(here / name).as_posix() for name in folders + names}
         return found
 
+    def refused(self, *words: str) -> str:
+        """Have root do something that fails; what was said."""
+        command = self.command("root", *words, DEBIAN_FRONTEND="noninteractive")
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert done.returncode != 0, done.stdout
+        return done.stderr
+
     def _said(self, command: list[str]) -> str:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -146,13 +153,16 @@ def walk(debian: Debian, package: Path, folder: Path) -> None:
     with told("a whole sale in the demo, without a display"):
         said = debian.till("--demo", "--platform", "offscreen", "--data-dir", "/home/till/demo")
         assert "5. done: Paid [paid]" in said, said
-    with told("a payment at the window, by a user without rights"):
+    with told("a payment at the window, by a user without rights; no upgrade or removal beneath it"):
         screen, server = Screen(), Server(folder)
         number = server.new_card()
         write_settings(debian.home / "settings.toml", server.address)
         cashier = ShopsCashier(debian, screen, "data", "--settings", "/home/till/settings.toml")
         try:
             cashier.holds(number, "12.50")
+            for change in (["dpkg", "-i", f"/tmp/{package.name}"], ["dpkg", "-r", "centara-giftcard"]):
+                refused = debian.refused(*change)
+                assert "the till is running (process" in refused, refused
             cashier.press("F12")
             cashier.sees("done", "Paid", "paid")
             cashier.picture(Path(os.environ.get("PICTURES", folder), "debian-paid.png"))
@@ -168,6 +178,7 @@ def walk(debian: Debian, package: Path, folder: Path) -> None:
         listed = {it.lstrip("/") for it in debian.root("dpkg", "-L", "centara-giftcard").splitlines()}
         there = {it for it in debian.files() if it.startswith("usr/lib/centara-giftcard/")}
         assert there <= listed, sorted(there - listed)[:10]
+        assert debian.root("dpkg", "-s", "centara-giftcard").count("install ok installed") == 1
     with told("it is removed, and nothing is left but the data"):
         debian.root(*remove)
         left = {it for it in debian.files() - before if not it.startswith("home/till/")}
@@ -199,6 +210,10 @@ def main() -> int:
                 assert [it.wait() for it in builds] == [0, 0]
                 first, second = (next((folder / name).glob("*.deb")) for name in "12")
                 assert first.read_bytes() == second.read_bytes()
+            with told("the mark that the program is whole comes after the rest of it"):
+                listed = subprocess.check_output(["dpkg-deb", "-c", first], text=True).splitlines()
+                library = [it for it in listed if "/usr/lib/centara-giftcard/" in it]
+                assert "/zzz-whole-" in library[-1], library[-3:]
             size = first.stat().st_size / 1e6
             walk(debian, first, folder)
         except NotHere as why:
