@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from centara_giftcard.terminal.ports import Recorder
 
 TITLE: Final = "Centara gift cards"
-TRIAL: Final = -1
-"""What `run` returns where somebody wants the server tried: the till is closed, and may be opened again."""
+TRIAL, SUPPORT = -1, -2
+"""What `run` returns where the till was closed for its server to be tried, or for support: it opens again."""
 
 
 class Plan(Struct):

@@ -59,41 +59,54 @@ def write_bundle(options: Options, path: Path) -> int:
     """
     if path.exists():
         raise EnvironmentFault(f"{path} exists already: name another file.")
-    pages = list(_pages(options))
+    pages = gather(options, hardware())
     _show(pages)
     if not (options.yes or agreed(f"Write this into {path}? [y/N] ")):
         raise EnvironmentFault("Nothing was written: the question was not answered with y. --yes answers it.")
     try:
-        _write(path, pages)
+        write(path, pages)
     except OSError as fault:
-        path.unlink(missing_ok=True)
         raise EnvironmentFault(f"{path} cannot be written: {reason_of(fault)}.") from fault
     sys.stdout.write(f"{path} is written, {path.stat().st_size // 1024 + 1} KiB: send it to support.\n")
     return 0
 
 
 def _show(pages: Iterable[Page]) -> None:
-    """All that is short in full, of the rest how much it is."""
-    for name, content in pages:
-        lines = content.decode(errors="replace").splitlines()
-        sys.stdout.write(f"\n-- {name}, {len(lines)} lines\n")
-        if name.endswith((".txt", ".toml")):
-            sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
+    for heading, lines in to_read(pages):
+        sys.stdout.write("".join(f"{line}\n" for line in ("", f"-- {heading}", *lines)))
     sys.stdout.write("\n")
 
 
-def _write(path: Path, pages: Iterable[Page]) -> None:
+def to_read(pages: Iterable[Page]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """What is shown before anything is written: all that is short in full, of the rest how much it is."""
+    for name, content in pages:
+        lines = content.decode(errors="replace").splitlines()
+        short = name.endswith((".txt", ".toml"))
+        yield f"{name}, {len(lines)} lines", tuple(map(printable, lines)) if short else ()
+
+
+def write(path: Path, pages: Iterable[Page]) -> None:
+    """Write all into one new file, or nothing. Raises OSError."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(file, "wb") as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for name, content in pages:
-            bundle.writestr(name, content)
+    try:
+        with os.fdopen(file, "wb") as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+            for name, content in pages:
+                bundle.writestr(name, content)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
-def _pages(options: Options) -> Iterable[Page]:
+def gather(options: Options, seen: list[str]) -> list[Page]:
+    """All that support asks for; `seen` is this computer's hardware. Asks the server, which takes seconds."""
+    return list(_pages(options, seen))
+
+
+def _pages(options: Options, seen: list[str]) -> Iterable[Page]:
     folder = options.data_folder()
     yield "doctor.txt", "".join(map(told, checks(options))).encode()
     yield "versions.txt", _text(_versions())
-    yield "hardware.txt", _text(_hardware())
+    yield "hardware.txt", _text(seen)
     yield "journal.txt", _text(_journal(folder))
     yield "settings.toml", _text(known_lines(_read(options.settings_file()).decode(errors="replace")))
     for number in range(FILES):
@@ -143,8 +156,12 @@ def _versions() -> Iterable[str]:
             yield f"{name} is not installed"
 
 
+def hardware() -> list[str]:
+    """Serial ports, screens and the keyboard's layout, as this computer tells of them. In Qt's own thread."""
+    return list(_hardware())
+
+
 def _hardware() -> Iterable[str]:
-    """Serial ports, screens and the keyboard's layout, as this computer tells of them."""
     for port in sorted(comports()):
         ids = f", {port.vid:04x}:{port.pid:04x}" if port.vid is not None and port.pid is not None else ""
         yield f"port {port.device}: {port.description}{ids}"

@@ -8,11 +8,13 @@ import os
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
+from centara_giftcard import bundle
 from centara_giftcard.config.first import (
     DEFAULT_SERVER,
     Answers,
@@ -31,6 +33,7 @@ from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import SettingsError, VaultError
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
+from centara_giftcard.domain.sentences import reason_of
 from centara_giftcard.journal.flight import FlightRecorder
 from centara_giftcard.loyalty.client import HttpLoyalty
 from centara_giftcard.machine import SystemClock
@@ -47,6 +50,7 @@ from centara_giftcard.ui.presenters.fault import FaultPresenter
 from centara_giftcard.ui.presenters.setup import SetupPresenter
 from centara_giftcard.ui.presenters.setup_pages import LANGUAGE, PORT, TOKEN
 from centara_giftcard.ui.presenters.setup_work import Finished, Kept
+from centara_giftcard.ui.presenters.support import Gathered, SupportPresenter, Written
 from centara_giftcard.ui.presenters.trial import TrialPresenter
 from centara_giftcard.ui.presenters.views import LockView, ShellView
 from centara_giftcard.words import LANGUAGES, Words
@@ -164,6 +168,64 @@ def try_server(options: Options, settings: Settings, token: AccessToken | None, 
         _until(app, ended, presenter.render, lambda: app.attach(presenter, _keys(app), heard), work.finished)
     finally:
         flight.close()
+
+
+def show_bundle(options: Options, settings: Settings, title: str) -> None:
+    """Show what support asks for, at a window of its own, and write it where that is wanted."""
+    app = App(title, settings.till.theme)
+    flight = FlightRecorder(options.data_folder(), SystemClock().now)
+    ended = asyncio.Event()
+    work = _SupportWork(options)
+    presenter = SupportPresenter(
+        work,
+        Words(_spoken(settings.till.language), settings.till.locale),
+        app.shell,
+        lambda page: flight.screen("support", page, None, None, None),
+        ended.set,
+    )
+
+    def attach() -> None:
+        app.attach(presenter, _keys(app), lambda _text: None)
+        presenter.begin()
+
+    try:
+        _until(app, ended, presenter.render, attach, work.finished)
+    finally:
+        flight.close()
+
+
+class _SupportWork:
+    """Gathers what support asks for, and writes it beside the journal."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._pages: list[bundle.Page] = []
+        self._under_way: UnderWay[Gathered] | None = None
+        self.now_s = time.monotonic
+
+    def gather(self, told: Callable[[Gathered], None]) -> "UnderWay[Gathered]":
+        """Gather it in a thread: the doctor asks the server, and a port may take its time."""
+        work = self._gathered(bundle.hardware())
+        self._under_way = UnderWay(work, told, lambda fault: Gathered(fault=sentence_of(fault)))
+        return self._under_way
+
+    async def _gathered(self, seen: list[str]) -> Gathered:
+        self._pages = await asyncio.to_thread(bundle.gather, self._options, seen)
+        return Gathered(tuple(bundle.to_read(self._pages)))
+
+    def write(self) -> Written:
+        """Write it into a new file of the data folder, named by the moment."""
+        file = self._options.data_folder() / f"support-{datetime.now():%Y%m%d-%H%M%S}.zip"
+        try:
+            bundle.write(file, self._pages)
+        except OSError as fault:
+            return Written(str(file), reason_of(fault))
+        return Written(str(file))
+
+    async def finished(self) -> None:
+        """Return when nothing is gathered any more: the till that opens next wants the ports."""
+        if self._under_way is not None:
+            await self._under_way.finished()
 
 
 class _Pages:

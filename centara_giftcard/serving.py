@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from centara_giftcard.bootstrap import TRIAL, Plan, this_till_of
+from centara_giftcard.bootstrap import SUPPORT, TRIAL, Plan, this_till_of
 from centara_giftcard.config.settings import Settings
 from centara_giftcard.config.vault import TOKEN_VARIABLE
 from centara_giftcard.domain.cards import is_number_of
@@ -176,7 +176,7 @@ async def _run_to_the_end(till: Till, plan: Plan, painted_s: float) -> int:
     if plan.drive is not None:
         return await plan.drive(till)
     await till.app.closed()
-    return TRIAL if till.presenter.trial_wanted else 0
+    return {"trial": TRIAL, "support": SUPPORT}.get(till.presenter.wanted, 0)
 
 
 async def _adapters(

@@ -9,7 +9,7 @@ import sys
 
 from msgspec.structs import replace
 
-from centara_giftcard.bootstrap import TITLE, TRIAL, Plan, run
+from centara_giftcard.bootstrap import SUPPORT, TITLE, TRIAL, Plan, run
 from centara_giftcard.config.settings import Language, Settings, examine, load, with_server
 from centara_giftcard.domain.errors import EnvironmentFault, NoToken, SettingsError
 from centara_giftcard.domain.secrets import AccessToken
@@ -63,7 +63,7 @@ def _in_full(fault: EnvironmentFault, options: Options) -> tuple[list[str], Lang
 
 
 def _open(settings: Settings, options: Options, token: AccessToken | None) -> int:
-    """Run the till, again after each time that its server was tried: what that found is read at the start."""
+    """Run the till, again after it was closed for support or for a trial, whose findings are read then."""
     while True:
         status = run(
             Plan(
@@ -75,9 +75,12 @@ def _open(settings: Settings, options: Options, token: AccessToken | None) -> in
                 settings_name=str(options.settings_file()),
             )
         )
-        if status != TRIAL:
+        if status not in {TRIAL, SUPPORT}:
             return status
-        from centara_giftcard.first_run import try_server
+        from centara_giftcard.first_run import show_bundle, try_server
 
-        try_server(options, settings, token, TITLE)
+        if status == SUPPORT:
+            show_bundle(options, settings, TITLE)
+        else:
+            try_server(options, settings, token, TITLE)
         settings = _settings(options)

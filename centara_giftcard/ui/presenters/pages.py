@@ -78,14 +78,18 @@ def shift(
 def settings_page(words: Words, facts: tuple[tuple[str, str], ...], may_try: bool | None = None) -> TextView:
     """The settings in force, to read out to support; they are changed in the settings file.
 
-    `may_try`: whether the server may be tried now, None where it never needs to be.
+    `may_try`: whether the till may be closed now, for a trial of its server or for what support asks for;
+    None where it never needs to be.
     """
-    trial = Action("trial", words.say("Try the server"), "T", enabled=bool(may_try))
+    ways = (
+        Action("trial", words.say("Try the server"), "T", enabled=bool(may_try)),
+        Action("support", words.say("For support"), "S", enabled=bool(may_try)),
+    )
     return TextView(
         words.say("Settings"),
         words.say("Changed in the settings file; the till reads it at start."),
         ((words.say("In force"), facts),),
-        () if may_try is None else (trial,),
+        () if may_try is None else ways,
     )
 
 

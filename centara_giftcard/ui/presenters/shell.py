@@ -57,6 +57,9 @@ _PLACES: Final = {
     "f9": "settings",
     "f10": "lock",
 }
+_WAYS: Final = {"t": "trial", "s": "support"}
+"""What the till is closed for from its Settings, by its key; `wanted` tells which."""
+
 _TURNS: Final = {"page_up": -0.9, "page_down": 0.9, "up": -0.1, "down": 0.1}
 _ANSWERS: Final = frozenset({"enter", "escape", "f12", "delete"})
 """The keys that answer a notice too."""
@@ -99,7 +102,7 @@ class ShellPresenter:
         close: Callable[[], None] | None = None,
     ) -> None:
         """`close` closes the till; None where its server needs no trial."""
-        self.trial_wanted = False
+        self.wanted = ""
         self._close = close
         self._guard = Guard(clock.monotonic)
         stage = self._stage = Front(window, self._guard, words)
@@ -251,8 +254,8 @@ class ShellPresenter:
                 return self._undo.key(key)
             case "holds":
                 return self._holds.key(key)
-            case "settings" if key in {"t", "T"}:
-                self._try_server()
+            case "settings" if key.lower() in _WAYS:
+                self._close_for(_WAYS[key.lower()])
         return False
 
     def press(self, name: str) -> None:
@@ -272,8 +275,8 @@ class ShellPresenter:
             self._key("escape")
         elif name in LABELS:
             self.go(name)
-        elif name == "trial":
-            self._try_server()
+        elif name in _WAYS.values():
+            self._close_for(name)
         elif self._current == "holds":
             self._holds.press(name)
         else:
@@ -455,10 +458,10 @@ class ShellPresenter:
         """Whether nobody is in the middle of anything."""
         return not any(stage.waiting for stage in self._stages.values())
 
-    def _try_server(self) -> None:
-        """Close the till, for a probe needs its journal, and what it finds is read at the start."""
+    def _close_for(self, what: str) -> None:
+        """Close the till for a trial, which needs its journal, or for support, which needs its ports."""
         if self._close is not None and self._at_rest:
-            self.trial_wanted = True
+            self.wanted = what
             self._close()
 
     def _has_paper(self) -> bool:

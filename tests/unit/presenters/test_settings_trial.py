@@ -1,4 +1,4 @@
-"""The Settings offer a trial of the server, to a till at which nobody is in the middle of anything."""
+"""The Settings offer a trial of the server and what support asks for, where nothing is under way."""
 
 import pytest
 from unit.presenters.face import CARD, WORDS, card, payment, shown
@@ -13,16 +13,20 @@ from centara_giftcard.ui.presenters.views import TextView
 
 
 @pytest.mark.parametrize("way", ["key", "touch"])
-def test_the_till_is_closed_for_a_trial_at_rest(way: str) -> None:
+@pytest.mark.parametrize("what", ["trial", "support"])
+def test_the_till_is_closed_for_it_at_rest(way: str, what: str) -> None:
     till = Till()
     till.key("f9")
     assert isinstance(till.window.front, TextView)
-    assert [(it.name, it.enabled) for it in till.window.front.actions] == [("trial", True)]
+    assert [(it.name, it.enabled) for it in till.window.front.actions] == [
+        ("trial", True),
+        ("support", True),
+    ]
     if way == "key":
-        till.key("t")
+        till.key(what[0])
     else:
-        till.shell.press("trial")
-    assert (till.closed, till.shell.trial_wanted) == ([True], True)
+        till.shell.press(what)
+    assert (till.closed, till.shell.wanted) == ([True], what)
 
 
 @pytest.mark.parametrize("under_way", [Checking(CARD), card(), shown(payment(State.HELD))])
@@ -31,15 +35,16 @@ def test_nothing_under_way_is_left_for_a_trial(under_way: TerminalEvent) -> None
     till.tell(under_way)
     till.key("f9")
     assert isinstance(till.window.front, TextView)
-    assert [it.enabled for it in till.window.front.actions] == [False]
-    till.key("t")
+    assert [it.enabled for it in till.window.front.actions] == [False, False]
+    till.key("t", "s")
     till.shell.press("trial")
-    assert (till.closed, till.shell.trial_wanted) == ([], False)
+    till.shell.press("support")
+    assert (till.closed, till.shell.wanted) == ([], "")
 
 
 def test_a_t_elsewhere_means_nothing_of_the_kind() -> None:
     till = Till()
-    till.key("t", "f1", "t", "f7", "T")
+    till.key("t", "s", "f1", "t", "s", "f7", "T", "S")
     assert till.closed == []
 
 
