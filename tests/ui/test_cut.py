@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFont, QFontMetricsF
 from pytestqt.qtbot import QtBot
 from ui import look_samples, sale_samples, setup_samples
 
@@ -59,3 +59,35 @@ def test_no_word_is_cut(qtbot: QtBot, cut: list[str], language: str, size: tuple
         if words := {it for it in cut if not MAY_BE_CUT.fullmatch(it)}:
             shortened[name] = words
     assert shortened == {}
+
+
+@pytest.mark.parametrize(
+    ("state", "size"),
+    [
+        ("ready_is", (853, 533)),
+        ("ready_is", (1920, 1080)),
+        ("finding_out_de", (853, 533)),
+        ("setup_language_de", (1024, 768)),
+        ("setup_no_keyring_de", (853, 533)),
+    ],
+    ids=str,
+)
+def test_no_title_and_no_band_leaves_a_word_alone_beneath(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, state: str, size: tuple[int, int]
+) -> None:
+    shell = Shell(Theme(Mode.LIGHT))
+    qtbot.addWidget(shell)
+    shell.resize(*size)
+    shell.show()
+    drawn = list[list[float]]()
+
+    def draw_lines(painter: Any, at: Any, lines: list[str], font: QFont, *more: Any, **how: Any) -> None:
+        drawn.append([text.width_of(line, font) for line in lines])
+
+    monkeypatch.setattr(text, "draw_lines", draw_lines)
+    name, _, language = state.rpartition("_")
+    all_states = look_samples.states(language) | setup_samples.STATES
+    (all_states.get(state) or all_states[name])(shell)
+    shell.grab()
+    assert drawn
+    assert [widths for widths in drawn if len(widths) == 2 and widths[1] < widths[0] / 3] == []

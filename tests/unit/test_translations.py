@@ -66,6 +66,7 @@ SAME: Final = {
 
 LONG: Final = {
     "de": {
+        "Closed": "the word of the button that closes",
         "Not held": "the field's word for a hold, as in Reservierung",
         "a table": "stands within a sentence",
     },
@@ -283,6 +284,23 @@ def test_do_not_charge_again_is_said_the_same_way_everywhere(catalogue: Catalog)
     warning = {"de": "Nicht erneut kassieren!", "is": "Ekki rukka aftur!"}[_language(catalogue)]
     messages = _messages(catalogue)
     assert [en for en, text in messages.items() if ("Do not charge again" in en) != (warning in text)] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "stems"),
+    [
+        ("balance slip", {"de": "guthabenbeleg", "is": "stöðumið"}),
+        ("closed by", {"de": "geschlossen", "is": "loka"}),
+        ("not closed", {"de": "geschlossen", "is": "loka"}),
+    ],
+)
+def test_one_thing_has_one_word(catalogue: Catalog, english: str, stems: dict[str, str]) -> None:
+    """What a button does is called so in History, in Help and in the headline after it."""
+    messages = {en: text.casefold() for en, text in _messages(catalogue).items()}
+    stem = stems[_language(catalogue)]
+    same = ["Closed"] if "closed" in english else []
+    told = [*same, *(en for en in messages if english in en.casefold())]
+    assert [en for en in told if stem not in messages[en]] == []
 
 
 def test_outcomes_cannot_be_mistaken(catalogue: Catalog) -> None:

@@ -127,7 +127,7 @@ class HoldsBody(RowsBody[HoldRow]):
         colours, sizes, wide = self.theme.colours, self.theme.sizes, self.width()
         size = round(sizes.prompt_bars * 0.8)
         title_font, font = self.theme.font(sizes.prompt, BOLD, -0.4), self.theme.font(sizes.advice, MEDIUM)
-        title = text.broken(self._calm[0], title_font, wide - 2 * sizes.panel_pad, 2)
+        title = text.balanced(self._calm[0], title_font, wide - 2 * sizes.panel_pad, 2)
         words = text.broken(self._calm[1], font, min(PARAGRAPH, wide - 2 * sizes.panel_pad), 3)
         gap = sizes.prompt * 0.6
         title_height = text.line_height(title_font) * len(title)

@@ -31,7 +31,7 @@ class LockPane(Showing[LockView]):
         store_font = self.theme.font(sizes.lead, MEDIUM)
         small = self.theme.font(sizes.advice)
         measure = min(wide, PARAGRAPH)
-        title = text.broken(view.title, title_font, wide, 2)
+        title = text.balanced(view.title, title_font, wide, 2)
         store = text.broken(view.store, store_font, wide, 2)
         icon_size = round(sizes.prompt_bars * 0.8)
         gap = sizes.prompt * 0.6

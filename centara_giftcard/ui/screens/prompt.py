@@ -88,7 +88,7 @@ class PromptPane(Showing[ScanPrompt]):
         sizes = self.theme.sizes
         title, hint = self.theme.font(sizes.prompt, BOLD, -0.4), self.theme.font(sizes.advice)
         return Words(
-            text.broken(prompt.title, title, self.width(), 2),
+            text.balanced(prompt.title, title, self.width(), 2),
             text.broken(prompt.hint, hint, self.width(), 3),
             title,
             hint,

@@ -65,7 +65,7 @@ class BandBar(Showing[Band]):
         if text.width_of(band.advice, font) > room.width():
             font = self.theme.font(max(text.MINIMUM, sizes.body - 1))
             most = max(1, int((self.height() - head - 4) / text.line_height(font)))
-        lines = text.broken(band.advice, font, room.width(), most) if band.advice else []
+        lines = text.balanced(band.advice, font, room.width(), most) if band.advice else []
         height = head + text.line_height(font) * len(lines)
         top = room.center().y() - height / 2
         head_room = QRectF(room.left(), top, room.width(), head)

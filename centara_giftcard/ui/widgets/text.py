@@ -14,7 +14,8 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
 MINIMUM = 13
 """No text is set smaller than this many pixels; below it, words are elided."""
-
+BALANCE = 8
+"""Lines of a title may be this many pixels further from one length than they need."""
 
 MANY_DIGITS = 8
 """A text with more of them may be a card's number: nothing of it is remembered."""
@@ -93,6 +94,21 @@ def broken(text: str, font: QFont, room: float, limit: int) -> list[str]:
         return lines
     rest = " ".join(lines[limit - 1 :])
     return [*lines[: limit - 1], QFontMetricsF(font).elidedText(rest, Qt.TextElideMode.ElideRight, room)]
+
+
+def balanced(text: str, font: QFont, room: float, limit: int) -> list[str]:
+    """As `broken`, with lines of about one length: no word stands alone beneath a title."""
+    lines = broken(text, font, room, limit)
+    whole = " ".join(lines)
+    narrow, wide = 0.0, room
+    while len(lines) > 1 and wide - narrow > BALANCE:
+        middle = (narrow + wide) / 2
+        tried = _lines(text, font, middle)
+        if len(tried) == len(lines) and " ".join(tried) == whole:  # neither a word broken nor one elided
+            lines, wide = list(tried), middle
+        else:
+            narrow = middle
+    return lines
 
 
 def draw_lines(
