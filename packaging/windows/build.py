@@ -29,12 +29,12 @@ COMPILER: Final = "x86_64-w64-mingw32"
 ICON_SIZES: Final = (16, 20, 24, 32, 40, 48, 64, 256)
 
 # Of Qt stays what the till imports, and what Qt loads by itself; for the rest nobody asks: QML and Quick,
-# SQL, network, PDF printing, Designer and other tools, stubs, headers, OpenGL (the processor paints widgets),
-# translations (the till has its own), formats of pictures.
+# SQL, network, printing (a printer is given bytes, or PDFs of QtGui's), Designer and other tools, stubs,
+# headers, OpenGL (the processor paints widgets), translations (the till has its own), formats of pictures.
 QT_KEPT: Final = re.compile(
     r"""__init__\.py | _config\.py | _git_pyside_version\.py
-    | Qt(Core|Gui|Svg|Widgets|PrintSupport)\.pyd | pyside6\.abi3\.dll
-    | Qt6(Core|Gui|Svg|Widgets|PrintSupport)\.dll                   # beneath the modules
+    | Qt(Core|Gui|Svg|Widgets)\.pyd | pyside6\.abi3\.dll
+    | Qt6(Core|Gui|Svg|Widgets)\.dll                                # beneath the modules
     | (msvcp140|vcruntime140)\w*\.dll                               # Microsoft's C++, beneath Qt
     | support/.*                                                    # signatures of its calls
     | plugins/platforms/q(windows|offscreen)\.dll                   # a window, or none
