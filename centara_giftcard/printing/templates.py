@@ -103,6 +103,8 @@ def _logo(path: Path) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # remarks on odd profiles and the like are no faults
+            with Image.open(io.BytesIO(content), formats=["PNG"]) as whole:
+                whole.verify()  # to its end, which the screen needs too where paper would do without
             with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
                 picture.convert("RGBA")
     except Exception:  # noqa: BLE001 - what Pillow raises for a broken picture is of a dozen kinds

@@ -101,6 +101,7 @@ def test_a_logo_is_printed_where_the_template_says(tmp_path: Path) -> None:
         (b"GIF89a", "is not a PNG picture that can be read."),
         (png()[:40], "is not a PNG picture that can be read."),
         (png()[:-30], "is not a PNG picture that can be read."),
+        (png()[:-9], "is not a PNG picture that can be read."),  # all of its points, but not its end
         (png(2001, 1), "is 2001 x 1 pixels: a logo may be 2000 pixels wide and high."),
         (bomb(20_000, 9_000), "is 20000 x 9000 pixels: a logo may be 2000 pixels wide and high."),
         (
