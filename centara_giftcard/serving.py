@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from centara_giftcard import crash
 from centara_giftcard.bootstrap import SUPPORT, TRIAL, Plan, this_till_of
 from centara_giftcard.config.settings import Settings
 from centara_giftcard.config.vault import TOKEN_VARIABLE
@@ -147,6 +148,8 @@ async def serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         await controller.started()
         listen_to_serial()  # it looks for a scanner in a thread, which the start would have waited for
         tasks.spawn(_import_the_rest())
+        if ended_by := crash.untold(plan.data_dir):
+            presenter.crashed(ended_by)
         if paper.trouble:
             publish(PaperTrouble(paper.trouble))
         if journal.missing:

@@ -157,6 +157,15 @@ def journal_missing(words: Words) -> Band:
     return Band(Tone.REFUSED, words.say("The journal is missing"), advice)
 
 
+def crashed(words: Words, kind: str) -> Band:
+    """The program had ended by a fault; `kind` is the fault's name, for support."""
+    advice = words.say(
+        "A fault of its own ended it ({kind}). What was open is in Holds (F5). Tell support: F9, then S.",
+        kind=kind,
+    )
+    return Band(Tone.ATTENTION, words.say("The program had stopped"), advice)
+
+
 def payment(words: Words, event: PaymentShown) -> Told:
     """The payment in front of the cashier, and its outcome once there is one to tell."""
     shown = event.payment

@@ -176,6 +176,10 @@ class ShellPresenter:
         if isinstance(event, _ON_THE_BARS):
             self.render()
 
+    def crashed(self, kind: str) -> None:
+        """The run before this one ended by a fault called `kind`."""
+        self._till.stands(sentences.crashed(self._words, kind))
+
     def _is_for(self, name: str, event: TerminalEvent) -> bool:
         """Whether a stage hears an event: what was refused is told where the cashier is at work."""
         if not isinstance(event, Refusal | ScanRefused):

@@ -130,12 +130,12 @@ class TillPresenter(StagePresenter):
                 )
                 self._calm = self._idle = self._ready(said)
             case JournalMissing():
-                self._stands(sentences.journal_missing(self._words))
+                self.stands(sentences.journal_missing(self._words))
             case JournalSetAside():
-                self._stands(sentences.set_aside(self._words, event))
+                self.stands(sentences.set_aside(self._words, event))
             case PaperTrouble():
                 headline = self._words.say("Receipts or printer need support")
-                self._stands(Band(Tone.ATTENTION, headline, event.sentence))
+                self.stands(Band(Tone.ATTENTION, headline, event.sentence))
             case Closing():
                 closing = self._words.say("Closing after confirmation")
                 advice = self._words.say("An answer is still under way; the window closes when it is here.")
@@ -193,7 +193,7 @@ class TillPresenter(StagePresenter):
     def _ready(self, advice: str) -> Note:
         return Note(Band(Tone.INFO, self._words.say("Ready"), advice))
 
-    def _stands(self, band: Band) -> None:
+    def stands(self, band: Band) -> None:
         """Have a waiting till say so until a card comes."""
         self._calm = self._idle = Note(band)
         self.render()
