@@ -23,6 +23,9 @@ STAMP = os.path.join(VENV, "quickstart.stamp")
 # A file of tests at a time to each worker (they share what is costly to start), the longest files first.
 SIDE_BY_SIDE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 
+# How often the test command kills the till unless told; the gate does it twice as often, in its own step.
+KILLS = "150"
+
 # What to install, what else would do because it holds the same and more, and what to run.
 RUNS = {
     "demo": ("constraints.txt", ["constraints-dev.txt"], ["-m", "centara_giftcard", "--demo"]),
@@ -68,6 +71,7 @@ def run(command):
     times, and each start would compile all of it.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("CENTARA_KILLS", KILLS)
     os.chdir(ROOT)
     if os.name == "posix":
         sys.stdout.flush()

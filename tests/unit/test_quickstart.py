@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -183,3 +184,16 @@ def test_both_constraints_agree() -> None:
         return set(re.findall(r"^[a-z0-9.-]+==[^ ]+", text, re.MULTILINE))
 
     assert pinned("constraints.txt") < pinned("constraints-dev.txt")
+
+
+@pytest.mark.parametrize(("asked", "kills"), [({}, "150"), ({"CENTARA_KILLS": "9"}, "9")])
+def test_the_till_is_killed_as_often_as_was_asked_or_half_as_often_as_by_the_gate(
+    asked: dict[str, str], kills: str
+) -> None:
+    tells = [sys.executable, "-c", "import os; print(os.environ['CENTARA_KILLS'])"]
+    surroundings = {name: value for name, value in os.environ.items() if name != "CENTARA_KILLS"} | asked
+    runs = f"import sys; sys.path.insert(0, {str(FILE.parent)!r}); import quickstart; quickstart.run({tells})"
+    said = subprocess.run(
+        [sys.executable, "-c", runs], env=surroundings, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert said.stdout.strip() == kills
