@@ -33,6 +33,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+BEGUN = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
 def way_of_a_payment(id_: str) -> list[Payment]:
     requested = Payment(
         id=id_,
@@ -41,7 +44,7 @@ def way_of_a_payment(id_: str) -> list[Payment]:
         asked=Money(2500, EUR),
         before=Balance(Money(10000, EUR), Money(0, EUR)),
         operator="Anna",
-        created_at=now(),
+        created_at=BEGUN,
     )
     held = replace(requested, state=State.HELD, auth_code=AuthCode("code"), held=requested.asked)
     decided = replace(held, state=State.COMMITTING, decision=Decision.TAKE)
