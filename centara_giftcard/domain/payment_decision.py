@@ -306,7 +306,8 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
         # Not done, or hidden by another till's doing: a second yes is believed. What was so before the yes
         # is not of its doing, and takes more of them; readings that failed after the first are none.
         often = seen.contradicted and (seen.attempts >= _NOES or not same_again)
-        hidden = often and not (moves.still or moves.unsaid or seen.guessed)
+        part = moves.unsaid and not moves.more  # of ours, perhaps
+        hidden = often and not (moves.still or part or seen.guessed)
         return _agreed(seen) if hidden else _ask_again(seen)
     # A yes at first and a no to the repeats: another's new hold hides the release, perhaps of as much. What
     # is held may be ours all the same where no reading under it has said how much ours is.
