@@ -26,6 +26,9 @@ SIDE_BY_SIDE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 # How often the test command kills the till unless told; the gate does it twice as often, in its own step.
 KILLS = "150"
 
+# And how many seeds of the simulator it tries; the gate tries ten times as many.
+SEEDS = "500"
+
 # What to install, what else would do because it holds the same and more, and what to run.
 RUNS = {
     "demo": ("constraints.txt", ["constraints-dev.txt"], ["-m", "centara_giftcard", "--demo"]),
@@ -72,6 +75,7 @@ def run(command):
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ.setdefault("CENTARA_KILLS", KILLS)
+    os.environ.setdefault("CENTARA_SEEDS", SEEDS)
     os.chdir(ROOT)
     if os.name == "posix":
         sys.stdout.flush()
