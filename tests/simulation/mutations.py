@@ -25,6 +25,7 @@ from centara_giftcard.domain.operation import (
     Doubt,
     Effect,
     Overdue,
+    Overtaken,
     Reply,
     Restarted,
     StatusSeen,
@@ -187,6 +188,10 @@ def _any_growth_is_ours(payment: Payment, event: Event) -> Step | None:
         same = replace(event, balance=payment.before)
         return machine.step(payment, same)
     return None
+
+
+def _is_never_overtaken(payment: Payment, event: Event) -> Step | None:
+    return (payment, None) if isinstance(event, Overtaken) else None
 
 
 def _asked_again_flips(payment: Payment, event: Event) -> Step | None:
@@ -415,6 +420,7 @@ MUTANTS: Final = (
     in_machine("a lost commit is not looked into", _a_lost_answer_is_not_looked_into),
     in_issues("a yes to a sale or its undoing is enough", _any_yes_is_enough),
     in_machine("what grew is not looked at", _any_growth_is_ours),
+    in_machine("what this till takes meanwhile is not noted", _is_never_overtaken),
     in_machine("asking again flips the decision", _asked_again_flips),
     in_machine("asking again requests the payment again", _asked_again_pays),
     in_issues("a lost issue is repeated", _issue_repeated(Call.ISSUE)),
