@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
@@ -61,12 +62,11 @@ BUSY_S: Final = 2.0
 """How long a write waits for a reader that is just opening the file; nothing else ever holds it."""
 
 _UPSERT: Final = """
-INSERT INTO operations (id, kind, state, settled, amount_minor, currency, card, card_hash, operator,
-    created_at, updated_at, body, secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO operations (id, kind, state, settled, amount_minor, currency, card, operator,
+    created_at, updated_at, body, secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, settled = excluded.settled,
     amount_minor = excluded.amount_minor, currency = excluded.currency, card = excluded.card,
-    card_hash = excluded.card_hash, updated_at = excluded.updated_at, body = excluded.body,
-    secret = excluded.secret
+    updated_at = excluded.updated_at, body = excluded.body, secret = excluded.secret
 """
 
 _UNSETTLED: Final = f"SELECT body, secret, {RECORD_COLUMNS} FROM operations WHERE settled = 0 ORDER BY number"  # noqa: S608
@@ -136,7 +136,7 @@ class SqliteJournal:
         self._files = files
         self._reserve = Reserve(path.parent)
         self._hasher = ThreadPoolExecutor(1, thread_name_prefix="card hash")
-        self._hashes: dict[str, Future[str]] = {}
+        self._hashed: set[str] = set()  # operations, by their ids, until they are settled
 
     async def record(self, operation: Operation, event: str) -> None:
         """Append `event` and the operation as it is after it, in one synced transaction. Raises JournalError.
@@ -179,6 +179,7 @@ class SqliteJournal:
 
     async def undone(self, sales: Collection[str]) -> frozenset[str]:
         """Those of `sales`, by their ids, that were undone since. Raises JournalError."""
+        await self._all_hashed()
         return await self._run(lambda: self._undone(sales))
 
     async def recent(self, limit: int) -> Sequence[Record]:
@@ -193,6 +194,7 @@ class SqliteJournal:
 
     async def close(self) -> None:
         """Finish what was queued and close the file; a second time does nothing. Raises JournalError."""
+        await self._all_hashed()
         try:
             closing = self._thread.submit(self._db.close)
         except RuntimeError:
@@ -201,6 +203,11 @@ class SqliteJournal:
         self._hasher.shutdown(wait=False)
         with in_words(self._path):
             await asyncio.shield(asyncio.wrap_future(closing))
+
+    async def _all_hashed(self) -> None:
+        """Wait until the hash of each card that was sold or taken back stands, or is next to be written."""
+        with suppress(RuntimeError):  # closed, and so all are
+            await asyncio.wrap_future(self._hasher.submit(lambda: None))
 
     async def _run(self, job: Callable[[], T]) -> T:
         with in_words(self._path):
@@ -230,31 +237,34 @@ class SqliteJournal:
     def _append(self, row: JournalRow, event: str) -> None:
         at = utc_text(self._now())
         card = "" if row.card is None else str(row.card)
-        card_hash = self._card_hash(row)
         clear = row.secrets | {_DIGEST: _digest(row.body)}
         secret = None if row.settled else self._seal.wrap(row.id, clear)
         amount = (row.amount.minor, row.amount.currency.code)
         times = (utc_text(row.created_at), at)
         where = (row.id, row.kind, row.state, row.settled)
         with transaction(self._db):
-            self._db.execute(
-                _UPSERT, (*where, *amount, card, card_hash, row.operator, *times, row.body, secret)
-            )
+            self._db.execute(_UPSERT, (*where, *amount, card, row.operator, *times, row.body, secret))
             _add_event(self._db, row.id, at, event, row.state, row.body)
+        self._hash(row)
 
-    def _card_hash(self, row: JournalRow) -> str | None:
-        """Of a card that is sold or taken back, ready by the time that its server has answered."""
-        if row.kind == PAYMENT or row.card is None:
-            return None
-        hashing = self._hashes.get(row.id)
-        if hashing is None:
-            hashing = self._hashes[row.id] = self._hasher.submit(self._seal.card_hash, row.card)
-        if row.state == _SENDING:
-            return None  # the request waits for this entry
-        card_hash = hashing.result()
+    def _hash(self, row: JournalRow) -> None:
+        """Have a card hashed that was sold or taken back. It is slow, so that nobody waits for it."""
+        answered = row.kind != PAYMENT and row.state != _SENDING
+        if answered and row.card is not None and row.id not in self._hashed:
+            self._hashed.add(row.id)
+            with suppress(RuntimeError):  # closed meanwhile
+                hashing = self._hasher.submit(self._seal.card_hash, row.card)
+                hashing.add_done_callback(partial(self._hash_made, row.id))
         if row.settled:
-            del self._hashes[row.id]
-        return card_hash
+            self._hashed.discard(row.id)
+
+    def _hash_made(self, id_: str, made: Future[str]) -> None:
+        with suppress(RuntimeError):  # closed meanwhile
+            self._thread.submit(self._keep_hash, id_, made.result())
+
+    def _keep_hash(self, id_: str, card_hash: str) -> None:
+        with suppress(sqlite3.Error), transaction(self._db):  # a receipt of an undone sale is all that asks
+            self._db.execute("UPDATE operations SET card_hash = ? WHERE id = ?", (card_hash, id_))
 
     def _write_off(self, id_: str, event: str) -> None:
         """Nobody knows its state, whatever stands there: it is `unclear`, which each kind can be."""

@@ -5,7 +5,9 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
+import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from unit.journal.journal_samples import KEY, NUMBER, Watch, eur, issue, payment, with_journal
@@ -14,8 +16,9 @@ from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.issue import Kind
 from centara_giftcard.domain.issue import State as IssueState
 from centara_giftcard.domain.payment import State
+from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.journal.schema import MIGRATIONS, migrate
-from centara_giftcard.journal.seal import HASH_MEMORY_KIB, HASH_PASSES
+from centara_giftcard.journal.seal import HASH_MEMORY_KIB, HASH_PASSES, Seal
 from centara_giftcard.journal.store import HASH_KEPT, SqliteJournal
 
 WORTH = Balance(eur(5000), eur(0))
@@ -56,6 +59,26 @@ def test_no_payment_and_no_request_leaves_a_hash_and_no_hash_is_quick(tmp_path: 
     assert left["sale"] == left["undo"] is not None
     assert quick_hash(NUMBER) not in everything(tmp_path)
     assert (HASH_MEMORY_KIB, HASH_PASSES) >= (64 * 1024, 3)  # RFC 9106, section 4
+
+
+def test_no_entry_waits_for_a_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of ten cards would be sold two seconds later."""
+    guessed = Event()
+
+    def slow(_: Seal, card: CardNumber) -> str:
+        assert guessed.wait(60)
+        return "found by this"
+
+    async def sold(journal: SqliteJournal) -> None:
+        await journal.record(issue(id="sale"), "requested")
+        await journal.record(issue(id="sale", **DONE), "issue issued")
+        await journal.record(payment(id="paid", state=State.COMMITTED), "commit accepted")
+        assert hashes(tmp_path) == {"sale": None, "paid": None}
+        guessed.set()
+
+    monkeypatch.setattr(Seal, "card_hash", slow)
+    with_journal(tmp_path, sold)
+    assert hashes(tmp_path) == {"sale": "found by this", "paid": None}
 
 
 def test_a_hash_is_gone_when_no_receipt_asks_for_it_any_more(tmp_path: Path) -> None:
