@@ -306,7 +306,7 @@ def _released(seen: Payment, moves: _Moves, same_again: bool) -> Step:
         # Not done, or hidden by another till's doing: a second yes is believed. What was so before the yes
         # is not of its doing, and takes more of them; readings that failed after the first are none.
         often = seen.contradicted and (seen.attempts >= _NOES or not same_again)
-        part = moves.unsaid and not moves.more  # of ours, perhaps
+        part = moves.unsaid and not moves.more and seen.attempts + 1 < ATTEMPTS  # of ours, perhaps
         hidden = often and not (moves.still or part or seen.guessed)
         return _agreed(seen) if hidden else _ask_again(seen)
     # A yes at first and a no to the repeats: another's new hold hides the release, perhaps of as much. What

@@ -175,6 +175,7 @@ ROW_19 = "two tills, equal amounts: another till's release hides one's own hold"
         290004382,
         300077043,
         310010323,
+        320033186,
     ],
 )
 def test_seeds_that_broke_a_law_do_not_break_it_again(seed: int) -> None:

@@ -168,10 +168,17 @@ def test_yes_after_yes_does_not_hide_less_than_was_said_either() -> None:
 
 def test_but_more_than_ours_does_hide_it() -> None:
     """An orphan of 25.00 came before the release of 15.00, which no reading had shown (seed 310010323)."""
-    others = seen(10_000, 2_500)
     payment, _ = after(requested(1_000), placed(1_500), Release(), accepted(Call.CANCEL), seen(10_000, 4_000))
-    payment, _ = after(payment, accepted(Call.CANCEL), others)
+    payment, _ = after(payment, accepted(Call.CANCEL), seen(10_000, 2_500))
     assert payment.state is State.CANCELLED
+
+
+def test_and_six_times_yes_are_believed_beside_less_than_ours() -> None:
+    """10.00 of another's were there before the release of 15.00, and stay (seed 320033186)."""
+    yes: list[Event] = [accepted(Call.CANCEL), seen(10_000, 1_000)]
+    payment, _ = after(requested(1_000), placed(1_500), Release(), *yes * (ATTEMPTS - 1))
+    assert (payment.state, payment.watched) == (State.CANCELLING, True)
+    assert after(payment, *yes)[0].state is State.CANCELLED
 
 
 def test_a_release_is_done_where_nothing_is_held_at_all_whatever_was_read_under_it() -> None:
