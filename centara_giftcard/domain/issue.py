@@ -59,7 +59,7 @@ class Kind(Enum):
 
 
 class Ending(Enum):
-    """What became of a card that was printed live."""
+    """What became of a card that was printed live: it stays `done`, in the words of the export."""
 
     HANDED_OVER = "handed_over"  # it was scanned back from its paper: the customer has it
     UNDONE = "undone"  # its sale was undone: no paper of it is wanted any more
