@@ -52,7 +52,8 @@ class LockPane(Showing[LockView]):
         top += heights[0]
         text.draw_lines(painter, QPointF(0, top), store, store_font, colours.ink2, wide, centred=True)
         at = QPointF((wide - measure) / 2, top + heights[1] + gap)
-        text.draw_lines(painter, at, words, small, colours.ink2, measure, centred=True, leading=text.LOOSE)
+        prose = "\n" not in view.paragraph  # a list reads down its left side
+        text.draw_lines(painter, at, words, small, colours.ink2, measure, centred=prose, leading=text.LOOSE)
 
 
 class LockPage(Drawn):
