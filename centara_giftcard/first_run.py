@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Final
 
@@ -175,7 +175,7 @@ def show_bundle(options: Options, settings: Settings, title: str) -> None:
     app = App(title, settings.till.theme)
     flight = FlightRecorder(options.data_folder(), SystemClock().now)
     ended = asyncio.Event()
-    work = _SupportWork(options)
+    work = _SupportWork(options, settings.till.zone)
     presenter = SupportPresenter(
         work,
         Words(_spoken(settings.till.language), settings.till.locale),
@@ -197,8 +197,9 @@ def show_bundle(options: Options, settings: Settings, title: str) -> None:
 class _SupportWork:
     """Gathers what support asks for, and writes it beside the journal."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, zone: tzinfo) -> None:
         self._options = options
+        self._zone = zone
         self._pages: list[bundle.Page] = []
         self._under_way: UnderWay[Gathered] | None = None
         self.now_s = time.monotonic
@@ -214,8 +215,8 @@ class _SupportWork:
         return Gathered(tuple(bundle.to_read(self._pages)))
 
     def write(self) -> Written:
-        """Write it into a new file of the data folder, named by the moment."""
-        file = self._options.data_folder() / f"support-{datetime.now():%Y%m%d-%H%M%S}.zip"
+        """Write it into a new file of the data folder, named by the moment in the store's zone."""
+        file = self._options.data_folder() / f"support-{datetime.now(self._zone):%Y%m%d-%H%M%S}.zip"
         try:
             bundle.write(file, self._pages)
         except OSError as fault:
