@@ -23,7 +23,7 @@ STAMP = os.path.join(VENV, "quickstart.stamp")
 # A file of tests at a time to each worker (they share what is costly to start), the longest files first.
 SIDE_BY_SIDE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 
-# How often the test command kills the till unless told; the gate does it twice as often, in its own step.
+# How often the test command kills the till unless told; the gate has it do so twice as often.
 KILLS = "150"
 
 # And how many seeds of the simulator it tries; the gate tries ten times as many.
