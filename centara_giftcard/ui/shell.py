@@ -193,6 +193,11 @@ class Shell(Drawn):
         self.tray.show_tray(self._samples)
         self.tray.setVisible(self.tray.isHidden())
         self.arrange()
+        self.tray.choose(0 if self._tray_open() else None)
+
+    def sample_key(self, key: str) -> bool:
+        """A key while the tray is open; whether it chose or scanned a card there."""
+        return self._tray_open() and self.tray.key(key)
 
     def close_samples(self) -> bool:
         """Close the tray where it lies over the stage; whether it did."""

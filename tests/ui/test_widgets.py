@@ -131,6 +131,27 @@ def test_a_pressed_sample_is_scanned_and_the_drawer_closes(qtbot: QtBot, shell: 
     assert not shell.tray.isVisible()
 
 
+@pytest.mark.parametrize(("keys", "place"), [([], 0), (["down", "down"], 2), (["up", "down"], 1)])
+def test_a_sample_is_chosen_and_scanned_by_keys(shell: Shell, keys: list[str], place: int) -> None:
+    told: list[str] = []
+    shell.sample.connect(told.append)
+    shell.show_samples(samples.TRAY)
+    shell.show_till(samples.READY)
+    assert not shell.sample_key("enter")
+    shell.toggle_samples()
+    assert all(shell.sample_key(key) for key in (*keys, "enter"))
+    assert told == [samples.TRAY.tiles[place].number]
+    assert not shell.tray.isVisible()
+
+
+def test_any_other_key_leaves_the_tray(shell: Shell) -> None:
+    shell.resize(1920, 1080)
+    shell.show_samples(samples.TRAY)
+    shell.toggle_samples()
+    assert not shell.sample_key("1")
+    assert not shell.sample_key("enter")
+
+
 def test_a_wide_window_keeps_the_tray_beside_the_stage(qtbot: QtBot, shell: Shell) -> None:
     shell.resize(1920, 1080)
     shell.show_samples(samples.TRAY)

@@ -47,6 +47,9 @@ class Window(Protocol):
     def toggle_samples(self) -> None:
         """Open or close the demo's tray."""
 
+    def sample_key(self, key: str) -> bool:
+        """A key while the demo's tray is open; whether it chose or scanned a card there."""
+
     def close_samples(self) -> bool:
         """Close the demo's tray where it lies over the stage; whether it did."""
 
@@ -101,6 +104,10 @@ class Front:
     def toggle_samples(self) -> None:
         """Open or close the demo's tray."""
         self._window.toggle_samples()
+
+    def sample_key(self, key: str) -> bool:
+        """A key while the demo's tray is open; whether it chose or scanned a card there."""
+        return self._window.sample_key(key)
 
     def close_samples(self) -> bool:
         """Close the demo's tray where it lies over the stage; whether it did."""

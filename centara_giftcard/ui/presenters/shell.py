@@ -227,6 +227,8 @@ class ShellPresenter:
 
     def _key(self, key: str) -> None:
         """Places first, then the page in view; nothing is pressed under the tray."""
+        if self._stage.sample_key(key):
+            return
         if key != "f8" and self._stage.close_samples() and key not in _PLACES:
             return
         if self._locked:

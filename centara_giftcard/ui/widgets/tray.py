@@ -22,6 +22,7 @@ class TileButton(DrawnButton):
     def __init__(self, theme: Theme, tile: SampleTile, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self.tile = tile
+        self.chosen = False
         self.setAccessibleName(tile.label)
         self.setAccessibleDescription(tile.explains)
         self.setObjectName(f"sample-{tile.number}")
@@ -34,7 +35,10 @@ class TileButton(DrawnButton):
     def paint(self, painter: QPainter) -> None:
         colours = self.theme.colours
         ground = self.state_of(colours.surface, colours.sunk, colours.sunk_press)
-        fill(painter, QRectF(self.rect()), 12, ground, colours.line)
+        if self.chosen:
+            fill(painter, QRectF(self.rect()), 12, colours.brand_soft, colours.brand, 2)
+        else:
+            fill(painter, QRectF(self.rect()), 12, ground, colours.line)
         room = QRectF(self.rect()).adjusted(12, 12, -12, -12)
         line = QRectF(room.left(), room.top(), room.width(), 20)
         text.draw_line(painter, line, self.tile.label, self.theme.font(15, SEMIBOLD), colours.ink)
@@ -62,7 +66,10 @@ class CloseButton(DrawnButton):
 
 
 class Tray(Drawn):
-    """Shows a SampleTray. Emits `scanned` with a card's number and `dismissed` when the cross is pressed."""
+    """Shows a SampleTray. Emits `scanned` with a card's number and `dismissed` when the cross is pressed.
+
+    While a card is chosen, Up, Down and Enter are the tray's.
+    """
 
     scanned = Signal(str)
     dismissed = Signal()
@@ -90,6 +97,28 @@ class Tray(Drawn):
         self._close.setAccessibleName(f"{tray.title} ({tray.key})")
         self.arrange()
         self.update()
+
+    def choose(self, place: int | None) -> None:
+        """Mark the card at `place`, counted from 0, or none."""
+        for number, tile in enumerate(self._tiles):
+            if tile.chosen is not (number == place):
+                tile.chosen = number == place
+                tile.update()
+            if tile.chosen:
+                self.column.reveal(tile)
+
+    def key(self, key: str) -> bool:
+        """Move on from the chosen card, or scan it; whether the key was meant for the tray."""
+        place = next((number for number, tile in enumerate(self._tiles) if tile.chosen), None)
+        if place is None or key not in {"up", "down", "enter"}:
+            self.choose(None)
+            return False
+        if key == "enter":
+            self.choose(None)
+            self.scanned.emit(self._tiles[place].tile.number)
+        else:
+            self.choose(min(max(place + (1 if key == "down" else -1), 0), len(self._tiles) - 1))
+        return True
 
     def arrange(self) -> None:
         self._close.setGeometry(self.width() - 48 - 4, (HEAD - 48) // 2, 48, 48)
@@ -119,4 +148,5 @@ class Tray(Drawn):
     def _press(self) -> None:
         tile = self.sender()
         if isinstance(tile, TileButton):
+            self.choose(None)
             self.scanned.emit(tile.tile.number)

@@ -57,6 +57,7 @@ class Window:
         self.turned: list[float] = []
         self.samples = 0
         self.covered = False
+        self.choosing = False
 
     def show_shell(self, view: ShellView) -> None:
         self.bars = view
@@ -68,6 +69,9 @@ class Window:
 
     def toggle_samples(self) -> None:
         self.samples += 1
+
+    def sample_key(self, key: str) -> bool:
+        return self.choosing and key == "enter"
 
     def close_samples(self) -> bool:
         covered, self.covered = self.covered, False

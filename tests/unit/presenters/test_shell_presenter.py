@@ -186,6 +186,15 @@ def test_the_demos_tray_and_the_pages_of_a_list() -> None:
     assert till.window.turned[0] == -till.window.turned[1] > 0
 
 
+def test_what_is_chosen_in_the_demos_tray_is_no_key_of_the_stage() -> None:
+    till = Till()
+    till.window.choosing = till.window.covered = True
+    till.key("enter")
+    assert till.window.covered
+    till.key("f2")
+    assert not till.window.covered
+
+
 def test_a_button_of_the_rail_leads_there() -> None:
     till = Till()
     till.shell.press("holds")
