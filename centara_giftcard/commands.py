@@ -1,4 +1,4 @@
-"""The commands beside the window: the sandbox server, the doctor, the journal. None of them imports Qt."""
+"""The commands beside the window: sandbox server, doctor, journal, operators. None of them imports Qt."""
 
 import io
 import json
@@ -18,6 +18,10 @@ def run(options: Options) -> int:
             return _sandbox(options)
         case ("doctor",):
             return _doctor(options)
+        case ("operators", _):
+            from centara_giftcard.operators import run_operators
+
+            return run_operators(options)
         case _:
             return _journal(options)
 
@@ -60,7 +64,7 @@ def _journal(options: Options) -> int:
         # These are files for other programs: UTF-8 and plain line ends, whatever the console likes.
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     if action == "events":
-        for event in reader.events(folder, options.operation):
+        for event in reader.events(folder, options.subject):
             sys.stdout.write(f"{json.dumps(event, ensure_ascii=False)}\n")
         return 0
     if action == "export":

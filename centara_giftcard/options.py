@@ -26,6 +26,12 @@ Usage
   centara-giftcard journal export       all operations on standard output, as JSON or CSV
   centara-giftcard journal events [ID]  what happened, one JSON object a line; of one operation or of all
   centara-giftcard journal verify       checks that the journal is whole
+  centara-giftcard operators list       who may sign on at this till, and the groups
+  centara-giftcard operators add ID     one more; the PIN is read from standard input
+  centara-giftcard operators change ID  another name, group, PIN or badge; lets in whom wrong PINs locked out
+  centara-giftcard operators remove ID  they cannot sign on any more; old entries keep the name
+  centara-giftcard operators export     the list for other tills, on standard output
+  centara-giftcard operators import FILE  takes such a list in place of this till's
 
 Options, before or after such a word
   --settings FILE       a settings file other than the one in the user's configuration folder
@@ -50,6 +56,10 @@ Options, before or after such a word
                     --bundle FILE.zip  all that support asks for, without secrets, in one new file
   journal export:   --format json|csv  json unless given
   journal:          --demo             the demo's journal
+  operators:        --name NAME        their name
+                    --group GROUP      cashier, supervisor, manager or one of the shop's own
+                    --pin              change: read a new PIN from standard input
+                    --badge            read a badge's barcode too, from the next line of standard input
 
 Examples
   centara-giftcard --demo
@@ -57,6 +67,7 @@ Examples
   centara-giftcard doctor --probe 6091000000000017 --balance 50.00
   centara-giftcard --settings shop.toml --server http://127.0.0.1:8080/loyalty/api/v1/pos
   centara-giftcard journal export --format csv > operations.csv
+  centara-giftcard operators add 7 --name "Anna Jónsdóttir" --group manager < pin.txt
 
 The access token is taken from the environment variable CENTARA_GIFTCARD_TOKEN, else from the system's
 keyring. Exit status: 0 done, 1 doctor or journal verify found something, 2 it could not be done.
@@ -80,6 +91,12 @@ COMMANDS: Final = {
     ("journal", "export"): {"--demo", "--format"},
     ("journal", "events"): {"--demo"},
     ("journal", "verify"): {"--demo"},
+    ("operators", "list"): set(),
+    ("operators", "add"): {"--name", "--group", "--badge"},
+    ("operators", "change"): {"--name", "--group", "--pin", "--badge"},
+    ("operators", "remove"): set(),
+    ("operators", "export"): set(),
+    ("operators", "import"): set(),
 }
 """Every command with the options that are its own; the others go with all of them."""
 
@@ -90,7 +107,14 @@ NEEDS: Final = {
 }
 """Options that mean nothing without one of others."""
 
-_EVENTS: Final = ("journal", "events")
+_SUBJECTS: Final[dict[tuple[str, ...], str]] = {
+    ("journal", "events"): "",
+    ("operators", "add"): "an operator's number",
+    ("operators", "change"): "an operator's number",
+    ("operators", "remove"): "an operator's number",
+    ("operators", "import"): "a file",
+}
+"""The commands that a word of the caller's own follows, and what that is; empty where it may be left out."""
 
 PLATFORMS: Final = {"win32": ("offscreen", "windows"), "darwin": ("offscreen", "cocoa")}
 
@@ -98,7 +122,8 @@ PLATFORMS: Final = {"win32": ("offscreen", "windows"), "darwin": ("offscreen", "
 class Options(Struct, frozen=True):
     """What was asked for. `command` is a key of COMMANDS; `port` 0 is any free port.
 
-    `operation` is the id after `journal events`, or None for all. `card` and `probe` are numbers of cards,
+    `subject` is the word after the command: the id after `journal events`, or None for all; an operator's
+    number, a file. `card` and `probe` are numbers of cards,
     `balance` and `amount` amounts; none of them is checked yet.
     """
 
@@ -112,7 +137,11 @@ class Options(Struct, frozen=True):
     port: int = 0
     seed: Path | None = None
     dialect: Path | None = None
-    operation: str | None = None
+    subject: str | None = None
+    name: str | None = None
+    group: str | None = None
+    pin: bool = False
+    badge: bool = False
     format: str = "json"
     store_token: bool = False
     card: CardNumber | None = None
@@ -145,12 +174,21 @@ def parse(argv: list[str]) -> Options:
         parser.add_argument(name, type=_path)
     for name in ("--card", "--probe"):
         parser.add_argument(name, type=_card)
-    for name in ("--server", "--balance", "--amount"):
+    for name in ("--server", "--balance", "--amount", "--name", "--group"):
         parser.add_argument(name)
     parser.add_argument("--platform", type=_platform)
     parser.add_argument("--port", type=_port, default=0)
     parser.add_argument("--format", type=_format, default="json")
-    flags = ("--demo", "--quit-when-ready", "--store-token", "--issue", "--yes", "--write")
+    flags = (
+        "--demo",
+        "--quit-when-ready",
+        "--store-token",
+        "--issue",
+        "--yes",
+        "--write",
+        "--pin",
+        "--badge",
+    )
     for name in (*flags, "--version", "--help"):
         parser.add_argument(name, action="store_true")
     parser.add_argument("-h", dest="help", action="store_true")
@@ -159,11 +197,13 @@ def parse(argv: list[str]) -> Options:
         names = [name for name in parser.names() if name.startswith("--")]
         raise _wrong(f'"{unknown[0]}" is not an option{_nearest(unknown[0].split("=")[0], names)}')
     words = tuple(found.command)
-    operation = words[2] if words[:2] == _EVENTS and len(words) > 2 else None
-    command = words if operation is None else (*_EVENTS, *words[3:])
-    options = Options(**{**vars(found), "command": command, "operation": operation})
+    subject = words[2] if words[:2] in _SUBJECTS and len(words) > 2 else None
+    command = words if subject is None else (*words[:2], *words[3:])
+    options = Options(**{**vars(found), "command": command, "subject": subject})
     if not (options.version or options.help):
         _check_command(options.command)
+        if subject is None and _SUBJECTS.get(options.command):
+            raise _wrong(f"{' '.join(options.command)} needs {_SUBJECTS[options.command]}")
         _check_fit(options.command, argv)
     return options
 

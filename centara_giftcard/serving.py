@@ -36,7 +36,7 @@ from centara_giftcard.terminal.events import (
     TerminalEvent,
 )
 from centara_giftcard.terminal.papers import Papers
-from centara_giftcard.terminal.ports import Loyalty, Recorder, Scan, ScanSource, SourceState
+from centara_giftcard.terminal.ports import Locksmith, Loyalty, Recorder, Scan, ScanSource, SourceState
 from centara_giftcard.terminal.tasks import Tasks, where
 from centara_giftcard.ui.app import App
 from centara_giftcard.ui.beeper import Beeper
@@ -50,6 +50,7 @@ from centara_giftcard.words import Words
 from centara_giftcard.workshop import (
     PaperStock,
     journal_of,
+    locksmith_of,
     loyalty_of,
     paper_of,
     scanner_of,
@@ -90,7 +91,7 @@ async def serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
         stack.callback(flight.close)
         recorder = plan.wrap_recorder(flight)
         tasks = Tasks(lambda fault: recorder.event("fault", fault=where(fault)))
-        loyalty, journal, paper, settings = await _adapters(plan, recorder, stack)
+        loyalty, journal, paper, settings, locksmith = await _adapters(plan, recorder, stack)
         rules = Rules(
             settings.series,
             settings.till.currency,
@@ -99,6 +100,8 @@ async def serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             frozenset(settings.operators.supervisors),
             can_print=paper.printer is not None,
             units_proven=plan.practice or units_proven(plan.data_dir, settings.loyalty),
+            signs_on=locksmith is not None,
+            lock_after_s=settings.operators.lock_after_s,
         )
         events: list[Callable[[TerminalEvent], None]] = []
 
@@ -121,7 +124,7 @@ async def serve(app: App, plan: Plan, words: Words, painted_s: float) -> int:
             stack.callback(paper.printer.close)
         tasks.spawn(papers.run())
         proven = plan.practice or is_proven(plan.data_dir, settings.loyalty)
-        controller = Controller(loyalty, journal, clock, SystemIds(), recorder, rules, publish)
+        controller = Controller(loyalty, journal, clock, SystemIds(), recorder, rules, publish, locksmith)
         presenter = ShellPresenter(
             app.shell,
             controller,
@@ -182,12 +185,13 @@ async def _run_to_the_end(till: Till, plan: Plan, painted_s: float) -> int:
     return {"trial": TRIAL, "support": SUPPORT}.get(till.presenter.wanted, 0)
 
 
-async def _adapters(
-    plan: Plan, recorder: Recorder, stack: AsyncExitStack
-) -> tuple[Loyalty, SqliteJournal, PaperStock, Settings]:
+_Adapters = tuple[Loyalty, SqliteJournal, PaperStock, Settings, Locksmith | None]
+
+
+async def _adapters(plan: Plan, recorder: Recorder, stack: AsyncExitStack) -> _Adapters:
     """Open and connect the adapters, in a thread. Raises TerminalError."""
 
-    def build() -> tuple[Loyalty, SqliteJournal, PaperStock, Settings]:
+    def build() -> _Adapters:
 
         settings = plan.prepare(plan.settings)
         vault = vault_of(plan.data_dir, settings.identity, plan.use_keyring)
@@ -199,13 +203,14 @@ async def _adapters(
             )
             raise NoToken(Sentence(told, variable=TOKEN_VARIABLE))
         loyalty = loyalty_of(settings, token, lambda name, fields: recorder.event(name, **fields))
+        locksmith = locksmith_of(plan.data_dir, vault) if settings.operators.required else None
         journal = journal_of(plan.data_dir, vault)
-        return loyalty, journal, paper_of(settings.printer), settings
+        return loyalty, journal, paper_of(settings.printer), settings, locksmith
 
-    loyalty, journal, paper, settings = await asyncio.to_thread(build)
+    built = loyalty, journal, *_ = await asyncio.to_thread(build)
     stack.push_async_callback(loyalty.close)
     stack.push_async_callback(journal.close)
-    return loyalty, journal, paper, settings
+    return built
 
 
 def _listen(

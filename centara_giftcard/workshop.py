@@ -10,11 +10,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from centara_giftcard.config.settings import PrinterSettings, ScannerSettings, Settings
+from centara_giftcard.config.staff import Locksmith, StaffFile
 from centara_giftcard.config.vault import SystemVault
-from centara_giftcard.domain.errors import SettingsError
+from centara_giftcard.domain.errors import SettingsError, StaffError
 from centara_giftcard.domain.papers import Paper
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.domain.secrets import AccessToken
+from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.journal.store import SqliteJournal, open_journal
 from centara_giftcard.loyalty.client import LISTEN_TIMEOUT_S, Hear, HttpLoyalty, Note
 from centara_giftcard.machine import SystemClock
@@ -61,6 +63,18 @@ def loyalty_of(
 def journal_of(data_dir: Path, vault: SystemVault) -> SqliteJournal:
     """The till's journal, open. Raises JournalError or VaultError."""
     return open_journal(data_dir, vault.journal_key(), SystemClock().now)
+
+
+def locksmith_of(data_dir: Path, vault: SystemVault) -> Locksmith:
+    """Who knows the operators of this till. Raises StaffError, also where there are none, or VaultError."""
+    found = Locksmith(StaffFile(data_dir, vault.journal_key()), lambda: SystemClock().now().timestamp())
+    if not found.staff.operators:
+        told = (
+            "operators.required is set, and this till knows no operators yet: add a manager with "
+            "centara-giftcard operators add ID --name NAME --group manager."
+        )
+        raise StaffError(Sentence(told))
+    return found
 
 
 def printer_of(settings: PrinterSettings) -> DevicePrinter | None:

@@ -6,7 +6,7 @@ explains them to a shop's support person. Anything else in the file is refused.
 
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -65,11 +65,15 @@ class LoyaltySettings(Struct, frozen=True):
 class OperatorSettings(Struct, frozen=True):
     """What operators may do at this till.
 
-    `supervisors` are the numbers of those who may close an exception; empty: whoever signs with a number.
+    `required`: somebody has to sign on, and each may do what their group may. Without that `supervisors` are
+    the numbers of those who may close an exception; empty: whoever signs with a number. After `lock_after_s`
+    without a press the till locks itself; 0 is never.
     """
 
     may_key_numbers: bool = True
     supervisors: tuple[str, ...] = ()
+    required: bool = False
+    lock_after_s: int = 0
 
 
 class ScannerSettings(Struct, frozen=True):
@@ -327,16 +331,11 @@ def _operators(table: Table) -> OperatorSettings:
         supervisors=table.read(
             "supervisors", checks.listed(checks.operator, MAX_SUPERVISORS), _OPERATORS.supervisors
         ),
+        required=table.read("required", checks.flag, _OPERATORS.required),
+        lock_after_s=table.read("lock_after_s", checks.whole(0, 86_400), _OPERATORS.lock_after_s),
     )
-    table.read("required", _no_sign_on, None)
     table.done()
     return found
-
-
-def _no_sign_on(value: Any) -> None:
-    # Ignoring it would leave a shop that wants a sign-on with a till that anyone can use.
-    if checks.flag(value):
-        raise BadValue(Sentence("true asks for a sign-on with a PIN, which this version does not have yet"))
 
 
 def _scanner(table: Table) -> ScannerSettings:

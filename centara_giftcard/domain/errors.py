@@ -7,6 +7,7 @@ TerminalError
  ├─ EnvironmentFault       something around the program: its settings, disk, device, another instance
  │   ├─ SettingsError      a settings file or a command line that cannot be used
  │   ├─ JournalError       the journal cannot be read or written
+ │   ├─ StaffError         the list of operators cannot be used, or what is asked of it cannot be done
  │   └─ VaultError         the key or the token cannot be had
  │       └─ NoToken        nobody gave this till an access token yet
  └─ IllegalTransition      a bug: the payment machine was given an event its state does not know
@@ -53,6 +54,10 @@ class SettingsError(EnvironmentFault):
 
 class JournalError(EnvironmentFault):
     """The journal cannot be opened, read or written."""
+
+
+class StaffError(EnvironmentFault):
+    """The list of operators cannot be read or written, or a change to it makes no sense."""
 
 
 class VaultError(EnvironmentFault):

@@ -75,6 +75,18 @@ class AccessToken(Secret):
     __slots__ = ()
 
 
+class Pin(Secret):
+    """What an operator proves with that it is they: digits, typed."""
+
+    __slots__ = ()
+
+
+class PinHash(Secret):
+    """What is kept of a PIN or a badge: an Argon2id hash in its PHC form, or of a badge in hex."""
+
+    __slots__ = ()
+
+
 class InstrumentId(Secret):
     """The server's id of a card (`giftCardId`); masked because a server may use the number itself."""
 

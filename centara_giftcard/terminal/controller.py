@@ -1,6 +1,6 @@
 """What the cashier does next. One queue, one writer: every press, scan and reply is handled in its turn.
 
-The controller has the lock, the way of a scan to the use case it is for, the start and the end. Paying,
+The controller has the way of a scan to the use case it is for, the start and the end. The lock, paying,
 selling, undoing a sale and the list of exceptions are use cases of their own on the same queue; what happens
 to the money is the machines' business, how it is written down and sent is `Operations`', and where it is told
 what became of it `Outcomes`'.
@@ -13,12 +13,13 @@ from typing import Final
 
 from centara_giftcard.domain.cards import identify
 from centara_giftcard.domain.errors import CardNumberError, JournalError
+from centara_giftcard.domain.operators import Need, Permission
+from centara_giftcard.terminal.access import Access
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.desk import Desk, Rules
 from centara_giftcard.terminal.events import (
     Asked,
     Closing,
-    OperatorChanged,
     Recovered,
     Refusal,
     ScanRefused,
@@ -30,7 +31,7 @@ from centara_giftcard.terminal.journal_words import Event
 from centara_giftcard.terminal.operations import Operations
 from centara_giftcard.terminal.outcomes import Outcomes
 from centara_giftcard.terminal.paying import Paying
-from centara_giftcard.terminal.ports import Clock, Ids, Journal, Loyalty, Recorder, Scan
+from centara_giftcard.terminal.ports import Clock, Ids, Journal, Locksmith, Loyalty, Recorder, Scan
 from centara_giftcard.terminal.selling import Selling
 from centara_giftcard.terminal.tasks import where
 from centara_giftcard.terminal.turns import Turns
@@ -61,7 +62,9 @@ class Controller:
         recorder: Recorder,
         rules: Rules,
         publish: Callable[[TerminalEvent], None],
+        locksmith: Locksmith | None = None,
     ) -> None:
+        """`locksmith` knows the operators, where somebody has to sign on."""
         self._hear = publish
         self._recorder = recorder
         self._journal = journal
@@ -79,18 +82,30 @@ class Controller:
             lambda *step: self._outcomes.changed(*step),
             lambda *told: self._publish(Asked(*told)),
         )
+        self.access = Access(locksmith, self._turns, self._publish, recorder)
         self._desk = Desk(
-            rules, calls, self._operations, self._watch, clock, ids, recorder, self._put, self._publish
+            rules,
+            calls,
+            self._operations,
+            self._watch,
+            clock,
+            ids,
+            recorder,
+            self._put,
+            self._publish,
+            self.access,
         )
         self.paying = Paying(self._desk)
         self.selling = Selling(self._desk)
         self.undoing = Undoing(self._desk)
-        self.exceptions = Exceptions(self._operations, rules.supervisors, self._put, self._publish)
+        self.exceptions = Exceptions(
+            self._operations, self.access, rules.supervisors, self._put, self._publish
+        )
         fronts = (self.paying, self.undoing, self.selling)
         self._outcomes = Outcomes(self._operations, fronts, clock, recorder, self._publish)
         self._stage = Stage.TILL
         self._started = asyncio.Event()
-        self._takes_cards = self._locked = False
+        self._takes_cards = False
 
     # --- what the cashier, the scanner and the program ask for; each is handled in its turn ---
 
@@ -105,14 +120,6 @@ class Controller:
     def turn_to(self, stage: Stage) -> None:
         """From now on scanned cards are for another screen, but for those of a payment under way."""
         self._put(self._turn_to, stage)
-
-    def lock(self) -> None:
-        """Lock the till until somebody signs on; what is on it stays, and what is under way goes on."""
-        self._put(self._lock)
-
-    def sign_on(self, operator: str) -> None:
-        """Unlock the till for `operator`."""
-        self._put(self._sign_on, operator)
 
     async def run(self) -> None:
         """Settle what the last run left, then handle one message after the other, for ever."""
@@ -146,7 +153,7 @@ class Controller:
         limit = asyncio.ensure_future(self._clock.sleep(limit_s))
         while self._under_way() and not limit.done():
             if self.paying.holds:
-                self.paying.release()  # also a hold that is placed only now
+                self.paying.let_go()  # also a hold that is placed only now
             over = self._turns.next_over()
             await asyncio.wait({limit, over}, return_when=asyncio.FIRST_COMPLETED)
             over.cancel()
@@ -164,7 +171,7 @@ class Controller:
         self._stage = stage
 
     async def _card_named(self, text: str, keyed: bool) -> None:
-        if self._locked:
+        if self.access.locked or self.access.busy:
             return None
         if self._operations.journal_failed or not self._takes_cards:  # row 35, or recovery failed
             return self._publish(Refusal(Why.STOPPED))
@@ -177,11 +184,11 @@ class Controller:
         pinned = self.paying.pinned
         if pinned is not None:
             return self._publish(Refusal(Why.FINISH_FIRST)) if card != pinned else None
-        if self._stage is Stage.SELL:
-            return await self.selling.named(card)
-        if self._stage is Stage.UNDO:
-            return await self.undoing.named(card)
-        return await self.paying.named(card)
+        stage, name = self._stage, {Stage.SELL: self.selling.named, Stage.UNDO: self.undoing.named}
+        needs = [Need(Permission.KEY_NUMBER)] if keyed else []
+        if stage is Stage.TILL:
+            needs.append(Need(Permission.BALANCE))
+        return await self.access.unless_denied(needs, name.get(stage, self.paying.named), card)
 
     # --- the till itself ---
 
@@ -203,16 +210,8 @@ class Controller:
         if found:
             self._publish(Recovered(found))
         self._takes_cards = True
+        self.access.begin()
         self.paying.show()
-
-    async def _lock(self) -> None:
-        self._locked = True
-        self._publish(OperatorChanged("", locked=True))
-
-    async def _sign_on(self, operator: str) -> None:
-        self._desk.operator = operator
-        self._locked = False
-        self._publish(OperatorChanged(operator, locked=False))
 
     def _publish(self, event: TerminalEvent) -> None:
         try:

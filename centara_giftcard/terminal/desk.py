@@ -10,6 +10,7 @@ from centara_giftcard.domain.cards import CardStatus, KnownCard, Series
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Currency, Money
 from centara_giftcard.domain.replies import Cause, StatusFailed
+from centara_giftcard.terminal.access import Access
 from centara_giftcard.terminal.calls import Calls
 from centara_giftcard.terminal.events import TerminalEvent, Why
 from centara_giftcard.terminal.operations import Operations
@@ -29,7 +30,8 @@ P = ParamSpec("P")
 class Rules(Struct, frozen=True):
     """What the settings allow at this till. With no `supervisors` named, anybody may be one.
 
-    `units_proven`: how the server writes amounts is known, and not only set.
+    `units_proven`: how the server writes amounts is known, and not only set. `signs_on`: the till knows its
+    operators and what each may do. After `lock_after_s` without a press it locks itself; 0 is never.
     """
 
     series: tuple[Series, ...]
@@ -39,6 +41,8 @@ class Rules(Struct, frozen=True):
     supervisors: frozenset[str] = frozenset()
     can_print: bool = True
     units_proven: bool = True
+    signs_on: bool = False
+    lock_after_s: float = 0.0
 
 
 class Put(Protocol):
@@ -60,7 +64,12 @@ class Desk(Struct):
     recorder: Recorder
     put: Put
     publish: Callable[[TerminalEvent], None]
-    operator: str = ""
+    access: Access
+
+    @property
+    def operator(self) -> str:
+        """The number of whoever is at the till; empty for nobody."""
+        return self.access.operator
 
     def fresh(self, sight: Sight) -> bool:
         """Whether a reading is young enough to compare with, and nothing of ours moved the card since."""

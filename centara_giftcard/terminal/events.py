@@ -9,6 +9,7 @@ from centara_giftcard.domain.brake import Reason
 from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Money
+from centara_giftcard.domain.operators import Denied, Need
 from centara_giftcard.domain.payment import Payment
 from centara_giftcard.domain.replies import Cause, Misfit
 from centara_giftcard.terminal.ports import Operation, Record, SourceState
@@ -283,10 +284,33 @@ class KeyboardChanged(Struct, frozen=True):
 
 
 class OperatorChanged(Struct, frozen=True):
-    """Who works at the till now; empty where nobody signed on. `locked` hides everything else."""
+    """Who works at the till now; empty where nobody signed on. `locked` hides everything else.
+
+    `name` is theirs where the till knows its operators.
+    """
 
     operator: str
     locked: bool
+    name: str = ""
+
+
+class SignOnDenied(Struct, frozen=True):
+    """Nobody was let in, or nobody's leave was given."""
+
+    denied: Denied
+
+
+class OverrideAsked(Struct, frozen=True):
+    """The operator may not do this by themselves: somebody of `groups` may allow it, this once."""
+
+    needs: tuple[Need, ...]
+    groups: tuple[str, ...]
+
+
+class OverrideOver(Struct, frozen=True):
+    """The question is answered; `by` allowed it, or nobody did and nothing was done."""
+
+    by: str = ""
 
 
 class LastSale(Struct, frozen=True):
@@ -321,6 +345,9 @@ TerminalEvent = (
     | ScannerChanged
     | KeyboardChanged
     | OperatorChanged
+    | SignOnDenied
+    | OverrideAsked
+    | OverrideOver
     | LastSale
     | SellShown
     | UndoShown

@@ -13,6 +13,7 @@ from centara_giftcard.domain.cards import CardStatus, KnownCard, Standing, accep
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import StatusSeen, Verdict, quiet_left_s
+from centara_giftcard.domain.operators import Need, Permission
 from centara_giftcard.domain.payment import Decision, Payment, Release, Take
 from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.terminal.desk import Answer, CardReader, Desk
@@ -85,11 +86,11 @@ class Paying:
 
     def request(self, due: Money) -> None:
         """Request a hold of `due`, all the customer owes; a card with less is offered to pay its part."""
-        self._desk.put(self._request, due)
+        self._desk.access.ask([Need(Permission.PAY, due)], self._request, due)
 
     def accept(self, offer: Offer) -> None:
         """Request the part that was offered, if that offer still stands."""
-        self._desk.put(self._accept, offer)
+        self._desk.access.ask([Need(Permission.PAY, offer.part)], self._accept, offer)
 
     def withdraw(self) -> None:
         """Take the offer back: another amount is being typed."""
@@ -97,14 +98,20 @@ class Paying:
 
     def allow(self) -> None:
         """Allow payments again: the person at the till was told why none is requested."""
-        self._desk.put(self._allow)
+        self._desk.access.ask([Need(Permission.CLOSE)], self._allow)
 
     def take(self) -> None:
         """Take the payment: the one call that moves value."""
-        self._desk.put(self._decide, self._in_front, Take())
+        shown = self._in_front
+        needs = [Need(Permission.PAY, shown.amount)] if shown is not None else []
+        self._desk.access.ask(needs, self._decide, shown, Take())
 
     def release(self) -> None:
         """Release the hold."""
+        self._desk.access.ask([Need(Permission.RELEASE)], self._decide, self._in_front, Release())
+
+    def let_go(self) -> None:
+        """Release the hold as the till ends, whoever is at it."""
         self._desk.put(self._decide, self._in_front, Release())
 
     def carry(self) -> None:

@@ -15,10 +15,11 @@ from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Closed
+from centara_giftcard.domain.operators import Denied, Operator, Staff
 from centara_giftcard.domain.payment import Payment
 from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.domain.replies import IssueReply, PayReply, ResolveReply, StatusFailed
-from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId
+from centara_giftcard.domain.secrets import AccessToken, AuthCode, CardNumber, InstrumentId, Pin
 
 Operation = Payment | Issue
 """What a till does to a card, and the journal remembers."""
@@ -210,6 +211,20 @@ class Scan(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Scan({len(self.number)} characters, {self.source.value})"
+
+
+class Locksmith(Protocol):
+    """Knows the operators, their PINs and badges. Proving one is slow on purpose."""
+
+    @property
+    def staff(self) -> Staff:
+        """The list of operators."""
+
+    async def by_pin(self, id: str, pin: Pin) -> Operator | Denied:
+        """The operator of that id, if the PIN is theirs."""
+
+    async def by_badge(self, code: str) -> Operator | Denied:
+        """The operator who wears that badge."""
 
 
 class SourceState(Enum):

@@ -11,6 +11,7 @@ from centara_giftcard.domain.errors import AmountError
 from centara_giftcard.domain.issue import HandedOver, Issue, Kind
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operation import Call
+from centara_giftcard.domain.operators import Need, Permission
 from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.terminal.desk import Answer, CardReader, Desk
@@ -48,11 +49,14 @@ class Selling:
 
     def sell(self) -> None:
         """Issue every card of the list: the call that moves value."""
-        self._desk.put(self._sell)
+        live, plain = Permission.SELL_LIVE, Permission.SELL
+        needs = [Need(live if line.sight is None else plain, line.amount) for line in self._lines]
+        self._desk.access.ask(needs, self._sell)
 
     def print(self, operation: str) -> None:
         """Print a live card again that was not handed over yet."""
-        self._desk.put(self._print, operation)
+        needs = [Need(Permission.REPRINT)] if operation in self._printed else []
+        self._desk.access.ask(needs, self._print, operation)
 
     def leave(self) -> None:
         """Step back from the card in hand, or go on from a sale that is over; a list stays."""

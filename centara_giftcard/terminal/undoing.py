@@ -5,6 +5,7 @@ from typing import Final, TypeGuard
 
 from centara_giftcard.domain.cards import KnownCard, why_not_undoable
 from centara_giftcard.domain.issue import Issue, Kind, Undone
+from centara_giftcard.domain.operators import Need, Permission
 from centara_giftcard.domain.papers import is_sold
 from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
@@ -37,7 +38,8 @@ class Undoing:
 
     def undo(self) -> None:
         """Undo the sale of the card in view: the call that moves value."""
-        self._desk.put(self._undo)
+        amount = self._sight.status.balance.net if self._sight is not None else None
+        self._desk.access.ask([Need(Permission.UNDO, amount)], self._undo)
 
     def leave(self) -> None:
         """Step back from the card, or on from an undone sale."""

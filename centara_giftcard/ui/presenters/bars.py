@@ -59,7 +59,7 @@ class Bars:
             case KeyboardChanged():
                 self._keyboard_here = event.here
             case OperatorChanged():
-                self.operator = event.operator
+                self.operator = f"{event.name} ({event.operator})" if event.name else event.operator
             case _:
                 pass
 

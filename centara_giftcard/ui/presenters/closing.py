@@ -1,5 +1,7 @@
 """A supervisor closes one entry of the open holds: why, then by whose number. No Qt here.
 
+Where the till knows its operators, nobody's number is asked for here: who may close it is the terminal's.
+
 Why is one of the usual reasons, or typed: by keyboard or on the keyboard on the screen.
 """
 
@@ -7,8 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from centara_giftcard.domain.operators import LONGEST_ID
 from centara_giftcard.ui.presenters import open_items
-from centara_giftcard.ui.presenters.lock import LONGEST_NUMBER
 from centara_giftcard.ui.presenters.open_items import Listed
 from centara_giftcard.ui.presenters.records import REASONS
 from centara_giftcard.ui.presenters.typing import Former
@@ -25,8 +27,11 @@ class CloseQuestions:
     `sent` is True from then on, until it is `refused`.
     """
 
-    def __init__(self, entry: Listed, words: Words, close: Callable[[str, str, str], None]) -> None:
+    def __init__(
+        self, entry: Listed, words: Words, close: Callable[[str, str, str], None], signs_on: bool = False
+    ) -> None:
         self.entry = entry
+        self._signs_on = signs_on
         self.sent = False
         self._words = words
         self._close = close
@@ -55,7 +60,7 @@ class CloseQuestions:
         elif self._writing:
             typed = (typed + (" " if key == "space" else key if len(key) == 1 else ""))[:LONGEST_REASON]
         elif len(key) == 1 and key.isdecimal():
-            typed = (typed + key)[:LONGEST_NUMBER]
+            typed = (typed + key)[:LONGEST_ID]
         if typed != self._typed and not self.sent:
             self._typed, self._notice = typed, None
         return True
@@ -71,24 +76,33 @@ class CloseQuestions:
         if self._writing:
             if name == "confirm" and self._typed.strip():
                 self._reason, self._writing, self._typed = " ".join(self._typed.split()), False, ""
+                self._ask_nobody()
         elif not self._reason:
             self._reason = _BUTTONS.get(name, "")
             self._writing = name == _OTHER
+            self._ask_nobody()
         elif name == "confirm" and self._typed:
             self.sent, self._notice = True, None
             self._close(self.entry.id, self._typed, self._reason)
         return True
 
-    def refused(self, notice: Band) -> None:
-        """It was not closed: the number must be typed anew."""
+    def _ask_nobody(self) -> None:
+        if self._signs_on and self._reason:
+            self.sent, self._notice = True, None
+            self._close(self.entry.id, "", self._reason)
+
+    def refused(self, notice: Band | None) -> None:
+        """It was not closed: the number must be typed anew, or the reason be given."""
         self.sent, self._typed, self._notice = False, "", notice
+        if self._signs_on:
+            self._reason = ""
 
     def view(self, now: datetime) -> LockView:
         """The step in view. `now` is aware."""
         say = self._words.say
         return LockView(
             store=open_items.summary(self._words, self.entry, now),
-            title=say("Which supervisor closes it?" if self._reason else "Why is it closed?"),
+            title=say("Which supervisor closes it?" if self._asks_who else "Why is it closed?"),
             entry=self._entry(),
             actions=self._actions(),
             band=self._notice or self._band(),
@@ -100,7 +114,11 @@ class CloseQuestions:
         say = self._words.say
         if self._writing:
             return Entry(say("Reason"), self._typed, say("In a few words"), letters=self._words.language)
-        return Entry(say("Supervisor's number"), self._typed, "0") if self._reason else None
+        return Entry(say("Supervisor's number"), self._typed, "0") if self._asks_who else None
+
+    @property
+    def _asks_who(self) -> bool:
+        return bool(self._reason) and not self._signs_on
 
     def _actions(self) -> tuple[Action, ...]:
         say = self._words.say

@@ -17,6 +17,7 @@ from centara_giftcard.terminal.controller import Controller
 from centara_giftcard.terminal.events import (
     Asked,
     OpenChanged,
+    OverrideOver,
     PaymentShown,
     Refusal,
     ScanRefused,
@@ -84,7 +85,9 @@ class HoldsPresenter:
         words: Words,
         let_go: Callable[[str], None],
         later: Callable[[float, Callable[[], None]], Timer],
+        signs_on: bool = False,
     ) -> None:
+        self._signs_on = signs_on
         self._stage = stage
         self._controller = controller
         self._clock = clock
@@ -131,6 +134,8 @@ class HoldsPresenter:
                 self._ended(event.payment)
             case Refusal() if event.why in OWN_REFUSALS:
                 self._refused(event)
+            case OverrideOver(by=""):
+                self._given_up()
             case ServerHeard():
                 self._heard_at = self._clock.now()
             case Asked() if self._ask is not None and self._ask.id == event.id:
@@ -220,7 +225,10 @@ class HoldsPresenter:
     def _act(self, name: str, entry: Listed) -> None:
         if name == "close":
             self._end_ask()
-            self._notice, self._closing = None, CloseQuestions(entry, self._words, self._close)
+            self._notice, self._closing = (
+                None,
+                CloseQuestions(entry, self._words, self._close, self._signs_on),
+            )
             return self.render()
         self._let_go(entry.id)
         if name == "ask":
@@ -384,6 +392,12 @@ class HoldsPresenter:
     def _close(self, id: str, supervisor: str, reason: str) -> None:
         self._let_go(id)
         self._controller.exceptions.close(id, supervisor, reason)
+
+    def _given_up(self) -> None:
+        """Nobody allowed it: nothing was done."""
+        if self._closing is not None:
+            self._closing.refused(None)
+        self._end_ask()
 
     def _refused(self, event: Refusal) -> None:
         said = sentences.refusal(self._words, event)

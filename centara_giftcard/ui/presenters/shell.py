@@ -1,22 +1,17 @@
 """The presenter around the Till: top bar, rail, the other pages, lock and receipt. No Qt here."""
 
 from collections.abc import Callable, Coroutine
-from typing import Final
 
 from centara_giftcard.domain.cards import KnownCard
 from centara_giftcard.domain.money import Currency
+from centara_giftcard.domain.operators import Need
 from centara_giftcard.terminal.controller import Controller, Stage
 from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import (
-    CardShown,
     Checking,
     KeyboardChanged,
-    OpenChanged,
-    OperatorChanged,
     PaymentShown,
-    Ready,
     Refusal,
-    ScannerChanged,
     ScanRefused,
     SellShown,
     ServerHeard,
@@ -26,18 +21,28 @@ from centara_giftcard.terminal.events import (
     Why,
 )
 from centara_giftcard.terminal.ports import Clock, Journal, Recorder, Scan
-from centara_giftcard.terminal.printing import ReceiptPending, ReceiptPrinted, ReceiptPrinting
 from centara_giftcard.terminal.sales import SaleStep
 from centara_giftcard.ui.presenters import card_sentences, pages, sell_sentences, sentences
 from centara_giftcard.ui.presenters.bars import Bars
+from centara_giftcard.ui.presenters.cover import LOCK, Cover
 from centara_giftcard.ui.presenters.first import LABELS, ThisTill
 from centara_giftcard.ui.presenters.front import Front, Window
 from centara_giftcard.ui.presenters.guard import Guard
 from centara_giftcard.ui.presenters.holds import OWN_REFUSALS, HoldsPresenter
 from centara_giftcard.ui.presenters.lists import ListPresenter
-from centara_giftcard.ui.presenters.lock import LockPresenter
+from centara_giftcard.ui.presenters.lock import sale_of_another
 from centara_giftcard.ui.presenters.paper import WAITING_KEY, PaperPresenter
 from centara_giftcard.ui.presenters.patience import Timer
+from centara_giftcard.ui.presenters.places import (
+    ANSWERS,
+    ASIDE,
+    NEEDED,
+    OF_PAPER,
+    ON_THE_BARS,
+    PLACES,
+    TURNS,
+    WAYS,
+)
 from centara_giftcard.ui.presenters.sell import SellPresenter
 from centara_giftcard.ui.presenters.stage import Note
 from centara_giftcard.ui.presenters.tidings import Tidings
@@ -45,41 +50,6 @@ from centara_giftcard.ui.presenters.till import TillPresenter
 from centara_giftcard.ui.presenters.undo import UndoPresenter
 from centara_giftcard.ui.presenters.views import TextView, TillView
 from centara_giftcard.words import Words
-
-_PLACES: Final = {
-    "f1": "help",
-    "f2": "till",
-    "f3": "sell",
-    "f4": "undo",
-    "f5": "holds",
-    "f6": "history",
-    "f7": "shift",
-    "f9": "settings",
-    "f10": "lock",
-}
-_WAYS: Final = {"t": "trial", "s": "support"}
-"""What the till is closed for from its Settings, by its key; `wanted` tells which."""
-
-_TURNS: Final = {"page_up": -0.9, "page_down": 0.9, "up": -0.1, "down": 0.1}
-_ANSWERS: Final = frozenset({"enter", "escape", "f12", "delete"})
-"""The keys that answer a notice too."""
-
-_OF_PAPER: Final = (ReceiptPrinting, ReceiptPrinted, ReceiptPending)
-_ASIDE: Final = frozenset({"help", "receipt"})
-"""Pages to glance at: cards that are scanned meanwhile are still for the stage behind them."""
-
-_ON_THE_BARS: Final = (
-    ServerHeard,
-    ServerSilent,
-    ScannerChanged,
-    KeyboardChanged,
-    OpenChanged,
-    OperatorChanged,
-    PaymentShown,
-    CardShown,
-    Ready,
-)
-"""The events that change what the bars show; the clock has its own beat."""
 
 
 class ShellPresenter:
@@ -139,15 +109,29 @@ class ShellPresenter:
             "undo": self._undo,
         }
         self._at_work = "till"
-        self._holds = HoldsPresenter(stage, controller, clock, recorder, words, self._let_go, later)
+        self._holds = HoldsPresenter(
+            stage, controller, clock, recorder, words, self._let_go, later, rules.signs_on
+        )
         self._lists = ListPresenter(
             stage, journal, clock, recorder, words, currency, lambda: self._holds.count, spawn
         )
         self._bars = Bars(words, this_till, clock)
         self._tidings = Tidings(words)
         self._untold: list[Note] = []
-        self._locked, self._behind = False, "till"
-        self._lock = LockPresenter(words, this_till.store, stage.show_lock, controller.sign_on)
+        self._behind = "till"
+        self._rules = rules
+        self._cover = Cover(
+            words,
+            this_till.store,
+            stage,
+            controller.access,
+            rules,
+            recorder,
+            later,
+            self._hide,
+            self._bring_back,
+            lambda: self.go("lock"),
+        )
         self._current = "till"
         self._help_for = "till"
 
@@ -159,21 +143,20 @@ class ShellPresenter:
         if isinstance(event, KeyboardChanged):
             for stage in self._stages.values():
                 stage.keyboard(event.here)
-        if isinstance(event, OperatorChanged):
-            self._cover() if event.locked else self._uncover()
+        self._cover.told(event)
         calls_back = self._calls_back(event)
         self._holds.told(event)
         for name, stage in self._stages.items():
             if self._is_for(name, event):
                 stage.told(event)
         self._tell(event)
-        if calls_back and self._current != calls_back and not self._locked:
+        if calls_back and self._current != calls_back and not self._cover.over:
             self._go(calls_back)  # a card was scanned, or a sale moved on: the cashier wants to see it
-        if isinstance(event, _OF_PAPER):
+        if isinstance(event, OF_PAPER):
             self._papers.told(event)
             self._printed()
         self._lists.told(event)
-        if isinstance(event, _ON_THE_BARS):
+        if isinstance(event, ON_THE_BARS):
             self.render()
 
     def crashed(self, kind: str) -> None:
@@ -205,13 +188,14 @@ class ShellPresenter:
                 SellShown(step=SaleStep.CHECKING | SaleStep.AMOUNT | SaleStep.PACKAGE)
                 | UndoShown(checking=KnownCard())
             ):
-                return self._at_work if self._current in _ASIDE else ""
+                return self._at_work if self._current in ASIDE else ""
         return ""
 
     def scanned(self, scan: Scan) -> None:
-        """A card was scanned or swiped."""
-        if self._locked:
-            return self._lock.scanned()
+        """A card was scanned or swiped; where somebody has to say who they are, it is a badge."""
+        self._cover.stir()
+        if self._cover.over:
+            return self._cover.scanned(scan)
         self._guard.acted()
         self._answer()
         if self._at_work == "till":
@@ -220,8 +204,9 @@ class ShellPresenter:
 
     def key(self, key: str) -> None:
         """A key by its name, unless what it would mean came up under the finger only now."""
+        self._cover.stir()
         if self._guard.lets_key(key):
-            if key in _ANSWERS:
+            if key in ANSWERS:
                 self._answer()
             self._key(key)
 
@@ -229,12 +214,12 @@ class ShellPresenter:
         """Places first, then the page in view; nothing is pressed under the tray."""
         if self._stage.sample_key(key):
             return
-        if key != "f8" and self._stage.close_samples() and key not in _PLACES:
+        if key != "f8" and self._stage.close_samples() and key not in PLACES:
             return
-        if self._locked:
-            self._lock.key(key)
-        elif key in _PLACES:
-            self.go(_PLACES[key])
+        if self._cover.over == LOCK or (self._cover.over and key not in PLACES):
+            self._cover.key(key)
+        elif key in PLACES:
+            self.go(PLACES[key])
         elif key == "f8":
             self._stage.toggle_samples()
         elif key == WAITING_KEY:
@@ -247,9 +232,9 @@ class ShellPresenter:
             pass
         elif key == "escape":
             back = self._help_for if self._current == "help" else self._at_work
-            self._go(back if self._current in _ASIDE and back != "receipt" else "till")
-        elif key in _TURNS:
-            self._stage.turn_page(_TURNS[key])
+            self._go(back if self._current in ASIDE and back != "receipt" else "till")
+        elif key in TURNS:
+            self._stage.turn_page(TURNS[key])
 
     def _page_key(self, key: str) -> bool:
         """Give a key to the page in view; whether it had a meaning there."""
@@ -260,28 +245,29 @@ class ShellPresenter:
                 return self._undo.key(key)
             case "holds":
                 return self._holds.key(key)
-            case "settings" if key.lower() in _WAYS:
-                self._close_for(_WAYS[key.lower()])
+            case "settings" if key.lower() in WAYS:
+                self._close_for(WAYS[key.lower()])
         return False
 
     def press(self, name: str) -> None:
         """A button was touched: most are the page's own, some lead elsewhere."""
+        self._cover.stir()
         if not self._guard.lets_touch():
             return
         self._answer()
         if name == "notice":
             return
-        if name == "sign_on":
-            self._key("enter")
+        if name in LABELS:
+            self.go(name)
+        elif self._cover.over:
+            self._cover.press(name)
         elif name == "print_waiting":
             self._papers.print_waiting()
         elif name == "receipt" or (self._current == "receipt" and name == "print"):
             self._paper_key()
         elif self._current == "receipt" and name == "back":
             self._key("escape")
-        elif name in LABELS:
-            self.go(name)
-        elif name in _WAYS.values():
+        elif name in WAYS.values():
             self._close_for(name)
         elif self._current == "holds":
             self._holds.press(name)
@@ -291,20 +277,28 @@ class ShellPresenter:
     def go(self, name: str) -> None:
         """Go to a place of the rail; the lock covers what is in view at once."""
         self._guard.acted()
-        if self._locked:
+        if self._cover.over == LOCK:
             return
+        if self._cover.over:
+            self._controller.access.give_up()
         if name == "lock":
-            self._cover()
-            self._controller.lock()
+            self._cover.lay_lock()
+            self._controller.access.lock()
+        elif self._rules.signs_on and name in NEEDED:
+            self._controller.access.ask([Need(NEEDED[name])], self._allowed, name)
         else:
             self._answer()
             self._go(name)
+
+    async def _allowed(self, name: str) -> None:
+        self._answer()
+        self._go(name)
 
     def render(self) -> None:
         """Draw the bars, and the ages of what is open (cheap: the window compares)."""
         self._holds.render()
         current = self._current if self._current in LABELS else self._at_work  # a receipt is its stage's
-        notice = self._tidings.said.band if self._tidings.said is not None and not self._locked else None
+        notice = self._tidings.said.band if self._tidings.said is not None and not self._cover.over else None
         self._stage.show_shell(self._bars.view(self._papers.lamp, self._waiting(), current, notice))
 
     # --- what comes by itself ---
@@ -341,7 +335,7 @@ class ShellPresenter:
 
     def _tell_untold(self) -> None:
         """Show and note what there is to tell, but over the lock."""
-        if self._locked or not self._untold:
+        if self._cover.over or not self._untold:
             return
         untold, self._untold = self._untold, []
         self._tidings.said = untold[-1]
@@ -352,7 +346,7 @@ class ShellPresenter:
 
     def _answer(self) -> None:
         """The notice has been seen."""
-        if self._tidings.said is not None and not self._locked:
+        if self._tidings.said is not None and not self._cover.over:
             self._tidings.said = None
             self.render()
 
@@ -361,27 +355,23 @@ class ShellPresenter:
         stage = self._stages.get(self._current)
         return (stage.screen if stage is not None else "") or self._current
 
-    # --- the lock ---
+    # --- what lies over the till ---
 
-    def _cover(self) -> None:
-        """Lock: nothing of a card or an amount is to be seen, and everything stays as it is below."""
-        if self._locked:
-            return
-        self._locked, self._behind, self._current = True, self._current, "lock"
+    def _hide(self) -> None:
+        self._behind = self._current
         for stage in self._stages.values():
             stage.leave_view()
         self._holds.cover()
         self._lists.leave_view()
-        self._lock.begin()
-        self._recorder.screen("lock", self._words.say("Locked"), None, None, None)
         self.render()
 
-    def _uncover(self) -> None:
-        """Somebody signed on: what was in view is again, as it was or as it has become."""
-        if self._locked:
-            self._locked, self._current = False, self._behind
-            self._enter(self._current, again=True)
-            self._tell_untold()
+    def _bring_back(self, before: str) -> None:
+        """What was in view is again, as it was or as it has become; `before` is who has not finished it."""
+        self._current = self._behind
+        if before and not self._at_rest:
+            self._untold.append(sale_of_another(self._words, before))
+        self._enter(self._current, again=True)
+        self._tell_untold()
 
     # --- places ---
 
@@ -398,7 +388,7 @@ class ShellPresenter:
             if name != place:
                 stage.leave_view()
         self._lists.leave_view()
-        if name not in _ASIDE:
+        if name not in ASIDE:
             self._work_at(name if name in self._stages else "till")
         self._enter(name)
 

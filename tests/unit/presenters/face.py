@@ -68,7 +68,7 @@ class Asked:
     def __init__(self) -> None:
         self.calls: list[tuple[object, ...]] = []
         self.exceptions: Asked
-        self.paying = self  # whose presses are the Till's
+        self.paying = self.access = self  # whose presses are the Till's, and the lock's
         self.selling: Asked
         self.undoing: Asked
 

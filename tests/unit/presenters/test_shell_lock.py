@@ -50,7 +50,7 @@ def test_the_lock_is_always_allowed_covers_what_is_in_view_and_gives_it_back(
     assert till.window.front.entry.text == "42"
     till.shell.press("sign_on")
     till.key("7", "enter")  # what is typed at the lock never reaches the stage
-    assert till.asked.taken() == [("sign_on", "42"), ("sign_on", "7")]
+    assert till.asked.taken() == [("sign_on", "42", None), ("sign_on", "7", None)]
     till.tell(OperatorChanged("42", locked=False))
     assert isinstance(till.window.front, TillView)
     assert till.flight.screens[-1].screen == screen

@@ -3,7 +3,7 @@
 import pytest
 from unit.presenters.face import WORDS
 
-from centara_giftcard.ui.presenters.lock import LockPresenter
+from centara_giftcard.ui.presenters.lock import WhoPresenter
 from centara_giftcard.ui.presenters.typing import Former
 from centara_giftcard.ui.presenters.views import LockView
 
@@ -39,7 +39,7 @@ def test_a_character_is_taken_back_with_what_it_did(keys: list[str], left: str) 
 
 def test_the_lock_takes_back_a_scanners_digit() -> None:
     views: list[LockView] = []
-    lock = LockPresenter(WORDS, "12", views.append, lambda number: None)
+    lock = WhoPresenter(WORDS, "12", views.append, lambda number, pin: None)
     for key in ("7", "6", "take_back"):
         lock.key(key)
     assert views[-1].entry is not None

@@ -28,7 +28,7 @@ async def test_after_a_frozen_hold_no_card_is_asked_for_a_payment_until_somebody
         await till.request(1_000)
         assert till.refusals() == ["payments_stopped"]
         assert till.server.calls("pay") == 1
-        till.controller.sign_on("7")
+        till.controller.access.sign_on("7")
         till.controller.paying.allow()
         await till.wait(0.1)
         assert not till.card.stopped

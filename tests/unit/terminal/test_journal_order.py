@@ -266,8 +266,8 @@ async def test_a_till_whose_journal_cannot_be_read_sells_nothing() -> None:
     till.journal.fails.add("unfinished")
     async with till:
         await till.scan()
-        till.controller.lock()
-        till.controller.sign_on("7")
+        till.controller.access.lock()
+        till.controller.access.sign_on("7")
         await till.scan()
         assert till.refusals() == ["stopped"] * 3
         assert till.server.sent == []

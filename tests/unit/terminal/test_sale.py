@@ -184,20 +184,20 @@ async def test_esc_calls_off_a_request_that_was_not_sent_yet() -> None:
 @in_virtual_time
 async def test_the_till_can_be_locked_in_the_middle_of_everything_and_goes_on_below() -> None:
     async with SmallTill() as till:
-        till.controller.lock()
+        till.controller.access.lock()
         await till.wait(0.1)
-        till.controller.sign_on("1")
+        till.controller.access.sign_on("1")
         till.server.faults["status"].append(slow(2))
         await till.scan()
-        till.controller.lock()
+        till.controller.access.lock()
         await till.wait(3)
         assert till.card.standing is Standing.GOOD  # what came meanwhile is there at sign-on
-        till.controller.sign_on("2")
+        till.controller.access.sign_on("2")
         await till.request(2_500)
-        till.controller.lock()
+        till.controller.access.lock()
         await till.wait(0.1)
         assert till.payment.state is State.HELD
-        till.controller.sign_on("3")
+        till.controller.access.sign_on("3")
         await till.take()
         assert (till.payment.state, till.payment.operator) == (State.COMMITTED, "2")
         assert till.refusals() == []
@@ -206,10 +206,10 @@ async def test_the_till_can_be_locked_in_the_middle_of_everything_and_goes_on_be
 @in_virtual_time
 async def test_a_locked_till_takes_no_scan_and_the_next_sale_is_the_new_operators() -> None:
     async with SmallTill() as till:
-        till.controller.lock()
+        till.controller.access.lock()
         await till.scan()
         assert till.server.sent == []
-        till.controller.sign_on("42")
+        till.controller.access.sign_on("42")
         await till.hold()
         assert till.payment.operator == "42"
 
@@ -218,7 +218,7 @@ async def test_a_locked_till_takes_no_scan_and_the_next_sale_is_the_new_operator
 async def test_signing_on_in_a_sale_leaves_the_sale_in_view() -> None:
     async with SmallTill() as till:
         await till.hold()
-        till.controller.sign_on("42")
+        till.controller.access.sign_on("42")
         await till.wait(0.1)
         assert isinstance(till.events[-1], OperatorChanged)
 
