@@ -138,12 +138,6 @@ class Staff(Struct, frozen=True):
         """The names of the groups that may do all of this."""
         return tuple(group.name for group in self.groups.values() if group.allows(needs))
 
-    def added(self, operator: Operator) -> "Staff":
-        """The list with one more. Raises StaffError."""
-        if operator.id in self.operators:
-            raise StaffError(Sentence("There is an operator {id} already.", id=operator.id))
-        return self.changed(operator)
-
     def changed(self, operator: Operator) -> "Staff":
         """The list with `operator` in the place of the one of that id. Raises StaffError."""
         made = replace(self, operators={**self.operators, operator.id: operator})

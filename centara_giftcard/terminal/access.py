@@ -6,13 +6,13 @@ by then; what was allowed by somebody else is done once, there and then.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, ParamSpec
+from typing import ParamSpec
 
 from msgspec import Struct
 
-from centara_giftcard.domain.operators import Denial, Denied, Need, Operator, Staff
+from centara_giftcard.domain.operators import Denial, Denied, Need, Operator
 from centara_giftcard.domain.secrets import Pin
 from centara_giftcard.terminal.events import (
     OperatorChanged,
@@ -132,16 +132,14 @@ class Access:
 
     # --- in their turns ---
 
-    @property
-    def _staff(self) -> Staff | None:
-        return self._locksmith.staff if self._locksmith is not None else None
+    def _may(self, id: str, needs: tuple[Need, ...]) -> bool:
+        return self._locksmith is None or self._locksmith.staff.may_all(id, needs)
 
     async def _if_allowed(self, needs: tuple[Need, ...], go_on: Callable[[], Awaitable[None]]) -> None:
-        staff = self._staff
-        if staff is None or staff.may_all(self._signed_on, needs):
+        if self._locksmith is None or self._may(self._signed_on, needs):
             return await go_on()
         self._asked = _Asked(needs, go_on)
-        return self._publish(OverrideAsked(needs, staff.groups_that_may(needs)))
+        return self._publish(OverrideAsked(needs, self._locksmith.staff.groups_that_may(needs)))
 
     async def _lock(self) -> None:
         self._locked = True
@@ -156,11 +154,11 @@ class Access:
         if self._locksmith is None:
             self._signed_on, self._locked = number, False
             return self._publish(OperatorChanged(number, locked=False))
-        return self._prove(self._locksmith.by_pin(number, pin if pin is not None else Pin("")))
+        return self._prove(partial(self._locksmith.by_pin, number, pin if pin is not None else Pin("")))
 
     async def _badge(self, code: str) -> None:
         if self._locksmith is not None:
-            self._prove(self._locksmith.by_badge(code))
+            self._prove(partial(self._locksmith.by_badge, code))
 
     async def _give_up(self) -> None:
         if self._proving is not None:
@@ -170,22 +168,21 @@ class Access:
             self._asked = None
             self._publish(OverrideOver())
 
-    def _prove(self, proof: Coroutine[Any, Any, Operator | Denied]) -> None:
-        """Wait for the proof beside the queue; one at a time."""
+    def _prove(self, proof: Callable[[], Awaitable[Operator | Denied]]) -> None:
+        """Wait for the proof beside the queue; one at a time, and only where one is asked for."""
         if self._proving is not None or not (self._locked or self.busy):
-            return proof.close()
+            return
 
         async def prove() -> None:
             result: Operator | Denied
             try:
-                result = await proof
+                result = await proof()
             except Exception as fault:  # noqa: BLE001 - a bug in an adapter lets nobody in
                 self._recorder.event("fault", fault=where(fault))
                 result = Denied(Denial.DISK)
             self._put(self._proved, task, result)
 
         task = self._proving = asyncio.ensure_future(prove())
-        return None
 
     async def _proved(self, task: asyncio.Task[None], result: Operator | Denied) -> None:
         if self._proving is not task:  # given up meanwhile
@@ -194,21 +191,18 @@ class Access:
         if isinstance(result, Denied):
             self._recorder.event("sign_on_denied", why=result.why.value)
             return self._publish(SignOnDenied(result))
-        if self._locked:
-            self._signed_on, self._locked = result.id, False
-            self._recorder.event("signed_on", operator=result.id)
-            return self._publish(OperatorChanged(result.id, locked=False, name=result.name))
-        return await self._overridden(result)
+        if self._asked is not None:
+            return await self._overridden(self._asked, result)
+        self._signed_on, self._locked = result.id, False
+        self._recorder.event("signed_on", operator=result.id)
+        return self._publish(OperatorChanged(result.id, locked=False, name=result.name))
 
-    async def _overridden(self, by: Operator) -> None:
-        asked, staff = self._asked, self._staff
-        if asked is None or staff is None:
-            return None
-        allowed = " ".join(need.permission.value for need in asked.needs)
-        if not staff.may_all(by.id, asked.needs):
-            self._recorder.event("override_denied", operator=self._signed_on, by=by.id, needs=allowed)
+    async def _overridden(self, asked: _Asked, by: Operator) -> None:
+        what = " ".join(need.permission.value for need in asked.needs)
+        if not self._may(by.id, asked.needs):
+            self._recorder.event("override_denied", operator=self._signed_on, by=by.id, needs=what)
             return self._publish(SignOnDenied(Denied(Denial.NOT_ALLOWED)))
-        self._recorder.event("override", operator=self._signed_on, by=by.id, needs=allowed)
+        self._recorder.event("override", operator=self._signed_on, by=by.id, needs=what)
         self._asked, self._leave_by = None, by.id
         self._publish(OverrideOver(by.id))
         try:

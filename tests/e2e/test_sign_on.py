@@ -1,4 +1,4 @@
-"""Operators at the real window: signing on by number and PIN or by badge, what each may do, another's leave."""
+"""Operators at the real window: number and PIN or a badge, what each may do, and a colleague's leave."""
 
 import subprocess
 from collections.abc import Iterator

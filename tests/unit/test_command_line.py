@@ -73,9 +73,13 @@ def test_options_stand_before_between_and_after_the_words(line: str) -> None:
     )
 
 
+NEEDS_A_WORD = [("operators", it) for it in ("add", "change", "remove", "import")]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_its_options_and_is_in_the_help(command: tuple[str, ...]) -> None:
-    assert parse([*command]).command == command
+    subject = ["7"] if command in NEEDS_A_WORD else []
+    assert parse([*command, *subject]).command == command
     assert " ".join(("centara-giftcard", *command)) in HELP
     for option in COMMANDS[command]:
         assert option in HELP
@@ -87,6 +91,9 @@ def test_every_command_takes_its_options_and_is_in_the_help(command: tuple[str, 
         ("sandbx", '"sandbx" is not a command: did you mean sandbox?'),
         ("xyz", '"xyz" is not a command.'),
         ("journal", "journal needs one of list, export, events, verify."),
+        ("operators add --name A", "operators add needs an operator's number."),
+        ("operators remove 7 8", '"8" is one word too many after operators remove'),
+        ("operators list --pin", "--pin does not go with operators list, only with operators change."),
         ("journal lst", '"lst" is not a command: did you mean list?'),
         ("journal events op-1 op-2", '"op-2" is one word too many after journal events'),
         ("journal list now", '"now" is one word too many after journal list.'),

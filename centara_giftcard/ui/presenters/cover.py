@@ -97,6 +97,11 @@ class Cover:
         """A button was touched."""
         self.key({"sign_on": "enter", "back": "leave"}.get(name, ""))
 
+    def drop(self) -> None:
+        """Whoever was asked for leave goes elsewhere instead: nobody is asked any more."""
+        self.over = ""
+        self._access.give_up()
+
     def stir(self) -> None:
         """Somebody is there: the till locks itself only so long after this."""
         if self._idle is not None:

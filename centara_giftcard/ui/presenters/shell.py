@@ -280,7 +280,8 @@ class ShellPresenter:
         if self._cover.over == LOCK:
             return
         if self._cover.over:
-            self._controller.access.give_up()
+            self._cover.drop()
+            self._current = self._behind
         if name == "lock":
             self._cover.lay_lock()
             self._controller.access.lock()

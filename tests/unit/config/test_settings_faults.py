@@ -141,7 +141,7 @@ def fault(folder: Path, content: str | bytes) -> str:
             15,
             'operators.supervisors: "7" is listed twice',
         ),
-        ("[printer]", "[operators]\nrequired = true", 15, "operators.required: true asks for a sign-on"),
+        ("[printer]", "[operators]\nrequired = 1", 15, "operators.required: 1 must be true or false"),
         ("[printer]", "printer = 3", 14, "scanner.printer is not a setting"),
         ("[till]", "till]", 1, "expected '=' after a key in a key/value pair"),
         ('"acme"', '"acme', 7, "a text has no quotes at its end"),

@@ -147,6 +147,7 @@ class Till:
         self.asked.exceptions = Asked()
         self.asked.selling, self.asked.undoing = Asked(), Asked()
         self.clock = Clock()
+        self.timers = Timers()
         self.work: list[Coroutine[None, None, None]] = []
         self.papers = Papers()
         self.closed: list[bool] = []
@@ -162,7 +163,7 @@ class Till:
             PaperPresenter(WORDS, self.papers, 80),  # type: ignore[arg-type]
             THIS_TILL,
             self.work.append,
-            Timers().later,
+            self.timers.later,
             lambda: self.closed.append(True),
         )
 

@@ -45,7 +45,7 @@ from centara_giftcard.terminal.events import (
     Refusal,
     TerminalEvent,
 )
-from centara_giftcard.terminal.ports import Operation, Record, Scan, ScanSource
+from centara_giftcard.terminal.ports import Locksmith, Operation, Record, Scan, ScanSource
 
 T = TypeVar("T")
 EUR = Currency.of("EUR")
@@ -326,6 +326,7 @@ class SmallTill:
         series: tuple[Series, ...] = SERIES,
         printer: bool = True,
         units_proven: bool = True,
+        locksmith: Locksmith | None = None,
     ) -> None:
         self.log: list[str] = []
         self.server = server or Server(self.log)
@@ -336,7 +337,7 @@ class SmallTill:
         self.faults_expected = False
         rules = Rules(series, EUR, keying, 10.0, supervisors, printer, units_proven)
         self.controller = Controller(
-            self.server, self.journal, self.clock, self.ids, self.flight, rules, self._hear
+            self.server, self.journal, self.clock, self.ids, self.flight, rules, self._hear, locksmith
         )
 
     def _hear(self, event: TerminalEvent) -> None:
