@@ -27,7 +27,7 @@ LOCK, OVERRIDE = "lock", "override"
 class Cover:
     """`over` is which of the two lies over the till, or empty.
 
-    `hide` is called before something is laid over it, `bring_back` with the operator before, where another
+    `hide` is called with it before something is laid over it, `bring_back` with the operator before, where another
     one comes, after it was taken away. `lock` locks the till after a time without a press.
     """
 
@@ -40,7 +40,7 @@ class Cover:
         rules: Rules,
         recorder: Recorder,
         later: Callable[[float, Callable[[], None]], Timer],
-        hide: Callable[[], None],
+        hide: Callable[[str], None],
         bring_back: Callable[[str], None],
         lock: Callable[[], None],
     ) -> None:
@@ -112,7 +112,7 @@ class Cover:
 
     def _lay(self, over: str, screen: str, headline: str) -> None:
         if not self.over:
-            self._hide()
+            self._hide(over)
         self.over = over
         self._recorder.screen(screen, headline, None, None, None)
 

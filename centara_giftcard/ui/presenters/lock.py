@@ -158,7 +158,8 @@ class WhoPresenter:
             return denial(self._words, self._denied)
         if self._way is Way.OVERRIDE:
             headline = say("This needs somebody's leave")
-            who = ", ".join(self._groups)
+            ours = {"cashier": say("cashiers"), "supervisor": say("supervisors"), "manager": say("managers")}
+            who = ", ".join(ours.get(it, it) for it in self._groups)  # a shop's own as it calls them
             advice = say("Who may allow it: {groups}. Number and PIN, or badge; Esc goes back.", groups=who)
             if not self._groups:
                 advice = say("No group may do this. Esc goes back.")

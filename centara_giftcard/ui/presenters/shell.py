@@ -358,8 +358,8 @@ class ShellPresenter:
 
     # --- what lies over the till ---
 
-    def _hide(self) -> None:
-        self._behind = self._current
+    def _hide(self, over: str) -> None:
+        self._behind, self._current = self._current, over
         for stage in self._stages.values():
             stage.leave_view()
         self._holds.cover()

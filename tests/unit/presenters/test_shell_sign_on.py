@@ -82,7 +82,7 @@ def test_leave_is_asked_for_over_what_is_in_view_and_esc_gives_up(monkeypatch: p
     till.tell(ASKED)
     assert till.flight.screens[-1].screen == "override"
     assert (till.question.title, till.question.store) == ("Who allows it?", "Take a payment €25.00")
-    assert "supervisor, manager" in till.question.band.advice
+    assert "supervisors, managers" in till.question.band.advice
     till.key("f12")
     assert till.asked.taken() == []  # no key reaches the hold below
     till.key("5", "escape", "escape")
