@@ -27,8 +27,8 @@ LOCK, OVERRIDE = "lock", "override"
 class Cover:
     """`over` is which of the two lies over the till, or empty.
 
-    `hide` is called with it before something is laid over it, `bring_back` with the operator before, where another
-    one comes, after it was taken away. `lock` locks the till after a time without a press.
+    `hide` is called with it before something is laid over the till, `bring_back` after it was taken away: with
+    the operator before, where another one came. `lock` locks the till after a time without a press.
     """
 
     def __init__(
