@@ -27,7 +27,7 @@ LOCK, OVERRIDE = "lock", "override"
 class Cover:
     """`over` is which of the two lies over the till, or empty.
 
-    `hide` is called with it before something is laid over the till, `bring_back` after it was taken away: with
+    `hide` is called with it before it is laid over the till, `bring_back` after it is taken away: with
     the operator before, where another one came. `lock` locks the till after a time without a press.
     """
 
