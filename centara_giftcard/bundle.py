@@ -20,6 +20,7 @@ from serial.tools.list_ports import comports
 
 from centara_giftcard import __version__
 from centara_giftcard.config.settings import example_toml
+from centara_giftcard.config.vault import SystemVault
 from centara_giftcard.display import display_problem
 from centara_giftcard.doctor import checks
 from centara_giftcard.domain.errors import EnvironmentFault, JournalError
@@ -176,11 +177,11 @@ def _hardware() -> Iterable[str]:
 
 def _journal(folder: Path) -> Iterable[str]:
     try:
-        verdict = verify(folder)
+        verdict = verify(folder, SystemVault(folder, "").known_journal_key())
         newest = list_operations(folder)[-NEWEST:]
     except JournalError as fault:
         yield str(fault)
         return
-    yield from (verdict.summary, *verdict.findings)
+    yield from filter(None, (verdict.summary, *verdict.findings, verdict.unproven))
     for it in newest:
         yield f"{it.created_at:%Y-%m-%d %H:%M:%SZ} {it.kind} {it.state} {it.amount} {it.card} {it.id}"

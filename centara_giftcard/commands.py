@@ -5,6 +5,7 @@ import json
 import sys
 
 from centara_giftcard.config.settings import load
+from centara_giftcard.config.vault import SystemVault
 from centara_giftcard.domain.errors import EnvironmentFault
 from centara_giftcard.journal import reader
 from centara_giftcard.options import Options
@@ -74,8 +75,9 @@ def _journal(options: Options) -> int:
         for record in reader.list_operations(folder):
             sys.stdout.write(f"{_line(record)}\n")
         return 0
-    verdict = reader.verify(folder)
-    sys.stdout.write("".join(f"{line}\n" for line in (verdict.summary, *verdict.findings)))
+    verdict = reader.verify(folder, SystemVault(folder, "").known_journal_key())
+    lines = filter(None, (verdict.summary, *verdict.findings, verdict.unproven))
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0 if verdict.sound else 1
 
 

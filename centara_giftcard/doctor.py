@@ -336,13 +336,17 @@ def _journal(folder: Path) -> Finding:
         way = "give this user the right to it, or name another folder with --data-dir"
         return Mark.FAIL, "journal", f"the data folder {folder} cannot be written: {way}"
     try:
-        verdict = verify(folder)
+        verdict = verify(folder, vault_of(folder, "").known_journal_key())
     except JournalError as fault:
         return Mark.FAIL, "journal", str(fault)
     if not verdict.sound:
         more = f" and {len(verdict.findings) - 1} more" if len(verdict.findings) > 1 else ""
         return Mark.FAIL, "journal", f"{verdict.findings[0]}{more}: see centara-giftcard journal verify"
-    return Mark.OK, "journal", "; ".join(filter(None, (verdict.summary, _other_till(folder))))
+    return (
+        Mark.OK,
+        "journal",
+        "; ".join(filter(None, (verdict.summary, verdict.unproven, _other_till(folder)))),
+    )
 
 
 def _other_till(folder: Path) -> str:

@@ -105,6 +105,13 @@ class SystemVault:
             raise VaultError(Sentence(told, file=self._key_file))
         return key
 
+    def known_journal_key(self) -> bytes | None:
+        """The journal's key where it is at hand; none is made. Never raises: elsewhere there is none."""
+        try:
+            return self.journal_key() if self._key_file.exists() else None
+        except (OSError, VaultError):
+            return None
+
     def exposed_key(self) -> Path | None:
         """The key file, where the key lies in it and others may read it. Raises VaultError."""
         try:

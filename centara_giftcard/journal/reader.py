@@ -1,10 +1,12 @@
 """Reading the journal from outside: list, export, events and verify, for the command line.
 
-The file is opened read-only, beside a running till or without one, and each answer is of one moment. No key
-is needed: nothing that is sealed is opened. A missing journal is an empty one.
+The file is opened read-only, beside a running till or without one, and each answer is of one moment. Nothing
+that is sealed is opened; only `verify` asks for the vault's key, without which it cannot tell an entry that
+somebody made up. A missing journal is an empty one.
 """
 
 import csv
+import hmac
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -36,6 +38,7 @@ from centara_giftcard.journal.codec import (
 )
 from centara_giftcard.journal.files import code_of, in_words, is_damage, journal_file, tolerant
 from centara_giftcard.journal.schema import GENESIS, MIGRATIONS, chained, version
+from centara_giftcard.journal.seal import Seal
 from centara_giftcard.terminal.ports import Record
 
 FIELDS: Final = (*RECORD_COLUMNS.split(", "), "closed")
@@ -45,15 +48,25 @@ CLOSED: Final = ("by", "reason", "at")
 """The fields of `closed` in an export, and with `closed_` before them its columns: a contract."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+NO_KEY: Final = (
+    "Not checked: whether somebody made entries up, for the journal's key is not at hand; "
+    "verify it at its till."
+)
+"""What `verify` cannot tell without the key."""
+
 _MOST: Final = 20
 """Findings of one kind that are told one by one; a broken file would give one for every line."""
 
 
 class Verdict(Struct, frozen=True):
-    """What `verify` found: `summary` is one line about the whole, `findings` a sentence for each fault."""
+    """What `verify` found: `summary` is one line about the whole, `findings` a sentence for each fault.
+
+    `unproven` is a sentence on what could not be checked; empty where all was.
+    """
 
     summary: str
     findings: tuple[str, ...] = ()
+    unproven: str = ""
 
     @property
     def sound(self) -> bool:
@@ -123,7 +136,7 @@ def events(data_dir: Path, operation: str | None = None) -> Iterator[dict[str, o
         for seq, at, id_, event, state, operator, body in db.execute(f"{query}{where} ORDER BY seq", values):
             closed = closed_in(body, event)
             told = "closed" if _is_written_off(body, event) else event_word(event)
-            line = {"seq": seq, "at": at, "operation": id_, "event": told, "state": state}
+            line = {"seq": seq, "at": at, "operation": id_ or "", "event": told, "state": state}
             line["operator"] = operator or ""
             yield line | ({"by": closed.supervisor, "reason": closed.reason} if closed else {})
 
@@ -181,9 +194,10 @@ def _knows(db: sqlite3.Connection, operation: str) -> bool:
     return db.execute("SELECT 1 FROM operations WHERE id = ?", asked).fetchone() is not None
 
 
-def verify(data_dir: Path) -> Verdict:
+def verify(data_dir: Path, key: bytes | None = None) -> Verdict:
     """Check the file, the chain of events, and each operation against its last event.
 
+    `key` is the vault's; None where it is not at hand: then the verdict says what it could not check.
     Damage is a finding; JournalError is raised only where nothing can be read at all: no rights, a newer
     version.
     """
@@ -194,7 +208,12 @@ def verify(data_dir: Path) -> Verdict:
                 return Verdict("no journal yet")
             counts = db.execute("SELECT (SELECT count(*) FROM operations), (SELECT count(*) FROM events)")
             summary = "{} operations, {} events".format(*counts.fetchone())
-            return Verdict(summary, (*_file_faults(db), *_chain_faults(db), *_operation_faults(db)))
+            faults = (
+                *_file_faults(db),
+                *_chain_faults(db, Seal(key) if key else None),
+                *_operation_faults(db),
+            )
+            return Verdict(summary, faults, "" if key else NO_KEY)
     except JournalError as error:
         cause = error.__cause__
         # SQLITE_ERROR: the tables are not there, or not as they should be
@@ -246,21 +265,54 @@ def _file_faults(db: sqlite3.Connection) -> Iterator[str]:
         yield "There are events of an operation that is missing."
 
 
-def _chain_faults(db: sqlite3.Connection) -> Iterator[str]:
+_LINKS: Final = (
+    "SELECT kind, seq, operation, at, event, events.state, events.body, chain"
+    " FROM events LEFT JOIN operations ON operations.id = operation ORDER BY seq"
+)
+
+
+def _chain_faults(db: sqlite3.Connection, seal: Seal | None) -> Iterator[str]:
+    """Faults of the links; without a seal those with a key are only counted."""
+    meta = dict(db.execute("SELECT name, value FROM meta").fetchall())
+    if seal and not hmac.compare_digest(str(meta.get("key_check", "")).encode(), seal.check_value.encode()):
+        yield (
+            "The journal was written with another key than this till has: it is another till's, or somebody"
+            " made it. Put this till's own journal back and call support."
+        )
+        return
+    if not str(meta.get("keyed_after", "")).isdecimal():
+        yield "The journal does not say where its keyed entries begin. Keep the folder and call support."
+        return
+    keyed_after = int(meta["keyed_after"])
+    if seal:
+        yield from _anchor_faults(db, seal, keyed_after, str(meta.get("anchor", "")))
     expected, before = 1, GENESIS
     told = 0
-    for *link, chain in db.execute(
-        "SELECT seq, operation, at, event, state, body, chain FROM events ORDER BY seq"
-    ):
+    for kind, *link, chain in db.execute(_LINKS):
         seq = link[0]
         if seq != expected:
             yield f"Events {expected} to {seq - 1} are missing."
-        if chain != chained(before, *link):
-            yield f"Event {seq} of operation {link[1]} was changed, or one before it was."
+        if seq <= keyed_after:
+            whole = chain == chained(before, *link)
+        else:
+            whole = seal is None or chain == seal.link(before, kind, *link)
+        if not whole:
+            of = f" of operation {link[1]}" if link[1] else ""
+            yield f"Event {seq}{of} was changed, or one before it was. Keep the folder and call support."
             told += 1
             if told == _MOST:
                 return
         expected, before = seq + 1, chain
+
+
+def _anchor_faults(db: sqlite3.Connection, seal: Seal, keyed_after: int, anchor: str) -> Iterator[str]:
+    row = db.execute("SELECT chain FROM events WHERE seq = ?", (keyed_after,)).fetchone()
+    held = seal.anchor(keyed_after, row[0] if row else GENESIS)
+    if not hmac.compare_digest(anchor.encode(), held.encode()):
+        yield (
+            f"The entries up to event {keyed_after}, which older programs wrote, are not those that this"
+            " till took over. Keep the folder and call support."
+        )
 
 
 def _operation_faults(db: sqlite3.Connection) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """The journal's tables, the versions they went through, and the chain that ties its events together.
 
-`operations` says where each operation stands; `events` says how it got there and is only ever added to. The
-chain of hashes shows a line that was changed, lost or put in; it is no proof against someone who rewrites
-the whole file.
+`operations` says where each operation stands; `events` says how it got there and is only ever added to. Each
+event's link is made from the link before it with a key of the vault (`seal.Seal.link`), so that nobody
+without that key makes an entry, changes one, or takes one out from between others. Up to schema 2 the links
+had no key; where they end, `anchor` holds them with the key as they were at the migration. A file that was
+cut off at its end, or an older copy of it, still fits: only its head, kept elsewhere, would tell.
 """
 
 import hashlib
@@ -14,6 +16,9 @@ from typing import Final
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.sentences import Sentence
+
+GENESIS: Final = "centara-giftcard"
+"""What the first event is chained to."""
 
 _STRICT: Final = "STRICT" if sqlite3.sqlite_version_info >= (3, 37) else ""
 
@@ -69,11 +74,33 @@ DROP TABLE same_card;
 """
 """Numbers could be guessed from the quick hash of version 1; a sale and its undoing still find each other."""
 
-MIGRATIONS: Final[tuple[str, ...]] = (_VERSION_1, _VERSION_2)
-"""What leads from each version to the next; the first from an empty file. Written ones never change."""
+_VERSION_3: Final = f"""
+CREATE TABLE events_3 (
+    seq INTEGER PRIMARY KEY,
+    operation TEXT REFERENCES operations (id),  -- none: an entry about the till itself
+    at TEXT NOT NULL,
+    event TEXT NOT NULL,
+    state TEXT NOT NULL,
+    body TEXT NOT NULL,
+    chain TEXT NOT NULL
+) {_STRICT};
+INSERT INTO events_3 SELECT seq, operation, at, event, state, body, chain FROM events;
+DROP TABLE events;
+ALTER TABLE events_3 RENAME TO events;
+CREATE INDEX events_operation ON events (operation, seq);
+CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
+    BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
+CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
+INSERT INTO meta SELECT 'keyed_after', last FROM (SELECT coalesce(max(seq), 0) AS last FROM events);
+INSERT INTO meta
+    SELECT 'anchor', anchor(value, coalesce((SELECT chain FROM events WHERE seq = value), '{GENESIS}'))
+    FROM meta WHERE name = 'keyed_after';
+"""  # noqa: S608 - GENESIS
+"""From here on the links have a key; `anchor` is a function of the connection, for SQLite has no key."""
 
-GENESIS: Final = "centara-giftcard"
-"""What the first event is chained to."""
+MIGRATIONS: Final[tuple[str, ...]] = (_VERSION_1, _VERSION_2, _VERSION_3)
+"""What leads from each version to the next; the first from an empty file. Written ones never change."""
 
 
 def version(db: sqlite3.Connection, known: int = len(MIGRATIONS)) -> int:
@@ -89,14 +116,19 @@ def version(db: sqlite3.Connection, known: int = len(MIGRATIONS)) -> int:
 
 
 def migrate(db: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
-    """Bring the tables up to date, each version wholly or not at all. Raises JournalError if it is newer."""
+    """Bring the tables up to date, in one go: no power cut leaves a version that only a start can read.
+
+    Raises JournalError if it is newer.
+    """
     found = version(db, len(migrations))
-    for number, script in enumerate(migrations[found:], found + 1):
-        try:
-            db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
-        except sqlite3.Error:
-            rollback(db)
-            raise
+    if found == len(migrations):
+        return
+    scripts = "; ".join(migrations[found:])
+    try:
+        db.executescript(f"BEGIN IMMEDIATE; {scripts}; PRAGMA user_version = {len(migrations)}; COMMIT;")
+    except sqlite3.Error:
+        rollback(db)
+        raise
 
 
 @contextmanager
@@ -118,5 +150,10 @@ def rollback(db: sqlite3.Connection) -> None:
 
 
 def chained(previous: str, *fields: str | int) -> str:
-    """The link of an event: SHA-256, hex, over the link before it and its own columns in their order."""
-    return hashlib.sha256(json.dumps([previous, *fields]).encode()).hexdigest()
+    """A link up to schema 2: SHA-256, hex, over the link before it and its own columns in their order."""
+    return hashlib.sha256(linked(previous, *fields)).hexdigest()
+
+
+def linked(previous: str, *fields: str | int | None) -> bytes:
+    """What a link is made over: the link before it and the event's own columns in their order."""
+    return json.dumps([previous, *fields]).encode()

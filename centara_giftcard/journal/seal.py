@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from centara_giftcard.domain.secrets import CardNumber
+from centara_giftcard.journal.schema import linked
 
 KEY_BYTES: Final = 32
 HASH_MEMORY_KIB: Final = 64 * 1024
@@ -42,11 +43,22 @@ class Seal:
         self._hash_key = _derive(key, "slow card hash")
         self._hash_salt = _derive(key, "salt of the slow card hash")
         self._check_key = _derive(key, "key check")
+        self._chain_key = _derive(key, "chain")
+        self._anchor_key = _derive(key, "anchor of the chain")
 
     @property
     def check_value(self) -> str:
         """A value, hex, that tells this key from any other and gives nothing of it away."""
         return hmac.new(self._check_key, b"centara-giftcard journal", sha256).hexdigest()
+
+    def link(self, previous: str, kind: str | None, *event: str | int | None) -> str:
+        """The link of an event: HMAC-SHA-256, hex, over the link before it, the kind of its operation (None
+        without one) and its own columns in their order."""
+        return hmac.new(self._chain_key, linked(previous, kind, *event), sha256).hexdigest()
+
+    def anchor(self, seq: int | str, link: str) -> str:
+        """What holds the links of older schemas, hex: `seq` is the last of them (0: none), `link` its own."""
+        return hmac.new(self._anchor_key, linked(link, int(seq)), sha256).hexdigest()
 
     def card_hash(self, card: CardNumber) -> str:
         """What remains of a sold card's number for a while: finds it again, hex. Slow, and meant to be."""

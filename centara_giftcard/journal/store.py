@@ -54,7 +54,7 @@ from centara_giftcard.journal.files import (
     tolerant,
 )
 from centara_giftcard.journal.salvage import COLUMNS, brake, source, unsettled
-from centara_giftcard.journal.schema import GENESIS, chained, migrate, transaction
+from centara_giftcard.journal.schema import GENESIS, migrate, transaction, version
 from centara_giftcard.journal.seal import Seal
 from centara_giftcard.terminal.ports import Operation, PaperTrace, PaperWord, Record
 
@@ -244,7 +244,7 @@ class SqliteJournal:
         where = (row.id, row.kind, row.state, row.settled)
         with transaction(self._db):
             self._db.execute(_UPSERT, (*where, *amount, card, row.operator, *times, row.body, secret))
-            _add_event(self._db, row.id, at, event, row.state, row.body)
+            _add_event(self._db, self._seal, row.kind, row.id, at, event, row.state, row.body)
         self._hash(row)
 
     def _hash(self, row: JournalRow) -> None:
@@ -270,13 +270,13 @@ class SqliteJournal:
         """Nobody knows its state, whatever stands there: it is `unclear`, which each kind can be."""
         at = utc_text(self._now())
         with transaction(self._db):
-            (body,) = self._db.execute("SELECT body FROM operations WHERE id = ?", (id_,)).fetchone()
+            kind, body = self._db.execute("SELECT kind, body FROM operations WHERE id = ?", (id_,)).fetchone()
             self._db.execute(
                 "UPDATE operations SET state = ?, settled = 1, secret = NULL, updated_at = ?, body = ?"
                 " WHERE id = ?",
                 (_UNCLEAR, at, body, id_),
             )
-            _add_event(self._db, id_, at, event, _UNCLEAR, body)
+            _add_event(self._db, self._seal, kind, id_, at, event, _UNCLEAR, body)
 
     def _note(self, operation: str, word: PaperWord) -> None:
         with transaction(self._db):
@@ -293,9 +293,11 @@ class SqliteJournal:
 
     def _add_word(self, operation: str, word: str) -> None:
         """Append an event that leaves its operation as it is, if there is one."""
-        row = self._db.execute("SELECT state, body FROM operations WHERE id = ?", (operation,)).fetchone()
+        asked = "SELECT kind, state, body FROM operations WHERE id = ?"
+        row = self._db.execute(asked, (operation,)).fetchone()
         if row is not None:
-            _add_event(self._db, operation, utc_text(self._now()), word, *row)
+            kind, state, body = row
+            _add_event(self._db, self._seal, kind, operation, utc_text(self._now()), word, state, body)
 
     def _undone(self, sales: Collection[str]) -> frozenset[str]:
         marks = ", ".join("?" * len(sales))
@@ -422,13 +424,13 @@ def _connect(
             db.execute(f"PRAGMA {setting}")
         if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise Damaged
+        known = version(db) > 0 and _knows_key(path, db, seal)  # first: another key would anchor the chain
+        db.create_function("anchor", 2, seal.anchor)
         migrate(db)
         db.execute(_UNSETTLED).fetchall()  # what the check above passes over, an index, would stop this later
         with suppress(sqlite3.OperationalError):  # a full disk: the next start tries again
             db.execute(_NOT_ASKED_FOR, (utc_text(now() - HASH_KEPT),))
-        salvaged = (
-            0 if _knows_key(path, db, seal) else _begin(path, db, seal, utc_text(now()), aside, missing)
-        )
+        salvaged = 0 if known else _begin(path, db, seal, utc_text(now()), aside, missing)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except BaseException:
         db.close()
@@ -462,10 +464,10 @@ def _begin(path: Path, db: sqlite3.Connection, seal: Seal, at: str, aside: Path 
         if left != Brake():
             _keep_brake(db, left)
         for columns in unsettled(damaged) if damaged else ():
-            id_, _, state, *_, body, _ = columns
+            id_, kind, state, *_, body, _ = columns
             with suppress(sqlite3.IntegrityError):  # what the tables do not take is no operation
                 db.execute(_TAKE_OVER, columns)
-                _add_event(db, id_, at, "salvaged", state, body)
+                _add_event(db, seal, kind, id_, at, "salvaged", state, body)
                 salvaged += 1
     return salvaged
 
@@ -478,8 +480,8 @@ def _digest(body: str) -> str:
     return sha256(body.encode()).hexdigest()
 
 
-def _add_event(db: sqlite3.Connection, *what: str) -> None:
+def _add_event(db: sqlite3.Connection, seal: Seal, kind: str, *what: str) -> None:
     last = db.execute("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1").fetchone()
     seq, chain = last or (0, GENESIS)
     link = (seq + 1, *what)
-    db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", (*link, chained(chain, *link)))
+    db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", (*link, seal.link(chain, kind, *link)))

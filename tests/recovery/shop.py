@@ -15,6 +15,7 @@ from e2e.books import SETTLED, card_errors, disagreements
 from e2e.program import FULL, Hold, Server, write_settings
 from recovery.nursery import Nursery, Order
 
+from centara_giftcard.config.vault import SystemVault
 from centara_giftcard.journal.reader import export_json, verify
 
 PATIENCE_S: Final = 60.0
@@ -124,7 +125,7 @@ class Shop:
         return lost, [
             *disagreements(holds, journal, screens),
             *card_errors(self.server.books(), FULL),
-            *verify(self.data_dir).findings,
+            *verify(self.data_dir, SystemVault(self.data_dir, "").known_journal_key()).findings,
             *(f"The flight recorder lacks {line}." for line in missing),
         ]
 

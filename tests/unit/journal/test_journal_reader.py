@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from unit.journal.journal_samples import payment, with_journal
+from unit.journal.journal_samples import KEY, payment, with_journal
 
 from centara_giftcard.domain.errors import JournalError
 from centara_giftcard.domain.operation import Closed
@@ -234,9 +234,10 @@ def test_an_odd_folder_name_is_no_obstacle(tmp_path: Path) -> None:
 )
 def test_verify_finds(tmp_path: Path, statement: str, finding: str) -> None:
     with_journal(tmp_path, two_payments)
-    assert verify(tmp_path).sound
+    assert verify(tmp_path, KEY).sound
     change(tmp_path, statement)
-    assert any(finding in told for told in verify(tmp_path).findings), verify(tmp_path).findings
+    findings = verify(tmp_path, KEY).findings
+    assert any(finding in told for told in findings), findings
 
 
 @pytest.mark.parametrize("content", [b"no database", b"SQLite format 3\0" + b"\0" * 5000])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.journal.journal_samples import CODE, NUMBER, eur, issue, opened, payment, with_journal
+from unit.journal.journal_samples import CODE, KEY, NUMBER, eur, issue, opened, payment, with_journal
 
 from centara_giftcard.domain.cards import Balance
 from centara_giftcard.domain.issue import Kind
@@ -89,7 +89,7 @@ def test_it_is_exported_as_it_was_and_is_sound(folder: Path, tmp_path: Path) -> 
     with_journal(here, started)
     export_json(here, out)
     assert json.loads(out.getvalue()) == json.loads((folder / "export.json").read_text(encoding="utf-8"))
-    assert verify(here).sound
+    assert verify(here, KEY).sound
     assert {line["operation"] for line in events(here)} >= {"held", "taken", "orphan", "sold"}
 
 
@@ -110,4 +110,4 @@ def test_what_was_open_goes_on_with_its_secrets(folder: Path, tmp_path: Path) ->
         await journal.record(payment(id="new"), "pay held")
 
     with_journal(here, take_over)
-    assert verify(here).sound
+    assert verify(here, KEY).sound
