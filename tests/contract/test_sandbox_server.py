@@ -55,6 +55,12 @@ def write_seed(tmp_path: Path) -> WriteSeed:
     return write
 
 
+def _asked(server: SandboxServer, call: str) -> int:
+    """How often the server was asked for this."""
+    ledger = httpx.get(f"{server.inspection_address}/ledger", trust_env=False).json()
+    return int(ledger["requests"][call])
+
+
 def status(server: SandboxServer, number: str = GOOD) -> httpx.Response:
     headers = {"Authorization": "Bearer t"}
     return httpx.get(f"{server.address}/loyaltyGroups/a/giftcards/{number}", headers=headers, trust_env=False)
@@ -136,7 +142,8 @@ def test_stopping_does_not_wait_for_a_reply_that_is_being_delayed(start: Start) 
 
     till = threading.Thread(target=ask)
     till.start()
-    time.sleep(0.3)
+    while not _asked(server, "pay"):
+        assert till.is_alive()
     begun = time.monotonic()
     server.stop()
     till.join()

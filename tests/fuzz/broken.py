@@ -170,7 +170,7 @@ BUGS: Final = (
     Broken(_ACTS, "a key inside a code acts", WedgeDetector, "_take", _named_acts),
     Broken(_ACTS, "what follows a scan at once acts", keyboard, "AFTER_MS", 0.0),
     Broken(_STORY, "a lost payment is requested again", operations, "step", _machine(_pays_again)),
-    Broken(_STORY, "a hold is taken unasked", operations, "step", _machine(_takes_by_itself), 48),
+    Broken(_STORY, "a hold is taken unasked", operations, "step", _machine(_takes_by_itself), 4),
     Broken(_STORY, "an unanswered commit is released", operations, "step", _machine(_flips)),
 )
 """At least one for every property."""

@@ -56,6 +56,7 @@ class Setting(Struct, frozen=True):
     receipt: Receipt | None = None
     waiting: int = 0
     keying: bool = True
+    signs_on: bool = False
 
 
 def made(steps: Sequence[TerminalEvent | str], language: str = "en", setting: Setting | None = None) -> Made:
@@ -72,7 +73,7 @@ def made(steps: Sequence[TerminalEvent | str], language: str = "en", setting: Se
         nobody,
         words,
         EUR,
-        Rules(setting.series, EUR, setting.keying, 10),
+        Rules(setting.series, EUR, setting.keying, 10, signs_on=setting.signs_on),
         PaperPresenter(words, _Papers(setting), 80),  # type: ignore[arg-type]
         ThisTill("12", "3", badge, True, setting.facts, "Front desk"),
         _finish,

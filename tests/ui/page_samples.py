@@ -10,10 +10,21 @@ from ui.till_samples import CALM, HELD, ORPHAN, Steps, card, eur, payment
 
 from centara_giftcard.domain.issue import Issue
 from centara_giftcard.domain.operation import Doubt
+from centara_giftcard.domain.operators import Denial, Denied, Need, Permission
 from centara_giftcard.domain.payment import Decision, Payment, State
 from centara_giftcard.domain.replies import Cause
 from centara_giftcard.domain.secrets import CardNumber
-from centara_giftcard.terminal.events import Asked, OpenChanged, Refusal, ScanRefused, ServerHeard, Why
+from centara_giftcard.terminal.events import (
+    Asked,
+    OpenChanged,
+    OperatorChanged,
+    OverrideAsked,
+    Refusal,
+    ScanRefused,
+    ServerHeard,
+    SignOnDenied,
+    Why,
+)
 from centara_giftcard.terminal.ports import Closure, Record
 
 RECORD: Final = Record(
@@ -61,6 +72,11 @@ _FACTS: Final = (
     ("printer.address", "tcp://192.168.1.87:9100"),
 )
 
+_LOCKED: Final = OperatorChanged("", locked=True)
+_ASKED: Final = OverrideAsked(
+    (Need(Permission.SELL_LIVE, eur(50_000)), Need(Permission.SELL, eur(124_000))), ("supervisor", "manager")
+)
+
 STATES: Final[dict[str, Steps]] = {
     "holds": HOLDS,
     "holds_release": (*HOLDS, "down"),
@@ -85,10 +101,20 @@ STATES: Final[dict[str, Steps]] = {
     "help_undo": ("f4", "f1"),
     "lock": (card(), "f10"),
     "lock_typed": (card(), "f10", "101"),
+    "sign_on": (_LOCKED,),
+    "sign_on_pin": (_LOCKED, "101", "enter", "7391"),
+    "sign_on_checking": (_LOCKED, "101", "enter", "7391", "enter"),
+    "sign_on_wait": (_LOCKED, SignOnDenied(Denied(Denial.WAIT, 128.0))),
+    "sign_on_locked_out": (_LOCKED, SignOnDenied(Denied(Denial.LOCKED))),
+    "sign_on_disk": (_LOCKED, SignOnDenied(Denied(Denial.DISK))),
+    "override": (card(), _ASKED),
+    "override_denied": (card(), _ASKED, SignOnDenied(Denied(Denial.NOT_ALLOWED))),
+    "override_by_nobody": (card(), replace(_ASKED, groups=())),
 }
 STATES_OF: Final[dict[str, Setting]] = {
     **{name: Setting(records=RECORDS) for name in ("history", "shift")},
     **{name: Setting(series=LIVE[:1]) for name in STATES if name.startswith("help")},
+    **{name: Setting(signs_on=True) for name in STATES if name.startswith(("sign_on", "override"))},
     "settings": Setting(facts=_FACTS),
 }
 EMPTY: Final[Steps] = (*CALM, "f6")

@@ -92,7 +92,7 @@ def test_an_unsettled_payment_is_there_after_reopening_a_settled_one_is_not(tmp_
     ]
 
 
-@settings(max_examples=90)
+@settings(max_examples=40)
 @given(payments | issues)
 def test_any_unsettled_operation_survives_the_file(
     tmp_path_factory: pytest.TempPathFactory, it: Operation
