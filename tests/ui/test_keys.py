@@ -239,12 +239,13 @@ def test_typing_that_waited_for_a_busy_program_is_no_scan(till: Till) -> None:
 
 def test_a_scan_that_arrives_while_the_program_is_busy_is_whole(till: Till) -> None:
     """The silence timer is long due when the rest of the scan is at last taken from the queue."""
-    handle = till.window.windowHandle()
-    for i, digit in enumerate(NUMBER):
-        QTest.keyClick(handle, Key(ord(digit)))
-        if i == 3:
-            QTest.qSleep(20)
-    QTest.keyClick(handle, Key.Key_Return)
+    for i, digit in enumerate(NUMBER[:4]):
+        till.press(Key.Key_unknown, digit, stamp=5000 + i)
+    QTest.qSleep(80)
+    for i, text in enumerate([*NUMBER[4:], "\r"], start=4):
+        waiting = QKeyEvent(QEvent.Type.KeyPress, Key.Key_unknown, NONE, text)
+        waiting.setTimestamp(5000 + i)
+        QCoreApplication.postEvent(till.window.windowHandle(), waiting)
     assert till.settle() == [f"scan {NUMBER}"]
 
 
