@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from centara_giftcard.domain.operators import LONGEST_ID, LONGEST_PIN, Denial, Denied, Need, Permission
-from centara_giftcard.domain.secrets import Pin
+from centara_giftcard.domain.secrets import NO_BREAK, Pin
 from centara_giftcard.ui.presenters.stage import Note
 from centara_giftcard.ui.presenters.typing import Former
 from centara_giftcard.ui.presenters.views import Action, Band, Entry, LockView, Role, Tone
@@ -184,7 +184,7 @@ def sale_of_another(words: Words, operator: str) -> Note:
 def what(words: Words, need: Need) -> str:
     """What leave is asked for, as a title."""
     told = words.say(_WHAT[need.permission])
-    return told if need.amount is None else f"{told} {words.money(need.amount)}"
+    return told if need.amount is None else f"{told}{NO_BREAK}{words.money(need.amount)}"
 
 
 def denial(words: Words, denied: Denied) -> Band:

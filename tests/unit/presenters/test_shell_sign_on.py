@@ -81,7 +81,7 @@ def test_leave_is_asked_for_over_what_is_in_view_and_esc_gives_up(monkeypatch: p
     till.asked.taken()
     till.tell(ASKED)
     assert till.flight.screens[-1].screen == "override"
-    assert (till.question.title, till.question.store) == ("Who allows it?", "Take a payment €25.00")
+    assert (till.question.title, till.question.store) == ("Who allows it?", "Take a payment\u00a0€25.00")
     assert "supervisors, managers" in till.question.band.advice
     till.key("f12")
     assert till.asked.taken() == []  # no key reaches the hold below
