@@ -23,9 +23,16 @@ from centara_giftcard.config.settings import (
     load,
     with_server,
 )
+from centara_giftcard.config.staff import COST_TOLD
 from centara_giftcard.config.vault import TOKEN_VARIABLE
 from centara_giftcard.config.zones import SYSTEM
-from centara_giftcard.domain.errors import EnvironmentFault, JournalError, SettingsError, VaultError
+from centara_giftcard.domain.errors import (
+    EnvironmentFault,
+    JournalError,
+    SettingsError,
+    StaffError,
+    VaultError,
+)
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.journal.instance import InstanceLock
@@ -40,7 +47,7 @@ from centara_giftcard.probe.proof import is_proven
 from centara_giftcard.scanner.serial import listen_once
 from centara_giftcard.terminal.ports import SourceState
 from centara_giftcard.terminal.printing import PrintError
-from centara_giftcard.workshop import line_of, loyalty_of, printer_of, vault_of
+from centara_giftcard.workshop import line_of, locksmith_of, loyalty_of, printer_of, vault_of
 
 MAX_CLOCK_S: Final = 300
 """A till's clock further from the server's than this puts wrong times on receipts and in the journal."""
@@ -124,6 +131,8 @@ def checks(options: Options) -> Iterator[Finding]:
         yield _printer(found.settings.printer)
         yield from _receipts(found.settings.printer)
     yield _journal(options.data_folder())
+    if found is not None and found.sound("operators") and found.settings.operators.required:
+        yield _operators(options.data_folder())
     if found is None or not found.sound("loyalty"):
         yield Mark.LEFT_OUT, "answers", _MEND_FIRST
     else:
@@ -212,6 +221,23 @@ def _keyring(options: Options) -> Finding:
         told = f"this computer has none: the token must come from {TOKEN_VARIABLE}, and whoever copies"
         return Mark.OK, "keyring", f"{told} the data folder has the journal's key with it"
     return Mark.OK, "keyring", f"{name} answers"
+
+
+def _operators(data_dir: Path) -> Finding:
+    """Who may sign on, where somebody has to; nothing is made here that is not there yet."""
+    if not (data_dir / "operators.json").exists():
+        way = "centara-giftcard operators add ID --name NAME --group manager"
+        return (
+            Mark.FAIL,
+            "operators",
+            f"operators.required is set, and there are none: add a manager with {way}",
+        )
+    try:
+        staff = locksmith_of(data_dir, vault_of(data_dir, "")).staff
+    except (StaffError, VaultError) as fault:
+        return Mark.FAIL, "operators", str(fault)
+    number = sum(not it.left for it in staff.operators.values())
+    return Mark.OK, "operators", f"{number} may sign on; a guess at a PIN costs {COST_TOLD}"
 
 
 def _server(settings: Settings, token: AccessToken, proven: bool) -> Generator[Finding, None, bool]:

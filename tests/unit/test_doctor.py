@@ -15,9 +15,12 @@ from msgspec.structs import replace
 from unit.keyrings import only_memory
 
 from centara_giftcard.config.settings import ScannerSettings, load
+from centara_giftcard.config.staff import StaffFile, fresh_staff, hash_pin
 from centara_giftcard.config.vault import SystemVault
 from centara_giftcard.doctor import _clock, _scanner, _zone, run_doctor, store_token
 from centara_giftcard.domain.errors import EnvironmentFault
+from centara_giftcard.domain.operators import Operator
+from centara_giftcard.domain.secrets import Pin
 from centara_giftcard.journal.instance import InstanceLock
 from centara_giftcard.options import Options
 from centara_giftcard.probe.finding import Mark, told
@@ -287,6 +290,25 @@ def test_the_printer_is_tried(
     found = lines(capsys)["printer"]
     assert found[0] == mark
     assert words.format(**names) in found[1]
+
+
+def test_operators_are_told_where_somebody_has_to_sign_on(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = till(tmp_path, address, "[operators]\nrequired = true")
+
+    def told() -> str:
+        run_doctor(options)
+        return next(line for line in capsys.readouterr().out.splitlines() if "operators" in line.split()[1])
+
+    assert told().startswith("FAIL")
+    key = SystemVault(options.data_folder(), "").journal_key()
+    manager = Operator("1", "Anna", "manager", hash_pin(Pin("8462")))
+    file = StaffFile(options.data_folder(), key)
+    file.save(fresh_staff().changed(manager))
+    assert "1 may sign on; a guess at a PIN costs Argon2id, 64 MiB, 3 passes" in told()
+    file.path.write_text(file.path.read_text().replace("Anna", "Eve"))
+    assert "changed by hand" in told()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
