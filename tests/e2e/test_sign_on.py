@@ -12,7 +12,7 @@ from e2e.screen import Screen
 
 pytestmark = pytest.mark.window
 
-MANAGER, MANAGER_PIN, BADGE = "1", "846200", "STAFF-00417"
+MANAGER, MANAGER_PIN, BADGE = "1", "846291750362", "STAFF-00417"  # no hash has them by chance
 CASHIER, CASHIER_PIN = "7", "7391"
 REQUIRED: Final = "[operators]\nrequired = true\n"
 

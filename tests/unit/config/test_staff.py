@@ -24,9 +24,12 @@ from centara_giftcard.domain.secrets import Pin
 
 KEY: Final = bytes(range(32))
 BADGE: Final = "STAFF-00417"
+PIN: Final = "846291750362"
+"""So long that no hash has it by chance."""
+
 _FRESH: Final = fresh_staff()
 STAFF: Final = _FRESH.changed(
-    Operator("1", "Anna 山田", "manager", hash_pin(Pin("8462")), hash_badge(BADGE, _FRESH.salt))
+    Operator("1", "Anna 山田", "manager", hash_pin(Pin(PIN)), hash_badge(BADGE, _FRESH.salt))
 ).changed(Operator("7", "Bo", "cashier", hash_pin(Pin("7391"))))
 
 
@@ -55,7 +58,7 @@ def test_what_was_saved_is_what_is_loaded_and_nobody_else_reads_it(file: StaffFi
     assert file.load() == STAFF
     assert StaffFile(file.path.parent / "another", KEY).load().operators == {}
     text = file.path.read_text()
-    assert "8462" not in text
+    assert PIN not in text
     assert BADGE not in text
 
 
@@ -72,7 +75,7 @@ def test_wrong_pins_are_counted_over_restarts_and_the_right_one_begins_anew(file
         assert tries(file, "7", "1111") == Denied(Denial.WRONG)
     assert tries(file, "7", "1111") == Denied(Denial.WRONG, 2.0)
     assert tries(file, "7", "7391") == Denied(Denial.WAIT, 2.0)
-    assert tries(file, "1", "8462") == STAFF.operators["1"]  # the others are not made to wait
+    assert tries(file, "1", PIN) == STAFF.operators["1"]  # the others are not made to wait
     Clock.now_s += 2
     assert tries(file, "7", "7391") == STAFF.operators["7"]
     assert tries(file, "7", "1111") == Denied(Denial.WRONG)
@@ -86,7 +89,7 @@ def test_after_many_they_are_locked_out_until_a_new_pin_and_nobody_else_is(file:
     Clock.now_s += 1_000_000
     assert tries(file, "7", "7391") == Denied(Denial.LOCKED)
     assert tries(file, "98", "1111") == Denied(Denial.WRONG, 300.0)  # a number that nobody has locks nobody
-    assert tries(file, "1", "8462") == STAFF.operators["1"]
+    assert tries(file, "1", PIN) == STAFF.operators["1"]
 
 
 def test_the_count_cannot_be_edited_and_a_full_disk_is_no_way_to_try_for_nothing(
