@@ -97,8 +97,9 @@ def test_a_day_with_two_operators(till: Cashier, server: Server, tmp_path: Path)
 
 
 def test_after_wrong_pins_the_till_makes_one_wait_until_a_new_pin(till: Cashier) -> None:
-    till.press("F10")
-    till.sees("lock")
+    if till.screens()[-1]["screen"] != "sign_on":  # as it is where this test comes first
+        till.press("F10")
+        till.sees("lock")
     why = ""
     while why != "wait":  # each pause is twice the one before: sooner or later no hand is slower
         signs_on(till, CASHIER, "5555")
