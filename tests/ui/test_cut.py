@@ -91,3 +91,20 @@ def test_no_title_and_no_band_leaves_a_word_alone_beneath(
     shell.grab()
     assert drawn
     assert [widths for widths in drawn if len(widths) == 2 and widths[1] < widths[0] / 3] == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_button_breaks_a_word(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    shell = Shell(Theme(Mode.LIGHT))
+    qtbot.addWidget(shell)
+    shell.resize(*size)
+    shell.show()
+    sale_samples.STATES["sell_nine"](shell)
+    drawn = list[list[str]]()
+    monkeypatch.setattr(text, "draw_lines", lambda _painter, _at, lines, *_more, **_how: drawn.append(lines))
+    shell.grab()
+    series = [lines for lines in drawn if lines[0].startswith("Weihnachtsgut")]
+    assert len(series) == 1
+    assert len(series[0]) == 1

@@ -137,7 +137,8 @@ class ActionButton(DrawnButton):
         longest = max(action.label.split(" "), key=len)  # two lines, but never within a word
         font = text.fitted(self.theme, longest, room.width() - 2, size, BOLD)
         lines = text.broken(action.label, font, room.width(), 2)
-        if text.line_height(font) * len(lines) + gap + text.CAP_HEIGHT > room.height():
+        high = text.line_height(font) * len(lines) + gap + text.CAP_HEIGHT
+        if high > room.height() or text.width_of(longest, font) > room.width():
             font = text.fitted(self.theme, action.label, room.width(), size, BOLD)
             lines = text.broken(action.label, font, room.width(), 1)
         height = text.line_height(font) * len(lines)
