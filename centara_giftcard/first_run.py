@@ -28,17 +28,15 @@ from centara_giftcard.config.first import (
 )
 from centara_giftcard.config.settings import ScannerSettings, Settings, examine_text
 from centara_giftcard.config.vault import TOKEN_VARIABLE
-from centara_giftcard.domain.cards import CardStatus
 from centara_giftcard.domain.dialect import WireRules
 from centara_giftcard.domain.errors import SettingsError, VaultError
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.domain.sentences import reason_of
 from centara_giftcard.journal.flight import FlightRecorder
-from centara_giftcard.loyalty.client import HttpLoyalty
 from centara_giftcard.machine import SystemClock
 from centara_giftcard.options import Options
-from centara_giftcard.probe.asking import NOBODY_S_CARD
+from centara_giftcard.probe.asking import ask, objection
 from centara_giftcard.scanner.framing import read_frame
 from centara_giftcard.scanner.keyboard import WedgeDetector
 from centara_giftcard.scanner.serial import SerialScanner
@@ -49,12 +47,12 @@ from centara_giftcard.ui.keys import KeyRouter
 from centara_giftcard.ui.presenters.fault import FaultPresenter
 from centara_giftcard.ui.presenters.setup import SetupPresenter
 from centara_giftcard.ui.presenters.setup_pages import LANGUAGE, PORT, TOKEN
-from centara_giftcard.ui.presenters.setup_work import Finished, Kept
+from centara_giftcard.ui.presenters.setup_work import Finished, Kept, ServerSaid
 from centara_giftcard.ui.presenters.support import Gathered, SupportPresenter, Written
 from centara_giftcard.ui.presenters.trial import TrialPresenter
 from centara_giftcard.ui.presenters.views import LockView, ShellView
 from centara_giftcard.words import LANGUAGES, Words
-from centara_giftcard.workshop import loyalty_of, scanner_of, vault_of
+from centara_giftcard.workshop import scanner_of, vault_of
 
 _LOCALES: Final = {"en": "en_IE", "de": "de_DE", "is": "is_IS"}
 
@@ -287,11 +285,9 @@ class _Work:
         """An answer as it is kept."""
         return normal(name, typed)
 
-    def check_server(
-        self, answers: Answers, told: Callable[[StatusFailed | None], None]
-    ) -> "UnderWay[StatusFailed | None]":
+    def check_server(self, answers: Answers, told: Callable[[ServerSaid], None]) -> "UnderWay[ServerSaid]":
         """Ask the server about a card of nobody's."""
-        failed = StatusFailed(Cause.UNREADABLE)
+        failed = ServerSaid(StatusFailed(Cause.UNREADABLE))
         return UnderWay(self._server_says(answers), told, lambda _fault: failed)
 
     def try_server(self, answers: Answers, found: Callable[[Answers], None]) -> None:
@@ -339,21 +335,10 @@ class _Work:
             self._serial.stop()
             self._serial = None
 
-    async def _server_says(self, answers: Answers) -> StatusFailed | None:
-        found = await asyncio.to_thread(self._client, answers)
-        try:
-            status = await found.status(NOBODY_S_CARD)
-        finally:
-            await found.close()
-        if isinstance(status, CardStatus) or status.cause is Cause.WRONG_CARD:
-            return None
-        # That it does not know the card is as it should be, unless it says that it is the group.
-        unknown_group = "group" in status.words.lower()
-        return None if status.cause is Cause.NOT_FOUND and not unknown_group else status
-
-    def _client(self, answers: Answers) -> HttpLoyalty:
+    async def _server_says(self, answers: Answers) -> ServerSaid:
         settings = self._settings or examine_text("settings.toml", first_text(answers)).settings
-        return loyalty_of(settings, _token(answers))
+        found = objection(await ask(settings, _token(answers)))
+        return ServerSaid() if found is None else ServerSaid(found.failed, found.unsure)
 
     def _kept(self, file: str, answers: Answers) -> Kept:
         settings = {name: text for name, text in answers.items() if name != TOKEN}

@@ -52,17 +52,31 @@ async def _read(settings: Settings, token: AccessToken, card: CardNumber) -> Ans
         await client.close()
 
 
-def access(answer: Answer, group: str) -> Iterator[Finding]:
-    """What the answer about nobody's card says against token, path and group; nothing where all is well."""
+class Objection(Struct, frozen=True):
+    """What stands against token, path or group; `unsure`: a 404 that may be of a wrong address as well."""
+
+    failed: StatusFailed
+    unsure: bool
+
+
+def objection(answer: Answer) -> Objection | None:
+    """What the answer about nobody's card says against token, path and group; None where all is well."""
     failed = answer.status
     if isinstance(failed, CardStatus) or failed.cause is Cause.WRONG_CARD:
-        return
+        return None
     is_no = failed.cause in {Cause.NOT_FOUND, Cause.REFUSED} and answer.raw.is_own
     unsure = failed.cause is Cause.NOT_FOUND and is_unsure(failed, answer.raw, answer.nowhere)
-    if is_no and not unsure and not names_place(failed):
+    return None if is_no and not unsure and not names_place(failed) else Objection(failed, unsure)
+
+
+def access(answer: Answer, group: str) -> Iterator[Finding]:
+    """The same as lines of the doctor's."""
+    found = objection(answer)
+    if found is None:
         return
+    failed = found.failed
     sentence = not_read(failed, answer.raw, group, answer.nowhere)
-    if unsure:
+    if found.unsure:
         yield Mark.LEFT_OUT, "server", f"{sentence}: reading a card tells more, with doctor --card"
     else:
         yield Mark.FAIL, "token" if failed.cause is Cause.NOT_ACCEPTED else "server", sentence

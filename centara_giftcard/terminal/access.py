@@ -29,10 +29,11 @@ P = ParamSpec("P")
 
 
 class _Asked(Struct, frozen=True):
-    """What waits for somebody's leave."""
+    """What waits for somebody's leave; `keys` know by then who may give it."""
 
     needs: tuple[Need, ...]
     go_on: Callable[[], Awaitable[None]]
+    keys: Locksmith
 
 
 class Access:
@@ -68,10 +69,6 @@ class Access:
     def badge(self, code: str) -> None:
         """A badge was scanned, where a number and a PIN are asked for."""
         self._put(self._badge, code)
-
-    def sign_off(self) -> None:
-        """Nobody is at the till any more."""
-        self._put(self._sign_off)
 
     def give_up(self) -> None:
         """Nobody's leave is asked any more: nothing is done."""
@@ -132,23 +129,17 @@ class Access:
 
     # --- in their turns ---
 
-    def _may(self, id: str, needs: tuple[Need, ...]) -> bool:
-        return self._locksmith is None or self._locksmith.staff.may_all(id, needs)
-
     async def _if_allowed(self, needs: tuple[Need, ...], go_on: Callable[[], Awaitable[None]]) -> None:
-        if self._locksmith is None or self._may(self._signed_on, needs):
+        keys = self._locksmith
+        if keys is None or keys.staff.may_all(self._signed_on, needs):
             return await go_on()
-        self._asked = _Asked(needs, go_on)
-        return self._publish(OverrideAsked(needs, self._locksmith.staff.groups_that_may(needs)))
+        self._asked = _Asked(needs, go_on, keys)
+        return self._publish(OverrideAsked(needs, keys.staff.groups_that_may(needs)))
 
     async def _lock(self) -> None:
         self._locked = True
         await self._give_up()
         self._publish(OperatorChanged("", locked=True))
-
-    async def _sign_off(self) -> None:
-        self._signed_on = ""
-        await self._lock()
 
     async def _sign_on(self, number: str, pin: Pin | None) -> None:
         if self._locksmith is None:
@@ -199,7 +190,7 @@ class Access:
 
     async def _overridden(self, asked: _Asked, by: Operator) -> None:
         what = " ".join(need.permission.value for need in asked.needs)
-        if not self._may(by.id, asked.needs):
+        if not asked.keys.staff.may_all(by.id, asked.needs):
             self._recorder.event("override_denied", operator=self._signed_on, by=by.id, needs=what)
             return self._publish(SignOnDenied(Denied(Denial.NOT_ALLOWED)))
         self._recorder.event("override", operator=self._signed_on, by=by.id, needs=what)

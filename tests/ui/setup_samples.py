@@ -16,7 +16,7 @@ from centara_giftcard.probe.run import card_of
 from centara_giftcard.probe.sentences import left_behind, to_set, why
 from centara_giftcard.ui.presenters.fault import FaultPresenter
 from centara_giftcard.ui.presenters.setup import SetupPresenter
-from centara_giftcard.ui.presenters.setup_work import Kept
+from centara_giftcard.ui.presenters.setup_work import Kept, ServerSaid
 from centara_giftcard.ui.presenters.trial import TrialPresenter, Tried
 from centara_giftcard.ui.presenters.views import LockView, ShellView
 from centara_giftcard.ui.shell import Shell
@@ -183,7 +183,7 @@ TRIALS: dict[str, tuple[tuple[str, ...], Tried | None]] = {
 }
 
 
-_SERIES: list[str | tuple[str, Any]] = [">enter", *_SERVER, ("server", None), ">enter"]
+_SERIES: list[str | tuple[str, Any]] = [">enter", *_SERVER, ("server", ServerSaid()), ">enter"]
 _SCANNER: list[str | tuple[str, Any]] = [*_SERIES, "Classic", "6091", "16", "7", ">enter", ""]
 
 PAGES: dict[str, list[str | tuple[str, Any]]] = {
@@ -194,8 +194,9 @@ PAGES: dict[str, list[str | tuple[str, Any]]] = {
     "server_plain": [">enter", *_THIS_TILL, "http://shop\n"],
     "token": [">enter", *_SERVER[:-1], "secret-token\n"],
     "asking": [">enter", *_SERVER, ("late", None)],
-    "answers": [">enter", *_SERVER, ("server", None)],
-    "not_accepted": [">enter", *_SERVER, ("server", StatusFailed(Cause.NOT_ACCEPTED))],
+    "answers": [">enter", *_SERVER, ("server", ServerSaid())],
+    "not_accepted": [">enter", *_SERVER, ("server", ServerSaid(StatusFailed(Cause.NOT_ACCEPTED)))],
+    "unsure": [">enter", *_SERVER, ("server", ServerSaid(StatusFailed(Cause.NOT_FOUND), True))],
     "stopped": [">enter", *_SERVER, ">escape"],
     "series": _SERIES,
     "prefix": [*_SERIES, "Classic", ("scan", CARD)],

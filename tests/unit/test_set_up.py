@@ -21,7 +21,8 @@ from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.secrets import AccessToken
 from centara_giftcard.first_run import SetUp, _Work
 from centara_giftcard.options import Options
-from centara_giftcard.ui.presenters.setup_work import Kept
+from centara_giftcard.sandbox import SandboxServer
+from centara_giftcard.ui.presenters.setup_work import Kept, ServerSaid
 
 ANSWERS = {
     "till.store": "12",
@@ -58,11 +59,11 @@ class Answering(ThreadingHTTPServer):
         Thread(target=self.serve_forever, daemon=True).start()
 
 
-def found(address: str, folder: Path, more: Mapping[str, str] | None = None) -> StatusFailed | None:
+def found(address: str, folder: Path, more: Mapping[str, str] | None = None) -> ServerSaid:
     """What the set-up finds of a server."""
 
-    async def ask() -> StatusFailed | None:
-        told: asyncio.Future[StatusFailed | None] = asyncio.get_running_loop().create_future()
+    async def ask() -> ServerSaid:
+        told: asyncio.Future[ServerSaid] = asyncio.get_running_loop().create_future()
         work = _Work(Options(data_dir=folder), None)
         kept = work.check_server({**ANSWERS, "loyalty.server": address, **(more or {})}, told.set_result)
         answer = await asyncio.wait_for(told, 20)
@@ -72,38 +73,56 @@ def found(address: str, folder: Path, more: Mapping[str, str] | None = None) -> 
     return asyncio.run(ask())
 
 
+_PROBLEM = "application/problem+json"
+
+
 @pytest.mark.parametrize(
-    ("status", "body", "kind", "cause"),
+    ("status", "body", "kind", "cause", "unsure"),
     [
-        (404, b'{"title": "Card not found"}', "application/problem+json", None),
-        (404, b"", "text/plain", None),
-        (404, b'{"title": "Unknown loyalty group"}', "application/problem+json", Cause.NOT_FOUND),
-        (401, b"", "text/plain", Cause.NOT_ACCEPTED),
-        (403, b"", "text/plain", Cause.NOT_ACCEPTED),
-        (500, b"", "text/plain", Cause.SERVER_ERROR),
-        (200, b"<html><h1>It works!</h1></html>", "text/html", Cause.UNREADABLE),
+        (404, b'{"title": "Card not found"}', _PROBLEM, None, False),
+        (404, b'{"title": "Not found"}', _PROBLEM, Cause.NOT_FOUND, True),  # as it says everywhere
+        (404, b"", "text/plain", Cause.NOT_FOUND, True),
+        (404, b"<html><h1>404 Not Found</h1></html>", "text/html", Cause.NOT_FOUND, True),
+        (404, b'{"title": "Unknown loyalty group"}', _PROBLEM, Cause.NOT_FOUND, False),
+        (401, b"", "text/plain", Cause.NOT_ACCEPTED, False),
+        (403, b"", "text/plain", Cause.NOT_ACCEPTED, False),
+        (500, b"", "text/plain", Cause.SERVER_ERROR, False),
+        (200, b"<html><h1>It works!</h1></html>", "text/html", Cause.UNREADABLE, False),
     ],
 )
 def test_what_a_server_says_before_the_set_up_ends(
-    tmp_path: Path, status: int, body: bytes, kind: str, cause: Cause | None
+    tmp_path: Path, status: int, body: bytes, kind: str, cause: Cause | None, unsure: bool
 ) -> None:
     with Answering(status, body, kind) as server:
         answer = found(server.address, tmp_path)
         server.shutdown()
-    assert (answer.cause if answer else None) is cause
-    assert server.asked == [("/pos/loyaltyGroups/acme/giftcards/0000000000000000", "Bearer secret-token")]
+    assert (answer.failed.cause if answer.failed else None, answer.unsure) == (cause, unsure)
+    assert server.asked[0] == ("/pos/loyaltyGroups/acme/giftcards/0000000000000000", "Bearer secret-token")
+
+
+def test_the_practice_server_is_known_and_another_path_of_it_is_not(tmp_path: Path) -> None:
+    """Seen: at any web server, and any path of it, the set-up said in green that the server answers."""
+    server = SandboxServer()
+    address = server.start()
+    try:
+        assert found(address, tmp_path) == ServerSaid()
+        wrong = found(address.replace("/pos", "/till"), tmp_path)
+        assert wrong.failed is not None
+        assert wrong.failed.cause is Cause.NOT_FOUND
+    finally:
+        server.stop()
 
 
 def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     server = Answering(200, b"", "text/plain")
     server.shutdown()
     server.server_close()
-    assert found(server.address, tmp_path) == StatusFailed(Cause.CONNECT)
+    assert found(server.address, tmp_path) == ServerSaid(StatusFailed(Cause.CONNECT))
 
 
 def test_a_fault_of_the_program_s_own_is_an_answer_too(tmp_path: Path) -> None:
     answer = found("http://127.0.0.1:9", tmp_path, {"till.currency": "no currency"})
-    assert answer == StatusFailed(Cause.UNREADABLE)
+    assert answer == ServerSaid(StatusFailed(Cause.UNREADABLE))
 
 
 # --- keeping -----------------------------------------------------------------------------------------------

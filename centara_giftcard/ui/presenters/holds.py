@@ -225,10 +225,8 @@ class HoldsPresenter:
     def _act(self, name: str, entry: Listed) -> None:
         if name == "close":
             self._end_ask()
-            self._notice, self._closing = (
-                None,
-                CloseQuestions(entry, self._words, self._close, self._signs_on),
-            )
+            self._notice = None
+            self._closing = CloseQuestions(entry, self._words, self._close, self._signs_on)
             return self.render()
         self._let_go(entry.id)
         if name == "ask":

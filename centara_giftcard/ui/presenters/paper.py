@@ -71,6 +71,10 @@ class PaperPresenter:
         """Whether that paper could not be printed."""
         return self._papers.waits(place)
 
+    def copy_next(self, place: str) -> bool:
+        """Whether its next print would be a copy."""
+        return self._papers.copy_next(place)
+
     def print(self, place: str) -> None:
         """Print the paper of what is in view."""
         self._papers.print(place)

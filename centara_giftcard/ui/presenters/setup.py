@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.domain.secrets import CardNumber
 from centara_giftcard.ui.presenters import setup_pages as pages
 from centara_giftcard.ui.presenters.patience import SOON_S, Timer
-from centara_giftcard.ui.presenters.setup_work import Answers, Finished, Judged, Kept, SetupWork
+from centara_giftcard.ui.presenters.setup_work import Answers, Finished, Judged, Kept, ServerSaid, SetupWork
 from centara_giftcard.ui.presenters.typing import Former
 from centara_giftcard.ui.presenters.views import Action, Band, Entry, LockView, Role, ShellView, Tone
 from centara_giftcard.words import LANGUAGE_NAMES, Words
@@ -68,8 +67,7 @@ class SetupPresenter:
         self._under_way: Timer | None = None
         self._patience: Timer | None = None
         self._slow = False
-        self._server: StatusFailed | None = None
-        self._stopped = False
+        self._server: ServerSaid | None = None
         self._kept = Kept()
         self._heard = ""
         self._port_ready: bool | None = None
@@ -174,7 +172,6 @@ class SetupPresenter:
     def _back(self) -> None:
         if self._page == pages.SERVER_CHECK and self._under_way is not None:
             self._call_off()
-            self._stopped = True
         elif self._page not in _NO_WAY_BACK and self._trail:
             self._turn_to(self._trail.pop(), back=True)
 
@@ -252,10 +249,10 @@ class SetupPresenter:
     # --- what takes a while ---
 
     def _check_server(self) -> None:
-        self._stopped, self._server = False, None
+        self._server = None
         self._start(self._work.check_server(self._answers, self._server_told))
 
-    def _server_told(self, found: StatusFailed | None) -> None:
+    def _server_told(self, found: ServerSaid) -> None:
         self._call_off()
         self._server, self._since_s = found, self._work.now_s()
         self._note(self.view().band.headline)
@@ -387,19 +384,23 @@ class SetupPresenter:
         if self._under_way is not None:
             band = Band(Tone.INFO, say("Asking the server"), say("Esc stops waiting."), busy=self._slow)
             return self._page_of(title, band, (), part=2, back="Stop waiting")
-        if self._server is None and not self._stopped:
-            advice = "It has nothing against the token. Whether it knows the group shows with the first card."
-            band = Band(Tone.PAID, say("The server answers"), say(advice))
-            trial = [] if self._only_token else [("try", say("Try it with a test card"))]
-            ways = self._options([("next", say("Next")), *trial], "next")
-            return self._page_of(title, band, ways, part=2)
-        options = self._options([("again", say("Try again")), ("anyway", say("Go on anyway"))], "again")
+        trial = [] if self._only_token else [("try", say("Try it with a test card"))]
+        ways = [("again", say("Try again")), ("anyway", say("Go on anyway"))]
         if self._server is None:
             band = Band(Tone.ATTENTION, say("Not checked"), say("The server had not answered yet."))
+        elif self._server.failed is None:
+            advice = "It has nothing against the token. Whether it knows the group shows with the first card."
+            band = Band(Tone.PAID, say("The server answers"), say(advice))
+            ways = [("next", say("Next")), *trial]
+        elif self._server.unsure:
+            advice = "Its answer does not tell whether address, group and token are right. A test card does."
+            band = Band(Tone.ATTENTION, say("Something answers there"), say(advice))
+            ways = [*trial, *ways]
         else:
-            headline, advice = pages.SERVER_FAULTS.get(self._server.cause, pages.NO_LOYALTY_SERVER)
-            band = Band(Tone.REFUSED, say(headline), self._server.words or say(advice))
-        return self._page_of(title, band, options, part=2)
+            failed = self._server.failed
+            headline, advice = pages.SERVER_FAULTS.get(failed.cause, pages.NO_LOYALTY_SERVER)
+            band = Band(Tone.REFUSED, say(headline), failed.words or say(advice))
+        return self._page_of(title, band, self._options(ways, ways[0][0]), part=2)
 
     def _scanner_page(self) -> LockView:
         say, heard = self._words.say, self._heard

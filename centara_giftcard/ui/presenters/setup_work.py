@@ -30,6 +30,14 @@ class Kept(Struct, frozen=True):
     token: bool = True
 
 
+class ServerSaid(Struct, frozen=True):
+    """What the server's answer about no card of anyone's says: `failed` is why it is none, or None; `unsure`:
+    it does not tell a wrong address or group from a card that is not known."""
+
+    failed: StatusFailed | None = None
+    unsure: bool = False
+
+
 class SetupWork(Protocol):
     """What the set-up has done by others. Each call ends with one call back, unless it is called off."""
 
@@ -39,8 +47,8 @@ class SetupWork(Protocol):
     def normal(self, name: str, typed: str) -> str:
         """An answer as it is kept."""
 
-    def check_server(self, answers: Answers, told: Callable[[StatusFailed | None], None]) -> Timer:
-        """Ask the server about no card of anyone's; None: it has nothing against it."""
+    def check_server(self, answers: Answers, told: Callable[[ServerSaid], None]) -> Timer:
+        """Ask the server about no card of anyone's."""
 
     def try_server(self, answers: Answers, found: Callable[[Answers], None]) -> None:
         """Probe the server on pages of its own; what was found is told as answers to keep."""

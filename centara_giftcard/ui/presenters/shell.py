@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 
 from centara_giftcard.domain.cards import KnownCard
 from centara_giftcard.domain.money import Currency
-from centara_giftcard.domain.operators import Need
+from centara_giftcard.domain.operators import Need, Permission
 from centara_giftcard.terminal.controller import Controller, Stage
 from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import (
@@ -470,9 +470,18 @@ class ShellPresenter:
         A receipt that could not be printed is printed by the first: that was seen under the result.
         """
         if self._current == "receipt" or self._papers.waits(self._at_work):
-            self._papers.print(self._at_work)
+            self._print(self._at_work)
         if self._current != "receipt" and self._has_paper():
             self._go("receipt")
+
+    def _print(self, place: str) -> None:
+        if self._rules.signs_on and self._papers.copy_next(place):
+            self._controller.access.ask([Need(Permission.REPRINT)], self._print_allowed, place)
+        else:
+            self._papers.print(place)
+
+    async def _print_allowed(self, place: str) -> None:
+        self._papers.print(place)
 
     def _show_paper(self) -> None:
         view = self._papers.view(self._at_work)

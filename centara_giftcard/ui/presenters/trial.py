@@ -195,7 +195,7 @@ class TrialPresenter:
                 say(caption),
                 self._typed[self._page],
                 "",
-                decimal_key="." if self._page == BALANCE else "",
+                decimal_key=self._words.decimal_mark if self._page == BALANCE else "",
                 letters=self._words.language if self._page == CARD else "",
             ),
         )

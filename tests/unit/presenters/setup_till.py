@@ -6,9 +6,8 @@ from typing import Any
 from unit.presenters.face import FakeTimer, Timers
 
 from centara_giftcard.config.first import Verdict, judge, normal
-from centara_giftcard.domain.replies import StatusFailed
 from centara_giftcard.ui.presenters.setup import SetupPresenter
-from centara_giftcard.ui.presenters.setup_work import Finished, Kept
+from centara_giftcard.ui.presenters.setup_work import Finished, Kept, ServerSaid
 from centara_giftcard.ui.presenters.views import LockView, ShellView
 from centara_giftcard.words import Words
 
@@ -23,7 +22,7 @@ class FakeWork:
 
     def __init__(self) -> None:
         self.timers = Timers()
-        self.server_told: Callable[[StatusFailed | None], None] | None = None
+        self.server_told: Callable[[ServerSaid], None] | None = None
         self.kept_told: Callable[[Kept], None] | None = None
         self.asked: list[tuple[str, Any]] = []
 
@@ -33,9 +32,7 @@ class FakeWork:
     def normal(self, name: str, typed: str) -> str:
         return normal(name, typed)
 
-    def check_server(
-        self, answers: Mapping[str, str], told: Callable[[StatusFailed | None], None]
-    ) -> FakeTimer:
+    def check_server(self, answers: Mapping[str, str], told: Callable[[ServerSaid], None]) -> FakeTimer:
         self.asked.append(("server", dict(answers)))
         self.server_told = told
         return FakeTimer(0, lambda: None)
@@ -110,7 +107,7 @@ class Setup:
     def to_series(self) -> None:
         self.to_server_check()
         assert self.work.server_told is not None
-        self.work.server_told(None)
+        self.work.server_told(ServerSaid())
         self.presenter.key("enter")
 
     def to_scanner(self) -> None:

@@ -8,7 +8,7 @@ from unit.presenters.shell_till import Till
 from centara_giftcard.domain.payment import State
 from centara_giftcard.terminal.events import Checking, TerminalEvent
 from centara_giftcard.ui.presenters.pages import settings_page
-from centara_giftcard.ui.presenters.setup_work import Kept
+from centara_giftcard.ui.presenters.setup_work import Kept, ServerSaid
 from centara_giftcard.ui.presenters.views import TextView
 
 
@@ -56,7 +56,7 @@ def test_what_a_trial_in_the_set_up_found_is_kept_with_the_answers() -> None:
     setup = Setup()
     setup.to_server_check()
     assert setup.work.server_told is not None
-    setup.work.server_told(None)
+    setup.work.server_told(ServerSaid())
     assert [it.name for it in setup.view.actions][:2] == ["next", "try"]
     setup.touch("try")
     setup.presenter.key("enter")
@@ -71,7 +71,7 @@ def test_a_till_that_only_lacks_its_token_is_not_tried_there() -> None:
     setup = Setup(only_token=True)
     setup.answer("secret-token")
     assert setup.work.server_told is not None
-    setup.work.server_told(None)
+    setup.work.server_told(ServerSaid())
     assert "try" not in [it.name for it in setup.view.actions]
 
 

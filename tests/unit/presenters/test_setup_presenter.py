@@ -4,7 +4,7 @@ import pytest
 from unit.presenters.setup_till import FILE, Setup
 
 from centara_giftcard.domain.replies import Cause, StatusFailed
-from centara_giftcard.ui.presenters.setup_work import Kept
+from centara_giftcard.ui.presenters.setup_work import Kept, ServerSaid
 from centara_giftcard.ui.presenters.views import Tone
 from centara_giftcard.words import Words
 
@@ -19,7 +19,7 @@ def test_by_keyboard_alone_through_everything() -> None:
     assert it.view.entry.text == "•" * len("pasted-token")
     it.presenter.key("enter")
     assert it.work.server_told is not None
-    it.work.server_told(None)
+    it.work.server_told(ServerSaid())
     assert (it.view.band.tone, it.view.band.headline) == (Tone.PAID, "The server answers")
     it.presenter.key("enter")
     it.answer("Classic", "6091", "16", "7")
@@ -88,7 +88,7 @@ def test_by_touch_alone_every_page_has_its_way_on_and_back() -> None:
             it.presenter.key(sign)
         it.touch("next")
     assert it.work.server_told is not None
-    it.work.server_told(StatusFailed(Cause.CONNECT))
+    it.work.server_told(ServerSaid(StatusFailed(Cause.CONNECT)))
     assert [action.name for action in it.view.actions] == ["again", "anyway", "back"]
     it.touch("anyway")
     it.touch("next")

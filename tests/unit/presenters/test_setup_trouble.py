@@ -9,7 +9,7 @@ from centara_giftcard.config.toml_file import in_file
 from centara_giftcard.domain.replies import Cause, StatusFailed
 from centara_giftcard.domain.sentences import Sentence
 from centara_giftcard.ui.presenters.fault import FaultPresenter
-from centara_giftcard.ui.presenters.setup_work import Kept
+from centara_giftcard.ui.presenters.setup_work import Kept, ServerSaid
 from centara_giftcard.ui.presenters.views import LockView, Tone
 from centara_giftcard.words import Words
 
@@ -47,7 +47,7 @@ def test_what_is_wrong_with_the_server_is_told_and_the_answers_are_kept(cause: C
     it = Setup()
     it.to_server_check()
     assert it.work.server_told is not None
-    it.work.server_told(StatusFailed(cause))
+    it.work.server_told(ServerSaid(StatusFailed(cause)))
     assert (it.view.band.tone, it.view.band.headline) == (Tone.REFUSED, headline)
     it.presenter.key("escape")  # back to the token, which is still there
     assert it.view.entry is not None
@@ -59,11 +59,25 @@ def test_what_is_wrong_with_the_server_is_told_and_the_answers_are_kept(cause: C
     assert [name for name, _ in it.work.asked] == ["server", "server"]
 
 
+@pytest.mark.parametrize(("only_token", "first"), [(False, "try"), (True, "again")])
+def test_a_404_that_may_be_of_any_server_is_never_green(only_token: bool, first: str) -> None:
+    it = Setup(only_token=only_token)
+    if only_token:
+        it.answer("secret-token")
+    else:
+        it.to_server_check()
+    assert it.work.server_told is not None
+    it.work.server_told(ServerSaid(StatusFailed(Cause.NOT_FOUND), unsure=True))
+    assert (it.view.band.tone, it.view.band.headline) == (Tone.ATTENTION, "Something answers there")
+    assert it.view.actions[0].name == first
+    assert "anyway" in [action.name for action in it.view.actions]
+
+
 def test_the_server_s_own_words_are_told() -> None:
     it = Setup()
     it.to_server_check()
     assert it.work.server_told is not None
-    it.work.server_told(StatusFailed(Cause.REFUSED, "No such loyalty group"))
+    it.work.server_told(ServerSaid(StatusFailed(Cause.REFUSED, "No such loyalty group")))
     assert it.view.band.advice == "No such loyalty group"
 
 
@@ -201,7 +215,7 @@ def test_only_the_token_is_asked_where_all_else_is_known() -> None:
     it.presenter.key("escape")
     it.answer("tok")
     assert it.work.server_told is not None
-    it.work.server_told(None)
+    it.work.server_told(ServerSaid())
     it.presenter.key("enter")
     assert it.work.asked[-1] == ("keep", "")
     assert it.work.kept_told is not None

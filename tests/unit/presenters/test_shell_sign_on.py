@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace as changed
 from unit.presenters import shell_till
 from unit.presenters.face import EUR, payment, shown
-from unit.presenters.shell_till import Till
+from unit.presenters.shell_till import PAID, Till
 
 from centara_giftcard.domain.money import Money
 from centara_giftcard.domain.operators import Denial, Denied, Need, Permission
 from centara_giftcard.domain.payment import State
+from centara_giftcard.domain.receipts import Receipt
 from centara_giftcard.domain.secrets import Pin
 from centara_giftcard.terminal.desk import Rules
 from centara_giftcard.terminal.events import OperatorChanged, OverrideAsked, OverrideOver, SignOnDenied
@@ -109,6 +110,25 @@ def test_the_places_that_need_leave_are_asked_for(monkeypatch: pytest.MonkeyPatc
     till.work.append(allowed(name))  # type: ignore[operator]
     till.key("x")
     assert isinstance(till.window.front, TextView)
+
+
+def test_a_copy_of_a_receipt_needs_leave_and_the_first_print_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    till = StaffedTill(monkeypatch)
+    till.tell(OperatorChanged("7", locked=False), PAID)
+    till.papers.of["till"] = Receipt("op-1", ())
+    till.key("p", "p")
+    assert till.papers.asked == ["till"]
+    till.papers.copies.add("till")
+    till.asked.taken()
+    till.key("p")
+    assert till.papers.asked == ["till"]
+    (_, needs, allowed, place), *_ = till.asked.taken()
+    assert (needs, place) == ([Need(Permission.REPRINT)], "till")
+    till.work.append(allowed(place))  # type: ignore[operator]
+    till.key("x")
+    assert till.papers.asked == ["till", "till"]
 
 
 def test_another_operator_is_told_whose_sale_is_open(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,10 @@
 import asyncio
 from typing import Final
 
-import pytest
-from unit.terminal.small_till import CARD, OTHER_CARD, SmallTill, eur
+from unit.terminal.small_till import CARD, OTHER_CARD, SERIES, Account, SmallTill, eur
 from unit.terminal.virtual_time import in_virtual_time
 
+from centara_giftcard.domain.cards import Series, SeriesKind
 from centara_giftcard.domain.operators import (
     READY_MADE,
     Denial,
@@ -23,6 +23,8 @@ from centara_giftcard.terminal.controller import Stage
 from centara_giftcard.terminal.events import OperatorChanged, OverrideAsked, OverrideOver, SignOnDenied
 
 PROOF_S: Final = 0.2
+NEW: Final = "6091000000005555"
+LIVE: Final = (*SERIES, Series("Live", "7000", "7000", 16, kind=SeriesKind.LIVE_PRINTED))
 TRAINEE: Final = Group("trainee", frozenset({Permission.BALANCE, Permission.PAY}), {Permission.PAY: 2_000})
 STAFF: Final = Staff(
     {it.name: it for it in (*READY_MADE, TRAINEE)},
@@ -95,9 +97,6 @@ async def test_one_proof_at_a_time_and_a_badge_is_one() -> None:
         till.controller.access.badge("anna-1")  # nobody asks: it is none
         await till.wait(1)
         assert len(till.all(OperatorChanged)) == 2
-        till.controller.access.sign_off()
-        await till.wait(1)
-        assert (till.controller.access.operator, till.controller.access.locked) == ("", True)
 
 
 @in_virtual_time
@@ -169,25 +168,44 @@ async def test_what_nobody_allowed_is_not_done_also_not_by_a_leave_that_comes_la
         await till.wait(1)
 
 
-@pytest.mark.parametrize("stage", [Stage.SELL, Stage.UNDO])
 @in_virtual_time
-async def test_selling_and_undoing_need_leave_where_it_is_due(stage: Stage) -> None:
-    async with SmallTill(locksmith=Keys()) as till:
-        await signed_on(till, "5" if stage is Stage.SELL else "7")
-        till.controller.turn_to(stage)
-        if stage is Stage.UNDO:
-            till.controller.undoing.undo()  # nothing to undo, and so is asked
-            await till.wait(1)
-            assert till.last(OverrideAsked).needs == (Need(Permission.UNDO),)
-            till.controller.access.give_up()
-            await till.scan()
-            till.controller.undoing.undo()
-            await till.wait(1)
-            assert [need.permission for need in till.last(OverrideAsked).needs] == [Permission.UNDO]
-            assert till.last(OverrideAsked).needs[0].amount == eur(10_000)
-        till.controller.keyed(CARD)
+async def test_a_list_is_sold_with_leave_for_each_of_its_cards() -> None:
+    async with SmallTill(locksmith=Keys(), series=LIVE) as till:
+        till.server.accounts[NEW] = Account(0, issued=False)
+        await signed_on(till, "5")
+        till.controller.turn_to(Stage.SELL)
+        await till.scan(NEW)
+        till.controller.selling.price(eur(2_500))
+        till.controller.selling.choose(LIVE[1].number)
+        till.controller.selling.price(eur(4_000))
         await till.wait(1)
-        assert not till.server.calls("unissue")
+        till.controller.selling.sell()
+        await till.wait(1)
+        plain, live = Need(Permission.SELL, eur(2_500)), Need(Permission.SELL_LIVE, eur(4_000))
+        assert till.last(OverrideAsked).needs == (plain, live)
+        assert till.server.calls("issue") + till.server.calls("issue_live") == 0
+        till.controller.access.badge("anna-1")
+        await till.wait(2)
+        assert (till.server.calls("issue"), till.server.calls("issue_live")) == (1, 1)
+
+
+@in_virtual_time
+async def test_undoing_a_sale_needs_leave_for_what_is_on_the_card() -> None:
+    async with SmallTill(locksmith=Keys()) as till:
+        await signed_on(till, "7")
+        till.controller.turn_to(Stage.UNDO)
+        till.controller.undoing.undo()  # nothing to undo, and so is asked
+        await till.wait(1)
+        assert till.last(OverrideAsked).needs == (Need(Permission.UNDO),)
+        till.controller.access.give_up()
+        await till.scan()
+        till.controller.undoing.undo()
+        await till.wait(1)
+        assert till.last(OverrideAsked).needs == (Need(Permission.UNDO, eur(10_000)),)
+        assert till.server.calls("unissue") == 0
+        till.controller.access.badge("anna-1")
+        await till.wait(2)
+        assert till.server.calls("unissue") == 1
 
 
 @in_virtual_time
